@@ -1,0 +1,118 @@
+# The front door; CMake does the work. `make help` lists what there is.
+# CXX=clang++-14 chooses a compiler, BUILD=dir a build directory, JOBS=n the compilations at a time, DEPS=no installs nothing.
+
+BUILD ?= build
+CMAKE_FLAGS ?=
+SAMPLES ?= 1e9
+DEPS ?= yes
+ifeq ($(origin CXX),default)
+  CXX := g++
+endif
+export CXX
+
+BUILD_PACKAGES := g++ cmake ninja-build git openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev \
+  libboost-context-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev \
+  librandom123-dev libgtest-dev
+LINT_PACKAGES := clang-14 clang-format-14 clang-tidy-14 shellcheck
+ifneq ($(filter clang++%,$(notdir $(CXX))),)
+  BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
+endif
+
+, := ,
+
+# Expanded when a recipe runs: the tools may have come with `make deps`.
+# Cores, not hardware threads: the ranks compute, and Open MPI counts its slots in cores.
+CORES = $(shell n=$$(lscpu -p=CORE,SOCKET 2>/dev/null | grep -v '^\#' | sort -u | wc -l); a=$$(nproc); \
+          if [ "$$n" -ge 1 ] && [ "$$n" -lt "$$a" ]; then echo "$$n"; else echo "$$a"; fi)
+JOBS ?= $(shell nproc)
+SOURCES = $(shell find include src tests \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \))
+# mpirun refuses to work for root unless root says so twice; its ranks are not to be tied to cores that others use.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
+MPIRUN := $(AS_ROOT) mpirun --bind-to none
+
+# configure(directory, compiler, options): fails with what CMake says, and is quiet otherwise
+configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCache.txt),,-G Ninja) \
+  -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
+  { cat $(1)/configure.log; exit 1; }; }
+
+.PHONY: all build pi test bench asan format lint deps lint-deps help clean
+.NOTPARALLEL:
+.DEFAULT_GOAL := all
+
+all: build
+
+build: deps
+	$(call configure,$(BUILD),$(CXX),-DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS))
+	@cmake --build $(BUILD) -j $(JOBS)
+
+pi: deps
+	$(call configure,$(BUILD),$(CXX),-DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS))
+	@cmake --build $(BUILD) -j $(JOBS) --target pi
+	@cores=$(CORES); out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
+	for ranks in $$(printf '1\n%s\n' "$$cores" | sort -nu); do \
+	  $(MPIRUN) -n $$ranks $(BUILD)/bin/pi --samples $(SAMPLES) >"$$out.$$ranks" || { cat "$$out.$$ranks"; exit 1; }; \
+	  cat "$$out.$$ranks"; \
+	  grep '^RESULT ' "$$out.$$ranks" >>"$$out" || { echo "pi printed no RESULT line" >&2; exit 1; }; rm -f "$$out.$$ranks"; \
+	done; \
+	awk '{ for (i = 1; i <= NF; ++i) if ($$i ~ /^seconds=/) seconds[NR] = substr($$i, 9) } \
+	     END { printf "1 rank %.3f s, %d ranks %.3f s: %.2f times as fast\n", \
+	           seconds[1], '"$$cores"', seconds[NR], seconds[1] / seconds[NR] }' "$$out"
+
+test: build
+	@ctest --test-dir $(BUILD) -j 2 --output-on-failure
+
+bench: build
+	@ls $(BUILD)/bin/bench_* >/dev/null 2>&1 || { echo "there are no bench programs in $(BUILD)/bin" >&2; exit 1; }
+	@for program in $(BUILD)/bin/bench_*; do $(MPIRUN) -n $(CORES) $$program || exit; done
+
+asan: deps
+	$(call configure,build-asan,$(CXX),-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1 -D_GLIBCXX_ASSERTIONS" \
+	  -DSELTZER_SANITIZE=address$(,)undefined $(CMAKE_FLAGS))
+	@cmake --build build-asan -j $(JOBS)
+	@ctest --test-dir build-asan -j 2 --output-on-failure
+
+format: lint-deps
+	@clang-format-14 -i $(SOURCES)
+
+# every header compiles alone, clang has no warnings, the names and the layout are the project's
+lint: lint-deps
+	@clang-format-14 --dry-run -Werror $(SOURCES)
+	@shellcheck $$(find .ci tests slurm -name '*.sh' -o -name '*.sbatch' -o -path .ci/run)
+	$(call configure,build-lint,clang++-14,-DCMAKE_BUILD_TYPE=Debug -DSELTZER_PRECOMPILE_TESTS=OFF)
+	@cmake --build build-lint -j $(JOBS) --target all_verify_interface_header_sets seltzer_build_info
+	@find src -name '*.cpp' | xargs -P $(JOBS) -n 1 clang-tidy-14 -p build-lint --quiet --warnings-as-errors='*'
+
+# installs what is missing, and calls nothing that needs root when nothing is
+define install_missing
+missing=; for package in $(1); do \
+  dpkg-query -W -f='$${Status}\n' "$$package" 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$package"; done; \
+[ -n "$$missing" ] && [ "$(DEPS)" != no ] || exit 0; \
+command -v apt-get >/dev/null || \
+  { echo "no apt-get here; what Seltzer is built with, by the names of Debian's packages:$$missing" >&2; exit 0; }; \
+root=; if [ "$$(id -u)" != 0 ]; then root=sudo; command -v sudo >/dev/null || \
+  { echo "no sudo here; let root run: apt-get install$$missing  (or DEPS=no: they are elsewhere)" >&2; exit 1; }; fi; \
+echo "installing$$missing"; \
+$$root apt-get update -q && \
+$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing
+endef
+
+deps:
+	@$(call install_missing,$(BUILD_PACKAGES))
+
+lint-deps: deps
+	@$(call install_missing,$(LINT_PACKAGES))
+
+help:
+	@echo 'make          build the library, the programs and the tests into $(BUILD)/'
+	@echo 'make pi       estimate pi on 1 rank and on all cores, and compare (SAMPLES=$(SAMPLES))'
+	@echo 'make test     build, then run all tests'
+	@echo 'make bench    build, then run all bench programs on all cores'
+	@echo 'make asan     the tests under the address and undefined behaviour sanitizers, in build-asan/'
+	@echo 'make lint     formatting, clang-tidy, every header alone, in build-lint/'
+	@echo 'make format   put all sources into the layout of .clang-format'
+	@echo 'make deps     install the Debian packages that are missing'
+	@echo 'make clean    remove the build directories'
+	@echo 'variables:    CXX=clang++-14, BUILD=directory, JOBS=n, DEPS=no, CMAKE_FLAGS=-DSELTZER_NATIVE=OFF'
+
+clean:
+	rm -rf $(BUILD) build-asan build-lint

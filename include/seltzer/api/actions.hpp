@@ -1,0 +1,303 @@
+#pragma once
+
+#include <cmath>
+#include <numeric>
+
+#include <seltzer/api/derive.hpp>
+#include <seltzer/operators/aggregate_fold.hpp>
+#include <seltzer/operators/collect_action.hpp>
+#include <seltzer/operators/exact_action.hpp>
+#include <seltzer/operators/fold_action.hpp>
+#include <seltzer/operators/histogram_fold.hpp>
+#include <seltzer/operators/ordered_fold.hpp>
+#include <seltzer/operators/partition_action.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// The request for a job of action `A` on all partitions of an RDD.
+template <class A, class T, class Parameter>
+JobRequest requestOf(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Parameter& parameter) {
+  try {
+    return JobRequest{rdd.lineage(), A::type(), A::encode(parameter), operation, where};
+  } catch (const CaptureError& error) {
+    throw CaptureError(messagePrefix(operation, where) + error.what());
+  }
+}
+
+template <class Reduction, class T>
+ExactValue exactJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
+                    const Reduction& reduction = {}) {
+  return rdd.context().scheduler().run(requestOf<ExactAction<T, Reduction>>(rdd, operation, where, reduction),
+                                       [](const JobResult& result) { return result.exact(); });
+}
+
+/// The state of a fold over all partitions, merged in their order on the driver, after a tree of `treeDepth` levels
+/// unless 0.
+template <class Fold, class T>
+typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Fold& fold,
+                             int treeDepth = 0) {
+  JobRequest request = requestOf<FoldAction<T, Fold>>(rdd, operation, where, fold);
+  request.treeDepth = static_cast<std::size_t>(treeDepth);
+  return rdd.context().scheduler().run(std::move(request), [&fold](const JobResult& result) {
+    auto state = fold.start();
+    for (std::size_t i = 0; i < result.size(); ++i) fold.merge(state, fromWire<typename Fold::State>(result[i]));
+    return state;
+  });
+}
+
+/// The first `limit` elements of each of some partitions, one partition's after the other's.
+template <class T>
+std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
+                                 std::optional<std::vector<std::size_t>> partitions = {},
+                                 std::uint64_t limit = CollectAction<T>::noLimit) {
+  static_assert(isWireable<Owned<T>>,
+                "collect: the elements cannot travel to the driver; give their type a Boost.Serialization `serialize`");
+  JobRequest request = requestOf<CollectAction<T>>(rdd, operation, where, limit);
+  request.allPartitions = !partitions;
+  if (partitions) request.partitions = std::move(*partitions);
+  return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
+    std::vector<Owned<T>> elements;
+    for (std::size_t i = 0; i < result.size(); ++i) CollectAction<T>::read(result[i], elements);
+    return elements;
+  });
+}
+
+/// What `f(index, elements)` gives on some partitions, in their order.
+template <class T, class F>
+auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const F& f,
+                  std::optional<std::vector<std::size_t>> partitions = {}) {
+  using Job = PartitionAction<T, F>;
+  JobRequest request = requestOf<Job>(rdd, operation, where, f);
+  request.allPartitions = !partitions;
+  if (partitions) request.partitions = std::move(*partitions);
+  return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
+    if constexpr (!std::is_void_v<typename Job::Result>) {
+      std::vector<typename Job::Result> values;
+      for (std::size_t i = 0; i < result.size(); ++i) values.push_back(fromWire<typename Job::Result>(result[i]));
+      return values;
+    }
+  });
+}
+
+/// A function of a partition's elements, for its effect.
+template <class F>
+struct PartitionEffect {
+  using Parts = std::tuple<Function<F>>;
+  explicit PartitionEffect(F given) : function(std::move(given)) {}
+  explicit PartitionEffect(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
+  Parts parts() const { return {Function<F>{function}}; }
+
+  template <class Elements>
+  void operator()(std::size_t, Elements& elements) const {
+    std::invoke(function, elements);
+  }
+
+  F function;
+};
+
+struct CountElements {
+  template <class Elements>
+  std::int64_t operator()(std::size_t, Elements& elements) const {
+    std::int64_t count = 0;
+    for (auto it = elements.begin(); it != elements.end();) {
+      count += static_cast<std::int64_t>(elements.rest().size());
+      elements.skip(elements.rest().size());
+    }
+    return count;
+  }
+};
+
+template <class T>
+std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
+  return partitionJob(rdd, operation, where, CountElements());
+}
+
+inline std::size_t requireNotNegative(std::int64_t n, std::string_view operation, const CallSite& where) {
+  if (n < 0) throw std::invalid_argument(messagePrefix(operation, where) + "the number of elements is negative");
+  return static_cast<std::size_t>(n);
+}
+
+inline void requireDepth(int depth, std::string_view operation, const CallSite& where) {
+  if (depth < 1)
+    throw std::invalid_argument(messagePrefix(operation, where) + "the depth of the tree must be at least 1");
+}
+
+template <class State>
+auto requirePresent(State state, std::string_view operation, const CallSite& where) {
+  if (!state) throw EmptyRDDError(messagePrefix(operation, where) + "the RDD has no elements");
+  return std::move(*state);
+}
+
+}  // namespace detail
+
+template <class T>
+std::vector<Owned<T>> RDD<T>::collect(CallSite where) const {
+  return detail::collectJob(*this, "collect", where);
+}
+
+template <class T>
+auto RDD<T>::collectAsMap(CallSite where) const requires detail::isPair<T> {
+  using Pair = Owned<T>;
+  OrderedMap<typename Pair::first_type, typename Pair::second_type> map;
+  for (auto& [key, value] : detail::collectJob(*this, "collectAsMap", where)) {
+    map.insert_or_assign(std::move(key), std::move(value));
+  }
+  return map;
+}
+
+template <class T>
+Owned<T> RDD<T>::first(CallSite where) const {
+  auto elements = take(1, where);
+  if (elements.empty()) throw EmptyRDDError(detail::messagePrefix("first", where) + "the RDD has no elements");
+  return std::move(elements.front());
+}
+
+template <class T>
+std::vector<Owned<T>> RDD<T>::take(std::int64_t n, CallSite where) const {
+  const std::size_t wanted = detail::requireNotNegative(n, "take", where);
+  std::vector<Owned<T>> taken;
+  std::size_t visited = 0;
+  for (std::size_t next = 1; visited < getNumPartitions() && taken.size() < wanted; next *= 4) {
+    std::vector<std::size_t> partitions(std::min(next, getNumPartitions() - visited));
+    std::iota(partitions.begin(), partitions.end(), visited);
+    visited += partitions.size();
+    auto more = detail::collectJob(*this, "take", where, std::move(partitions), wanted - taken.size());
+    const std::size_t fit = std::min(more.size(), wanted - taken.size());
+    std::move(more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fit), std::back_inserter(taken));
+  }
+  return taken;
+}
+
+template <class T>
+template <class Key>
+std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("top", Key);
+  SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
+  const std::size_t limit = detail::requireNotNegative(n, "top", where);
+  return detail::foldJob(*this, "top", where, detail::OrderedFold<T, Key, false>(limit, std::move(key)));
+}
+
+template <class T>
+template <class Key>
+std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("takeOrdered", Key);
+  SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
+  const std::size_t limit = detail::requireNotNegative(n, "takeOrdered", where);
+  return detail::foldJob(*this, "takeOrdered", where, detail::OrderedFold<T, Key, true>(limit, std::move(key)));
+}
+
+template <class T>
+OrderedMap<Owned<T>, std::int64_t> RDD<T>::countByValue(CallSite where) const {
+  return detail::foldJob(*this, "countByValue", where, detail::CountByValueFold<T>()).map;
+}
+
+template <class T>
+std::int64_t RDD<T>::count(CallSite where) const {
+  const auto value = detail::exactJob<detail::Counting<T>>(*this, "count", where);
+  return detail::exactSumOf(value).template value<std::int64_t>();
+}
+
+template <class T>
+bool RDD<T>::isEmpty(CallSite where) const {
+  return take(1, where).empty();
+}
+
+template <class T>
+template <class F>
+Owned<T> RDD<T>::reduce(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("reduce", F);
+  SELTZER_CHECK_CALLABLE("reduce", (std::is_invocable_r_v<T, const F&, T&&, T&&>),
+                         "f(element, element) that returns one");
+  return detail::requirePresent(detail::foldJob(*this, "reduce", where, detail::ReduceFold<T, F>(std::move(f))),
+                                "reduce", where);
+}
+
+template <class T>
+template <class F>
+Owned<T> RDD<T>::fold(Owned<T> zero, F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("fold", F);
+  SELTZER_CHECK_CALLABLE("fold",
+                         (detail::Accumulates<F, Owned<T>, T&&> && detail::Accumulates<F, Owned<T>, Owned<T>&&>),
+                         "f(result, element)");
+  return detail::foldJob(*this, "fold", where, detail::AggregateFold<T, Owned<T>, F, F>(std::move(zero), f, f));
+}
+
+template <class T>
+template <class U, class Seq, class Comb>
+U RDD<T>::aggregate(U zero, Seq seq, Comb comb, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("aggregate", Seq);
+  SELTZER_CHECK_SHIPPABLE("aggregate", Comb);
+  SELTZER_CHECK_CALLABLE("aggregate", (detail::Accumulates<Seq, U, T&&>), "seq(result, element)");
+  SELTZER_CHECK_CALLABLE("aggregate", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
+  static_assert(detail::isWireable<U>,
+                "aggregate: the result cannot travel; give its type a Boost.Serialization `serialize`");
+  return detail::foldJob(*this, "aggregate", where,
+                         detail::AggregateFold<T, U, Seq, Comb>(std::move(zero), std::move(seq), std::move(comb)));
+}
+
+template <class T>
+template <class F>
+Owned<T> RDD<T>::treeReduce(F f, int depth, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("treeReduce", F);
+  SELTZER_CHECK_CALLABLE("treeReduce", (std::is_invocable_r_v<T, const F&, T&&, T&&>),
+                         "f(element, element) that returns one");
+  detail::requireDepth(depth, "treeReduce", where);
+  return detail::requirePresent(
+      detail::foldJob(*this, "treeReduce", where, detail::ReduceFold<T, F>(std::move(f)), depth), "treeReduce", where);
+}
+
+template <class T>
+template <class U, class Seq, class Comb>
+U RDD<T>::treeAggregate(U zero, Seq seq, Comb comb, int depth, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("treeAggregate", Seq);
+  SELTZER_CHECK_SHIPPABLE("treeAggregate", Comb);
+  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::Accumulates<Seq, U, T&&>), "seq(result, element)");
+  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
+  static_assert(detail::isWireable<U>,
+                "treeAggregate: the result cannot travel; give its type a Boost.Serialization `serialize`");
+  detail::requireDepth(depth, "treeAggregate", where);
+  return detail::foldJob(*this, "treeAggregate", where,
+                         detail::AggregateFold<T, U, Seq, Comb>(std::move(zero), std::move(seq), std::move(comb)),
+                         depth);
+}
+
+template <class T>
+template <class F>
+void RDD<T>::foreach (F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("foreach", F);
+  SELTZER_CHECK_CALLABLE("foreach", (std::is_invocable_v<const F&, T&>), "f(element)");
+  detail::exactJob(*this, "foreach", where, detail::Visiting<T, F>(std::move(f)));
+}
+
+template <class T>
+template <class F>
+void RDD<T>::foreachPartition(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("foreachPartition", F);
+  SELTZER_CHECK_CALLABLE("foreachPartition", (std::is_invocable_v<const F&, PartitionElements<T>&>), "f(elements)");
+  detail::partitionJob(*this, "foreachPartition", where, detail::PartitionEffect<F>(std::move(f)));
+}
+
+template <class T, class F>
+auto Context::runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& partitions, CallSite where) {
+  SELTZER_CHECK_SHIPPABLE("runJob", F);
+  SELTZER_CHECK_CALLABLE("runJob", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
+                         "f(index, elements)");
+  for (const std::size_t partition : partitions) {
+    if (partition >= rdd.getNumPartitions()) {
+      throw std::out_of_range(detail::messagePrefix("runJob", where) + "there is no partition " +
+                              std::to_string(partition) + " in an RDD of " + std::to_string(rdd.getNumPartitions()));
+    }
+  }
+  return detail::partitionJob(rdd, "runJob", where, f, partitions);
+}
+
+template <class T, class F>
+auto Context::runJob(const RDD<T>& rdd, F f, CallSite where) {
+  std::vector<std::size_t> all(rdd.getNumPartitions());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return runJob(rdd, std::move(f), all, where);
+}
+
+}  // namespace seltzer

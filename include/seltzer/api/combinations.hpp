@@ -1,0 +1,112 @@
+#pragma once
+
+#include <seltzer/api/actions.hpp>
+#include <seltzer/api/derive.hpp>
+#include <seltzer/api/sources.hpp>
+#include <seltzer/operators/cartesian_rdd.hpp>
+#include <seltzer/operators/coalesced_rdd.hpp>
+#include <seltzer/operators/indexed_rdd.hpp>
+#include <seltzer/operators/zipped_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+template <class F, class... Ts>
+auto zipPartitions(std::tuple<const RDD<Ts>&...> rdds, F f, const CallSite& where) {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F);
+  SELTZER_CHECK_CALLABLE("zipPartitions", (std::is_invocable_v<const F&, PulledRange<Ts>&...>),
+                         "f(elements, ...) that returns a range");
+  using U = std::ranges::range_value_t<std::invoke_result_t<const F&, PulledRange<Ts>&...>>;
+  return deriveZipped<ZippedPartitionsRDD<U, F, Ts...>>(rdds, "zipPartitions", where, Function<F>{std::move(f)});
+}
+
+}  // namespace detail
+
+template <class T>
+template <class U>
+RDD<std::pair<T, U>> RDD<T>::zip(const RDD<U>& other, CallSite where) const {
+  return detail::deriveZipped<detail::ZippedRDD<T, U>>(std::tuple<const RDD<T>&, const RDD<U>&>(*this, other), "zip",
+                                                       where);
+}
+
+template <class T>
+template <class U, class F>
+auto RDD<T>::zipPartitions(const RDD<U>& other, F f, CallSite where) const {
+  return detail::zipPartitions<F, T, U>({*this, other}, std::move(f), where);
+}
+
+template <class T>
+template <class U, class V, class F>
+auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where) const {
+  return detail::zipPartitions<F, T, U, V>({*this, second, third}, std::move(f), where);
+}
+
+template <class T>
+template <class U, class V, class W, class F>
+auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f, CallSite where) const {
+  return detail::zipPartitions<F, T, U, V, W>({*this, second, third, fourth}, std::move(f), where);
+}
+
+template <class T>
+RDD<std::pair<T, std::int64_t>> RDD<T>::zipWithIndex(CallSite where) const {
+  using Op = detail::IndexedRDD<T>;
+  const std::size_t partitions = getNumPartitions();
+  auto rdd = detail::deriveOneToOne<Op>(*this, "zipWithIndex", where, std::vector<std::int64_t>{0}, std::int64_t{1});
+  if (partitions > 1) {
+    rdd.lineage()->prepare = [parent = *this, where](detail::Lineage& lineage) {
+      std::vector<std::int64_t> starts{0};
+      for (const std::int64_t count : detail::countPartitions(parent, "zipWithIndex", where)) {
+        starts.push_back(starts.back() + count);
+      }
+      lineage.parameters = Op::encode(starts, 1);
+    };
+  }
+  return rdd;
+}
+
+template <class T>
+RDD<std::pair<T, std::int64_t>> RDD<T>::zipWithUniqueId(CallSite where) const {
+  return detail::deriveOneToOne<detail::IndexedRDD<T>>(*this, "zipWithUniqueId", where, std::vector<std::int64_t>(),
+                                                       static_cast<std::int64_t>(getNumPartitions()));
+}
+
+template <class T>
+RDD<T> RDD<T>::union_(const RDD& other, CallSite where) const {
+  return context_->union_(std::vector<RDD>{*this, other}, where);
+}
+
+template <class T>
+template <class U>
+RDD<std::pair<T, U>> RDD<T>::cartesian(const RDD<U>& other, CallSite where) const {
+  using detail::CartesianDependency;
+  const std::size_t left = getNumPartitions();
+  const std::size_t right = other.getNumPartitions();
+  auto lineage =
+      detail::newRDD<detail::CartesianRDD<T, U>>(*context_, "cartesian", where, left * right, std::uint64_t{right});
+  lineage->dependencies.push_back(
+      std::make_unique<CartesianDependency>(lineage_, CartesianDependency::Side::left, right));
+  lineage->dependencies.push_back(
+      std::make_unique<CartesianDependency>(other.lineage(), CartesianDependency::Side::right, right));
+  std::vector<int> ranks;
+  for (std::size_t p = 0; p < left * right; ++p) ranks.push_back(lineage_->placement->rankOf(p / right));
+  lineage->placement = detail::Placement::explicitly(std::move(ranks));
+  return {*context_, std::move(lineage)};
+}
+
+template <class T>
+RDD<T> RDD<T>::coalesce(std::int64_t partitions, CallSite where) const {
+  const std::size_t parents = getNumPartitions();
+  const std::size_t wanted = detail::requirePartitions(partitions, 0, "coalesce", where);
+  const std::size_t count = std::min(wanted, parents);
+  auto lineage = detail::newRDD<detail::CoalescedRDD<T>>(*context_, "coalesce", where, count, std::uint64_t{parents},
+                                                         std::uint64_t{count});
+  auto dependency = std::make_unique<detail::CoalesceDependency>(lineage_, parents, count);
+  std::vector<int> ranks;
+  for (std::size_t p = 0; p < count; ++p) ranks.push_back(lineage_->placement->rankOf(dependency->parents(p).begin));
+  lineage->placement = detail::Placement::explicitly(std::move(ranks));
+  lineage->dependencies.push_back(std::move(dependency));
+  return {*context_, std::move(lineage)};
+}
+
+}  // namespace seltzer

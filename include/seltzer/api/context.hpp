@@ -1,0 +1,138 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <ranges>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/api/accumulator.hpp>
+#include <seltzer/api/broadcast.hpp>
+#include <seltzer/api/errors.hpp>
+#include <seltzer/api/function_checks.hpp>
+#include <seltzer/api/partition_count.hpp>
+#include <seltzer/net/traffic.hpp>
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/scheduler/config.hpp>
+#include <seltzer/scheduler/scheduler.hpp>
+#include <seltzer/statistics/statistics.hpp>
+
+namespace seltzer {
+
+template <class T>
+class RDD;
+
+using Traffic = detail::Traffic;
+
+/// The driver's entrance: makes RDDs, broadcast values and accumulators, and knows the program. `run` makes the one
+/// there is.
+///
+/// Everything here is for the driver function on rank 0; inside a user's function on a rank it throws NestedJobError.
+/// Partition counts below 1 throw std::invalid_argument; where none is given it is `defaultParallelism()`.
+class Context {
+ public:
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  /// @name Sources
+  /// Slice i of n elements over P partitions is [floor(i*n/P), floor((i+1)*n/P)).
+  /// @{
+
+  /// The elements of a range, copied. Each rank is sent only its own partitions, once, by the first job that needs
+  /// them.
+  template <std::ranges::input_range Range>
+  RDD<Owned<std::ranges::range_value_t<Range>>> parallelize(Range&& elements, PartitionCount partitions = {},
+                                                            CallSite where = CallSite::current());
+  template <class T>
+  RDD<Owned<T>> parallelize(std::initializer_list<T> elements, PartitionCount partitions = {},
+                            CallSite where = CallSite::current());
+
+  /// start, start + step, ... up to and without `end`. Nothing travels but the bounds, and nothing overflows. Throws
+  /// std::invalid_argument for a step of 0.
+  RDD<std::int64_t> range(std::int64_t start, std::int64_t end, std::int64_t step = 1, PartitionCount partitions = {},
+                          CallSite where = CallSite::current());
+  /// 0, 1, ..., n - 1.
+  RDD<std::int64_t> range(std::int64_t n, CallSite where = CallSite::current());
+
+  /// Element i of n is f(i), computed where it is used.
+  template <class F>
+  auto generate(std::int64_t n, F f, PartitionCount partitions = {}, CallSite where = CallSite::current());
+
+  /// No partitions.
+  template <class T>
+  RDD<T> emptyRDD(CallSite where = CallSite::current());
+
+  /// The partitions of all, side by side.
+  template <class T>
+  RDD<T> union_(const std::vector<RDD<T>>& rdds, CallSite where = CallSite::current());
+  /// @}
+
+  /// @name Shared values
+  /// @{
+
+  /// **Collective.** Gives a value to every rank, once. See Broadcast.
+  template <class T>
+  Broadcast<T> broadcast(const T& value, CallSite where = CallSite::current());
+
+  /// A value that tasks add to: merged by `merge(T&, const T&)`, or `T merge(T, T)`, into `zero`. Named ones show in
+  /// the statistics.
+  template <class T, class Merge = Sum>
+  Accumulator<T> accumulator(T zero, std::string name = {}, Merge merge = {});
+
+  /// A vector that tasks append to.
+  template <class T>
+  Accumulator<std::vector<T>> collectionAccumulator(std::string name = {}) {
+    return accumulator(std::vector<T>(), std::move(name), Append());
+  }
+  /// @}
+
+  /// @name Jobs
+  /// @{
+
+  /// Calls `f(index, elements)` on the chosen partitions and returns its results in the order of `partitions`; throws
+  /// std::out_of_range for an index that is none.
+  template <class T, class F>
+  auto runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& partitions, CallSite where = CallSite::current());
+  template <class T, class F>
+  auto runJob(const RDD<T>& rdd, F f, CallSite where = CallSite::current());
+
+  /// **Collective.** Where the time went so far.
+  Statistics stats(CallSite where = CallSite::current()) { return scheduler_.statistics(where); }
+
+  /// **Collective.** What each rank sent and received so far.
+  std::vector<Traffic> traffic(CallSite where = CallSite::current()) { return scheduler_.traffic(where); }
+  /// @}
+
+  /// @name The program
+  /// @{
+
+  /// The partitions of a source where none are given: as configured, else the number of ranks.
+  std::size_t defaultParallelism() const;
+  int ranks() const;
+  std::vector<std::string> hosts() const;  ///< by rank
+  std::string version() const;
+  std::string applicationId() const;  ///< the Slurm job's id where there is one, otherwise host and process id
+  const Config& config() const;
+  /// One line on stderr, with the time.
+  void log(std::string_view message) const;
+  /// @}
+
+  /// The engine, for the library's own use.
+  detail::Scheduler& scheduler() { return scheduler_; }
+
+  /// Made by `run`.
+  explicit Context(detail::Scheduler& scheduler);
+  ~Context();
+
+  /// The context of this process; null outside the driver function and on ranks other than 0.
+  static Context* current();
+
+ private:
+  detail::Scheduler& scheduler_;
+};
+
+}  // namespace seltzer

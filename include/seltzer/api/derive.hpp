@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <seltzer/api/rdd.hpp>
+
+namespace seltzer::detail {
+
+/// "map at pi.cpp:42: ".
+std::string messagePrefix(std::string_view operation, const CallSite& where);
+
+/// A new RDD that operator `Op` computes, with everything but its dependencies and placement. Throws CaptureError with
+/// the operation and its call site, NestedJobError inside a task.
+template <class Op, class... Parameters>
+std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, const CallSite& where,
+                                std::size_t partitions, const Parameters&... parameters) {
+  auto lineage = context.scheduler().newLineage(operation, where);
+  lineage->kind = Op::kind;
+  lineage->type = Op::type();
+  lineage->partitions = partitions;
+  try {
+    lineage->parameters = Op::encode(parameters...);
+  } catch (const CaptureError& error) {
+    throw CaptureError(messagePrefix(operation, where) + error.what());
+  }
+  return lineage;
+}
+
+/// A source: partitions in blocks over the ranks.
+template <class Op, class... Parameters>
+RDD<typename Op::Element> newSource(Context& context, std::string_view operation, const CallSite& where,
+                                    std::size_t partitions, const Parameters&... parameters) {
+  auto lineage = newRDD<Op>(context, operation, where, partitions, parameters...);
+  lineage->placement = Placement::blocks(partitions, context.ranks());
+  return {context, std::move(lineage)};
+}
+
+/// An RDD whose partition i is computed from partition i of `parent`, where that is.
+template <class Op, class T, class... Parameters>
+RDD<typename Op::Element> deriveOneToOne(const RDD<T>& parent, std::string_view operation, const CallSite& where,
+                                         const Parameters&... parameters) {
+  auto lineage = newRDD<Op>(parent.context(), operation, where, parent.getNumPartitions(), parameters...);
+  lineage->placement = parent.lineage()->placement;
+  lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(parent.lineage()));
+  return {parent.context(), std::move(lineage)};
+}
+
+/// An RDD whose partition i is computed from partition i of each parent, where the first parent's is. Throws
+/// std::invalid_argument for different numbers of partitions.
+template <class Op, class T, class... Us, class... Parameters>
+RDD<typename Op::Element> deriveZipped(std::tuple<const RDD<T>&, const RDD<Us>&...> parents, std::string_view operation,
+                                       const CallSite& where, const Parameters&... parameters) {
+  const auto& first = std::get<0>(parents);
+  const std::size_t partitions = first.getNumPartitions();
+  auto lineage = newRDD<Op>(first.context(), operation, where, partitions, parameters...);
+  lineage->placement = first.lineage()->placement;
+  const auto add = [&](const auto& parent) {
+    if (parent.getNumPartitions() != partitions) {
+      throw std::invalid_argument(messagePrefix(operation, where) + "the RDDs have different numbers of partitions, " +
+                                  std::to_string(partitions) + " and " + std::to_string(parent.getNumPartitions()));
+    }
+    lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(parent.lineage()));
+  };
+  std::apply([&](const auto&... each) { (add(each), ...); }, parents);
+  return {first.context(), std::move(lineage)};
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <stdexcept>
+
+#include <seltzer/functions/capture_guard.hpp>
+#include <seltzer/scheduler/task_error.hpp>
+
+namespace seltzer {
+
+/// An action that needs an element found none.
+class EmptyRDDError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace seltzer

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <seltzer/scheduler/call_site.hpp>
+
+namespace seltzer {
+
+/// A number of partitions, or nothing for the default.
+using PartitionCount = std::optional<std::int64_t>;
+
+namespace detail {
+
+/// `count`, or `otherwise` where there is none. Throws std::invalid_argument for less than 1.
+std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
+                              const CallSite& where);
+
+}  // namespace detail
+}  // namespace seltzer

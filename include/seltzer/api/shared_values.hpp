@@ -1,0 +1,28 @@
+#pragma once
+
+#include <seltzer/api/derive.hpp>
+
+namespace seltzer {
+
+template <class T>
+Broadcast<T> Context::broadcast(const T& value, CallSite where) {
+  static_assert(detail::isWireable<T>,
+                "broadcast: the value cannot travel to other ranks; give its type a Boost.Serialization `serialize`");
+  scheduler_.requireIdle("broadcast", where);
+  detail::Bytes content = scheduler_.account("broadcast", where, Phase::serializeData,
+                                             [&value] { return detail::BroadcastForm<T>::encode(value); });
+  return Broadcast<T>(scheduler_.createBroadcast(content, where));
+}
+
+template <class T, class Merge>
+Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge) {
+  static_assert(detail::isWireable<T>,
+                "accumulator: the value cannot travel to the driver; give its type a Boost.Serialization `serialize`");
+  SELTZER_CHECK_SHIPPABLE("accumulator", Merge);
+  SELTZER_CHECK_CALLABLE("accumulator", (detail::Accumulates<Merge, T, const T&>), "merge(into, from)");
+  scheduler_.requireIdle("accumulator", CallSite::current());
+  using Slot = detail::MergingAccumulator<T, Merge>;
+  return Accumulator<T>(scheduler_.createAccumulator(Slot::type(), Slot::encode(zero, merge), std::move(name)));
+}
+
+}  // namespace seltzer

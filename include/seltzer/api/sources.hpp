@@ -1,0 +1,106 @@
+#pragma once
+
+#include <ranges>
+
+#include <seltzer/api/derive.hpp>
+#include <seltzer/operators/generated_rdd.hpp>
+#include <seltzer/operators/parallel_collection_rdd.hpp>
+#include <seltzer/operators/union_rdd.hpp>
+#include <seltzer/scheduler/partition_slice.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// The elements of a range in wire form, by slices.
+template <class T, class Range>
+std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t count, std::size_t partitions) {
+  auto source = std::make_shared<SourceData>();
+  Bytes bytes;
+  {
+    WireWriter writer(bytes);
+    auto next = std::ranges::begin(elements);
+    for (std::size_t p = 0; p < partitions; ++p) {
+      source->offsets.push_back(bytes.size());
+      const std::size_t records = sliceBegin(p + 1, count, partitions) - sliceBegin(p, count, partitions);
+      source->records.push_back(records);
+      if constexpr (std::ranges::contiguous_range<Range> && isBitwise<std::ranges::range_value_t<Range>>) {
+        writer.writeElements(std::to_address(next), records);
+        next += static_cast<std::ranges::range_difference_t<Range>>(records);
+      } else {
+        for (std::size_t i = 0; i < records; ++i, ++next) writer << static_cast<const T&>(toOwned(*next));
+      }
+    }
+  }
+  source->offsets.push_back(bytes.size());
+  source->bytes = std::make_shared<const Bytes>(std::move(bytes));
+  return source;
+}
+
+}  // namespace detail
+
+template <std::ranges::input_range Range>
+RDD<Owned<std::ranges::range_value_t<Range>>> Context::parallelize(Range&& elements, PartitionCount partitions,
+                                                                   CallSite where) {
+  using T = Owned<std::ranges::range_value_t<Range>>;
+  static_assert(
+      detail::isWireable<T>,
+      "parallelize: the elements cannot travel to other ranks; give their type a Boost.Serialization `serialize`");
+  if constexpr (!std::ranges::forward_range<Range>) {
+    std::vector<T> kept;
+    for (auto&& element : elements) kept.push_back(toOwned(std::forward<decltype(element)>(element)));
+    return parallelize(kept, partitions, where);
+  } else {
+    const std::size_t count = detail::requirePartitions(partitions, defaultParallelism(), "parallelize", where);
+    auto rdd = detail::newSource<detail::ParallelCollectionRDD<T>>(*this, "parallelize", where, count);
+    rdd.lineage()->source = scheduler_.account("parallelize", where, Phase::serializeData, [&] {
+      auto source = detail::encodeSlices<T>(elements, static_cast<std::size_t>(std::ranges::distance(elements)), count);
+      detail::phaseClock().count(Phase::serializeData, source->bytes->size(),
+                                 static_cast<std::size_t>(std::ranges::distance(elements)));
+      return source;
+    });
+    return rdd;
+  }
+}
+
+template <class T>
+RDD<Owned<T>> Context::parallelize(std::initializer_list<T> elements, PartitionCount partitions, CallSite where) {
+  return parallelize(std::ranges::subrange(elements.begin(), elements.end()), partitions, where);
+}
+
+template <class F>
+auto Context::generate(std::int64_t n, F f, PartitionCount partitions, CallSite where) {
+  SELTZER_CHECK_SHIPPABLE("generate", F);
+  SELTZER_CHECK_CALLABLE("generate", (std::is_invocable_v<const F&, std::int64_t>), "f(index)");
+  using T = std::remove_cvref_t<std::invoke_result_t<const F&, std::int64_t>>;
+  if (n < 0)
+    throw std::invalid_argument(detail::messagePrefix("generate", where) + "the number of elements is negative");
+  const std::size_t count = detail::requirePartitions(partitions, defaultParallelism(), "generate", where);
+  return detail::newSource<detail::GeneratedRDD<T, F>>(*this, "generate", where, count, static_cast<std::uint64_t>(n),
+                                                       std::uint64_t{count}, detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+RDD<T> Context::emptyRDD(CallSite where) {
+  return detail::newSource<detail::EmptyRDD<T>>(*this, "emptyRDD", where, 0);
+}
+
+template <class T>
+RDD<T> Context::union_(const std::vector<RDD<T>>& rdds, CallSite where) {
+  std::vector<std::uint64_t> counts;
+  std::vector<int> ranks;
+  detail::Lineage::Dependencies dependencies;
+  for (const RDD<T>& rdd : rdds) {
+    const std::size_t partitions = rdd.getNumPartitions();
+    dependencies.push_back(std::make_unique<detail::RangeDependency>(rdd.lineage(), ranks.size(), partitions));
+    counts.push_back(partitions);
+    for (std::size_t p = 0; p < partitions; ++p) ranks.push_back(rdd.lineage()->placement->rankOf(p));
+  }
+  const std::size_t total = ranks.size();
+  auto lineage = detail::newRDD<detail::UnionRDD<T>>(*this, "union", where, total, counts);
+  lineage->dependencies = std::move(dependencies);
+  lineage->placement = detail::Placement::explicitly(std::move(ranks));
+  return {*this, std::move(lineage)};
+}
+
+}  // namespace seltzer

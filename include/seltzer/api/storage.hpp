@@ -1,0 +1,32 @@
+#pragma once
+
+#include <seltzer/api/derive.hpp>
+
+namespace seltzer {
+
+template <class T>
+const RDD<T>& RDD<T>::persist(StorageLevel level) const {
+  context_->scheduler().requireIdle("persist", lineage_->where);
+  if (level == StorageLevel::NONE)
+    throw std::invalid_argument("persist: StorageLevel::NONE is what unpersist() is for");
+  if (isCached() && lineage_->level != level) {
+    throw std::logic_error("persist: the RDD has a storage level already; unpersist() it before you give it another");
+  }
+  if (!isCached()) context_->scheduler().setLevel(*lineage_, level);
+  return *this;
+}
+
+template <class T>
+const RDD<T>& RDD<T>::unpersist() const {
+  context_->scheduler().requireIdle("unpersist", lineage_->where);
+  if (isCached()) context_->scheduler().setLevel(*lineage_, StorageLevel::NONE);
+  return *this;
+}
+
+template <class T>
+const RDD<T>& RDD<T>::setName(std::string name) const {
+  lineage_->name = std::move(name);
+  return *this;
+}
+
+}  // namespace seltzer

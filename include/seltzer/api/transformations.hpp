@@ -1,0 +1,243 @@
+#pragma once
+
+#include <seltzer/api/derive.hpp>
+#include <seltzer/operators/filtered_rdd.hpp>
+#include <seltzer/operators/flat_mapped_rdd.hpp>
+#include <seltzer/operators/glommed_rdd.hpp>
+#include <seltzer/operators/map_partitions_rdd.hpp>
+#include <seltzer/operators/mapped_rdd.hpp>
+#include <seltzer/operators/sampled_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+struct First {
+  template <class Pair>
+  auto operator()(Pair&& pair) const {
+    return std::forward<Pair>(pair).first;
+  }
+};
+
+struct Second {
+  template <class Pair>
+  auto operator()(Pair&& pair) const {
+    return std::forward<Pair>(pair).second;
+  }
+};
+
+/// Holds one function, and travels with it.
+template <class Derived, class F>
+struct Around {
+  using Parts = std::tuple<Function<F>>;
+  explicit Around(F given) : function(std::move(given)) {}
+  explicit Around(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
+  Parts parts() const { return {Function<F>{function}}; }
+  F function;
+};
+
+template <class F>
+struct WithKey : Around<WithKey<F>, F> {
+  using Around<WithKey<F>, F>::Around;
+  template <class T>
+  auto operator()(T&& element) const {
+    auto key = std::invoke(this->function, std::as_const(element));
+    return std::pair<decltype(key), std::remove_cvref_t<T>>(std::move(key), std::forward<T>(element));
+  }
+};
+
+template <class F>
+struct OnValue : Around<OnValue<F>, F> {
+  using Around<OnValue<F>, F>::Around;
+  template <class K, class V>
+  auto operator()(std::pair<K, V>&& pair) const {
+    using W = std::remove_cvref_t<AppliedResult<F, V>>;
+    return std::pair<K, W>(std::move(pair.first), applyTo(this->function, pair.second));
+  }
+};
+
+template <class F>
+struct EmitValues : Around<EmitValues<F>, F> {
+  using Around<EmitValues<F>, F>::Around;
+  template <class K, class V, class W>
+  void operator()(std::pair<K, V>& pair, Emitter<std::pair<K, W>>& emit) const {
+    auto&& range = applyTo(this->function, pair.second);
+    for (auto&& value : range) {
+      if (!emit(std::pair<K, W>(pair.first, std::forward<decltype(value)>(value)))) return;
+    }
+  }
+};
+
+/// What stands in the range or the optional that a function returns.
+template <class R>
+struct ElementOfResult {
+  using Type = std::ranges::range_value_t<R>;
+};
+template <class R>
+struct ElementOfResult<std::optional<R>> {
+  using Type = R;
+};
+template <class R>
+using ElementOf = typename ElementOfResult<std::remove_cvref_t<R>>::Type;
+
+}  // namespace detail
+
+template <class T>
+template <class F>
+auto RDD<T>::map(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("map", F);
+  SELTZER_CHECK_CALLABLE("map", (detail::AppliesTo<F, T>), "f(element)");
+  using U = std::remove_cvref_t<detail::AppliedResult<F, T>>;
+  static_assert(!std::is_void_v<U>, "map: the function must return the new element; use foreach for its effect alone");
+  return detail::deriveOneToOne<detail::MappedRDD<T, U, F>>(*this, "map", where, detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+template <class F>
+RDD<T> RDD<T>::filter(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("filter", F);
+  SELTZER_CHECK_CALLABLE("filter", (std::is_invocable_r_v<bool, const F&, const T&>), "bool f(const element&)");
+  return detail::deriveOneToOne<detail::FilteredRDD<T, F>>(*this, "filter", where, detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::flatMap(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("flatMap", F);
+  SELTZER_CHECK_CALLABLE("flatMap", (detail::AppliesTo<F, T>),
+                         "f(element) that returns a range, or as flatMap<U>(f) with f(element, emit)");
+  using U = std::ranges::range_value_t<detail::AppliedResult<F, T>>;
+  return detail::deriveOneToOne<detail::FlatMappedRDD<T, U, F>>(*this, "flatMap", where,
+                                                                detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+template <class U, class F>
+RDD<U> RDD<T>::flatMap(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("flatMap", F);
+  SELTZER_CHECK_CALLABLE("flatMap", (detail::EmitsFor<F, T, U> || detail::AppliesTo<F, T>), "f(element, emit)");
+  return detail::deriveOneToOne<detail::FlatMappedRDD<T, U, F>>(*this, "flatMap", where,
+                                                                detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::collect(F f, CallSite where) const requires(!std::is_convertible_v<F, CallSite>) {
+  SELTZER_CHECK_SHIPPABLE("collect", F);
+  SELTZER_CHECK_CALLABLE("collect", (detail::AppliesTo<F, T>), "f(element) that returns an optional");
+  using Result = std::remove_cvref_t<detail::AppliedResult<F, T>>;
+  static_assert(detail::isOptional<Result>,
+                "collect: the function must return a std::optional, nullopt to drop the element");
+  return detail::deriveOneToOne<detail::FlatMappedRDD<T, detail::ElementOf<Result>, F>>(
+      *this, "collect", where, detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::mapPartitions(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("mapPartitions", F);
+  SELTZER_CHECK_CALLABLE("mapPartitions", (std::is_invocable_v<const F&, PartitionElements<T>&>),
+                         "f(elements) that returns a range, or as mapPartitions<U>(f) with f(elements, emit)");
+  using U = std::ranges::range_value_t<std::invoke_result_t<const F&, PartitionElements<T>&>>;
+  using G = detail::IgnoreIndex<F>;
+  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, G>>(*this, "mapPartitions", where,
+                                                                   detail::Function<G>{G(std::move(f))});
+}
+
+template <class T>
+template <class U, class F>
+RDD<U> RDD<T>::mapPartitions(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("mapPartitions", F);
+  SELTZER_CHECK_CALLABLE("mapPartitions", (std::is_invocable_v<const F&, PartitionElements<T>&, Emit<U>&>),
+                         "f(elements, emit)");
+  using G = detail::IgnoreIndex<F>;
+  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, G>>(*this, "mapPartitions", where,
+                                                                   detail::Function<G>{G(std::move(f))});
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::mapPartitionsWithIndex(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("mapPartitionsWithIndex", F);
+  SELTZER_CHECK_CALLABLE("mapPartitionsWithIndex", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
+                         "f(index, elements) that returns a range");
+  using U = std::ranges::range_value_t<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>;
+  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, F>>(*this, "mapPartitionsWithIndex", where,
+                                                                   detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+template <class U, class F>
+RDD<U> RDD<T>::mapPartitionsWithIndex(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("mapPartitionsWithIndex", F);
+  SELTZER_CHECK_CALLABLE("mapPartitionsWithIndex",
+                         (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&, Emit<U>&>),
+                         "f(index, elements, emit)");
+  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, F>>(*this, "mapPartitionsWithIndex", where,
+                                                                   detail::Function<F>{std::move(f)});
+}
+
+template <class T>
+RDD<std::vector<Owned<T>>> RDD<T>::glom(CallSite where) const {
+  return detail::deriveOneToOne<detail::GlommedRDD<T>>(*this, "glom", where);
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::keyBy(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("keyBy", F);
+  SELTZER_CHECK_CALLABLE("keyBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)");
+  using K = std::remove_cvref_t<std::invoke_result_t<const F&, const T&>>;
+  using G = detail::WithKey<F>;
+  return detail::deriveOneToOne<detail::MappedRDD<T, std::pair<K, T>, G>>(*this, "keyBy", where,
+                                                                          detail::Function<G>{G(std::move(f))});
+}
+
+template <class T>
+auto RDD<T>::keys(CallSite where) const requires detail::isPair<T> {
+  using G = detail::First;
+  return detail::deriveOneToOne<detail::MappedRDD<T, typename T::first_type, G>>(*this, "keys", where,
+                                                                                 detail::Function<G>{});
+}
+
+template <class T>
+auto RDD<T>::values(CallSite where) const requires detail::isPair<T> {
+  using G = detail::Second;
+  return detail::deriveOneToOne<detail::MappedRDD<T, typename T::second_type, G>>(*this, "values", where,
+                                                                                  detail::Function<G>{});
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::mapValues(F f, CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK_SHIPPABLE("mapValues", F);
+  SELTZER_CHECK_CALLABLE("mapValues", (detail::AppliesTo<F, typename T::second_type>), "f(value)");
+  using W = std::remove_cvref_t<detail::AppliedResult<F, typename T::second_type>>;
+  using G = detail::OnValue<F>;
+  return detail::deriveOneToOne<detail::MappedRDD<T, std::pair<typename T::first_type, W>, G>>(
+      *this, "mapValues", where, detail::Function<G>{G(std::move(f))});
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK_SHIPPABLE("flatMapValues", F);
+  SELTZER_CHECK_CALLABLE("flatMapValues", (detail::AppliesTo<F, typename T::second_type>),
+                         "f(value) that returns a range");
+  using W = std::ranges::range_value_t<detail::AppliedResult<F, typename T::second_type>>;
+  using G = detail::EmitValues<F>;
+  return detail::deriveOneToOne<detail::FlatMappedRDD<T, std::pair<typename T::first_type, W>, G>>(
+      *this, "flatMapValues", where, detail::Function<G>{G(std::move(f))});
+}
+
+template <class T>
+RDD<T> RDD<T>::sample(bool withReplacement, double fraction, std::uint64_t seed, CallSite where) const {
+  if (!(fraction >= 0) || (!withReplacement && fraction > 1)) {
+    throw std::invalid_argument(detail::messagePrefix("sample", where) +
+                                "the fraction must be at least 0, and at most 1 without replacement");
+  }
+  return detail::deriveOneToOne<detail::SampledRDD<T>>(*this, "sample", where, std::uint8_t{withReplacement}, fraction,
+                                                       seed);
+}
+
+}  // namespace seltzer

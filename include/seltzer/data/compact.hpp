@@ -1,0 +1,253 @@
+/// Compaction of a batch in place: the inner loop of `filter`.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#if defined(__AVX512F__) || defined(__AVX2__)
+#include <immintrin.h>
+#endif
+
+namespace seltzer::detail {
+
+/// Elements whose verdicts are held at once; a longer batch is compacted in stretches of this length.
+inline constexpr std::size_t kCompactStretch = 256;
+
+/// Whether copying an element that is not kept costs less than a branch that the processor cannot foretell.
+template <class T>
+concept CompactedWithoutBranches = std::is_trivially_copyable_v<T> && std::is_copy_assignable_v<T> && sizeof(T) <= 64 &&
+                                   !std::is_volatile_v<T>;
+
+/// How a predicate's verdict on a `T` is held: nonzero keeps, and the lowest bit alone tells. A predicate that returns
+/// `bool` compares numbers, mostly of the element's width; g++ 12 vectorizes the loop over `x % 2 == 0` only if the
+/// verdict has that width too. A verdict of any other type, and on elements of other sizes, is held in a byte.
+template <std::size_t Size>
+struct VerdictOnNumbers {
+  using type = std::uint8_t;
+};
+template <>
+struct VerdictOnNumbers<2> {
+  using type = std::int16_t;
+};
+template <>
+struct VerdictOnNumbers<4> {
+  using type = std::int32_t;
+};
+template <>
+struct VerdictOnNumbers<8> {
+  using type = std::int64_t;
+};
+template <class T, class Predicate>
+using Verdict = std::conditional_t<std::same_as<std::invoke_result_t<Predicate&, const T&>, bool>,
+                                   typename VerdictOnNumbers<sizeof(T)>::type, std::uint8_t>;
+
+/// Vector instructions that squeeze elements of `Size` bytes in groups of `Group`; none (zero) where the target has
+/// none for this size. `mask` gathers a group's verdicts, `Lanes` equal bits an element. `move` writes the elements at
+/// `from` that the mask names to `to`, in order and followed by anything, a whole group in all; `to` must not lie
+/// behind `from`.
+template <std::size_t Size>
+struct Squeeze {
+  static constexpr std::size_t Group = 0;
+};
+
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__)
+// The compressing instruction works into a register, which is then stored whole: its storing form is microcoded on
+// Zen 4.
+
+template <>
+struct Squeeze<8> {
+  static constexpr std::size_t Group = 8;
+  static constexpr std::size_t Lanes = 1;
+  static std::uint64_t mask(const std::uint8_t* verdicts) {
+    const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(verdicts));
+    return _mm_test_epi8_mask(bytes, bytes);
+  }
+  static std::uint64_t mask(const std::int64_t* verdicts) {
+    const __m512i words = _mm512_loadu_si512(verdicts);
+    return _mm512_test_epi64_mask(words, words);
+  }
+  static void move(std::byte* to, const std::byte* from, std::uint64_t mask) {
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi64(static_cast<__mmask8>(mask), _mm512_loadu_si512(from)));
+  }
+};
+
+template <>
+struct Squeeze<4> {
+  static constexpr std::size_t Group = 16;
+  static constexpr std::size_t Lanes = 1;
+  static std::uint64_t mask(const std::uint8_t* verdicts) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(verdicts));
+    return _mm_test_epi8_mask(bytes, bytes);
+  }
+  static std::uint64_t mask(const std::int32_t* verdicts) {
+    const __m512i words = _mm512_loadu_si512(verdicts);
+    return _mm512_test_epi32_mask(words, words);
+  }
+  static void move(std::byte* to, const std::byte* from, std::uint64_t mask) {
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi32(static_cast<__mmask16>(mask), _mm512_loadu_si512(from)));
+  }
+};
+
+template <>
+struct Squeeze<16> {
+  static constexpr std::size_t Group = 4;
+  static constexpr std::size_t Lanes = 2;
+  static std::uint64_t mask(const std::uint8_t* verdicts) {
+    std::int32_t four = 0;
+    std::memcpy(&four, verdicts, sizeof four);
+    const __m128i once = _mm_cvtsi32_si128(four);
+    const __m128i twice = _mm_unpacklo_epi8(once, once);
+    return _mm_test_epi8_mask(twice, twice);
+  }
+  static void move(std::byte* to, const std::byte* from, std::uint64_t mask) { Squeeze<8>::move(to, from, mask); }
+};
+
+#if defined(__AVX512VBMI2__)
+template <>
+struct Squeeze<2> {
+  static constexpr std::size_t Group = 32;
+  static constexpr std::size_t Lanes = 1;
+  static std::uint64_t mask(const std::uint8_t* verdicts) {
+    const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(verdicts));
+    return _mm256_test_epi8_mask(bytes, bytes);
+  }
+  static std::uint64_t mask(const std::int16_t* verdicts) {
+    const __m512i words = _mm512_loadu_si512(verdicts);
+    return _mm512_test_epi16_mask(words, words);
+  }
+  static void move(std::byte* to, const std::byte* from, std::uint64_t mask) {
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi16(static_cast<__mmask32>(mask), _mm512_loadu_si512(from)));
+  }
+};
+
+template <>
+struct Squeeze<1> {
+  static constexpr std::size_t Group = 64;
+  static constexpr std::size_t Lanes = 1;
+  static std::uint64_t mask(const std::uint8_t* verdicts) {
+    const __m512i bytes = _mm512_loadu_si512(verdicts);
+    return _mm512_test_epi8_mask(bytes, bytes);
+  }
+  static void move(std::byte* to, const std::byte* from, std::uint64_t mask) {
+    _mm512_storeu_si512(to, _mm512_maskz_compress_epi8(mask, _mm512_loadu_si512(from)));
+  }
+};
+#endif
+
+#elif defined(__AVX2__)
+// No compressing instruction: a permutation looked up by the verdicts of a group does the same.
+
+/// For each set of verdicts on eight elements, the positions of the kept ones, a byte each, first in the lowest byte.
+inline constexpr std::array<std::uint64_t, 256> kKeptOfEight = [] {
+  std::array<std::uint64_t, 256> table{};
+  for (unsigned mask = 0; mask < 256; ++mask) {
+    unsigned kept = 0;
+    for (unsigned lane = 0; lane < 8; ++lane)
+      if ((mask >> lane & 1U) != 0) table[mask] |= static_cast<std::uint64_t>(lane) << (8 * kept++);
+  }
+  return table;
+}();
+
+template <>
+struct Squeeze<4> {
+  static constexpr std::size_t Group = 8;
+  static constexpr std::size_t Lanes = 1;
+  static std::uint64_t mask(const std::uint8_t* verdicts) {
+    const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(verdicts));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_slli_epi16(bytes, 7)));
+  }
+  static std::uint64_t mask(const std::int32_t* verdicts) {
+    const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(verdicts));
+    return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(words)));
+  }
+  static void move(std::byte* to, const std::byte* from, std::uint64_t mask) {
+    const __m128i places = _mm_cvtsi64_si128(static_cast<long long>(kKeptOfEight[mask]));
+    const __m256i lanes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
+                        _mm256_permutevar8x32_epi32(lanes, _mm256_cvtepu8_epi32(places)));
+  }
+};
+
+template <>
+struct Squeeze<8> {
+  static constexpr std::size_t Group = 4;
+  static constexpr std::size_t Lanes = 2;
+  static std::uint64_t mask(const std::uint8_t* verdicts) {
+    std::int32_t four = 0;
+    std::memcpy(&four, verdicts, sizeof four);
+    const __m128i once = _mm_cvtsi32_si128(four);
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_slli_epi16(_mm_unpacklo_epi8(once, once), 7)) & 0xff);
+  }
+  static std::uint64_t mask(const std::int64_t* verdicts) {
+    return Squeeze<4>::mask(reinterpret_cast<const std::int32_t*>(verdicts));
+  }
+  static void move(std::byte* to, const std::byte* from, std::uint64_t mask) { Squeeze<4>::move(to, from, mask); }
+};
+#endif
+
+/// Copies those of the `size` elements at `from` whose verdict is true (1, or -1 where it is signed; the others have 0)
+/// to `to`, in order, and returns how many there are. What follows them up to `to + size` is unspecified. `to` must not
+/// lie behind `from`, but may be the same. O(size), no branch depends on a verdict.
+template <CompactedWithoutBranches T, class Verdict>
+std::size_t squeeze(T* to, const T* from, std::size_t size, const Verdict* verdicts) {
+  using Vector = Squeeze<sizeof(T)>;
+  std::size_t kept = 0;
+  std::size_t next = 0;
+  if constexpr (Vector::Group != 0) {
+    for (; next + Vector::Group <= size; next += Vector::Group) {
+      const std::uint64_t mask = Vector::mask(verdicts + next);
+      Vector::move(reinterpret_cast<std::byte*>(to + kept), reinterpret_cast<const std::byte*>(from + next), mask);
+      kept += static_cast<std::size_t>(std::popcount(mask)) / Vector::Lanes;
+    }
+  }
+  for (; next < size; ++next) {
+    to[kept] = from[next];
+    kept += static_cast<std::size_t>(verdicts[next] & 1);
+  }
+  return kept;
+}
+
+/// Keeps the elements of `batch` for which `keep` says true, at its front and in order, and returns how many there are;
+/// what stands behind them is valid but unspecified. `keep` is called with a `const T&`, exactly once an element, in
+/// order. If it throws, the exception passes and the batch is valid but unspecified. O(size); made for batches of up to
+/// 1024 elements, right for any length.
+///
+/// Small trivially copyable elements take two passes: the verdicts first, in a loop that the compiler vectorizes when
+/// it can vectorize the predicate, and then a compaction without branches. Others are moved one by one.
+template <class T, class Predicate>
+requires std::predicate<Predicate&, const T&> std::size_t compact(std::span<T> batch, Predicate&& keep) {
+  T* const elements = batch.data();
+  const std::size_t size = batch.size();
+  std::size_t kept = 0;
+  if constexpr (CompactedWithoutBranches<T>) {
+    for (std::size_t start = 0; start < size; start += kCompactStretch) {
+      const std::size_t length = std::min(kCompactStretch, size - start);
+      const T* const stretch = elements + start;
+      std::array<Verdict<T, Predicate>, kCompactStretch> verdicts;
+      if constexpr (sizeof verdicts[0] == 1) {
+        for (std::size_t j = 0; j < length; ++j) verdicts[j] = static_cast<bool>(std::invoke(keep, stretch[j]));
+      } else {
+        for (std::size_t j = 0; j < length; ++j) verdicts[j] = std::invoke(keep, stretch[j]) ? -1 : 0;
+      }
+      kept += squeeze(elements + kept, stretch, length, verdicts.data());
+    }
+  } else {
+    for (std::size_t j = 0; j < size; ++j) {
+      if (!static_cast<bool>(std::invoke(keep, std::as_const(elements[j])))) continue;
+      if (kept != j) elements[kept] = std::move(elements[j]);
+      ++kept;
+    }
+  }
+  return kept;
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <type_traits>
+#include <utility>
+
+#include <seltzer/data/bitwise.hpp>
+#include <seltzer/data/wire_reader.hpp>
+#include <seltzer/data/wire_writer.hpp>
+
+namespace seltzer {
+
+/// A function together with a state of any serializable type; made by `with(state, f)`, called as `f(state,
+/// arguments...)`.
+template <class State, class F>
+struct With {
+  State state;
+  F function;
+
+  template <class... Args>
+  requires std::invocable<const F&, const State&, Args...>
+  decltype(auto) operator()(Args&&... args) const { return std::invoke(function, state, std::forward<Args>(args)...); }
+};
+
+/// Gives the function `f` a state that a lambda's captures cannot carry to another rank: strings, maps, vectors,
+/// anything with a Boost `serialize`. `f` is called as `f(const State&, arguments...)`. The state travels once, with
+/// the function.
+template <class State, class F>
+With<State, F> with(State state, F f) {
+  return {std::move(state), std::move(f)};
+}
+
+/// A function whose captures the guard does not look at; made by `trusted(f)`.
+template <class F>
+struct Trusted {
+  F function;
+
+  template <class... Args>
+  requires std::invocable<const F&, Args...>
+  decltype(auto) operator()(Args&&... args) const { return std::invoke(function, std::forward<Args>(args)...); }
+};
+
+/// Passes a lambda whose captured integers happen to look like addresses of this process: the caller vouches that it
+/// holds no reference, pointer or `this`.
+template <class F>
+Trusted<F> trusted(F f) {
+  return {std::move(f)};
+}
+
+namespace detail {
+
+template <class F>
+inline constexpr bool isTypeErasedFunction = false;
+template <class Signature>
+inline constexpr bool isTypeErasedFunction<std::function<Signature>> = true;
+
+template <class F>
+inline constexpr bool isWith = false;
+template <class State, class F>
+inline constexpr bool isWith<With<State, F>> = true;
+
+template <class F>
+inline constexpr bool isTrusted = false;
+template <class F>
+inline constexpr bool isTrusted<Trusted<F>> = true;
+
+/// A pointer to code: it has no type of its own to register, and its address means nothing on another rank.
+template <class F>
+concept CodePointer = std::is_member_pointer_v<F> || isTypeErasedFunction<F> ||
+                      (std::is_pointer_v<F>&& std::is_function_v<std::remove_pointer_t<F>>) ||
+                      std::is_function_v<F>;
+
+/// Travels as its id alone.
+template <class F>
+concept Stateless = std::is_empty_v<F> && std::is_trivially_copyable_v<F>;
+
+/// Travels as its id and its bytes, which the guard looks at.
+template <class F>
+concept BitwiseFunction = std::is_class_v<F> && std::is_trivially_copyable_v<F> && isBitwise<F>;
+
+/// Travels as its id and what its Boost `serialize` writes.
+template <class F>
+concept SerializableFunction =
+    std::is_class_v<F> && std::is_default_constructible_v<F> && !isBitwise<F> && isWireable<F>;
+
+/// Marks a parameter of an operator, an action or a composite as a function, which travels by its captures; other
+/// parameters travel as values.
+template <class F>
+struct Function {
+  F call;
+};
+
+/// A function of the library's own that holds others: `Parts` is a tuple of `Function<F>`s and values, `parts()` gives
+/// them, and it is constructed from them.
+template <class F>
+concept CompositeFunction = requires(const F& function) {
+  typename F::Parts;
+  { function.parts() } -> std::same_as<typename F::Parts>;
+};
+
+template <class F>
+struct IsShippable
+    : std::bool_constant<CompositeFunction<F> || Stateless<F> || BitwiseFunction<F> || SerializableFunction<F>> {};
+template <class State, class F>
+struct IsShippable<With<State, F>> : std::bool_constant<isWireable<State> && IsShippable<F>::value> {};
+template <class F>
+struct IsShippable<Trusted<F>> : IsShippable<F> {};
+
+/// What may be passed to a transformation or an action.
+template <class F>
+concept Shippable = !CodePointer<F> && IsShippable<F>::value;
+
+}  // namespace detail
+}  // namespace seltzer

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace seltzer::detail {
+
+/// MPI from its start to its end, for the thread that makes it. Make it first in the program and destroy it last.
+///
+/// Works under a launcher and without one (a single rank). Also ignores SIGPIPE, since a peer's death must be an error
+/// of MPI and not of the process. Its destructor ends MPI, also when the stack unwinds, and waits for all ranks to do
+/// so: a failure that not all ranks know of must go to `Communicator::abort` instead. A `LaunchError` is known to all.
+class Environment {
+ public:
+  /// Starts MPI, which takes its own arguments away. Throws `LaunchError` if MPI does not offer `MPI_THREAD_FUNNELED`.
+  Environment(int& argc, char**& argv);
+  ~Environment();
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  /// The MPI library's name and version, one line.
+  static std::string library();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <seltzer/net/bytes.hpp>
+#include <seltzer/net/communicator.hpp>
+
+namespace seltzer::detail {
+
+/// One buffer for each destination, filled between two rounds of an exchange. A destination's share is the budget
+/// divided by the number of ranks, so that a rank neither holds nor receives more than the budget in a round, whatever
+/// the skew.
+class OutgoingBuffers {
+ public:
+  OutgoingBuffers(int destinations, std::size_t budget);
+
+  int destinations() const { return static_cast<int>(buffers_.size()); }
+
+  /// How many bytes `destination` still takes in this round.
+  std::size_t room(int destination) const {
+    const std::size_t used = buffers_[static_cast<std::size_t>(destination)].size();
+    return used < share_ ? share_ - used : 0;
+  }
+
+  /// Adds a record whole, or gives false and adds nothing: then a round must be made first. A record longer than the
+  /// destination's share is taken when nothing else is waiting for that destination.
+  [[nodiscard]] bool append(int destination, ByteView record) {
+    Bytes& buffer = buffers_[static_cast<std::size_t>(destination)];
+    if (record.size() > room(destination) && !buffer.empty()) return false;
+    if (buffer.capacity() - buffer.size() < record.size()) grow(buffer, record.size());
+    buffer.insert(buffer.end(), record.begin(), record.end());
+    return true;
+  }
+
+ private:
+  friend class Exchange;
+
+  void grow(Bytes& buffer, std::size_t more) const;
+  /// Empties the buffers; what a long record made too large is given back.
+  void clear();
+
+  std::size_t share_;
+  std::vector<Bytes> buffers_;
+};
+
+/// Gets whole records of `source`, in the order in which they were appended. The view ends with the call.
+using ExchangeConsumer = std::function<void(int source, ByteView records)>;
+
+/// All ranks send records to all ranks, in rounds of bounded size: 64-bit sizes and flags first (one MPI_Alltoall),
+/// then the data in pieces within the message limit. Records of a rank for itself do not pass through MPI.
+///
+/// Every rank, as often as it needs: fills `out()`, and calls `round()` when an append is refused. When it has no more
+/// it calls `finish()`, which makes rounds until no rank has more. If something fails in between it calls `fail()`:
+/// then every rank's current or next `round()` or `finish()` throws, and the communicator stays usable.
+///
+/// After an error is thrown, or without `finish`, the object may only be destroyed. Memory: twice the budget and the
+/// longest records.
+class Exchange {
+ public:
+  /// Not collective. `budget` must be the same on all ranks. The communicator must outlive it.
+  Exchange(Communicator& communicator, std::size_t budget, ExchangeConsumer consume);
+  ~Exchange();
+  Exchange(const Exchange&) = delete;
+  Exchange& operator=(const Exchange&) = delete;
+
+  OutgoingBuffers& out() { return out_; }
+
+  /// **Collective.** Moves what the buffers hold and gives what arrives to the consumer, in rank order. Throws if a
+  /// rank failed: there its own exception, elsewhere a `CommunicatorError` that names the lowest rank that failed. An
+  /// exception of the consumer is thrown by the next `round` or `finish`.
+  void round();
+
+  /// **Collective.** This rank has no more than `out()` holds. Makes rounds until that is so for all, and agrees on
+  /// success.
+  void finish();
+
+  /// **Collective.** Tells all ranks that this one failed, and throws `cause` here, or the consumer's exception if that
+  /// came first.
+  [[noreturn]] void fail(std::exception_ptr cause);
+
+  std::uint64_t rounds() const { return rounds_; }
+
+ private:
+  bool exchangeRound(bool done);
+  bool announce(bool done);
+  void moveData();
+  void deliver();
+  void agreeOnEnd();
+
+  Communicator& communicator_;
+  ExchangeConsumer consume_;
+  OutgoingBuffers out_;
+  std::vector<Bytes> in_;
+  std::vector<std::uint64_t> announced_;
+  std::vector<std::uint64_t> heard_;
+  std::exception_ptr failure_;
+  std::uint64_t rounds_ = 0;
+};
+
+/// Fills the buffers until an append is refused or there is no more. Gives true if it must be called again.
+using ExchangeProducer = std::function<bool(OutgoingBuffers& out)>;
+
+/// **Collective.** Calls `produce` and makes rounds until all producers are done. Errors as in `Exchange`: when a
+/// producer or a consumer throws on any rank, this throws on all.
+void exchange(Communicator& communicator, std::size_t budget, const ExchangeProducer& produce,
+              const ExchangeConsumer& consume);
+
+}  // namespace seltzer::detail

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <cstdint>
+
+namespace seltzer::detail {
+
+/// Messages and payload bytes of one kind on one rank. A message that was cut into pieces counts once; lengths and
+/// other framing do not count.
+struct TrafficCount {
+  std::uint64_t messagesSent = 0;
+  std::uint64_t bytesSent = 0;
+  std::uint64_t messagesReceived = 0;
+  std::uint64_t bytesReceived = 0;
+
+  void addSent(std::uint64_t bytes) {
+    ++messagesSent;
+    bytesSent += bytes;
+  }
+
+  void addReceived(std::uint64_t bytes) {
+    ++messagesReceived;
+    bytesReceived += bytes;
+  }
+
+  TrafficCount& operator+=(const TrafficCount& other) {
+    messagesSent += other.messagesSent;
+    bytesSent += other.bytesSent;
+    messagesReceived += other.messagesReceived;
+    bytesReceived += other.bytesReceived;
+    return *this;
+  }
+
+  /// What was added since `earlier`, a former value of the same count.
+  friend TrafficCount operator-(const TrafficCount& later, const TrafficCount& earlier) {
+    return {later.messagesSent - earlier.messagesSent, later.bytesSent - earlier.bytesSent,
+            later.messagesReceived - earlier.messagesReceived, later.bytesReceived - earlier.bytesReceived};
+  }
+
+  friend bool operator==(const TrafficCount&, const TrafficCount&) = default;
+};
+
+/// What one rank sent and received since its communicator was made.
+struct Traffic {
+  /// At the root the payload counts once as sent, however many ranks there are, even if it is the only one; at each
+  /// rank that receives it, once as received. For `NodeMemory` only one rank a node receives.
+  TrafficCount broadcast;
+  /// Data of `Exchange` for other ranks, a message for each destination and round that has any.
+  TrafficCount exchange;
+  TrafficCount pointToPoint;
+  /// `gather`: sent by every rank but 0, received by rank 0. `allGather`: sent once, received from every other rank.
+  TrafficCount gather;
+  /// `reduce`: a rank's value counts as sent everywhere but on rank 0, which counts the result as received.
+  /// `allReduce`: both on every rank. Nothing on a lone rank.
+  TrafficCount reduce;
+
+  TrafficCount total() const {
+    TrafficCount sum = broadcast;
+    sum += exchange;
+    sum += pointToPoint;
+    sum += gather;
+    sum += reduce;
+    return sum;
+  }
+
+  /// What was added since `earlier`, a former value of the same rank's traffic.
+  friend Traffic operator-(const Traffic& later, const Traffic& earlier) {
+    return {later.broadcast - earlier.broadcast, later.exchange - earlier.exchange,
+            later.pointToPoint - earlier.pointToPoint, later.gather - earlier.gather, later.reduce - earlier.reduce};
+  }
+
+  friend bool operator==(const Traffic&, const Traffic&) = default;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,141 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include <seltzer/functions/function_wire.hpp>
+#include <seltzer/operators/lend.hpp>
+
+namespace seltzer::detail {
+
+/// Lets a function that gives the new state, or changes it in place, take one more value.
+template <class State, class F, class Value>
+void accumulate(State& state, const F& function, Value&& value) {
+  if constexpr (std::is_void_v<std::invoke_result_t<const F&, State&, Value>>) {
+    std::invoke(function, state, std::forward<Value>(value));
+  } else if constexpr (std::is_invocable_v<const F&, State&&, Value>) {
+    state = std::invoke(function, std::move(state), std::forward<Value>(value));
+  } else {
+    state = std::invoke(function, state, std::forward<Value>(value));
+  }
+}
+
+template <class F, class State, class Value>
+concept Accumulates = requires(const F& function, State& state, Value value) {
+  requires std::is_void_v<std::invoke_result_t<const F&, State&, Value>>;
+}
+|| std::is_invocable_r_v<State, const F&, State&&, Value> || std::is_invocable_r_v<State, const F&, State&, Value>;
+
+/// `aggregate` and `fold`: from a zero, by one function for elements and one for the states of partitions.
+template <class T, class U, class Seq, class Comb>
+struct AggregateFold {
+  using State = U;
+  using Parts = std::tuple<U, Function<Seq>, Function<Comb>>;
+
+  AggregateFold(U zeroValue, Seq seq, Comb comb)
+      : zero(std::move(zeroValue)), sequence(std::move(seq)), combine(std::move(comb)) {}
+  explicit AggregateFold(Parts parts)
+      : AggregateFold(std::move(std::get<0>(parts)), std::move(std::get<1>(parts).call),
+                      std::move(std::get<2>(parts).call)) {}
+  Parts parts() const { return {zero, Function<Seq>{sequence}, Function<Comb>{combine}}; }
+
+  State start() const { return zero; }
+  bool add(State& state, std::span<T> batch) const {
+    auto&& function = inRegisters(sequence);
+    for (T& element : batch) accumulate(state, function, std::move(element));
+    return true;
+  }
+  void merge(State& state, State&& next) const { accumulate(state, combine, std::move(next)); }
+
+  U zero;
+  Seq sequence;
+  Comb combine;
+};
+
+/// `reduce`: the elements themselves are the states.
+template <class T, class F>
+struct ReduceFold {
+  using State = std::optional<Owned<T>>;
+  using Parts = std::tuple<Function<F>>;
+
+  explicit ReduceFold(F given) : function(std::move(given)) {}
+  explicit ReduceFold(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
+  Parts parts() const { return {Function<F>{function}}; }
+
+  State start() const { return std::nullopt; }
+  bool add(State& state, std::span<T> batch) const {
+    auto rest = batch;
+    if (!state) {
+      state = toOwned(std::move(batch.front()));
+      rest = batch.subspan(1);
+    }
+    auto&& call = inRegisters(function);
+    for (T& element : rest) reduce(*state, call, std::move(element));
+    return true;
+  }
+  void merge(State& state, State&& next) const {
+    if (!next) return;
+    if (!state) {
+      state = std::move(next);
+    } else {
+      reduce(*state, function, lend<T>(*next));
+    }
+  }
+
+  F function;
+
+ private:
+  static void reduce(Owned<T>& state, const F& call, T&& next) {
+    if constexpr (isOwned<T>) {
+      state = std::invoke(call, std::move(state), std::move(next));
+    } else {
+      state = toOwned(std::invoke(call, lend<T>(state), std::move(next)));
+    }
+  }
+};
+
+/// The sum of floating-point numbers, in double, one after the other.
+template <class T>
+struct FloatingSum {
+  using State = double;
+  State start() const { return 0; }
+  bool add(State& state, std::span<T> batch) const {
+    for (const T element : batch) state += static_cast<double>(element);
+    return true;
+  }
+  void merge(State& state, State&& next) const { state += next; }
+};
+
+/// The first of the elements whose key is least, or greatest.
+template <class T, class Key, bool least>
+struct ExtremeFold {
+  using State = std::optional<Owned<T>>;
+  using Parts = std::tuple<Function<Key>>;
+
+  explicit ExtremeFold(Key given) : key(std::move(given)) {}
+  explicit ExtremeFold(Parts parts) : key(std::move(std::get<0>(parts).call)) {}
+  Parts parts() const { return {Function<Key>{key}}; }
+
+  State start() const { return std::nullopt; }
+  bool add(State& state, std::span<T> batch) const {
+    for (T& element : batch) {
+      if (!state || before(element, lend<T>(*state))) state = toOwned(std::move(element));
+    }
+    return true;
+  }
+  void merge(State& state, State&& next) const {
+    if (next && (!state || before(lend<T>(*next), lend<T>(*state)))) state = std::move(next);
+  }
+
+  Key key;
+
+ private:
+  bool before(const T& a, const T& b) const {
+    return least ? std::invoke(key, a) < std::invoke(key, b) : std::invoke(key, b) < std::invoke(key, a);
+  }
+};
+
+}  // namespace seltzer::detail

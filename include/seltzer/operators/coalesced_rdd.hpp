@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/scheduler/partition_slice.hpp>
+
+namespace seltzer::detail {
+
+/// Consecutive partitions of the parent as one.
+template <class T>
+class CoalescedRDD final : public OperatorWith<CoalescedRDD<T>, T, std::uint64_t, std::uint64_t> {
+  using Base = OperatorWith<CoalescedRDD<T>, T, std::uint64_t, std::uint64_t>;
+
+ public:
+  static constexpr std::string_view kind = "CoalescedRDD";
+
+  CoalescedRDD(const typename Base::Inputs& inputs, std::uint64_t parentPartitions, std::uint64_t partitions)
+      : Base(inputs), parent_(parentOf<T>(inputs)), parentPartitions_(parentPartitions), partitions_(partitions) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
+    Emitter<T> emit(task, this->id(), out);
+    const std::size_t end = sliceBegin(partition + 1, parentPartitions_, partitions_);
+    for (std::size_t p = sliceBegin(partition, parentPartitions_, partitions_); p < end && emit.open(); ++p) {
+      this->transform(task, *parent_, p, emit, [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
+    }
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  std::uint64_t parentPartitions_;
+  std::uint64_t partitions_;
+};
+
+}  // namespace seltzer::detail

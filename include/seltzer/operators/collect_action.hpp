@@ -1,0 +1,66 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/scheduler/action.hpp>
+
+namespace seltzer::detail {
+
+/// Sends the first `limit` elements of each partition, in their owned form, and behind them their number.
+template <class T>
+class CollectAction final : public Action {
+ public:
+  static constexpr std::uint64_t noLimit = std::numeric_limits<std::uint64_t>::max();
+
+  explicit CollectAction(WireReader& parameters) : limit_(parameters.read<std::uint64_t>()) {}
+
+  static Bytes encode(std::uint64_t limit) { return toWire(limit); }
+  static TypeId type() { return Registered<Action, CollectAction>::id; }
+
+  void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
+    std::uint64_t count = 0;
+    if (limit_ > 0) {
+      auto sink = sinkOf<T>([&](std::span<T> batch) {
+        PhaseScope phase(Phase::resultSerialize);
+        const auto taken = batch.first(static_cast<std::size_t>(std::min<std::uint64_t>(batch.size(), limit_ - count)));
+        write(result, taken);
+        count += taken.size();
+        return count < limit_;
+      });
+      static_cast<Operator<T>&>(rdd).run(task, partition, sink);
+    }
+    phaseClock().count(Phase::resultSerialize, 0, count);
+    result << count;
+  }
+
+  /// Appends what `run` sent to `elements`.
+  static void read(ByteView result, std::vector<Owned<T>>& elements) {
+    WireReader tail(result.last(std::min(result.size(), sizeof(std::uint64_t))));
+    const auto count = tail.read<std::uint64_t>();
+    WireReader reader(result.first(result.size() - sizeof(count)));
+    if constexpr (isBitwise<Owned<T>> && std::is_default_constructible_v<Owned<T>> && !std::is_same_v<Owned<T>, bool>) {
+      const std::size_t before = elements.size();
+      elements.resize(before + count);
+      reader.readElements(elements.data() + before, count);
+    } else {
+      for (std::uint64_t i = 0; i < count; ++i) elements.push_back(reader.read<Owned<T>>());
+    }
+  }
+
+ private:
+  static void write(WireWriter& result, std::span<T> batch) {
+    if constexpr (isBitwise<T>) {
+      result.writeElements(batch.data(), batch.size());
+    } else {
+      for (const T& element : batch) result << element;
+    }
+  }
+
+  std::uint64_t limit_;
+};
+
+}  // namespace seltzer::detail

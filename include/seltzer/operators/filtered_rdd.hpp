@@ -1,0 +1,35 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include <seltzer/data/compact.hpp>
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// The parent's elements for which a predicate holds.
+template <class T, class F>
+class FilteredRDD final : public OperatorWith<FilteredRDD<T, F>, T, Function<F>> {
+  using Base = OperatorWith<FilteredRDD<T, F>, T, Function<F>>;
+
+ public:
+  static constexpr std::string_view kind = "FilteredRDD";
+
+  FilteredRDD(const typename Base::Inputs& inputs, Function<F> predicate)
+      : Base(inputs), parent_(parentOf<T>(inputs)), predicate_(std::move(predicate.call)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
+    this->transform(task, *parent_, partition, out, [this](std::span<T> batch, Emitter<T>& emit) {
+      auto&& predicate = inRegisters(predicate_);
+      emit.pass(batch.first(compact(batch, [&](const T& element) -> bool { return std::invoke(predicate, element); })));
+    });
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  F predicate_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <optional>
+#include <ranges>
+#include <string_view>
+
+#include <seltzer/operators/apply_function.hpp>
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer {
+
+/// Calls `emit(y)` any number of times; what `flatMap` and `mapPartitions` hand to a function that takes one. Returns
+/// false once nobody wants more.
+template <class T>
+using Emit = detail::Emitter<T>;
+
+namespace detail {
+
+template <class F, class T, class U>
+concept EmitsFor = std::is_invocable_v < const F&,
+        T&, Emit<U>
+& > ;
+
+template <class T>
+inline constexpr bool isOptional = false;
+template <class T>
+inline constexpr bool isOptional<std::optional<T>> = true;
+
+/// Emits the elements of a range, or of an optional; moves them out of one that is given up.
+template <class Range, class T>
+void emitAll(Range&& range, Emitter<T>& emit) {
+  if constexpr (isOptional<std::remove_cvref_t<Range>>) {
+    if (range) emit(*std::forward<Range>(range));
+  } else {
+    for (auto&& element : range) {
+      if constexpr (std::is_lvalue_reference_v<Range> || std::ranges::view<std::remove_cvref_t<Range>>) {
+        if (!emit(std::forward<decltype(element)>(element))) return;
+      } else {
+        if (!emit(std::move(element))) return;
+      }
+    }
+  }
+}
+
+/// Any number of elements for each of the parent's: those of the range that the function returns, or those that it
+/// emits.
+template <class T, class U, class F>
+class FlatMappedRDD final : public OperatorWith<FlatMappedRDD<T, U, F>, U, Function<F>> {
+  using Base = OperatorWith<FlatMappedRDD<T, U, F>, U, Function<F>>;
+
+ public:
+  static constexpr std::string_view kind = "FlatMappedRDD";
+
+  FlatMappedRDD(const typename Base::Inputs& inputs, Function<F> function)
+      : Base(inputs), parent_(parentOf<T>(inputs)), function_(std::move(function.call)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
+    this->transform(task, *parent_, partition, out, [this](std::span<T> batch, Emitter<U>& emit) {
+      auto&& function = inRegisters(function_);
+      for (T& element : batch) {
+        if constexpr (EmitsFor<F, T, U>) {
+          std::invoke(function, element, emit);
+        } else {
+          emitAll(applyTo(function, element), emit);
+        }
+        if (!emit.open()) return;
+      }
+    });
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  F function_;
+};
+
+}  // namespace detail
+}  // namespace seltzer

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// Each partition's elements as one vector.
+template <class T>
+class GlommedRDD final : public OperatorWith<GlommedRDD<T>, std::vector<Owned<T>>> {
+  using Base = OperatorWith<GlommedRDD<T>, std::vector<Owned<T>>>;
+
+ public:
+  static constexpr std::string_view kind = "GlommedRDD";
+
+  explicit GlommedRDD(const typename Base::Inputs& inputs) : Base(inputs), parent_(parentOf<T>(inputs)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<std::vector<Owned<T>>>& out) override {
+    CollectSink<T> collected;
+    parent_->run(task, partition, collected);
+    Emitter<std::vector<Owned<T>>> emit(task, this->id(), out);
+    emit(std::move(collected.elements));
+    emit.flush();
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <string_view>
+
+#include <seltzer/data/pulled_range.hpp>
+#include <seltzer/operators/flat_mapped_rdd.hpp>
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer {
+
+/// The elements of a partition as a single-pass range; what `mapPartitions` and its kin hand to a function.
+template <class T>
+using PartitionElements = detail::PulledRange<T>;
+
+namespace detail {
+
+/// The range over a partition of `parent` for the function of the operator `reader`.
+template <class T>
+typename PulledRange<T>::Producer pulledFrom(TaskContext& task, Operator<T>& parent, std::size_t partition,
+                                             RDDId reader) {
+  return [&task, &parent, partition, reader](Sink<T>& out) {
+    auto sink = sinkOf<T>([&task, &out, reader](std::span<T> batch) {
+      task.operation = reader;
+      return out.push(batch);
+    });
+    parent.run(task, partition, sink);
+    task.operation = reader;
+  };
+}
+
+/// What a function makes of a whole partition: `function(index, range)` returns a range, or emits.
+template <class T, class U, class F>
+class MapPartitionsRDD final : public OperatorWith<MapPartitionsRDD<T, U, F>, U, Function<F>> {
+  using Base = OperatorWith<MapPartitionsRDD<T, U, F>, U, Function<F>>;
+
+ public:
+  static constexpr std::string_view kind = "MapPartitionsRDD";
+
+  MapPartitionsRDD(const typename Base::Inputs& inputs, Function<F> function)
+      : Base(inputs), parent_(parentOf<T>(inputs)), function_(std::move(function.call)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
+    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id()));
+    Emitter<U> emit(task, this->id(), out);
+    task.operation = this->id();
+    if constexpr (std::is_invocable_v<const F&, std::size_t, PulledRange<T>&, Emitter<U>&>) {
+      std::invoke(function_, partition, elements, emit);
+    } else {
+      emitAll(std::invoke(function_, partition, elements), emit);
+    }
+    emit.flush();
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  F function_;
+};
+
+/// A function of a partition's elements alone, where one of index and elements is called.
+template <class F>
+struct IgnoreIndex {
+  using Parts = std::tuple<Function<F>>;
+
+  explicit IgnoreIndex(F given) : function(std::move(given)) {}
+  explicit IgnoreIndex(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
+  Parts parts() const { return {Function<F>{function}}; }
+
+  F function;
+
+  template <class... Args>
+  requires std::is_invocable_v<const F&, Args...>
+  decltype(auto) operator()(std::size_t, Args&&... args) const {
+    return std::invoke(function, std::forward<Args>(args)...);
+  }
+};
+
+}  // namespace detail
+}  // namespace seltzer

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string_view>
+
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// Elements that the driver scattered. They stay in wire form and are read at each use.
+template <class T>
+class ParallelCollectionRDD final : public OperatorWith<ParallelCollectionRDD<T>, T> {
+  using Base = OperatorWith<ParallelCollectionRDD<T>, T>;
+
+ public:
+  static constexpr std::string_view kind = "ParallelCollectionRDD";
+  using Base::Base;
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
+    const auto block = this->executor().find({this->id(), partition});
+    if (!block) throw std::logic_error("a partition of a parallelize was not scattered to the rank that computes it");
+    this->pushBlock(task, *block, out);
+  }
+};
+
+/// No partitions.
+template <class T>
+class EmptyRDD final : public OperatorWith<EmptyRDD<T>, T> {
+  using Base = OperatorWith<EmptyRDD<T>, T>;
+
+ public:
+  static constexpr std::string_view kind = "EmptyRDD";
+  using Base::Base;
+
+ protected:
+  void compute(TaskContext&, std::size_t, Sink<T>&) override {}
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <type_traits>
+
+#include <seltzer/operators/map_partitions_rdd.hpp>
+#include <seltzer/scheduler/action.hpp>
+
+namespace seltzer::detail {
+
+/// Sends what `function(index, elements)` gives for each partition; nothing where it gives nothing.
+template <class T, class F>
+class PartitionAction final : public Action {
+ public:
+  using Result = std::remove_cvref_t<std::invoke_result_t<const F&, std::size_t, PulledRange<T>&>>;
+
+  explicit PartitionAction(WireReader& parameters) : function_(readFunction<F>(parameters)) {}
+
+  static Bytes encode(const F& function) {
+    Bytes bytes;
+    WireWriter writer(bytes);
+    writeFunction(writer, function);
+    return bytes;
+  }
+  static TypeId type() { return Registered<Action, PartitionAction>::id; }
+
+  void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue& exact,
+           WireWriter& result) override {
+    PulledRange<T> elements(pulledFrom(task, static_cast<Operator<T>&>(rdd), partition, ofAction));
+    if constexpr (std::is_void_v<Result>) {
+      std::invoke(function_, partition, elements);
+      exact = {1, 0, ExactMerge::sum, 1};
+    } else {
+      const Result value = std::invoke(function_, partition, elements);
+      PhaseScope phase(Phase::resultSerialize);
+      result << value;
+    }
+  }
+
+ private:
+  F function_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/scheduler/partition_slice.hpp>
+
+namespace seltzer::detail {
+
+/// The numbers start, start + step, ...: `count` of them, computed where they are used.
+class RangeRDD final
+    : public OperatorWith<RangeRDD, std::int64_t, std::int64_t, std::int64_t, std::uint64_t, std::uint64_t> {
+ public:
+  static constexpr std::string_view kind = "RangeRDD";
+
+  RangeRDD(const Inputs& inputs, std::int64_t start, std::int64_t step, std::uint64_t count, std::uint64_t partitions)
+      : OperatorWith(inputs), start_(start), step_(step), count_(count), partitions_(partitions) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<std::int64_t>& out) override {
+    // Unsigned arithmetic wraps, so that neither end of int64 overflows on the way to a number that fits.
+    const auto step = static_cast<std::uint64_t>(step_);
+    const std::size_t end = sliceBegin(partition + 1, count_, partitions_);
+    Emitter<std::int64_t> emit(task, id(), out);
+    for (std::size_t i = sliceBegin(partition, count_, partitions_); i < end && emit.open();) {
+      const std::size_t chunk = std::min(end - i, batchCapacity<std::int64_t>);
+      const std::uint64_t first = static_cast<std::uint64_t>(start_) + i * step;
+      emit.generate(chunk, [first, step](std::size_t j) { return static_cast<std::int64_t>(first + j * step); });
+      emit.flush();
+      i += chunk;
+      task.tick();
+    }
+  }
+
+ private:
+  std::int64_t start_;
+  std::int64_t step_;
+  std::uint64_t count_;
+  std::uint64_t partitions_;
+};
+
+}  // namespace seltzer::detail

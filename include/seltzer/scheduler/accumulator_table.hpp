@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <seltzer/data/wire_reader.hpp>
+#include <seltzer/data/wire_writer.hpp>
+#include <seltzer/functions/registry.hpp>
+#include <seltzer/scheduler/command.hpp>
+
+namespace seltzer::detail {
+
+/// An accumulator on a rank: what the running task added, and on the driver the total.
+class AccumulatorBase {
+ public:
+  using Factory = std::unique_ptr<AccumulatorBase> (*)(WireReader& parameters);
+
+  AccumulatorBase() = default;
+  AccumulatorBase(const AccumulatorBase&) = delete;
+  AccumulatorBase& operator=(const AccumulatorBase&) = delete;
+  virtual ~AccumulatorBase() = default;
+
+  /// Writes what the task added.
+  virtual void write(WireWriter& writer) const = 0;
+  /// Forgets what the task added.
+  virtual void reset() = 0;
+  /// Driver: adds a task's value to the total.
+  virtual void merge(WireReader& reader) = 0;
+
+  /// Driver: the total, for the statistics.
+  virtual std::string text() const = 0;
+
+  template <class A>
+  static std::unique_ptr<AccumulatorBase> build(WireReader& parameters) {
+    return std::make_unique<A>(parameters);
+  }
+
+ private:
+  friend class AccumulatorTable;
+  bool touched_ = false;
+};
+
+/// The accumulators that this rank knows, and which of them the running task touched.
+class AccumulatorTable {
+ public:
+  void create(const AccumulatorDescription& description);
+
+  /// Throws std::logic_error for an accumulator that this rank does not know.
+  AccumulatorBase& at(std::uint32_t id) const;
+
+  /// Marks an accumulator as holding something of the running task.
+  void touch(std::uint32_t id, AccumulatorBase& accumulator) {
+    if (accumulator.touched_) return;
+    accumulator.touched_ = true;
+    touched_.push_back({id, &accumulator});
+  }
+
+  /// Hands every touched accumulator to `take(id, accumulator)` and forgets what the task added.
+  template <class Take>
+  void drain(Take&& take) {
+    for (auto& [id, accumulator] : touched_) {
+      take(id, *accumulator);
+      accumulator->reset();
+      accumulator->touched_ = false;
+    }
+    touched_.clear();
+  }
+
+ private:
+  std::unordered_map<std::uint32_t, std::unique_ptr<AccumulatorBase>> accumulators_;
+  std::vector<std::pair<std::uint32_t, AccumulatorBase*>> touched_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <seltzer/data/block_store.hpp>
+#include <seltzer/functions/registry.hpp>
+#include <seltzer/net/bytes.hpp>
+#include <seltzer/scheduler/storage_level.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
+
+namespace seltzer::detail {
+
+/// What the driver tells every rank to do next; all of it arrives by one broadcast.
+enum class Command : std::uint8_t {
+  runStage,
+  createBroadcast,
+  destroyBroadcast,
+  gatherStatistics,
+  gatherTraffic,
+  shutdown
+};
+
+/// Begins every command.
+struct CommandHeader {
+  Command command = Command::shutdown;
+  bool polling = false;                   ///< runStage: rank 0 shows progress while it waits
+  bool hasUpdates = false;                ///< `Updates` follow the header
+  RowId row = 0;                          ///< of the statistics, for what this command costs
+  std::uint64_t outsideNanoseconds = 0;   ///< between the driver's last job and this one
+  std::uint64_t planningNanoseconds = 0;  ///< of this job, until the broadcast
+};
+
+/// An RDD as the ranks learn of it, once.
+struct RDDDescription {
+  RDDId id = 0;
+  TypeId type = 0;
+  StorageLevel level = StorageLevel::NONE;
+  std::vector<RDDId> parents;
+  Bytes parameters;
+  std::string operation;  ///< "map at pi.cpp:42", for a rank's own error messages
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& id& type& level& parents& parameters& operation;
+  }
+};
+
+/// An accumulator as the ranks learn of it, once.
+struct AccumulatorDescription {
+  std::uint32_t id = 0;
+  TypeId type = 0;
+  Bytes parameters;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& id& type& parameters;
+  }
+};
+
+/// What changed on the driver since the last command.
+struct Updates {
+  std::vector<RDDDescription> created;  ///< parents before children
+  std::vector<std::pair<RDDId, StorageLevel>> levels;
+  std::vector<RDDId> released;  ///< children before parents
+  std::vector<AccumulatorDescription> accumulators;
+  std::vector<std::uint32_t> unpersisted;  ///< broadcast values whose decoded copies go
+
+  bool empty() const {
+    return created.empty() && levels.empty() && released.empty() && accumulators.empty() && unpersisted.empty();
+  }
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive & created & levels & released & accumulators & unpersisted;
+  }
+};
+
+/// A stored block that must be on another rank before the tasks run.
+struct Transfer {
+  BlockId block;
+  std::int32_t from = 0;
+  std::int32_t to = 0;
+  bool keep =
+      false;  ///< stays there after the stage: the driver's own data does, a copy of a stored partition does not
+};
+
+/// A stage: one task for each of some partitions of one RDD.
+struct StageDescription {
+  RDDId rdd = 0;
+  TypeId action = 0;
+  Bytes actionParameters;
+  std::uint64_t treeScale = 0;  ///< at least 2: results are combined in groups of this many; 0: they are not
+  std::uint64_t firstPartition = 0;
+  std::uint64_t partitionCount = 0;
+  std::vector<std::uint64_t> partitions;  ///< instead of first and count, where they are not consecutive
+  std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over so many partitions
+  std::vector<std::int32_t> ranks;        ///< otherwise: of each of the stage's partitions
+  std::vector<Transfer> transfers;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& rdd& action& actionParameters& treeScale& firstPartition& partitionCount& partitions& placementPartitions&
+        ranks& transfers;
+  }
+
+  std::size_t size() const { return partitionCount; }
+  std::size_t partitionAt(std::size_t position) const {
+    return partitions.empty() ? firstPartition + position : partitions[position];
+  }
+};
+
+}  // namespace seltzer::detail

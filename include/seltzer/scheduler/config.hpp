@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace seltzer {
+
+/// When the driver shows how far a job is.
+enum class Progress : std::uint8_t { automatic, off };
+
+/// What `--seltzer-*` options and `SELTZER_*` variables set; rank 0's is everyone's.
+struct Config {
+  std::size_t messageLimit = std::size_t{1} << 30;  ///< bytes; longer messages travel in pieces
+  std::size_t exchangeBudget = std::size_t{64}
+                               << 20;  ///< bytes that a rank's send buffers hold in a round of an exchange
+  std::size_t maxTaskFailures = 4;     ///< attempts of a task, the first included
+  std::size_t defaultParallelism = 0;  ///< partitions where none are given; 0: the number of ranks
+  Progress progress = Progress::automatic;
+  std::string statsFile;  ///< JSON statistics go here at the end; empty: nowhere
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& messageLimit& exchangeBudget& maxTaskFailures& defaultParallelism& progress& statsFile;
+  }
+};
+
+}  // namespace seltzer

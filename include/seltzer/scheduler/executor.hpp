@@ -1,0 +1,101 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <seltzer/data/block_store.hpp>
+#include <seltzer/data/wire_reader.hpp>
+#include <seltzer/net/communicator.hpp>
+#include <seltzer/scheduler/accumulator_table.hpp>
+#include <seltzer/scheduler/action.hpp>
+#include <seltzer/scheduler/broadcast_table.hpp>
+#include <seltzer/scheduler/command.hpp>
+#include <seltzer/scheduler/config.hpp>
+#include <seltzer/scheduler/operator_base.hpp>
+#include <seltzer/scheduler/progress_display.hpp>
+#include <seltzer/scheduler/stage_report.hpp>
+#include <seltzer/scheduler/stage_verdict.hpp>
+#include <seltzer/statistics/statistics.hpp>
+
+namespace seltzer::detail {
+
+/// What a stage left on one rank; the verdict is complete on rank 0 only.
+struct StageOutcome {
+  StageVerdict verdict;
+  StageReport report;
+};
+
+/// What runs on every rank: the operators and the data that the driver sent here, and the tasks.
+class Executor {
+ public:
+  Executor(Communicator& communicator, const Config& config);
+  ~Executor();
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  /// This rank's executor; null outside `run`.
+  static Executor* current();
+
+  /// Ranks other than 0: does what the driver says until it says to stop. Returns the program's exit code.
+  int serve();
+
+  /// What a command gave; all but the first two are complete on rank 0 only.
+  struct Obeyed {
+    bool stop = false;
+    int exitCode = 0;
+    StageOutcome outcome;
+    std::vector<Traffic> traffic;  ///< by rank
+    Statistics statistics;
+  };
+
+  /// **Collective.** Reads the rest of a command and does it; `content` is what rank 0 adds to `createBroadcast`.
+  Obeyed obey(WireReader& command, const CommandHeader& header, ByteView content = {});
+
+  /// A block that `find` does not know and the driver's sources do. Rank 0 only.
+  using SourceLookup = std::function<std::shared_ptr<const Block>(BlockId)>;
+  void setSources(SourceLookup lookup) { sources_ = std::move(lookup); }
+
+  /// A stored block, or one of the driver's sources, or null.
+  std::shared_ptr<const Block> find(BlockId id) const;
+
+  /// Keeps a partition that an operator stored, and tells the driver at the end of the stage.
+  void store(BlockId id, std::shared_ptr<const Block> block);
+
+  /// "map at pi.cpp:42", or empty for an RDD that is not known here.
+  const std::string& operationOf(RDDId id) const;
+
+  Communicator& communicator() { return communicator_; }
+  const Config& config() const { return config_; }
+  BlockStore& blocks() { return blocks_; }
+  AccumulatorTable& accumulators() { return accumulators_; }
+  BroadcastTable& broadcasts() { return broadcasts_; }
+  ProgressDisplay& progress() { return progress_; }
+
+ private:
+  struct Known {
+    std::shared_ptr<OperatorBase> op;
+    std::string operation;
+  };
+
+  void apply(const Updates& updates);
+  void create(const RDDDescription& description);
+  OperatorBase& operatorOf(RDDId id) const;
+  StageOutcome runStage(const StageDescription& stage, bool polling);
+  void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
+
+  Communicator& communicator_;
+  const Config& config_;
+  std::unordered_map<RDDId, Known> operators_;
+  BlockStore blocks_;
+  AccumulatorTable accumulators_;
+  BroadcastTable broadcasts_;
+  ProgressDisplay progress_;
+  SourceLookup sources_;
+  std::vector<BlockId> stored_;  // since the stage began
+  RowId lastRow_ = 0;
+};
+
+}  // namespace seltzer::detail

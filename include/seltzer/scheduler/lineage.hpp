@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/data/block_store.hpp>
+#include <seltzer/functions/registry.hpp>
+#include <seltzer/net/bytes.hpp>
+#include <seltzer/scheduler/call_site.hpp>
+#include <seltzer/scheduler/dependency.hpp>
+#include <seltzer/scheduler/placement.hpp>
+#include <seltzer/scheduler/storage_level.hpp>
+
+namespace seltzer::detail {
+
+/// The elements of a `parallelize`, in wire form, kept by the driver: what it once scattered it can scatter again.
+struct SourceData {
+  std::shared_ptr<const Bytes> bytes;
+  std::vector<std::size_t> offsets;  ///< of partition i: from offsets[i] up to offsets[i + 1]
+  std::vector<std::size_t> records;  ///< of partition i
+};
+
+/// Ids of RDDs that the driver dropped; the ranks drop theirs with the next command.
+using ReleaseQueue = std::vector<RDDId>;
+
+/// One RDD as the driver knows it: what it is computed from and how, no data and no element type.
+class Lineage {
+ public:
+  using Dependencies = std::vector<std::unique_ptr<Dependency>>;
+
+  Lineage(RDDId number, std::shared_ptr<ReleaseQueue> released) : id(number), released_(std::move(released)) {}
+  Lineage(const Lineage&) = delete;
+  Lineage& operator=(const Lineage&) = delete;
+
+  /// Drops ancestors that nothing else holds, one after the other: a long lineage does not recurse.
+  ~Lineage();
+
+  const RDDId id;
+  std::string_view operation;  ///< as the user called it: "map"
+  std::string_view kind;       ///< the operator: "MappedRDD"
+  CallSite where;
+  TypeId type = 0;
+  Bytes parameters;
+  Dependencies dependencies;
+  std::size_t partitions = 0;
+  std::shared_ptr<const Placement> placement;
+  std::shared_ptr<const SourceData> source;  ///< null but for `parallelize`
+  StorageLevel level = StorageLevel::NONE;
+  std::string name;
+
+  /// Completes `parameters` by jobs of its own, before the first job on this RDD; empty for most.
+  std::function<void(Lineage&)> prepare;
+
+  /// The ranks know this RDD.
+  bool sent = false;
+
+ private:
+  std::shared_ptr<ReleaseQueue> released_;
+};
+
+/// Spark's layout: an RDD a line, "(P) Kind[id] at operation at file:line [storage level]", the parents below.
+std::string debugString(const Lineage& lineage);
+
+}  // namespace seltzer::detail

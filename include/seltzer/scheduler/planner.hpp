@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include <seltzer/scheduler/block_table.hpp>
+#include <seltzer/scheduler/command.hpp>
+#include <seltzer/scheduler/lineage.hpp>
+
+namespace seltzer::detail {
+
+/// One partition of an RDD, and a rank that needs it.
+struct Need {
+  std::size_t partition = 0;
+  int rank = 0;
+  friend auto operator<=>(const Need&, const Need&) = default;
+};
+
+/// What must move before a stage's tasks can run: walks the narrow dependencies from the stage's RDD down to what is
+/// held somewhere already. O(RDDs + partitions needed of those whose dependencies are not one to one).
+class Planner {
+ public:
+  explicit Planner(const BlockTable& blocks) : blocks_(blocks) {}
+
+  /// The transfers for a stage that computes `needs` of `rdd`. A block that lies with no rank but is the driver's own
+  /// source comes from rank 0. Throws std::length_error where more operators stand on one another than a rank's stack
+  /// holds.
+  std::vector<Transfer> transfersFor(const Lineage& rdd, std::vector<Need> needs) const;
+
+ private:
+  /// Takes from `needs` what is held on the right rank or can be moved there.
+  void resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<Transfer>& transfers) const;
+
+  const BlockTable& blocks_;
+};
+
+/// The RDDs that the ranks do not know yet and that `rdd` is computed from, itself included; parents before children.
+std::vector<std::shared_ptr<Lineage>> unsentLineage(const std::shared_ptr<Lineage>& rdd);
+
+}  // namespace seltzer::detail

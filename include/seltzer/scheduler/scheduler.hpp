@@ -1,0 +1,154 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include <seltzer/net/traffic.hpp>
+#include <seltzer/scheduler/block_table.hpp>
+#include <seltzer/scheduler/call_site.hpp>
+#include <seltzer/scheduler/executor.hpp>
+#include <seltzer/scheduler/lineage.hpp>
+#include <seltzer/scheduler/planner.hpp>
+#include <seltzer/statistics/statistics.hpp>
+
+namespace seltzer::detail {
+
+/// What an action asks for.
+struct JobRequest {
+  std::shared_ptr<Lineage> rdd;
+  TypeId action = 0;
+  Bytes parameters;  ///< of the action
+  std::string_view operation;
+  CallSite where;
+  bool allPartitions = true;
+  std::vector<std::size_t> partitions = {};  ///< unless all
+  std::size_t treeDepth = 0;                 ///< at least 1: combine the results in a tree of this depth
+};
+
+/// The results of a job, in the order of its partitions.
+class JobResult {
+ public:
+  const ExactValue& exact() const { return exact_; }
+  std::size_t size() const { return results_.size(); }
+  ByteView operator[](std::size_t position) const { return results_[position]; }
+
+ private:
+  friend class Scheduler;
+  ExactValue exact_;
+  std::vector<StageReport> reports_;  // by rank
+  std::vector<ByteView> results_;
+};
+
+/// The driver's side: knows all lineage, turns actions into jobs, and is the only one that gives commands.
+class Scheduler {
+ public:
+  explicit Scheduler(Executor& executor);
+  ~Scheduler();
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  /// A new RDD's lineage, to be filled in. Throws NestedJobError inside a task.
+  std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where);
+
+  /// Runs a job and gives its result to `consume`, whose time counts as the job's last phase; returns what it returns.
+  /// Throws TaskError, NestedJobError.
+  template <class Consume>
+  auto run(JobRequest request, Consume&& consume) {
+    prepare(request);
+    RunningJob running(*this, request.operation, request.where);
+    const JobResult result = runJob(request);
+    return consume(result);
+  }
+
+  /// For operations that cost the driver time outside a job: runs `work`, its time goes to `phase`.
+  template <class Work>
+  auto account(std::string_view operation, CallSite where, Phase phase, Work&& work) {
+    RunningJob running(*this, operation, where);
+    phaseClock().enter(phase);
+    return work();
+  }
+
+  void setLevel(Lineage& rdd, StorageLevel level);
+
+  /// **Collective**, as all that follow: the ranks take part when the command reaches them.
+  std::uint32_t createBroadcast(ByteView content, CallSite where);
+  void unpersistBroadcast(std::uint32_t id);
+  void destroyBroadcast(std::uint32_t id, CallSite where);
+  std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name);
+  void shutdown(int exitCode, CallSite where = CallSite::current());
+  Statistics statistics(CallSite where);
+  std::vector<Traffic> traffic(CallSite where);  ///< by rank
+
+  /// True while a job runs: then no other command can be given.
+  bool busy() const { return busy_; }
+  bool stopped() const { return stopped_; }
+  Executor& executor() { return executor_; }
+
+  /// What the statistics say of the program; the build and the ranks are filled in here.
+  void setContext(RunContext context) { context_ = std::move(context); }
+
+  /// Throws NestedJobError inside a task or a job, and std::logic_error after the end of `run`.
+  void requireIdle(std::string_view operation, const CallSite& where) const;
+
+ private:
+  /// Marks the scheduler busy and the clock's row, until the end of the scope.
+  class RunningJob {
+   public:
+    RunningJob(Scheduler& scheduler, std::string_view operation, const CallSite& where);
+    ~RunningJob();
+    RunningJob(const RunningJob&) = delete;
+    RunningJob& operator=(const RunningJob&) = delete;
+
+   private:
+    Scheduler& scheduler_;
+  };
+
+  void prepare(const JobRequest& request);
+  JobResult runJob(JobRequest& request);
+  StageDescription describeStage(JobRequest& request) const;
+  Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
+  template <class Body>
+  Executor::Obeyed give(Command command, const Updates& updates, const Body& body, ByteView content = {});
+  void collectReports(StageOutcome outcome, JobResult& result);
+  void recordTransfers(const StageDescription& stage);
+  void applyAccumulators(const JobResult& result);
+  [[noreturn]] void throwFailure(const JobRequest& request, const JobResult& result) const;
+  RowId rowOf(std::string_view operation, const CallSite& where);
+  std::shared_ptr<const Block> sourceBlock(BlockId id) const;
+
+  struct Row {
+    std::string_view operation;
+    CallSite where;
+    std::uint64_t jobs = 0;
+    PhaseClock::Nanoseconds longest = 0;  // job
+  };
+  using RowKey = std::tuple<const void*, const void*, std::uint32_t, std::uint32_t>;
+
+  Executor& executor_;
+  RunContext context_;
+  BlockTable blocks_;
+  std::shared_ptr<ReleaseQueue> released_ = std::make_shared<ReleaseQueue>();
+  std::vector<std::pair<RDDId, StorageLevel>> levels_;
+  std::vector<AccumulatorDescription> accumulators_;
+  std::vector<std::uint32_t> unpersisted_;
+  std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;
+  std::unordered_map<RDDId, std::weak_ptr<Lineage>> known_;  // sent, for error messages and sources
+  std::map<RowKey, RowId> rowIds_;
+  std::vector<Row> rows_ = std::vector<Row>(1);
+  RowId row_ = 0;  // of the running job
+  RDDId nextRDD_ = 0;
+  std::uint32_t nextBroadcast_ = 0;
+  std::uint32_t nextAccumulator_ = 0;
+  PhaseClock::Nanoseconds idleSince_ = PhaseClock::now();
+  PhaseClock::Nanoseconds begin_ = 0;  // of the running job
+  bool busy_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+
+#include <seltzer/net/communicator.hpp>
+#include <seltzer/statistics/statistics.hpp>
+
+namespace seltzer::detail {
+
+/// **Collective.** The rows 0 to `rows - 1` of all ranks' clocks, reduced to rank 0 by MPI_Reduce; elsewhere the result
+/// is of no meaning. Names, counts of jobs and the context are the caller's to fill in. Row 0 counts in the total only.
+Statistics reduceStatistics(Communicator& communicator, std::uint32_t rows);
+
+}  // namespace seltzer::detail

@@ -1,0 +1,14 @@
+#pragma once
+
+/// Everything that a program needs: `seltzer::run`, Context, RDD<T>, Broadcast, Accumulator.
+
+#include <seltzer/api/actions.hpp>
+#include <seltzer/api/combinations.hpp>
+#include <seltzer/api/local_iterator.hpp>
+#include <seltzer/api/run.hpp>
+#include <seltzer/api/sampling_actions.hpp>
+#include <seltzer/api/shared_values.hpp>
+#include <seltzer/api/sources.hpp>
+#include <seltzer/api/statistics_actions.hpp>
+#include <seltzer/api/storage.hpp>
+#include <seltzer/api/transformations.hpp>

@@ -1,0 +1,146 @@
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <stdexcept>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <seltzer/api/context.hpp>
+#include <seltzer/api/derive.hpp>
+#include <seltzer/api/rdd.hpp>
+#include <seltzer/operators/range_rdd.hpp>
+#include <seltzer/statistics/build_info.hpp>
+
+namespace seltzer {
+namespace {
+
+Context* currentContext = nullptr;
+
+}  // namespace
+
+Context::Context(detail::Scheduler& scheduler) : scheduler_(scheduler) {
+  currentContext = this;
+}
+Context::~Context() {
+  currentContext = nullptr;
+}
+Context* Context::current() {
+  return currentContext;
+}
+
+RDD<std::int64_t> Context::range(std::int64_t start, std::int64_t end, std::int64_t step, PartitionCount partitions,
+                                 CallSite where) {
+  if (step == 0) throw std::invalid_argument(detail::messagePrefix("range", where) + "the step is 0");
+  // The distance of two int64 fits into 64 unsigned bits, which wrap where a signed difference would overflow.
+  const auto distance = step > 0 ? static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(start)
+                                 : static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(end);
+  const auto stride = step > 0 ? static_cast<std::uint64_t>(step) : ~static_cast<std::uint64_t>(step) + 1;
+  const bool none = step > 0 ? start >= end : start <= end;
+  const std::uint64_t count = none ? 0 : (distance - 1) / stride + 1;
+  const std::size_t parts = detail::requirePartitions(partitions, defaultParallelism(), "range", where);
+  return detail::newSource<detail::RangeRDD>(*this, "range", where, parts, start, step, count, std::uint64_t{parts});
+}
+
+RDD<std::int64_t> Context::range(std::int64_t n, CallSite where) {
+  return range(0, n, 1, {}, where);
+}
+
+std::size_t Context::defaultParallelism() const {
+  const std::size_t configured = config().defaultParallelism;
+  return configured > 0 ? configured : static_cast<std::size_t>(ranks());
+}
+
+int Context::ranks() const {
+  return scheduler_.executor().communicator().size();
+}
+
+std::vector<std::string> Context::hosts() const {
+  const auto& communicator = scheduler_.executor().communicator();
+  std::vector<std::string> hosts;
+  for (int rank = 0; rank < communicator.size(); ++rank) hosts.push_back(communicator.hostOf(rank));
+  return hosts;
+}
+
+std::string Context::version() const {
+  return std::string(buildInfo().version);
+}
+
+std::string Context::applicationId() const {
+  if (const char* job = std::getenv("SLURM_JOB_ID")) return fmt::format("slurm-{}", job);
+  return fmt::format("{}-{}", scheduler_.executor().communicator().host(), ::getpid());
+}
+
+const Config& Context::config() const {
+  return scheduler_.executor().config();
+}
+
+void Context::log(std::string_view message) const {
+  fmt::print(stderr, "{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(std::time(nullptr)), message);
+}
+
+namespace detail {
+
+std::string messagePrefix(std::string_view operation, const CallSite& where) {
+  return fmt::format("{} at {}: ", operation, toString(where));
+}
+
+std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
+                              const CallSite& where) {
+  if (!count) return otherwise;
+  if (*count < 1) {
+    throw std::invalid_argument(fmt::format("{}the number of partitions must be at least 1, and is {}",
+                                            messagePrefix(operation, where), *count));
+  }
+  return static_cast<std::size_t>(*count);
+}
+
+void requireEdges(const std::vector<double>& edges, const CallSite& where) {
+  if (edges.size() < 2)
+    throw std::invalid_argument(messagePrefix("histogram", where) + "at least two edges are needed");
+  for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
+    if (!(edges[i] < edges[i + 1])) {  // also true for NaN
+      throw std::invalid_argument(messagePrefix("histogram", where) +
+                                  "the edges must ascend, without repetition or NaN");
+    }
+  }
+}
+
+std::vector<double> evenEdges(double least, double greatest, std::int64_t n, const CallSite& where) {
+  if (!std::isfinite(least) || !std::isfinite(greatest)) {
+    throw std::invalid_argument(messagePrefix("histogram", where) +
+                                "NaN or infinity among the elements: give the edges, or filter them out");
+  }
+  if (least == greatest) return {least, greatest};
+  std::vector<double> edges;
+  for (std::int64_t i = 0; i <= n; ++i) {
+    const double edge = std::lerp(least, greatest, static_cast<double>(i) / static_cast<double>(n));
+    if (edges.empty() || edge > edges.back()) edges.push_back(edge);
+  }
+  edges.back() = greatest;
+  if (edges.size() != static_cast<std::size_t>(n) + 1) {
+    throw std::invalid_argument(messagePrefix("histogram", where) +
+                                "so many buckets cannot be told apart in double precision");
+  }
+  return edges;
+}
+
+Executor& requireExecutor(std::string_view what) {
+  Executor* executor = Executor::current();
+  if (executor == nullptr) throw std::logic_error(fmt::format("{}: used outside of seltzer::run", what));
+  return *executor;
+}
+
+Scheduler& requireScheduler(std::string_view what) {
+  if (TaskContext::current() != nullptr) {
+    throw NestedJobError(
+        fmt::format("{}: only the driver function may do this, not a user's function on a rank", what));
+  }
+  if (currentContext == nullptr) throw std::logic_error(fmt::format("{}: used outside of the driver function", what));
+  return currentContext->scheduler();
+}
+
+}  // namespace detail
+}  // namespace seltzer

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <seltzer/scheduler/config.hpp>
+
+namespace seltzer::detail {
+
+/// What the command line and the environment say.
+struct Options {
+  Config config;
+  std::optional<std::string> help;   ///< to be printed, and the program ends
+  std::optional<std::string> error;  ///< to be printed, and the program ends with exitUsage
+};
+
+/// Takes `--seltzer-*` options out of `argv` and reads `SELTZER_*` from the environment, which they override.
+Options parseOptions(int& argc, char** argv);
+
+}  // namespace seltzer::detail

@@ -1,0 +1,43 @@
+#include <utility>
+
+#include <seltzer/data/block_store.hpp>
+
+namespace seltzer::detail {
+
+std::shared_ptr<const Block> BlockStore::find(BlockId id) const {
+  const auto rdd = rdds_.find(id.rdd);
+  if (rdd == rdds_.end()) return nullptr;
+  const auto block = rdd->second.find(id.partition);
+  return block == rdd->second.end() ? nullptr : block->second;
+}
+
+void BlockStore::put(BlockId id, std::shared_ptr<const Block> block) {
+  erase(id);
+  bytes_ += block->bytes();
+  rdds_[id.rdd].emplace(id.partition, std::move(block));
+}
+
+void BlockStore::erase(BlockId id) {
+  const auto rdd = rdds_.find(id.rdd);
+  if (rdd == rdds_.end()) return;
+  const auto block = rdd->second.find(id.partition);
+  if (block == rdd->second.end()) return;
+  bytes_ -= block->second->bytes();
+  rdd->second.erase(block);
+  if (rdd->second.empty()) rdds_.erase(rdd);
+}
+
+void BlockStore::erase(RDDId id) {
+  const auto rdd = rdds_.find(id);
+  if (rdd == rdds_.end()) return;
+  for (const auto& [partition, block] : rdd->second) bytes_ -= block->bytes();
+  rdds_.erase(rdd);
+}
+
+std::size_t BlockStore::blocks() const {
+  std::size_t count = 0;
+  for (const auto& [rdd, partitions] : rdds_) count += partitions.size();
+  return count;
+}
+
+}  // namespace seltzer::detail

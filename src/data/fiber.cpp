@@ -1,0 +1,155 @@
+#include <cstddef>
+#include <new>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <boost/context/fiber.hpp>
+#include <sys/mman.h>
+
+#include <seltzer/data/fiber.hpp>
+
+#if defined(__SANITIZE_ADDRESS__)
+#define SELTZER_ADDRESS_SANITIZER
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SELTZER_ADDRESS_SANITIZER
+#endif
+#endif
+#ifdef SELTZER_ADDRESS_SANITIZER
+#include <sanitizer/common_interface_defs.h>
+#endif
+
+namespace seltzer::detail {
+namespace {
+
+namespace context = boost::context;
+
+/// Address space of a fiber's stack: a producer may be a chain of thousands of operators. Memory is taken only when
+/// touched.
+constexpr std::size_t stackBytes = std::size_t{64} << 20;
+constexpr std::size_t guardBytes = 4096;
+
+/// Stacks that no fiber uses at present.
+struct FreeStacks {
+  std::vector<void*> stacks;
+  ~FreeStacks() {
+    for (void* stack : stacks) ::munmap(stack, stackBytes);
+  }
+};
+
+FreeStacks& freeStacks() {
+  static FreeStacks free;
+  return free;
+}
+
+void* takeStack() {
+  auto& free = freeStacks().stacks;
+  if (!free.empty()) {
+    void* stack = free.back();
+    free.pop_back();
+    return stack;
+  }
+  void* stack = ::mmap(nullptr, stackBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (stack == MAP_FAILED) throw std::bad_alloc();
+  if (::mprotect(stack, guardBytes, PROT_NONE) != 0) {
+    ::munmap(stack, stackBytes);
+    throw std::system_error(errno, std::generic_category(), "protecting the guard page of a fiber's stack");
+  }
+  return stack;
+}
+
+/// What Boost.Context asks of the owner of a stack.
+struct StackPool {
+  void deallocate(context::stack_context& stack) noexcept {
+    freeStacks().stacks.push_back(static_cast<std::byte*>(stack.sp) - stack.size);
+  }
+};
+
+}  // namespace
+
+struct Fiber::State {
+  explicit State(std::function<void(Fiber&)> function) : body(std::move(function)) {}
+
+  std::function<void(Fiber&)> body;
+  context::fiber other;  // inside: the creator; outside: the body
+  std::exception_ptr failure;
+  void* stack = nullptr;
+  bool done = false;
+
+  // What AddressSanitizer must be told about a change of stacks.
+  void* creatorFakeStack = nullptr;
+  void* bodyFakeStack = nullptr;
+  const void* creatorStack = nullptr;
+  std::size_t creatorStackBytes = 0;
+
+  void leavingCreator() {
+#ifdef SELTZER_ADDRESS_SANITIZER
+    __sanitizer_start_switch_fiber(&creatorFakeStack, static_cast<std::byte*>(stack) + guardBytes,
+                                   stackBytes - guardBytes);
+#endif
+  }
+  void backInCreator() {
+#ifdef SELTZER_ADDRESS_SANITIZER
+    __sanitizer_finish_switch_fiber(creatorFakeStack, nullptr, nullptr);
+#endif
+  }
+  void arrivedInBody() {
+#ifdef SELTZER_ADDRESS_SANITIZER
+    __sanitizer_finish_switch_fiber(bodyFakeStack, &creatorStack, &creatorStackBytes);
+#endif
+  }
+  void leavingBody([[maybe_unused]] bool forGood) {
+#ifdef SELTZER_ADDRESS_SANITIZER
+    __sanitizer_start_switch_fiber(forGood ? nullptr : &bodyFakeStack, creatorStack, creatorStackBytes);
+#endif
+  }
+};
+
+Fiber::Fiber(std::function<void(Fiber&)> body) : state_(std::make_unique<State>(std::move(body))) {}
+
+Fiber::~Fiber() = default;
+
+bool Fiber::started() const {
+  return state_->stack != nullptr;
+}
+bool Fiber::done() const {
+  return state_->done;
+}
+
+void Fiber::resume() {
+  State& state = *state_;
+  if (!started()) {
+    state.stack = takeStack();
+    context::stack_context stack;
+    stack.size = stackBytes;
+    stack.sp = static_cast<std::byte*>(state.stack) + stackBytes;
+    state.other = context::fiber(std::allocator_arg, context::preallocated(stack.sp, stack.size, stack), StackPool{},
+                                 [this](context::fiber&& creator) {
+                                   State& inside = *state_;
+                                   inside.arrivedInBody();
+                                   inside.other = std::move(creator);
+                                   try {
+                                     inside.body(*this);
+                                   } catch (...) {
+                                     inside.failure = std::current_exception();
+                                   }
+                                   inside.done = true;
+                                   inside.leavingBody(true);
+                                   return std::move(inside.other);
+                                 });
+  }
+  state.leavingCreator();
+  state.other = std::move(state.other).resume();
+  state.backInCreator();
+  if (state.failure) std::rethrow_exception(std::exchange(state.failure, nullptr));
+}
+
+void Fiber::suspend() {
+  State& state = *state_;
+  state.leavingBody(false);
+  state.other = std::move(state.other).resume();
+  state.arrivedInBody();
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,9 @@
+#include <seltzer/data/hash.hpp>
+
+#include <xxhash.h>
+
+namespace seltzer::detail {
+
+std::uint64_t hashBytes(const void* bytes, std::size_t size) { return XXH3_64bits(bytes, size); }
+
+}  // namespace seltzer::detail

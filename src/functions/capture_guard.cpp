@@ -1,0 +1,63 @@
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <optional>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include <seltzer/functions/capture_guard.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+constexpr std::uint64_t lowestMapping = 0x10000;  // vm.mmap_min_addr
+constexpr std::uint64_t userSpaceEnd = std::uint64_t{1} << 47;
+#if defined(__SANITIZE_ADDRESS__)
+constexpr std::uint64_t shadowEnd =
+    0x100080000000;  // AddressSanitizer maps its shadow below: no object of ours lives there
+#else
+constexpr std::uint64_t shadowEnd = 0;
+#endif
+
+bool couldBeAddress(std::uint64_t word) {
+  return word >= lowestMapping && word >= shadowEnd && word < userSpaceEnd;
+}
+
+/// The mapping of this process that `address` lies in, as its name or its access rights.
+std::optional<std::string> mappingOf(std::uint64_t address) {
+  std::ifstream maps("/proc/self/maps");
+  for (std::string line; std::getline(maps, line);) {
+    std::istringstream fields(line);
+    std::uint64_t begin = 0;
+    std::uint64_t end = 0;
+    char dash = 0;
+    std::string rights, offset, device, inode, name;
+    fields >> std::hex >> begin >> dash >> end >> rights >> offset >> device >> inode;
+    std::getline(fields >> std::ws, name);
+    if (address >= begin && address < end && rights.starts_with('r'))
+      return name.empty() ? "its heap or a mapping" : name;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void refuseAddresses(ByteView closure) {
+  const std::size_t words = closure.size() / sizeof(std::uint64_t);
+  for (std::size_t index = 0; index < words; ++index) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, closure.data() + index * sizeof(word), sizeof(word));
+    if (!couldBeAddress(word)) continue;
+    if (const auto mapping = mappingOf(word)) {
+      throw CaptureError(fmt::format(
+          "the function captured an address (word {} of {} of its captures, {:#x}, points into {}): a reference, a pointer "
+          "or `this` means nothing on another rank. Capture by value, pass the state through seltzer::with(state, f) or "
+          "sc.broadcast(value), or, if it is a number that only looks like an address, wrap the function in "
+          "seltzer::trusted(f)",
+          index + 1, words, word, *mapping));
+    }
+  }
+}
+
+}  // namespace seltzer::detail

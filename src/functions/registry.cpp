@@ -1,0 +1,48 @@
+#include <cstring>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <seltzer/functions/registry.hpp>
+#include <xxhash.h>
+
+namespace seltzer::detail {
+namespace {
+
+struct Entry {
+  Registry::AnyFactory factory;
+  const std::type_info* type;
+};
+
+std::vector<Entry>& entries() {
+  static std::vector<Entry> all;
+  return all;
+}
+
+}  // namespace
+
+TypeId Registry::add(AnyFactory factory, const std::type_info& type) {
+  entries().push_back({factory, &type});
+  return static_cast<TypeId>(entries().size() - 1);
+}
+
+Registry::AnyFactory Registry::at(TypeId id) {
+  if (id >= entries().size()) {
+    throw std::out_of_range(fmt::format("no type is registered under id {}: this rank knows {}", id, entries().size()));
+  }
+  return entries()[id].factory;
+}
+
+std::size_t Registry::size() {
+  return entries().size();
+}
+
+std::uint64_t Registry::hash() {
+  std::uint64_t hash = 0;
+  for (const Entry& entry : entries())
+    hash = XXH3_64bits_withSeed(entry.type->name(), std::strlen(entry.type->name()), hash);
+  return hash;
+}
+
+}  // namespace seltzer::detail

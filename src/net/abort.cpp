@@ -1,0 +1,59 @@
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <stdexcept>
+
+#include <unistd.h>
+
+#include <seltzer/net/exit_code.hpp>
+
+#include "communicator_state.hpp"
+
+namespace seltzer::detail {
+
+namespace {
+
+/// One write of one line, without allocating, since memory may be what is lacking.
+void printLine(const CommunicatorState& state, std::string_view what) {
+  char line[4096];
+  const char* host = static_cast<std::size_t>(state.rank) < state.hosts.size()
+                         ? state.hosts[static_cast<std::size_t>(state.rank)].c_str()
+                         : "?";
+  const int shown = static_cast<int>(std::min(what.size(), sizeof line - 256));
+  const int length = std::snprintf(line, sizeof line, "[rank %d, %s] %.*s\n", state.rank, host, shown, what.data());
+  std::fflush(stdout);
+  std::fflush(stderr);
+  [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line, static_cast<std::size_t>(length));
+}
+
+}  // namespace
+
+void abortAll(const CommunicatorState& state, int code, std::string_view what) {
+  static std::atomic<bool> aborting{false};
+  printLine(state, what);
+  if (!aborting.exchange(true)) {
+    int started = 0;
+    int ended = 0;
+    MPI_Initialized(&started);
+    MPI_Finalized(&ended);
+    if (started != 0 && ended == 0) MPI_Abort(MPI_COMM_WORLD, code);
+  }
+  ::_exit(code);
+}
+
+void Communicator::abort(int code, std::string_view what) {
+  abortAll(*state_, code, what);
+}
+
+void allocateForReceive(const CommunicatorState& state, Bytes& buffer, std::size_t size, const char* what) {
+  try {
+    buffer.clear();
+    buffer.resize(size);
+  } catch (const std::exception&) {
+    char text[256];
+    std::snprintf(text, sizeof text, "%s: no memory to receive %zu bytes", what, size);
+    abortAll(state, exitMemory, text);
+  }
+}
+
+}  // namespace seltzer::detail

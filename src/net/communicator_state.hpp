@@ -1,0 +1,79 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <deque>
+#include <list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <mpi.h>
+
+#include <seltzer/net/channel.hpp>
+#include <seltzer/net/communicator.hpp>
+#include <seltzer/net/traffic.hpp>
+
+#include "transfers.hpp"
+
+namespace seltzer::detail {
+
+/// Tags of the private communicator. A channel has two: its messages' heads, and the pieces of long ones.
+enum Tag : int { exchangeTag, gatherTag, relayTag, firstChannelTag };
+
+inline int headTag(Channel channel) {
+  return firstChannelTag + 2 * static_cast<int>(channel);
+}
+inline int bodyTag(Channel channel) {
+  return headTag(channel) + 1;
+}
+
+/// A posted message: its bytes stay until it has left.
+struct OutgoingMessage {
+  Bytes head;
+  Bytes body;
+  Transfers transfers;
+};
+
+/// The ranks that share this one's memory, and the first rank of each node.
+struct NodeGroup {
+  MPI_Comm ranks = MPI_COMM_NULL;    ///< this node's, the lowest first
+  MPI_Comm leaders = MPI_COMM_NULL;  ///< each node's first rank, rank 0 first; null on the others
+  int rank = 0;
+  int size = 1;
+  bool warned = false;  ///< that shared memory is lacking
+};
+
+/// What a communicator consists of, for the files of this layer.
+struct CommunicatorState {
+  MPI_Comm comm = MPI_COMM_NULL;
+  int rank = 0;
+  int size = 1;
+  std::vector<std::string> hosts;
+  std::size_t messageLimit = Communicator::defaultMessageLimit;
+  Traffic traffic;
+
+  MPI_Op mergeOp = MPI_OP_NULL;
+  std::vector<std::pair<std::size_t, MPI_Datatype>> elementTypes;
+
+  /// (source, message) that arrived while this rank waited for something else, by channel.
+  std::array<std::deque<std::pair<int, Bytes>>, channelCount> arrived;
+  std::list<OutgoingMessage> posted;
+  NodeGroup node;
+};
+
+/// Broadcasts in pieces from `root` of `comm`. Counts no traffic. **Collective.**
+void broadcastPieces(std::span<std::byte> data, int root, MPI_Comm comm, std::size_t messageLimit);
+
+/// Splits the communicator by nodes at the first call. **Collective.**
+NodeGroup& nodeGroup(CommunicatorState& state);
+
+/// `Communicator::abort`.
+[[noreturn]] void abortAll(const CommunicatorState& state, int code, std::string_view what);
+
+/// Makes `buffer` `size` bytes long, contents undefined. The other ranks already count on this one to receive, so when
+/// memory is lacking it ends the program, saying `what` was to be received, with `exitMemory`.
+void allocateForReceive(const CommunicatorState& state, Bytes& buffer, std::size_t size, const char* what);
+
+}  // namespace seltzer::detail

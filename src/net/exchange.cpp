@@ -1,0 +1,178 @@
+#include <algorithm>
+#include <optional>
+
+#include <seltzer/net/exchange.hpp>
+
+#include "communicator_state.hpp"
+#include "mpi_check.hpp"
+
+namespace seltzer::detail {
+
+namespace {
+
+/// What a rank announces to each other in a round: how many bytes follow, and two flags in the lowest bits.
+constexpr std::uint64_t doneFlag = 1;
+constexpr std::uint64_t failedFlag = 2;
+constexpr int flagBits = 2;
+
+std::string messageOf(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an exception that is no std::exception";
+  }
+}
+
+}  // namespace
+
+OutgoingBuffers::OutgoingBuffers(int destinations, std::size_t budget)
+    : share_(std::max<std::size_t>(1, budget / static_cast<std::size_t>(destinations))),
+      buffers_(static_cast<std::size_t>(destinations)) {}
+
+void OutgoingBuffers::grow(Bytes& buffer, std::size_t more) const {
+  const std::size_t needed = buffer.size() + more;
+  buffer.reserve(std::max(needed, std::min(share_, 2 * buffer.capacity())));
+}
+
+void OutgoingBuffers::clear() {
+  for (Bytes& buffer : buffers_) {
+    if (buffer.capacity() > share_) {
+      buffer = Bytes();
+    } else {
+      buffer.clear();
+    }
+  }
+}
+
+Exchange::Exchange(Communicator& communicator, std::size_t budget, ExchangeConsumer consume)
+    : communicator_(communicator),
+      consume_(std::move(consume)),
+      out_(communicator.size(), budget),
+      in_(out_.buffers_.size()),
+      announced_(out_.buffers_.size()),
+      heard_(out_.buffers_.size()) {}
+
+Exchange::~Exchange() = default;
+
+void Exchange::round() {
+  exchangeRound(false);
+}
+
+void Exchange::finish() {
+  while (!exchangeRound(true)) {
+  }
+  agreeOnEnd();
+}
+
+void Exchange::fail(std::exception_ptr cause) {
+  if (!failure_) failure_ = std::move(cause);
+  announce(true);
+  throw CommunicatorError("exchange: a failure was announced and not heard");
+}
+
+/// True if no rank has more. Steps: 1. sizes and flags, 2. data, 3. the consumer.
+bool Exchange::exchangeRound(bool done) {
+  const bool allDone = announce(done);
+  moveData();
+  deliver();
+  out_.clear();
+  ++rounds_;
+  return allDone;
+}
+
+/// Tells and hears sizes and flags. If a rank failed, all see it in this round, and all throw.
+bool Exchange::announce(bool done) {
+  const std::uint64_t flags = (done ? doneFlag : 0) | (failure_ ? failedFlag : 0);
+  for (std::size_t i = 0; i < announced_.size(); ++i) {
+    announced_[i] = (std::uint64_t{out_.buffers_[i].size()} << flagBits) | flags;
+  }
+  if (announced_.size() == 1) {
+    heard_ = announced_;
+  } else {
+    check(MPI_Alltoall(announced_.data(), 1, MPI_UINT64_T, heard_.data(), 1, MPI_UINT64_T, communicator_.state().comm),
+          "MPI_Alltoall");
+  }
+  const auto has = [](std::uint64_t flag) { return [flag](std::uint64_t word) { return (word & flag) != 0; }; };
+  if (std::any_of(heard_.begin(), heard_.end(), has(failedFlag))) agreeOnEnd();
+  return std::all_of(heard_.begin(), heard_.end(), has(doneFlag));
+}
+
+void Exchange::moveData() {
+  CommunicatorState& s = communicator_.state();
+  const int ranks = static_cast<int>(in_.size());
+  TrafficCount& traffic = s.traffic.exchange;
+  Transfers transfers(s.comm, s.messageLimit);
+  try {
+    for (int step = 1; step < ranks; ++step) {
+      const int source = (s.rank + ranks - step) % ranks;
+      const std::size_t size = heard_[static_cast<std::size_t>(source)] >> flagBits;
+      Bytes& buffer = in_[static_cast<std::size_t>(source)];
+      allocateForReceive(s, buffer, size, "exchange");
+      transfers.receive(buffer, source, exchangeTag);
+      if (size != 0) traffic.addReceived(size);
+    }
+    for (int step = 1; step < ranks; ++step) {
+      const int destination = (s.rank + step) % ranks;
+      const Bytes& buffer = out_.buffers_[static_cast<std::size_t>(destination)];
+      transfers.send(buffer, destination, exchangeTag);
+      if (!buffer.empty()) traffic.addSent(buffer.size());
+    }
+    transfers.waitAll();
+  } catch (...) {
+    for (Bytes& buffer : in_) keepForever(std::move(buffer));
+    for (Bytes& buffer : out_.buffers_) keepForever(std::move(buffer));
+    throw;
+  }
+}
+
+/// Gives the consumer what arrived, in rank order. Its exception waits for the next announcement.
+void Exchange::deliver() {
+  const int self = communicator_.rank();
+  for (int source = 0; source < static_cast<int>(in_.size()) && !failure_; ++source) {
+    const auto index = static_cast<std::size_t>(source);
+    const Bytes& records = source == self ? out_.buffers_[index] : in_[index];
+    if (records.empty()) continue;
+    try {
+      consume_(source, records);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+  for (Bytes& buffer : in_) {
+    if (buffer.capacity() > out_.share_) {
+      buffer = Bytes();
+    } else {
+      buffer.clear();
+    }
+  }
+}
+
+/// Throws on every rank if one failed.
+void Exchange::agreeOnEnd() {
+  std::optional<std::string> mine;
+  if (failure_) mine = messageOf(failure_);
+  const auto failed = communicator_.agreeOnFailure(mine);
+  if (failure_) std::rethrow_exception(failure_);
+  if (failed) throw CommunicatorError("exchange: " + failed->describe());
+}
+
+void exchange(Communicator& communicator, std::size_t budget, const ExchangeProducer& produce,
+              const ExchangeConsumer& consume) {
+  Exchange exchange(communicator, budget, consume);
+  for (;;) {
+    bool more = false;
+    std::exception_ptr failure;
+    try {
+      more = produce(exchange.out());
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    if (failure) exchange.fail(std::move(failure));
+    if (!more) return exchange.finish();
+    exchange.round();
+  }
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,19 @@
+#include "mpi_check.hpp"
+
+#include <string>
+
+#include <seltzer/net/communicator_error.hpp>
+
+namespace seltzer::detail {
+
+void throwMpiError(int code, const char* call) {
+  char text[MPI_MAX_ERROR_STRING] = "";
+  int length = 0;
+  if (MPI_Error_string(code, text, &length) != MPI_SUCCESS) length = 0;
+  int rank = -1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  throw CommunicatorError(std::string(call) + " failed on rank " + std::to_string(rank) + ": " +
+                          std::string(text, static_cast<std::size_t>(length)));
+}
+
+}  // namespace seltzer::detail

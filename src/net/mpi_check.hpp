@@ -1,0 +1,17 @@
+#pragma once
+
+#include <mpi.h>
+
+namespace seltzer::detail {
+
+/// Throws the `CommunicatorError` for a failed call: its name, this rank, and MPI's text.
+[[noreturn]] void throwMpiError(int code, const char* call);
+
+/// The one place where a return code of MPI becomes an exception.
+inline void check(int code, const char* call) {
+  if (code != MPI_SUCCESS) [[unlikely]] {
+    throwMpiError(code, call);
+  }
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,69 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <seltzer/operators/stat_counter.hpp>
+
+namespace seltzer {
+namespace {
+
+constexpr double none = std::numeric_limits<double>::quiet_NaN();
+
+/// NaN as soon as one is NaN, like the other statistics.
+double lesser(double a, double b) {
+  return std::isnan(a) || a < b ? a : b;
+}
+double greater(double a, double b) {
+  return std::isnan(a) || a > b ? a : b;
+}
+
+}  // namespace
+
+void StatCounter::add(double value) {
+  ++count_;
+  const double distance = value - mean_;
+  mean_ += distance / static_cast<double>(count_);
+  squares_ += distance * (value - mean_);
+  min_ = count_ == 1 ? value : lesser(min_, value);
+  max_ = count_ == 1 ? value : greater(max_, value);
+}
+
+void StatCounter::merge(const StatCounter& next) {
+  if (next.count_ == 0) return;
+  if (count_ == 0) {
+    *this = next;
+    return;
+  }
+  const auto mine = static_cast<double>(count_);
+  const auto others = static_cast<double>(next.count_);
+  const double distance = next.mean_ - mean_;
+  count_ += next.count_;
+  mean_ += distance * (others / (mine + others));
+  squares_ += next.squares_ + distance * distance * mine * (others / (mine + others));
+  min_ = lesser(min_, next.min_);
+  max_ = greater(max_, next.max_);
+}
+
+double StatCounter::mean() const {
+  return count_ == 0 ? none : mean_;
+}
+double StatCounter::min() const {
+  return count_ == 0 ? none : min_;
+}
+double StatCounter::max() const {
+  return count_ == 0 ? none : max_;
+}
+double StatCounter::variance() const {
+  return count_ == 0 ? none : squares_ / static_cast<double>(count_);
+}
+double StatCounter::stdev() const {
+  return std::sqrt(variance());
+}
+double StatCounter::sampleVariance() const {
+  return count_ < 2 ? none : squares_ / static_cast<double>(count_ - 1);
+}
+double StatCounter::sampleStdev() const {
+  return std::sqrt(sampleVariance());
+}
+
+}  // namespace seltzer

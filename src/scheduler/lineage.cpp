@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <seltzer/scheduler/lineage.hpp>
+#include <seltzer/scheduler/task_error.hpp>
+
+namespace seltzer {
+
+std::string toString(const CallSite& where) {
+  std::string_view file = where.file_name();
+  file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
+  return fmt::format("{}:{}", file, where.line());
+}
+
+TaskError::TaskError(TaskFailure failure)
+    : std::runtime_error(fmt::format("{} at {}: partition {} failed {} times on rank {} ({}), last with: {}",
+                                     failure.operation, failure.callSite, failure.partition, failure.attempts,
+                                     failure.rank, failure.host, failure.what)),
+      failure_(std::move(failure)) {}
+
+namespace detail {
+
+Lineage::~Lineage() {
+  std::vector<std::shared_ptr<Lineage>> dropped;
+  const auto takeParents = [&dropped](Lineage& lineage) {
+    for (auto& dependency : lineage.dependencies) dropped.push_back(dependency->releaseParent());
+    lineage.dependencies.clear();
+  };
+  if (sent) released_->push_back(id);
+  takeParents(*this);
+  while (!dropped.empty()) {
+    const std::shared_ptr<Lineage> ancestor = std::move(dropped.back());
+    dropped.pop_back();
+    if (ancestor.use_count() == 1) takeParents(*ancestor);
+  }
+}
+
+namespace {
+
+std::string_view describe(StorageLevel level) {
+  switch (level) {
+    case StorageLevel::MEMORY_ONLY:
+      return " [Memory Deserialized]";
+    case StorageLevel::MEMORY_ONLY_SER:
+      return " [Memory Serialized]";
+    case StorageLevel::NONE:
+      return " []";
+  }
+  return "";
+}
+
+std::string describe(const Lineage& rdd) {
+  return fmt::format("{}{}[{}] at {} at {}{}", rdd.name.empty() ? "" : rdd.name + " ", rdd.kind, rdd.id, rdd.operation,
+                     toString(rdd.where), describe(rdd.level));
+}
+
+}  // namespace
+
+std::string debugString(const Lineage& lineage) {
+  struct Line {
+    const Lineage* rdd;
+    std::string first;  // before this RDD
+    std::string rest;   // before its ancestors
+  };
+  std::string text;
+  const std::string head = fmt::format("({})", lineage.partitions);
+  std::vector<Line> pending{{&lineage, head + " ", std::string(head.size() - 1, ' ') + "| "}};
+  while (!pending.empty()) {
+    const Line line = std::move(pending.back());
+    pending.pop_back();
+    text += line.first + describe(*line.rdd) + "\n";
+    const auto& parents = line.rdd->dependencies;
+    for (std::size_t i = parents.size(); i-- > 0;) {
+      const Lineage* parent = parents[i]->parent().get();
+      if (parents[i]->isShuffle()) {
+        const std::string count = fmt::format("({})", parent->partitions);
+        const std::string bar = i + 1 < parents.size() ? "| " : "  ";
+        pending.push_back(
+            {parent, line.rest + "+-" + count + " ", line.rest + bar + std::string(count.size() - 1, ' ') + "| "});
+      } else {
+        pending.push_back({parent, line.rest + " ", line.rest});
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace detail
+}  // namespace seltzer

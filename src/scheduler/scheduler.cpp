@@ -1,0 +1,331 @@
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include <seltzer/scheduler/scheduler.hpp>
+#include <seltzer/scheduler/task_error.hpp>
+#include <seltzer/scheduler/task_runner.hpp>
+#include <seltzer/scheduler/tree_combine.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+std::string describe(std::string_view operation, const CallSite& where) {
+  return fmt::format("{} at {}", operation, toString(where));
+}
+
+/// A job of a row whose longest took less than this does not poll for progress while it waits.
+constexpr PhaseClock::Nanoseconds shortJob = 1'000'000;
+
+}  // namespace
+
+Scheduler::Scheduler(Executor& executor) : executor_(executor) {
+  executor_.setSources([this](BlockId id) { return sourceBlock(id); });
+}
+
+Scheduler::~Scheduler() {
+  executor_.setSources({});
+}
+
+Scheduler::RunningJob::RunningJob(Scheduler& scheduler, std::string_view operation, const CallSite& where)
+    : scheduler_(scheduler) {
+  scheduler.requireIdle(operation, where);
+  scheduler.busy_ = true;
+  scheduler.row_ = scheduler.rowOf(operation, where);
+  scheduler.begin_ = phaseClock().enter(scheduler.row_, Phase::plan);
+}
+
+Scheduler::RunningJob::~RunningJob() {
+  const PhaseClock::Nanoseconds end = phaseClock().enter(0, Phase::outside);
+  const PhaseClock::Nanoseconds wall = end - scheduler_.begin_;
+  phaseClock().at(scheduler_.row_).wallNanoseconds += wall;
+  Row& row = scheduler_.rows_[scheduler_.row_];
+  row.longest = std::max(row.longest, wall);
+  scheduler_.idleSince_ = end;
+  scheduler_.busy_ = false;
+}
+
+void Scheduler::requireIdle(std::string_view operation, const CallSite& where) const {
+  if (TaskContext::current() != nullptr || busy_) {
+    throw NestedJobError(
+        describe(operation, where) +
+        ": an RDD was created or an action called inside a user's function; only the driver function may do "
+        "that: collect or broadcast what the function needs before the job");
+  }
+  if (stopped_) throw std::logic_error(describe(operation, where) + ": the driver function has ended");
+}
+
+std::shared_ptr<Lineage> Scheduler::newLineage(std::string_view operation, CallSite where) {
+  requireIdle(operation, where);
+  auto lineage = std::make_shared<Lineage>(nextRDD_++, released_);
+  lineage->operation = operation;
+  lineage->where = where;
+  return lineage;
+}
+
+void Scheduler::prepare(const JobRequest& request) {
+  requireIdle(request.operation, request.where);
+  for (const auto& lineage : unsentLineage(request.rdd)) {
+    if (const auto hook = std::exchange(lineage->prepare, {})) {
+      try {
+        hook(*lineage);
+      } catch (...) {
+        lineage->prepare = hook;
+        throw;
+      }
+    }
+  }
+}
+
+JobResult Scheduler::runJob(JobRequest& request) {
+  const auto unsent = unsentLineage(request.rdd);
+  const StageDescription stage = describeStage(request);
+  Row& row = rows_[row_];
+  ++row.jobs;
+  if (executor_.progress().enabled()) {
+    executor_.progress().begin(stage.size(), describe(request.operation, request.where));
+  }
+  phaseClock().enter(Phase::serializeFunction);
+  const Updates updates = takeUpdates(unsent);
+  recordTransfers(stage);
+  StageOutcome outcome = give(Command::runStage, updates, stage).outcome;
+  for (const auto& lineage : unsent) lineage->sent = true;
+
+  phaseClock().enter(Phase::resultGather);
+  JobResult result;
+  result.exact_ = outcome.verdict.exact;
+  const bool failed = outcome.verdict.failedRanks > 0;
+  executor_.progress().finish(outcome.verdict.progressPosts);
+  collectReports(std::move(outcome), result);
+  phaseClock().enter(Phase::resultDeserialize);
+  if (failed) throwFailure(request, result);
+  applyAccumulators(result);
+  return result;
+}
+
+StageDescription Scheduler::describeStage(JobRequest& request) const {
+  const Lineage& rdd = *request.rdd;
+  StageDescription stage;
+  stage.rdd = rdd.id;
+  stage.action = request.action;
+  stage.actionParameters = std::move(request.parameters);
+  stage.partitionCount = request.allPartitions ? rdd.partitions : request.partitions.size();
+  if (!request.allPartitions) stage.partitions.assign(request.partitions.begin(), request.partitions.end());
+  if (rdd.placement->isBlocks()) {
+    stage.placementPartitions = rdd.partitions;
+  } else {
+    for (std::size_t i = 0; i < stage.size(); ++i) stage.ranks.push_back(rdd.placement->rankOf(stage.partitionAt(i)));
+  }
+  if (request.treeDepth > 0) stage.treeScale = treeScale(stage.size(), request.treeDepth);
+  std::vector<Need> needs;
+  needs.reserve(stage.size());
+  for (std::size_t i = 0; i < stage.size(); ++i) {
+    needs.push_back({stage.partitionAt(i), rdd.placement->rankOf(stage.partitionAt(i))});
+  }
+  stage.transfers = Planner(blocks_).transfersFor(rdd, std::move(needs));
+  return stage;
+}
+
+Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent) {
+  Updates updates;
+  updates.released = std::exchange(*released_, {});
+  updates.levels = std::exchange(levels_, {});
+  updates.accumulators = std::exchange(accumulators_, {});
+  updates.unpersisted = std::exchange(unpersisted_, {});
+  for (const RDDId id : updates.released) {
+    blocks_.erase(id);
+    known_.erase(id);
+    std::erase_if(updates.levels, [id](const auto& change) { return change.first == id; });
+  }
+  for (const auto& lineage : unsent) {
+    RDDDescription& description = updates.created.emplace_back();
+    description.id = lineage->id;
+    description.type = lineage->type;
+    description.level = lineage->level;
+    for (const auto& dependency : lineage->dependencies) description.parents.push_back(dependency->parent()->id);
+    description.parameters = lineage->parameters;
+    description.operation = describe(lineage->operation, lineage->where);
+    known_[lineage->id] = lineage;
+  }
+  return updates;
+}
+
+template <class Body>
+Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const Body& body, ByteView content) {
+  PhaseClock& clock = phaseClock();
+  CommandHeader header;
+  header.command = command;
+  header.row = row_;
+  header.hasUpdates = !updates.empty();
+  header.polling = executor_.progress().enabled() && (rows_[row_].jobs <= 1 || rows_[row_].longest > shortJob);
+  header.outsideNanoseconds = begin_ - idleSince_;
+  header.planningNanoseconds = PhaseClock::now() - begin_;
+  Bytes message;
+  message.reserve(512);
+  WireWriter writer(message);
+  writer << header;
+  if (header.hasUpdates) writer << updates;
+  writer << body;
+  clock.enter(Phase::broadcast);
+  clock.count(Phase::broadcast, message.size(), updates.created.size());
+  executor_.communicator().broadcastMessage(message);
+  clock.enter(Phase::deserializeFunction);
+  WireReader reader(message);
+  const auto received = reader.read<CommandHeader>();
+  return executor_.obey(reader, received, content);
+}
+
+void Scheduler::recordTransfers(const StageDescription& stage) {
+  for (const Transfer& transfer : stage.transfers) {
+    if (transfer.keep) blocks_.add(transfer.block, transfer.to);
+  }
+}
+
+void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
+  Communicator& communicator = executor_.communicator();
+  result.reports_.resize(static_cast<std::size_t>(communicator.size()));
+  result.reports_[0] = std::move(outcome.report);
+  for (std::uint64_t i = 0; i < outcome.verdict.reporters; ++i) {
+    auto [source, message] = communicator.receiveAny(Channel::Result);
+    phaseClock().count(Phase::resultGather, message.size(), 0);
+    result.reports_[static_cast<std::size_t>(source)] = StageReport::fromMessage(std::move(message));
+  }
+  std::size_t count = 0;
+  for (const StageReport& report : result.reports_) count += report.results.size();
+  result.results_.resize(count);
+  for (std::size_t rank = 0; rank < result.reports_.size(); ++rank) {
+    const StageReport& report = result.reports_[rank];
+    for (const ReportEntry& entry : report.results) {
+      if (entry.position < count) result.results_[entry.position] = report.view(entry);
+    }
+    for (const BlockId id : report.stored) blocks_.add(id, static_cast<int>(rank));
+  }
+}
+
+void Scheduler::applyAccumulators(const JobResult& result) {
+  std::vector<std::pair<const ReportEntry*, const StageReport*>> values;
+  for (const StageReport& report : result.reports_) {
+    for (const ReportEntry& entry : report.accumulators) values.emplace_back(&entry, &report);
+  }
+  std::ranges::stable_sort(values, {}, [](const auto& value) { return value.first->position; });
+  for (const auto& [entry, report] : values) {
+    WireReader reader(report->view(*entry));
+    executor_.accumulators().at(entry->accumulator).merge(reader);
+  }
+}
+
+void Scheduler::throwFailure(const JobRequest& request, const JobResult& result) const {
+  const FailureRecord* first = nullptr;
+  std::size_t rank = 0;
+  for (std::size_t r = 0; r < result.reports_.size(); ++r) {
+    for (const FailureRecord& failure : result.reports_[r].failures) {
+      if (first != nullptr && first->partition <= failure.partition) continue;
+      first = &failure;
+      rank = r;
+    }
+  }
+  if (first == nullptr) throw std::logic_error("a rank reported a failure without saying which");
+  if (first->nestedJob) throw NestedJobError(first->what);
+  TaskFailure failure;
+  failure.rank = static_cast<int>(rank);
+  failure.host = executor_.communicator().hostOf(failure.rank);
+  failure.partition = first->partition;
+  failure.operation = request.operation;
+  failure.callSite = toString(request.where);
+  if (const auto known = known_.find(first->operation); known != known_.end()) {
+    if (const auto lineage = known->second.lock()) {
+      failure.operation = lineage->operation;
+      failure.callSite = toString(lineage->where);
+    }
+  }
+  failure.attempts = first->attempts;
+  failure.what = first->what;
+  throw TaskError(std::move(failure));
+}
+
+std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
+  const auto known = known_.find(id.rdd);
+  const auto lineage = known == known_.end() ? nullptr : known->second.lock();
+  if (!lineage || !lineage->source) return nullptr;
+  const SourceData& source = *lineage->source;
+  const std::size_t begin = source.offsets[id.partition];
+  const ByteView view = ByteView(*source.bytes).subspan(begin, source.offsets[id.partition + 1] - begin);
+  return std::make_shared<WireBlock>(source.bytes, view, source.records[id.partition]);
+}
+
+void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
+  rdd.level = level;
+  if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
+  if (rdd.sent) levels_.emplace_back(rdd.id, level);
+}
+
+std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {
+  RunningJob running(*this, "broadcast", where);
+  const std::uint32_t id = nextBroadcast_++;
+  phaseClock().count(Phase::broadcast, content.size(), 1);
+  give(Command::createBroadcast, takeUpdates({}), id, content);
+  return id;
+}
+
+void Scheduler::unpersistBroadcast(std::uint32_t id) {
+  executor_.broadcasts().forgetDecoded(id);  // throws where it was destroyed
+  if (executor_.communicator().size() > 1) unpersisted_.push_back(id);
+}
+
+void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
+  executor_.broadcasts().bytes(id);  // throws where it was destroyed before
+  std::erase(unpersisted_, id);
+  RunningJob running(*this, "destroy", where);
+  give(Command::destroyBroadcast, takeUpdates({}), id);
+}
+
+std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::string name) {
+  const AccumulatorDescription description{nextAccumulator_++, type, std::move(parameters)};
+  executor_.accumulators().create(description);
+  if (!name.empty()) accumulatorNames_.emplace_back(description.id, std::move(name));
+  if (executor_.communicator().size() > 1) accumulators_.push_back(description);
+  return description.id;
+}
+
+void Scheduler::shutdown(int exitCode, CallSite where) {
+  RunningJob running(*this, "shutdown", where);
+  give(Command::shutdown, Updates{}, std::int32_t{exitCode});
+  stopped_ = true;
+}
+
+std::vector<Traffic> Scheduler::traffic(CallSite where) {
+  RunningJob running(*this, "traffic", where);
+  return give(Command::gatherTraffic, takeUpdates({}), std::uint8_t{0}).traffic;
+}
+
+Statistics Scheduler::statistics(CallSite where) {
+  RunningJob running(*this, "stats", where);
+  const auto rows = static_cast<std::uint32_t>(rows_.size());
+  Statistics statistics = give(Command::gatherStatistics, takeUpdates({}), rows).statistics;
+  statistics.context = context_;
+  std::vector<StageStatistics> stages;
+  for (RowId row = 1; row < rows; ++row) {
+    if (rows_[row].jobs == 0) continue;
+    StageStatistics& stage = stages.emplace_back(std::move(statistics.stages[row]));
+    stage.operation = rows_[row].operation;
+    stage.callSite = toString(rows_[row].where);
+    stage.jobs = rows_[row].jobs;
+    statistics.total.jobs += stage.jobs;
+  }
+  statistics.stages = std::move(stages);
+  for (const auto& [id, name] : accumulatorNames_) {
+    statistics.accumulators.emplace_back(name, executor_.accumulators().at(id).text());
+  }
+  return statistics;
+}
+
+RowId Scheduler::rowOf(std::string_view operation, const CallSite& where) {
+  const RowKey key{operation.data(), where.file_name(), where.line(), where.column()};
+  const auto [row, isNew] = rowIds_.try_emplace(key, static_cast<RowId>(rows_.size()));
+  if (isNew) rows_.push_back({operation, where, 0, 0});
+  return row->second;
+}
+
+}  // namespace seltzer::detail

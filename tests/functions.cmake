@@ -1,0 +1,222 @@
+# How tests are added. tests/CMakeLists.txt calls these functions and nothing else.
+
+# What mpirun needs on this machine: root has to say that it means it, more ranks than cores have to take turns, and ranks
+# of tests that run side by side must not be bound to the same core.
+execute_process(COMMAND nproc OUTPUT_VARIABLE seltzer_cores OUTPUT_STRIP_TRAILING_WHITESPACE)
+cmake_host_system_information(RESULT physical_cores QUERY NUMBER_OF_PHYSICAL_CORES)
+if(NOT seltzer_cores OR physical_cores LESS seltzer_cores)
+  set(seltzer_cores ${physical_cores})
+endif()
+execute_process(COMMAND id -u OUTPUT_VARIABLE user OUTPUT_STRIP_TRAILING_WHITESPACE)
+set(seltzer_test_environment "")
+if(user STREQUAL "0")
+  list(APPEND seltzer_test_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
+endif()
+if(SELTZER_SANITIZE)
+  list(APPEND seltzer_test_environment ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1)
+endif()
+execute_process(COMMAND ${MPIEXEC_EXECUTABLE} --version OUTPUT_VARIABLE mpiexec_version ERROR_QUIET)
+
+# The headers that all tests share, compiled once.
+file(CONFIGURE OUTPUT precompiled.cpp CONTENT "// The tests share this object's precompiled headers.\n")
+add_library(seltzer_precompiled OBJECT EXCLUDE_FROM_ALL ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
+target_link_libraries(seltzer_precompiled PRIVATE seltzer::seltzer GTest::gtest)
+seltzer_own_target(seltzer_precompiled)
+target_precompile_headers(seltzer_precompiled PRIVATE
+  <algorithm> <cstdint> <functional> <map> <memory> <numeric> <optional> <random> <span> <string> <string_view> <tuple>
+  <unordered_map> <utility> <vector> <boost/serialization/map.hpp> <boost/serialization/string.hpp>
+  <boost/serialization/vector.hpp> <gtest/gtest.h>)
+
+# An executable of the tests. It compiles with the shared headers, so its sources have to include what they use all the same.
+function(seltzer_test_executable target)
+  add_executable(${target} ${ARGN})
+  target_link_libraries(${target} PRIVATE seltzer::seltzer fmt::fmt GTest::gtest)
+  seltzer_own_target(${target})
+  if(SELTZER_PRECOMPILE_TESTS)
+    target_precompile_headers(${target} REUSE_FROM seltzer_precompiled)
+  endif()
+endfunction()
+
+# The command that runs what follows it on `ranks` ranks, in `variable`.
+function(seltzer_mpirun variable ranks seconds)
+  set(command ${MPIEXEC_EXECUTABLE})
+  if(mpiexec_version MATCHES "Open MPI|OpenRTE")
+    list(APPEND command --bind-to none --timeout ${seconds})
+    if(ranks GREATER seltzer_cores)
+      list(APPEND command --oversubscribe)
+    endif()
+  endif()
+  list(APPEND command ${MPIEXEC_NUMPROC_FLAG} ${ranks})
+  set(${variable} ${command} PARENT_SCOPE)
+endfunction()
+
+# One ctest: NAME, its COMMAND on RANKS ranks (0: without mpirun), killed after TIMEOUT seconds.
+function(seltzer_register_test)
+  cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME;RANKS;TIMEOUT" "COMMAND;LABELS;ENVIRONMENT")
+  set(processors 1)
+  if(test_RANKS GREATER 0)
+    # mpirun gives up first: it can say so, and leaves no ranks behind
+    math(EXPR seconds "${test_TIMEOUT} - 5")
+    seltzer_mpirun(launcher ${test_RANKS} ${seconds})
+    list(PREPEND test_COMMAND ${launcher})
+    list(APPEND test_LABELS ranks${test_RANKS})
+    set(processors ${test_RANKS})
+  endif()
+  add_test(NAME ${test_NAME} COMMAND ${test_COMMAND})
+  set_tests_properties(${test_NAME} PROPERTIES
+    TIMEOUT ${test_TIMEOUT} PROCESSORS ${processors} LABELS "${test_LABELS}"
+    ENVIRONMENT "${seltzer_test_environment};${test_ENVIRONMENT}"
+    FAIL_REGULAR_EXPRESSION "Running 0 tests")
+endfunction()
+
+# `pair_rdd` -> the GoogleTest suites of pair_rdd_test.cpp unless they are named: PairRdd and PairRDD. As a filter's patterns.
+function(seltzer_suite_patterns variable name)
+  set(suites ${ARGN})
+  if(NOT suites)
+    string(REPLACE "_" ";" words ${name})
+    foreach(word IN LISTS words)
+      string(SUBSTRING ${word} 0 1 head)
+      string(SUBSTRING ${word} 1 -1 tail)
+      string(TOUPPER ${head} head)
+      string(APPEND suites ${head}${tail})
+    endforeach()
+    string(REGEX REPLACE "Rdd" "RDD" suites ${suites})
+  endif()
+  set(patterns "")
+  foreach(suite IN LISTS suites)
+    list(APPEND patterns ${suite}.* ${suite}/* */${suite}.* */${suite}/*)
+  endforeach()
+  list(JOIN patterns ":" patterns)
+  set(${variable} ${patterns} PARENT_SCOPE)
+endfunction()
+
+# seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>])
+# <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites (by default the
+# one named like the file) run on 1, 2, 3 and 5 ranks, each with messages of any size and with messages cut at 300 bytes:
+# ctests <name>.ranks<n> and <name>.ranks<n>.limit300.
+function(seltzer_add_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS")
+  if(NOT test_RANKS)
+    set(test_RANKS 1 2 3 5)
+  endif()
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT ${seltzer_test_timeout})
+  endif()
+  if(NOT TARGET seltzer_tests)
+    seltzer_test_executable(seltzer_tests main.cpp)
+  endif()
+  target_sources(seltzer_tests PRIVATE ${name}_test.cpp)
+  seltzer_suite_patterns(patterns ${name} ${test_SUITES})
+  set_property(TARGET seltzer_tests APPEND PROPERTY SELTZER_PATTERNS ${patterns})
+  foreach(ranks IN LISTS test_RANKS)
+    seltzer_register_test(NAME ${name}.ranks${ranks} RANKS ${ranks} TIMEOUT ${test_TIMEOUT} LABELS unlimited
+      COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns})
+    seltzer_register_test(NAME ${name}.ranks${ranks}.limit300 RANKS ${ranks} TIMEOUT ${test_TIMEOUT} LABELS limit300
+      COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns} --seltzer-message-limit=300)
+  endforeach()
+endfunction()
+
+# To be called after the last seltzer_add_test: the suites that were named are all that there are, and they also run as a
+# program that no launcher has started.
+function(seltzer_finish_tests)
+  if(TARGET seltzer_tests)
+    get_target_property(patterns seltzer_tests SELTZER_PATTERNS)
+    list(JOIN patterns ":" patterns)
+    seltzer_register_test(NAME suites.listed RANKS 0 TIMEOUT 60 LABELS build
+      COMMAND $<TARGET_FILE:seltzer_tests> --gtest_list_tests --gtest_filter=*-${patterns})
+    set_tests_properties(suites.listed PROPERTIES FAIL_REGULAR_EXPRESSION "(^|\n)[A-Za-z_/0-9]+\\.")
+    seltzer_register_test(NAME suites.without_launcher RANKS 0 TIMEOUT ${seltzer_test_timeout} LABELS ranks1
+      COMMAND $<TARGET_FILE:seltzer_tests>)
+  endif()
+endfunction()
+
+# seltzer_add_spmd_test(<name> [SOURCES <file>...] [RANKS <n>...]): <name>_test.cpp, with a main of its own, runs GoogleTest on
+# every rank; a failure on one rank ends them all. Otherwise as seltzer_add_test.
+function(seltzer_add_spmd_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;RANKS")
+  if(NOT test_RANKS)
+    set(test_RANKS 1 2 3 5)
+  endif()
+  seltzer_test_executable(${name}_test ${name}_test.cpp ${test_SOURCES})
+  set(environment GTEST_THROW_ON_FAILURE=1 GTEST_CATCH_EXCEPTIONS=0)
+  foreach(ranks IN LISTS test_RANKS)
+    seltzer_register_test(NAME ${name}.ranks${ranks} RANKS ${ranks} TIMEOUT ${seltzer_test_timeout} LABELS unlimited
+      ENVIRONMENT ${environment} COMMAND $<TARGET_FILE:${name}_test>)
+    seltzer_register_test(NAME ${name}.ranks${ranks}.limit300 RANKS ${ranks} TIMEOUT ${seltzer_test_timeout} LABELS limit300
+      ENVIRONMENT ${environment} COMMAND $<TARGET_FILE:${name}_test> --message-limit=300)
+  endforeach()
+endfunction()
+
+# seltzer_add_pure_test(<name> [SOURCES <file>...] [LIBRARIES <target>...]): <name>_test.cpp needs no MPI and no main.
+function(seltzer_add_pure_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;LIBRARIES")
+  seltzer_test_executable(${name}_test ${name}_test.cpp ${test_SOURCES})
+  target_link_libraries(${name}_test PRIVATE GTest::gtest_main ${test_LIBRARIES})
+  seltzer_register_test(NAME ${name} RANKS 0 TIMEOUT ${seltzer_test_timeout} LABELS pure COMMAND $<TARGET_FILE:${name}_test>)
+endfunction()
+
+# seltzer_add_failure_test(<name> [PROGRAMS <program>...]): <name>_test.cpp starts mpirun itself, on programs that fail. Each
+# program is built from tests/<program>.cpp, and its path is the macro SELTZER_PROGRAM_<PROGRAM>. SELTZER_MPIRUN is the start of
+# a shell command, which `-n 3 program` continues.
+function(seltzer_add_failure_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "PROGRAMS")
+  seltzer_test_executable(${name}_test ${name}_test.cpp)
+  target_link_libraries(${name}_test PRIVATE GTest::gtest_main)
+  seltzer_mpirun(mpirun 9999 60)
+  list(REMOVE_AT mpirun -1 -2)
+  list(JOIN mpirun " " mpirun)
+  set_target_properties(${name}_test PROPERTIES DISABLE_PRECOMPILE_HEADERS ON)
+  target_compile_definitions(${name}_test PRIVATE MPIEXEC_EXECUTABLE="${MPIEXEC_EXECUTABLE}" SELTZER_MPIRUN="${mpirun}")
+  foreach(program IN LISTS test_PROGRAMS)
+    seltzer_test_executable(${program} ${program}.cpp)
+    add_dependencies(${name}_test ${program})
+    string(TOUPPER ${program} macro)
+    target_compile_definitions(${name}_test PRIVATE SELTZER_PROGRAM_${macro}="$<TARGET_FILE:${program}>")
+  endforeach()
+  seltzer_register_test(NAME ${name} RANKS 0 TIMEOUT 300 LABELS failure COMMAND $<TARGET_FILE:${name}_test>)
+  set_tests_properties(${name} PROPERTIES PROCESSORS 3)
+endfunction()
+
+# Every file in tests/refused must not compile, and the compiler has to say the sentence of its first line.
+function(seltzer_add_refused_tests)
+  set(flags ${CMAKE_CURRENT_BINARY_DIR}/refused/flags)
+  file(GENERATE OUTPUT ${flags} CONTENT "-std=c++20
+-I$<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:seltzer_precompiled,INCLUDE_DIRECTORIES>>,\n-I>
+-D$<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:seltzer_precompiled,COMPILE_DEFINITIONS>>,\n-D>
+")
+  set(check ${CMAKE_COMMAND} -DCOMPILER=${CMAKE_CXX_COMPILER} -DFLAGS=@${flags})
+  add_test(NAME refused.selftest COMMAND ${check} -DDIRECTORY=${CMAKE_CURRENT_BINARY_DIR}/refused
+           -P ${CMAKE_CURRENT_SOURCE_DIR}/refused_selftest.cmake)
+  set_tests_properties(refused.selftest PROPERTIES LABELS refused TIMEOUT 120)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/refused/*.cpp)
+  foreach(source IN LISTS sources)
+    cmake_path(GET source STEM name)
+    add_test(NAME refused.${name} COMMAND ${check} -DSOURCE=${source} -P ${CMAKE_CURRENT_SOURCE_DIR}/refused.cmake)
+    set_tests_properties(refused.${name} PROPERTIES LABELS refused TIMEOUT 120)
+  endforeach()
+endfunction()
+
+# The habits of the tree: layers, and lists that leave no file out; and a small project that uses an installed Seltzer.
+function(seltzer_add_build_tests)
+  add_test(NAME layers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers.sh ${PROJECT_SOURCE_DIR})
+  add_test(NAME layers.selftest COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers_selftest.sh)
+  add_test(NAME sources.listed COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/listed.sh ${PROJECT_SOURCE_DIR})
+  set_tests_properties(layers layers.selftest sources.listed PROPERTIES LABELS build TIMEOUT 60)
+
+  set(tree ${CMAKE_CURRENT_BINARY_DIR}/consumer)
+  file(REMOVE_RECURSE ${tree})  # it may be of another compiler
+  set(flags ${CMAKE_CXX_FLAGS})
+  if(SELTZER_SANITIZE)
+    string(APPEND flags " -fsanitize=${SELTZER_SANITIZE}")
+  endif()
+  add_test(NAME consumer.install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${tree}/prefix)
+  add_test(NAME consumer.build COMMAND ${CMAKE_CTEST_COMMAND}
+    --build-and-test ${CMAKE_CURRENT_SOURCE_DIR}/consumer ${tree}/build --build-generator ${CMAKE_GENERATOR}
+    --build-options -DCMAKE_PREFIX_PATH=${tree}/prefix -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
+                    -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE} -DCMAKE_CXX_FLAGS=${flags}
+    --test-command consumer)
+  set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP seltzer_installed)
+  set_tests_properties(consumer.build PROPERTIES FIXTURES_REQUIRED seltzer_installed)
+  set_tests_properties(consumer.install consumer.build PROPERTIES
+    LABELS build TIMEOUT 300 ENVIRONMENT "${seltzer_test_environment}")
+endfunction()

@@ -1,0 +1,21 @@
+#!/bin/bash
+# listed.sh [ROOT]: every header, source, program and test of ROOT stands in the build's lists. Prints what is missing there.
+set -euo pipefail
+cd "${1:-.}"
+
+missing=0
+require() { # list, entry, file
+  if ! grep -qE "(^|[[:space:](])${2//./\\.}([[:space:])]|\$)" "$1"; then
+    echo "$3 is not listed in $1"
+    missing=1
+  fi
+}
+while read -r file; do
+  case $file in
+    include/seltzer/*) require src/CMakeLists.txt "${file#include/seltzer/}" "$file" ;;
+    src/apps/*) require src/apps/CMakeLists.txt "$(basename "$file" .cpp)" "$file" ;;
+    src/*) require src/CMakeLists.txt "${file#src/}" "$file" ;;
+    tests/*) require tests/CMakeLists.txt "$(basename "$file" _test.cpp)" "$file" ;;
+  esac
+done < <(find include/seltzer -name '*.hpp'; find src -name '*.cpp'; find tests -maxdepth 1 -name '*_test.cpp')
+exit $missing

@@ -1,0 +1,11 @@
+#include <gtest/gtest.h>
+
+#include <seltzer/seltzer.hpp>
+
+/// Rank 0 runs GoogleTest as its driver function, all ranks serve it; tests find their context by Context::current().
+int main(int argc, char** argv) {
+  return seltzer::run(argc, argv, [&](seltzer::Context&) {
+    testing::InitGoogleTest(&argc, argv);
+    return RUN_ALL_TESTS();
+  });
+}

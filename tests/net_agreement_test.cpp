@@ -1,0 +1,114 @@
+#include <optional>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <seltzer/net/communicator.hpp>
+#include <seltzer/net/exchange.hpp>
+#include <seltzer/net/traffic.hpp>
+
+#include "net_fixture.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+TEST(Agreement, OneRankThatIsNotOkDecides) {
+  EXPECT_TRUE(world().agree(true));
+  for (int rank = 0; rank < world().size(); ++rank) EXPECT_FALSE(world().agree(rank != world().rank()));
+}
+
+TEST(Agreement, NoFailureIsNothing) {
+  EXPECT_FALSE(world().agreeOnFailure(std::nullopt));
+}
+
+TEST(Agreement, EveryRankGetsTheLowestFailure) {
+  const std::string longText(10'000, 'x');
+  for (int first = 0; first < world().size(); ++first) {
+    for (const std::string& text : {std::string("disk full"), std::string(), longText}) {
+      std::optional<std::string> mine;
+      if (world().rank() >= first) mine = text + std::to_string(world().rank());
+      const auto failure = world().agreeOnFailure(mine);
+      ASSERT_TRUE(failure);
+      EXPECT_EQ(failure->rank, first);
+      EXPECT_EQ(failure->host, world().hostOf(first));
+      EXPECT_EQ(failure->message, text + std::to_string(first));
+      EXPECT_EQ(failure->describe(),
+                "[rank " + std::to_string(first) + ", " + failure->host + "] " + text + std::to_string(first));
+    }
+  }
+}
+
+/// What `operation` adds to this rank's traffic.
+template <class Operation>
+Traffic trafficOf(Operation operation) {
+  const Traffic before = world().traffic();
+  operation();
+  return world().traffic() - before;
+}
+
+TEST(Traffic, BroadcastCountsThePayloadOnceOnEachSide) {
+  for (const std::size_t size : {std::size_t{0}, std::size_t{100}, std::size_t{100'000}}) {
+    const Traffic traffic = trafficOf([&] {
+      Bytes message(world().rank() == 0 ? size : 0);
+      world().broadcastMessage(message);
+      world().broadcast(message, 0);
+    });
+    const TrafficCount expected =
+        world().rank() == 0 ? TrafficCount{2, 2 * size, 0, 0} : TrafficCount{0, 0, 2, 2 * size};
+    EXPECT_EQ(traffic.broadcast, expected);
+    EXPECT_EQ(traffic.total(), expected);
+  }
+}
+
+TEST(Traffic, PointToPointCountsBothSides) {
+  const int last = world().size() - 1;
+  if (last == 0) GTEST_SKIP() << "needs two ranks";
+  const Traffic traffic = trafficOf([&] {
+    if (world().rank() == last) {
+      world().send(pattern(70'000, 1), 0, Channel::Data);
+      world().post(pattern(20, 1), 0, Channel::Data);
+    } else if (world().rank() == 0) {
+      static_cast<void>(world().receive(last, Channel::Data));
+      static_cast<void>(world().receive(last, Channel::Data));
+    }
+  });
+  TrafficCount expected;
+  if (world().rank() == last) expected = {2, 70'020, 0, 0};
+  if (world().rank() == 0) expected = {0, 0, 2, 70'020};
+  EXPECT_EQ(traffic.pointToPoint, expected);
+  EXPECT_EQ(traffic.total(), expected);
+}
+
+TEST(Traffic, ExchangeCountsOnlyWhatLeavesARank) {
+  const auto others = static_cast<std::uint64_t>(world().size() - 1);
+  const Traffic traffic = trafficOf([&] {
+    Exchange exchange(world(), 1 << 20, [](int, ByteView) {});
+    for (int to = 0; to < world().size(); ++to) ASSERT_TRUE(exchange.out().append(to, pattern(1000, 1)));
+    exchange.finish();
+  });
+  EXPECT_EQ(traffic.exchange, (TrafficCount{others, 1000 * others, others, 1000 * others}));
+  EXPECT_EQ(traffic.total(), traffic.exchange);
+  const Traffic nothing = trafficOf([&] {
+    Exchange exchange(world(), 1 << 20, [](int, ByteView) {});
+    ASSERT_TRUE(exchange.out().append(world().rank(), pattern(1000, 1)));
+    exchange.finish();
+  });
+  EXPECT_EQ(nothing, Traffic{});
+}
+
+TEST(Traffic, GatherAndReduce) {
+  const auto others = static_cast<std::uint64_t>(world().size() - 1);
+  const bool root = world().rank() == 0;
+  double value = 1;
+  const Traffic traffic = trafficOf([&] {
+    static_cast<void>(world().gather(pattern(500, 1)));
+    world().reduce(value, [](double& into, const double& from) { into += from; });
+  });
+  EXPECT_EQ(traffic.gather, root ? (TrafficCount{0, 0, others, 500 * others}) : (TrafficCount{1, 500, 0, 0}));
+  TrafficCount reduced;
+  if (others > 0) reduced = root ? TrafficCount{0, 0, 1, 8} : TrafficCount{1, 8, 0, 0};
+  EXPECT_EQ(traffic.reduce, reduced);
+}
+
+}  // namespace
+}  // namespace seltzer::detail

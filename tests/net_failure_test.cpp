@@ -1,0 +1,95 @@
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+namespace {
+
+struct Outcome {
+  int exitCode = -1;
+  std::string output;
+  double seconds = 0;
+};
+
+/// Runs a shell command to its end; its output includes stderr.
+Outcome runShell(const std::string& command) {
+  Outcome outcome;
+  const auto start = std::chrono::steady_clock::now();
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  if (pipe == nullptr) return outcome;
+  std::array<char, 4096> block;
+  for (std::size_t length; (length = fread(block.data(), 1, block.size(), pipe)) > 0;) {
+    outcome.output.append(block.data(), length);
+  }
+  const int status = pclose(pipe);
+  if (WIFEXITED(status)) outcome.exitCode = WEXITSTATUS(status);
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return outcome;
+}
+
+const std::string program = SELTZER_PROGRAM_NET_FAILURE_PROGRAM;
+
+Outcome runRanks(int ranks, const std::string& way) {
+  return runShell(std::string(SELTZER_MPIRUN) + " -n " + std::to_string(ranks) + " " + program + " " + way);
+}
+
+int countOf(const std::string& part, const std::string& text) {
+  int count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+TEST(NetFailure, AProgramWithoutFailureEndsWithZero) {
+  const Outcome outcome = runRanks(3, "none");
+  EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+  EXPECT_EQ(countOf("3 ranks are done", outcome.output), 1) << outcome.output;
+}
+
+TEST(NetFailure, AProgramWithoutALauncherIsOneRank) {
+  const Outcome outcome = runShell(program);
+  EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+  EXPECT_EQ(countOf("1 ranks are done", outcome.output), 1) << outcome.output;
+}
+
+TEST(NetFailure, AnAbortEndsAllRanksWithItsCodeAndOneLine) {
+  const Outcome outcome = runRanks(3, "abort");
+  EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+  EXPECT_EQ(countOf("[rank 2, ", outcome.output), 1) << outcome.output;
+  EXPECT_EQ(countOf("] stage 3: no memory left\n", outcome.output), 1) << outcome.output;
+  EXPECT_LT(outcome.seconds, 10);
+}
+
+TEST(NetFailure, AnAbortAfterAnErrorOfMpiSaysWhatFailed) {
+  const Outcome outcome = runRanks(2, "abort-after-error");
+  EXPECT_EQ(outcome.exitCode, 3) << outcome.output;
+  EXPECT_EQ(countOf("] MPI_Isend failed on rank 1: MPI_ERR_RANK", outcome.output), 1) << outcome.output;
+}
+
+TEST(NetFailure, AnAbortWithoutALauncherHasItsCode) {
+  const Outcome outcome = runShell(program + " abort");
+  EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+  EXPECT_EQ(countOf("[rank 0, ", outcome.output), 1) << outcome.output;
+}
+
+TEST(NetFailure, AnotherProgramOnOneRankEndsAllWithUsageAndOneMessage) {
+  const Outcome outcome = runRanks(3, "identity");
+  EXPECT_EQ(outcome.exitCode, 2) << outcome.output;
+  EXPECT_EQ(countOf("not all ranks run the same program", outcome.output), 1) << outcome.output;
+  EXPECT_EQ(countOf("has 8 registered functions and not 7", outcome.output), 1) << outcome.output;
+  EXPECT_LT(outcome.seconds, 10);
+}
+
+TEST(NetFailure, ALoneRankOfALauncherStopsWithAdviceOnItsFirstProcess) {
+  const std::string step = "SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=";
+  const Outcome first = runShell("env -u OMPI_COMM_WORLD_SIZE " + step + "0 " + program);
+  EXPECT_EQ(first.exitCode, 2) << first.output;
+  EXPECT_EQ(countOf("srun --mpi=pmix", first.output), 1) << first.output;
+  const Outcome second = runShell("env -u OMPI_COMM_WORLD_SIZE " + step + "1 " + program);
+  EXPECT_EQ(second.exitCode, 2) << second.output;
+  EXPECT_EQ(second.output, "");
+}
+
+}  // namespace

@@ -1,0 +1,131 @@
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <seltzer/net/communicator.hpp>
+#include <seltzer/net/node_memory.hpp>
+
+#include "net_fixture.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+/// `device inode path` of the mapping that holds the address.
+std::string mappingOf(const void* address) {
+  std::ifstream maps("/proc/self/maps");
+  const auto wanted = reinterpret_cast<std::uintptr_t>(address);
+  for (std::string line; std::getline(maps, line);) {
+    std::istringstream fields(line);
+    std::uintptr_t begin = 0;
+    std::uintptr_t end = 0;
+    char dash = 0;
+    std::string rights;
+    std::string offset;
+    fields >> std::hex >> begin >> dash >> end >> rights >> offset;
+    if (begin <= wanted && wanted < end) return fields.str().substr(static_cast<std::size_t>(fields.tellg()));
+  }
+  return "nowhere";
+}
+
+bool allOnOneHost() {
+  for (int rank = 0; rank < world().size(); ++rank) {
+    if (world().hostOf(rank) != world().host()) return false;
+  }
+  return true;
+}
+
+void expectContent(const NodeMemory& memory, const Bytes& content) {
+  ASSERT_EQ(memory.bytes().size(), content.size());
+  EXPECT_TRUE(std::equal(content.begin(), content.end(), memory.bytes().begin()));
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.bytes().data()) % 64, 0u);
+}
+
+TEST(NodeMemory, HasRankZerosBytesEverywhere) {
+  for (const std::size_t limit : limitsToTry()) {
+    const LimitScope scope(limit);
+    for (const std::size_t size : sizesToTry()) {
+      for (const NodeSharing sharing : {NodeSharing::IfPossible, NodeSharing::AsIfFull}) {
+        const Bytes content = pattern(size, size);
+        NodeMemory memory(world(), world().rank() == 0 ? ByteView(content) : ByteView(), sharing);
+        expectContent(memory, content);
+        EXPECT_EQ(memory.isShared(),
+                  sharing == NodeSharing::IfPossible && world().size() > 1 && size > 0 && allOnOneHost());
+        world().barrier();
+        memory.free();
+        EXPECT_TRUE(memory.bytes().empty());
+        memory.free();
+      }
+    }
+  }
+}
+
+TEST(NodeMemory, IsOneCopyANode) {
+  if (world().size() == 1 || !allOnOneHost()) GTEST_SKIP() << "needs several ranks of one node";
+  const Bytes content = pattern(1'000'000, 1);
+  NodeMemory memory(world(), content);
+  const std::string mapping = mappingOf(memory.bytes().data());
+  EXPECT_NE(mapping, "nowhere");
+  const auto mappings = world().allGather(std::as_bytes(std::span(mapping)));
+  for (const Bytes& other : mappings) {
+    EXPECT_EQ(other.size(), mapping.size());
+    EXPECT_EQ(std::memcmp(other.data(), mapping.data(), mapping.size()), 0) << mapping;
+  }
+  // What the first rank writes now, the last must see.
+  if (world().rank() == 0) const_cast<std::byte&>(memory.bytes()[999'999]) = std::byte{42};
+  world().barrier();
+  EXPECT_EQ(memory.bytes()[999'999], std::byte{42});
+  world().barrier();
+  memory.free();
+}
+
+TEST(NodeMemory, WithoutSharedMemoryEveryRankHasACopyAndOneLineWarns) {
+  Communicator fresh;
+  const Bytes content = pattern(50'000, 1);
+  testing::internal::CaptureStderr();
+  NodeMemory first(fresh, content, NodeSharing::AsIfFull);
+  NodeMemory second(fresh, content, NodeSharing::AsIfFull);
+  const std::string warning = testing::internal::GetCapturedStderr();
+  expectContent(first, content);
+  expectContent(second, content);
+  EXPECT_FALSE(first.isShared());
+  if (fresh.rank() == 0 && fresh.size() > 1) {
+    EXPECT_NE(warning.find("50000 bytes cannot be shared"), std::string::npos) << warning;
+    EXPECT_NE(warning.find("/dev/shm lacks "), std::string::npos) << warning;
+    EXPECT_EQ(std::count(warning.begin(), warning.end(), '\n'), 1) << warning;
+  } else {
+    EXPECT_EQ(warning, "");
+  }
+  const_cast<std::byte&>(first.bytes()[7]) = static_cast<std::byte>(fresh.rank());
+  fresh.barrier();
+  EXPECT_EQ(first.bytes()[7], static_cast<std::byte>(fresh.rank()));
+  second.free();
+  first.free();
+}
+
+TEST(NodeMemory, CountsAsBroadcast) {
+  for (const NodeSharing sharing : {NodeSharing::IfPossible, NodeSharing::AsIfFull}) {
+    const Traffic before = world().traffic();
+    NodeMemory memory(world(), pattern(5000, 1), sharing);
+    const Traffic traffic = world().traffic() - before;
+    TrafficCount expected;
+    if (world().rank() == 0) expected = {1, 5000, 0, 0};
+    if (world().rank() != 0 && !memory.isShared()) expected = {0, 0, 1, 5000};
+    EXPECT_EQ(traffic.broadcast, expected);
+    EXPECT_EQ(traffic.total(), expected);
+    memory.free();
+  }
+}
+
+TEST(NodeMemory, ManyLiveAtOnce) {
+  std::vector<std::unique_ptr<NodeMemory>> memories;
+  for (std::size_t i = 0; i < 20; ++i) memories.push_back(std::make_unique<NodeMemory>(world(), pattern(1000 * i, i)));
+  for (std::size_t i = 0; i < 20; ++i) expectContent(*memories[i], pattern(1000 * i, i));
+  for (auto& memory : memories) memory->free();
+}
+
+}  // namespace
+}  // namespace seltzer::detail
