@@ -1,6 +1,6 @@
 #include "fixture.hpp"
 
-#include <limits>
+#include <string_view>
 
 namespace seltzer::test {
 
@@ -21,6 +21,37 @@ std::vector<std::string> randomStrings(std::size_t count, std::mt19937_64& rando
     strings.push_back(std::move(text));
   }
   return strings;
+}
+
+std::vector<std::int64_t> someNumbers(std::size_t count) {
+  std::mt19937_64 random(seed());
+  return randomNumbers(count, random);
+}
+
+std::vector<std::string> someStrings(std::size_t count) {
+  std::mt19937_64 random(seed());
+  return randomStrings(count, random);
+}
+
+std::vector<Reading> someReadings(std::size_t count) {
+  std::vector<Reading> readings;
+  for (const std::string& name : someStrings(count)) {
+    const auto i = static_cast<std::int32_t>(readings.size());
+    readings.push_back({name, i / 3.0, std::vector<std::int32_t>(readings.size() % 3, i)});
+  }
+  return readings;
+}
+
+std::vector<Ticket> someTickets(std::size_t count) {
+  std::vector<Ticket> tickets;
+  for (const std::int64_t number : someNumbers(count)) tickets.emplace_back(number);
+  return tickets;
+}
+
+std::string callSite(std::uint32_t line, CallSite where) {
+  std::string_view file = where.fileName();
+  file.remove_prefix(file.rfind('/') + 1);
+  return std::string(file) + ":" + std::to_string(line);
 }
 
 }  // namespace seltzer::test

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -31,6 +33,10 @@ std::vector<std::int64_t> randomNumbers(std::size_t count, std::mt19937_64& rand
 /// Short and long strings, empty ones among them, with duplicates.
 std::vector<std::string> randomStrings(std::size_t count, std::mt19937_64& random);
 
+/// As above, from a generator that `seed()` starts.
+std::vector<std::int64_t> someNumbers(std::size_t count);
+std::vector<std::string> someStrings(std::size_t count);
+
 /// Sizes of inputs that matter: none, one, fewer than partitions, one batch and its neighbours, several batches.
 inline constexpr std::array<std::size_t, 8> inputSizes = {0, 1, 2, 7, 1023, 1024, 1025, 5000};
 
@@ -41,11 +47,89 @@ void forRandomNumbers(Body body) {
   for (const std::size_t size : inputSizes) {
     const auto elements = randomNumbers(size, random);
     for (const std::int64_t partitions : partitionCounts) {
-      SCOPED_TRACE(testing::Message() << "seed " << seed() << ", " << size << " elements, " << partitions << " partitions");
+      SCOPED_TRACE(testing::Message() << "seed " << seed() << ", " << size << " elements, " << partitions
+                                      << " partitions");
       body(context(), elements, partitions);
       if (testing::Test::HasFatalFailure()) return;
     }
   }
 }
+
+/// What each partition of a source must hold: slice i is [floor(i*n/P), floor((i+1)*n/P)).
+template <class T>
+std::vector<std::vector<T>> slices(const std::vector<T>& elements, std::int64_t partitions) {
+  std::vector<std::vector<T>> parts;
+  const auto n = static_cast<std::int64_t>(elements.size());
+  for (std::int64_t i = 0; i < partitions; ++i) {
+    parts.emplace_back(elements.begin() + i * n / partitions, elements.begin() + (i + 1) * n / partitions);
+  }
+  return parts;
+}
+
+/// The elements of all partitions, one partition's after the other's.
+template <class T>
+std::vector<T> joined(const std::vector<std::vector<T>>& parts) {
+  std::vector<T> elements;
+  for (const auto& part : parts) elements.insert(elements.end(), part.begin(), part.end());
+  return elements;
+}
+
+/// An RDD whose partitions are exactly `parts`: empty and very uneven ones among them.
+template <class T>
+RDD<T> rddOf(const std::vector<std::vector<T>>& parts) {
+  return context()
+      .parallelize(parts, static_cast<std::int64_t>(parts.size()))
+      .flatMap([](const std::vector<T>& part) { return part; });
+}
+
+/// Partitions that are far from even: none first, then one of nearly all, then few.
+template <class T>
+std::vector<std::vector<T>> skewed(const std::vector<T>& elements) {
+  const auto middle = elements.end() - static_cast<std::ptrdiff_t>(elements.size() / 16);
+  return {{}, {elements.begin(), middle}, {}, {middle, elements.end()}, {}};
+}
+
+/// A type of a user's with a Boost `serialize`.
+struct Reading {
+  std::string station;
+  double value = 0;
+  std::vector<std::int32_t> flags;
+  bool operator==(const Reading&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& station& value& flags;
+  }
+};
+
+/// Trivially copyable, and without a default constructor.
+struct Ticket {
+  explicit Ticket(std::int64_t given) : number(given), half(static_cast<std::int32_t>(given / 2)) {}
+  bool operator==(const Ticket&) const = default;
+
+  std::int64_t number;
+  std::int32_t half;
+};
+static_assert(std::is_trivially_copyable_v<Ticket> && !std::is_default_constructible_v<Ticket>);
+
+std::vector<Reading> someReadings(std::size_t count);
+std::vector<Ticket> someTickets(std::size_t count);
+
+/// What `call` throws of type `Error`, as text; fails where it throws nothing or something else.
+template <class Error, class Call>
+std::string messageOf(Call call) {
+  try {
+    call();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    return error.what();
+  } catch (const std::exception& error) {
+    ADD_FAILURE() << "another exception was thrown: " << error.what();
+  }
+  return {};
+}
+
+/// "file.cpp:42", as messages name a line of this call's file.
+std::string callSite(std::uint32_t line, CallSite where = CallSite::current());
 
 }  // namespace seltzer::test

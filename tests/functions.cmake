@@ -103,7 +103,7 @@ function(seltzer_add_test name)
     set(test_TIMEOUT ${seltzer_test_timeout})
   endif()
   if(NOT TARGET seltzer_tests)
-    seltzer_test_executable(seltzer_tests main.cpp)
+    seltzer_test_executable(seltzer_tests ${seltzer_tests_main})
   endif()
   target_sources(seltzer_tests PRIVATE ${name}_test.cpp)
   seltzer_suite_patterns(patterns ${name} ${test_SUITES})
@@ -175,6 +175,19 @@ function(seltzer_add_failure_test name)
   endforeach()
   seltzer_register_test(NAME ${name} RANKS 0 TIMEOUT 300 LABELS failure COMMAND $<TARGET_FILE:${name}_test>)
   set_tests_properties(${name} PROPERTIES PROCESSORS 3)
+endfunction()
+
+# seltzer_add_program_test(<name> [PROGRAMS <target>...]): <name>.sh gets the start of an mpirun command, which `-n 3 program`
+# continues, and the paths of the programs.
+function(seltzer_add_program_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "" "PROGRAMS")
+  seltzer_mpirun(mpirun 9999 100)
+  list(REMOVE_AT mpirun -1 -2)
+  list(JOIN mpirun " " mpirun)
+  list(TRANSFORM test_PROGRAMS REPLACE "(.+)" "$<TARGET_FILE:\\1>")
+  seltzer_register_test(NAME ${name} RANKS 0 TIMEOUT ${seltzer_test_timeout} LABELS program
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/${name}.sh ${mpirun} ${test_PROGRAMS})
+  set_tests_properties(${name} PROPERTIES PROCESSORS 2)
 endfunction()
 
 # Every file in tests/refused must not compile, and the compiler has to say the sentence of its first line.

@@ -5,7 +5,7 @@ cd "${1:-.}"
 
 missing=0
 require() { # list, entry, file
-  if ! grep -qE "(^|[[:space:](])${2//./\\.}([[:space:])]|\$)" "$1"; then
+  if ! grep -qE "(^|[[:space:](])${2//./\\.}(_test\.cpp)?([[:space:])]|\$)" "$1"; then
     echo "$3 is not listed in $1"
     missing=1
   fi

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstdlib>
+#include <map>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -56,6 +59,19 @@ std::optional<std::string> unknownVariable(const CLI::App& app) {
   return std::nullopt;
 }
 
+/// " (SELTZER_STATS=..)" for an error about a value that no argument gave.
+std::string originOf(std::string_view error, const CLI::App& app, const std::vector<std::string>& arguments) {
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_name();
+    const bool given = std::ranges::any_of(arguments, [&](const auto& argument) { return argument.starts_with(name); });
+    if (given || option->get_envname().empty() || error.find(name) == std::string_view::npos) continue;
+    if (const char* value = std::getenv(option->get_envname().c_str())) {
+      return fmt::format(" ({}={})", option->get_envname(), value);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Options parseOptions(int& argc, char** argv) {
@@ -85,17 +101,17 @@ Options parseOptions(int& argc, char** argv) {
       ->transform(CLI::CheckedTransformer(progress));
   add("--seltzer-stats", config.statsFile, "File for the statistics, in JSON");
 
-  std::vector<std::string> arguments = takeArguments(argc, argv);
-  std::ranges::reverse(arguments);  // CLI11 takes them from the back
+  const std::vector<std::string> arguments = takeArguments(argc, argv);
   try {
-    app.parse(arguments);
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
     if (const auto name = unknownVariable(app)) {
       options.error = fmt::format("unknown environment variable {}; --seltzer-help lists those there are", *name);
     }
   } catch (const CLI::CallForHelp&) {
     options.help = app.help();
   } catch (const CLI::ParseError& error) {
-    options.error = fmt::format("{}; --seltzer-help lists the options", error.what());
+    options.error =
+        fmt::format("{}{}; --seltzer-help lists the options", error.what(), originOf(error.what(), app, arguments));
   }
   return options;
 }

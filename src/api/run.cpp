@@ -37,6 +37,18 @@ void complain(std::string_view message) {
   fmt::print(stderr, "seltzer: {}\n", message);
 }
 
+/// Writes the statistics where the options say, if they do; a file that cannot be written is an error of the disk.
+int writeStatistics(Scheduler& scheduler) {
+  const std::string& file = scheduler.executor().config().statsFile;
+  if (file.empty()) return exitDone;
+  std::ofstream out(file);
+  out << scheduler.statistics(CallSite::current()).json();
+  out.close();
+  if (out) return exitDone;
+  complain(fmt::format("the statistics could not be written to {}", file));
+  return exitMemory;
+}
+
 /// The user called `std::exit`: the driver function takes the other ranks along; a task cannot.
 void onExit(int code, void*) {
   if (running.communicator == nullptr) return;
@@ -46,7 +58,13 @@ void onExit(int code, void*) {
     communicator.abort(exitTask,
                        fmt::format("std::exit({}) was called inside a job; throw an exception instead", code));
   }
-  scheduler->shutdown(code);
+  try {
+    writeStatistics(*scheduler);
+    scheduler->shutdown(code);
+    Environment::finalize();
+  } catch (const std::exception& error) {
+    communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, error.what()));
+  }
 }
 
 [[noreturn]] void onTerminate() {
@@ -100,16 +118,6 @@ RunContext describeProgram(const Communicator& communicator, const std::vector<s
   return context;
 }
 
-/// Writes the statistics where the options say; a file that cannot be written is an error of the disk.
-int writeStatistics(Context& context, const std::string& file) {
-  std::ofstream out(file);
-  out << context.stats().json();
-  out.close();
-  if (out) return exitDone;
-  complain(fmt::format("the statistics could not be written to {}", file));
-  return exitMemory;
-}
-
 /// Runs the driver function and turns what it throws into an exit code and one message.
 int callDriver(Context& context, const std::function<int(Context&)>& driver) {
   try {
@@ -137,10 +145,8 @@ int drive(Executor& executor, const std::vector<std::string>& arguments, const s
   running.scheduler = &scheduler;
   Context context(scheduler);
   int code = callDriver(context, driver);
-  if (!executor.config().statsFile.empty()) {
-    const int written = writeStatistics(context, executor.config().statsFile);
-    if (code == exitDone) code = written;
-  }
+  const int written = writeStatistics(scheduler);
+  if (code == exitDone) code = written;
   scheduler.shutdown(code);
   running.scheduler = nullptr;
   return code;
@@ -176,6 +182,7 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
     checkNotAlone(communicator);
     checkSameProgram(communicator, programIdentity(Registry::size(), Registry::hash()));
     static const bool registered = [] {
+      phaseClock();  // made before the handler is registered, and so destroyed after it ran
       ::on_exit(onExit, nullptr);
       std::set_terminate(onTerminate);
       return true;

@@ -1,6 +1,8 @@
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <iostream>
+#include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -8,56 +10,61 @@
 #include <seltzer/seltzer.hpp>
 
 #include "pi_sample.hpp"
+#include "whole_number.hpp"
 
 namespace {
 
-struct Arguments {
-  double samples = 1e8;
+struct Options {
+  std::int64_t samples = 100'000'000;
   std::uint32_t seed = 42;
-  std::int64_t partitions = 0;  // 0: as many as ranks
+  seltzer::PartitionCount partitions;  // none: as many as ranks
 };
 
 /// How many of the samples lie inside the quarter circle.
-std::uint64_t countInside(seltzer::Context& sc, std::int64_t samples, std::uint32_t seed, std::int64_t partitions) {
-  return sc.generate(samples, PiSample{seed}, partitions).sum();
+std::uint64_t countInside(seltzer::Context& sc, const Options& options) {
+  return sc.generate(options.samples, PiSample{options.seed}, options.partitions).sum();
 }
 
-int report(seltzer::Context& sc, const Arguments& arguments) {
-  const auto samples = static_cast<std::int64_t>(arguments.samples);
-  const std::int64_t partitions = arguments.partitions > 0 ? arguments.partitions
-                                                           : static_cast<std::int64_t>(sc.defaultParallelism());
+void estimate(seltzer::Context& sc, const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
-  const std::uint64_t inside = countInside(sc, samples, arguments.seed, partitions);
+  const std::uint64_t inside = countInside(sc, options);
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 
-  const double share = static_cast<double>(inside) / arguments.samples;
-  const double estimate = 4 * share;
-  const double error = 4 * std::sqrt(share * (1 - share) / arguments.samples);
-  fmt::print("pi is about {:.10f}, standard error {:.10f}; {:.4g} samples per second\n\n", estimate, error,
-             arguments.samples / seconds);
+  const auto samples = static_cast<double>(options.samples);
+  const double share = static_cast<double>(inside) / samples;
+  const double pi = 4 * share;
+  fmt::print("pi is {:.10f} with a standard error of {:.10f}; {:.4g} samples per second\n\n", pi,
+             4 * std::sqrt(share * (1 - share) / samples), samples / seconds);
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=pi ranks={} partitions={} seconds={:.6f} inside={} samples={} pi={:.10f}\n", sc.ranks(), partitions,
-             seconds, inside, samples, estimate);
-  return seltzer::exitDone;
+  fmt::print("RESULT app=pi ranks={} partitions={} seconds={:.6f} inside={} samples={} pi={:.10f}\n", sc.ranks(),
+             options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism())), seconds, inside,
+             options.samples, pi);
+}
+
+int parse(int argc, char** argv, Options& options) {
+  CLI::App app("Estimates pi from random points: four times the share of them that lies inside the quarter circle.");
+  std::string samples = std::to_string(options.samples);
+  app.add_option("--samples", samples, "number of points, for example 1e9")->capture_default_str();
+  app.add_option("--seed", options.seed, "key of the random numbers, 0 to 4294967295")->capture_default_str();
+  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
+      ->check(CLI::PositiveNumber);
+  app.footer("--seltzer-help lists the options of the engine.");
+  try {
+    app.parse(argc, argv);
+    options.samples = wholeNumber("--samples", samples);
+    return -1;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
+  }
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
-    Arguments arguments;
-    CLI::App app("Estimates pi by Monte Carlo: which share of random points of the unit square lies inside the quarter circle");
-    app.add_option("--samples", arguments.samples, "Number of points, at most 9e15")
-        ->check(CLI::Range(1.0, 9e15))
-        ->capture_default_str();
-    app.add_option("--seed", arguments.seed, "Seed of the random generator, 32 bits")->capture_default_str();
-    app.add_option("--partitions", arguments.partitions, "Number of partitions; by default the number of ranks")
-        ->check(CLI::PositiveNumber);
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? int{seltzer::exitDone} : int{seltzer::exitUsage};
-    }
-    return report(sc, arguments);
+    Options options;
+    const int code = parse(argc, argv, options);
+    if (code < 0) estimate(sc, options);
+    return std::max(code, 0);
   });
 }

@@ -26,6 +26,14 @@ Environment::Environment(int& argc, char**& argv) {
 
 Environment::~Environment() = default;
 
+void Environment::finalize() {
+  int started = 0;
+  int ended = 0;
+  MPI_Initialized(&started);
+  MPI_Finalized(&ended);
+  if (started != 0 && ended == 0) check(MPI_Finalize(), "MPI_Finalize");
+}
+
 std::string Environment::library() {
   char text[MPI_MAX_LIBRARY_VERSION_STRING] = "";
   int length = 0;

@@ -6,7 +6,7 @@
 namespace seltzer {
 
 std::string toString(const CallSite& where) {
-  std::string_view file = where.file_name();
+  std::string_view file = where.fileName();
   file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
   return fmt::format("{}:{}", file, where.line());
 }

@@ -43,7 +43,7 @@ std::vector<Transfer> Planner::transfersFor(const Lineage& rdd, std::vector<Need
         for (std::size_t p = parents.begin; p < parents.end; ++p) wanted.push_back({p, need.rank});
       }
       std::ranges::sort(wanted);
-      wanted.erase(std::ranges::unique(wanted).begin(), wanted.end());
+      wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
     }
   }
   return transfers;

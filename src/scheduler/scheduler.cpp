@@ -1,9 +1,10 @@
 #include <algorithm>
-#include <cstring>
+#include <new>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/scheduler.hpp>
 #include <seltzer/scheduler/task_error.hpp>
 #include <seltzer/scheduler/task_runner.hpp>
@@ -174,7 +175,15 @@ Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const 
   clock.enter(Phase::deserializeFunction);
   WireReader reader(message);
   const auto received = reader.read<CommandHeader>();
-  return executor_.obey(reader, received, content);
+  try {
+    return executor_.obey(reader, received, content);
+  } catch (const std::bad_alloc&) {
+    executor_.communicator().abort(exitMemory, describe(rows_[row_].operation, rows_[row_].where) + ": out of memory");
+  } catch (const std::exception& error) {
+    // The other ranks are in the middle of the command: there is no way back to the driver function.
+    executor_.communicator().abort(
+        exitTask, fmt::format("{}: {}", describe(rows_[row_].operation, rows_[row_].where), error.what()));
+  }
 }
 
 void Scheduler::recordTransfers(const StageDescription& stage) {
@@ -322,7 +331,7 @@ Statistics Scheduler::statistics(CallSite where) {
 }
 
 RowId Scheduler::rowOf(std::string_view operation, const CallSite& where) {
-  const RowKey key{operation.data(), where.file_name(), where.line(), where.column()};
+  const RowKey key{operation.data(), where.fileName(), where.line()};
   const auto [row, isNew] = rowIds_.try_emplace(key, static_cast<RowId>(rows_.size()));
   if (isNew) rows_.push_back({operation, where, 0, 0});
   return row->second;

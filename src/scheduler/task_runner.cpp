@@ -45,6 +45,7 @@ bool TaskRunner::attemptTask(std::size_t position, std::size_t attempt, StageRep
                              FailureRecord& failure) {
   const std::size_t partition = stage_.partitionAt(position);
   const std::size_t begin = report.data.size();
+  const std::size_t accumulatorValues = report.accumulators.size();
   TaskContext task(partition, attempt, &executor_,
                    [](void* executor) { static_cast<Executor*>(executor)->progress().update(); });
   ExactValue mine;
@@ -75,17 +76,14 @@ bool TaskRunner::attemptTask(std::size_t position, std::size_t attempt, StageRep
   failure.partition = partition;
   failure.operation = task.operation;
   report.data.resize(begin);
+  report.accumulators.resize(accumulatorValues);
   executor_.accumulators().drain([](std::uint32_t, AccumulatorBase&) {});
   return false;
 }
 
 void TaskRunner::commit(std::size_t position, std::size_t begin, StageReport& report, ExactValue& exact,
                         const ExactValue& mine) {
-  if (mine.merge == ExactMerge::none) {
-    report.results.push_back({position, begin, report.data.size(), 0});
-  } else {
-    exact.combine(mine);
-  }
+  const std::size_t end = report.data.size();
   executor_.accumulators().drain([&](std::uint32_t id, AccumulatorBase& accumulator) {
     const std::size_t from = report.data.size();
     {
@@ -94,6 +92,12 @@ void TaskRunner::commit(std::size_t position, std::size_t begin, StageReport& re
     }
     report.accumulators.push_back({position, from, report.data.size(), id});
   });
+  // Nothing below throws for a reason of the user's: a task is counted wholly or not at all.
+  if (mine.merge == ExactMerge::none) {
+    report.results.push_back({position, begin, end, 0});
+  } else {
+    exact.combine(mine);
+  }
 }
 
 }  // namespace seltzer::detail

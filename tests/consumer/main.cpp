@@ -1,4 +1,5 @@
 #include <iostream>
+
 #include <seltzer/statistics/build_info.hpp>
 
 int main() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <ranges>
+#include <span>
 
 #include <seltzer/api/derive.hpp>
 #include <seltzer/operators/generated_rdd.hpp>
@@ -65,7 +66,7 @@ RDD<Owned<std::ranges::range_value_t<Range>>> Context::parallelize(Range&& eleme
 
 template <class T>
 RDD<Owned<T>> Context::parallelize(std::initializer_list<T> elements, PartitionCount partitions, CallSite where) {
-  return parallelize(std::ranges::subrange(elements.begin(), elements.end()), partitions, where);
+  return parallelize(std::span<const T>(elements.begin(), elements.size()), partitions, where);
 }
 
 template <class F>

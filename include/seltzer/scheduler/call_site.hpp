@@ -1,12 +1,31 @@
 #pragma once
 
-#include <source_location>
+#include <cstdint>
 #include <string>
 
 namespace seltzer {
 
-/// Where the user's program called an operation; the default argument of every one.
-using CallSite = std::source_location;
+/// Where the user's program called an operation; the default argument of every one. What `std::source_location` is, which
+/// clang before 16 does not offer with libstdc++.
+class CallSite {
+ public:
+  /// No place.
+  constexpr CallSite() = default;
+
+  /// The place where this stands as a default argument is called from.
+  static constexpr CallSite current(const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE()) {
+    return CallSite(file, line);
+  }
+
+  constexpr const char* fileName() const { return file_; }
+  constexpr std::uint32_t line() const { return line_; }
+
+ private:
+  constexpr CallSite(const char* file, std::uint32_t line) : file_(file), line_(line) {}
+
+  const char* file_ = "";
+  std::uint32_t line_ = 0;
+};
 
 /// "pi.cpp:42": the file without its folders, and the line.
 std::string toString(const CallSite& where);

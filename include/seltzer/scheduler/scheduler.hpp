@@ -128,7 +128,7 @@ class Scheduler {
     std::uint64_t jobs = 0;
     PhaseClock::Nanoseconds longest = 0;  // job
   };
-  using RowKey = std::tuple<const void*, const void*, std::uint32_t, std::uint32_t>;
+  using RowKey = std::tuple<const void*, const void*, std::uint32_t>;
 
   Executor& executor_;
   RunContext context_;

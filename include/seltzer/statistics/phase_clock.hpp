@@ -41,6 +41,7 @@ class PhaseClock {
     row_->nanoseconds[static_cast<std::size_t>(phase_)] += time - since_;
     phase_ = phase;
     since_ = time;
+    ++changes_;
     return time;
   }
 
@@ -66,6 +67,9 @@ class PhaseClock {
 
   PhaseRow& current() { return *row_; }
 
+  /// How often the clock was read for a change of phase.
+  std::uint64_t changes() const { return changes_; }
+
   PhaseRow& at(RowId row) {
     while (rows_.size() <= row) rows_.emplace_back();
     return rows_[row];
@@ -76,6 +80,7 @@ class PhaseClock {
   PhaseRow* row_ = &rows_.front();
   Phase phase_ = Phase::outside;
   Nanoseconds since_ = now();
+  std::uint64_t changes_ = 0;
 };
 
 /// The clock of this rank.

@@ -1,0 +1,219 @@
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <mpi.h>
+
+#include <seltzer/seltzer.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
+
+#include "bench_pipeline_mpi.hpp"
+#include "pi_loop.hpp"
+#include "pi_sample.hpp"
+#include "whole_number.hpp"
+
+/// Compares the engine with hand-written MPI in one process: each pair of measurements is taken in turn, several times,
+/// and the median of their ratios is printed. The MPI side runs on all ranks inside a job of one task a rank.
+namespace {
+
+struct Options {
+  std::int64_t samples = 1'000'000'000;
+  int repeats = 7;
+};
+
+double secondsOf(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// Calls `body()` on every rank at once and gives the driver's result. `body` may call collectives of MPI_COMM_WORLD.
+template <class Body>
+double onAllRanks(seltzer::Context& sc, Body body) {
+  const auto ranks = static_cast<std::int64_t>(sc.ranks());
+  return sc.runJob(sc.range(0, ranks, 1, ranks), [body](std::size_t, auto&) { return body(); }).front();
+}
+
+/// The wall time of `loop()` on all ranks, whose results MPI_Reduce adds up: what hand-written MPI takes.
+template <class Loop>
+auto timedReduce(Loop loop) {
+  return [loop] {
+    int rank = 0;
+    int ranks = 1;
+    MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+    MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+    MPI_Barrier(MPI_COMM_WORLD);
+    const double begin = MPI_Wtime();
+    const std::int64_t mine = loop(rank, ranks);
+    std::int64_t sum = 0;
+    MPI_Reduce(&mine, &sum, 1, MPI_INT64_T, MPI_SUM, 0, MPI_COMM_WORLD);
+    volatile std::int64_t kept = sum;
+    static_cast<void>(kept);
+    return MPI_Wtime() - begin;
+  };
+}
+
+struct Comparison {
+  double engine = 0;  ///< median, seconds
+  double other = 0;   ///< median, seconds
+  double ratio = 0;   ///< median of the ratios
+};
+
+Comparison compare(int repeats, const std::function<double()>& engine, const std::function<double()>& other) {
+  std::vector<double> mine, others, ratios;
+  engine();  // warm-up
+  other();
+  for (int i = 0; i < repeats; ++i) {
+    mine.push_back(engine());
+    others.push_back(other());
+    ratios.push_back(mine.back() / others.back());
+  }
+  return {median(mine), median(others), median(ratios)};
+}
+
+void print(std::string_view what, std::string_view against, const Comparison& result, std::string_view target) {
+  fmt::print("{:<44}{:<32}{:>12.4g} s{:>12.4g} s{:>9.3f}  {}\n", what, against, result.engine, result.other,
+             result.ratio, target);
+  std::cout << std::flush;
+}
+
+Comparison benchPi(seltzer::Context& sc, const Options& options) {
+  const auto samples = options.samples;
+  return compare(
+      options.repeats, [&] { return secondsOf([&] { sc.generate(samples, PiSample{42}).sum(); }); },
+      [&] {
+        return onAllRanks(sc, timedReduce([samples](int rank, int ranks) {
+                            return countInside(PiSample{42}, samples * rank / ranks, samples * (rank + 1) / ranks);
+                          }));
+      });
+}
+
+/// One partition, and so one rank, against a partition a rank.
+Comparison benchSpeedUp(seltzer::Context& sc, const Options& options) {
+  const auto job = [&](std::int64_t partitions) {
+    return secondsOf([&] { sc.generate(options.samples, PiSample{42}, partitions).sum(); });
+  };
+  return compare(
+      options.repeats, [&] { return job(1); }, [&] { return job(sc.ranks()); });
+}
+
+Comparison benchLatency(seltzer::Context& sc, const Options& options) {
+  constexpr int actions = 5000;
+  const auto rdd = sc.range(0, 1000, 1, sc.ranks()).cache();
+  rdd.count();
+  return compare(
+      options.repeats,
+      [&] {
+        return secondsOf([&] {
+                 for (int i = 0; i < actions; ++i) rdd.count();
+               }) /
+               actions;
+      },
+      [&] {
+        return onAllRanks(sc, [] {
+          constexpr int times = 20000;
+          MPI_Barrier(MPI_COMM_WORLD);
+          const double begin = MPI_Wtime();
+          for (int i = 0; i < times; ++i) {
+            std::int64_t mine = i;
+            std::int64_t sum = 0;
+            MPI_Allreduce(&mine, &sum, 1, MPI_INT64_T, MPI_SUM, MPI_COMM_WORLD);
+          }
+          return (MPI_Wtime() - begin) / times;
+        });
+      });
+}
+
+template <class Keep>
+Comparison benchPipeline(seltzer::Context& sc, const Options& options, Keep keep) {
+  const auto count = options.samples;
+  return compare(
+      options.repeats,
+      [&] { return secondsOf([&] { sc.range(count).map(pipeline::TriplePlusOne()).filter(keep).sum(); }); },
+      [&] {
+        return onAllRanks(sc, timedReduce([count, keep](int rank, int ranks) {
+                            return pipeline::fusedSum(count * rank / ranks, count * (rank + 1) / ranks,
+                                                      pipeline::TriplePlusOne(), keep);
+                          }));
+      });
+}
+
+/// How much of a job of about 1 ms the clock readings take: their number times the cost of one, against the job.
+Comparison benchTimers(seltzer::Context& sc, const Options& options) {
+  auto& clock = seltzer::detail::phaseClock();
+  const std::int64_t samples = 650'000 * sc.ranks();
+  constexpr int readings = 1'000'000;
+  return compare(
+      options.repeats,
+      [&] {
+        const std::uint64_t before = clock.changes();
+        sc.generate(samples, PiSample{42}).sum();
+        const auto changes = static_cast<double>(clock.changes() - before);
+        const double each = secondsOf([&] {
+                              for (int i = 0; i < readings; ++i) clock.enter(seltzer::Phase::outside);
+                            }) /
+                            readings;
+        return changes * each;
+      },
+      [&] { return secondsOf([&] { sc.generate(samples, PiSample{42}).sum(); }); });
+}
+
+Comparison benchDeserializeFunction(seltzer::Context& sc, const Options& options) {
+  sc.generate(options.samples, PiSample{7}).sum();
+  const auto pi = sc.stats().stages.back();
+  const double mine = pi[seltzer::Phase::deserializeFunction].seconds.mean;
+  const double execute = pi[seltzer::Phase::execute].seconds.mean;
+  return {mine, execute, mine / execute};
+}
+
+void benchAll(seltzer::Context& sc, const Options& options) {
+  fmt::print("{} ranks, {} elements, median of {}; ratio: the engine's time over the other's\n", sc.ranks(),
+             options.samples, options.repeats);
+  fmt::print("{:<44}{:<32}{:>14}{:>14}{:>9}  {}\n", "work", "against", "engine", "other", "ratio", "target");
+  print("pi", "the same loop in MPI", benchPi(sc, options), "<= 1.02");
+  print("pi: deserialize function", "pi: execute", benchDeserializeFunction(sc, options), "<= 0.0001");
+  if (sc.ranks() > 1) {
+    print("pi on 1 rank", fmt::format("pi on {} ranks", sc.ranks()), benchSpeedUp(sc, options),
+          fmt::format(">= {:.2f}", 0.975 * sc.ranks()));
+  }
+  print("count of 1000 cached elements", "MPI_Allreduce of 8 bytes", benchLatency(sc, options), "<= 20, aim 10");
+  print("range, map, filter even, sum", "a fused loop in MPI", benchPipeline(sc, options, pipeline::IsEven()), "<= 3");
+  print("range, map, filter no multiple of 7, sum", "a fused loop in MPI",
+        benchPipeline(sc, options, pipeline::IsNoMultipleOfSeven()), "<= 3");
+  print("clock readings of a job of 1 ms", "the job", benchTimers(sc, options), "<= 0.01");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
+    Options options;
+    std::string samples = std::to_string(options.samples);
+    CLI::App app("Measures the engine against hand-written MPI.");
+    app.add_option("--samples", samples, "elements of the large jobs, for example 1e9")->capture_default_str();
+    app.add_option("--repeats", options.repeats, "measurements of each pair")
+        ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    try {
+      app.parse(argc, argv);
+      options.samples = wholeNumber("--samples", samples);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
+    }
+    const double seconds = secondsOf([&] { benchAll(sc, options); });
+    fmt::print("RESULT app=bench_engine ranks={} partitions={} seconds={:.6f} samples={} repeats={}\n", sc.ranks(),
+               sc.defaultParallelism(), seconds, options.samples, options.repeats);
+    return seltzer::exitDone;
+  });
+}

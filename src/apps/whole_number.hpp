@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+/// A whole number from 1 to 2^63 - 1; `1e9` and `2.5e3` are whole numbers too. Throws CLI::ValidationError.
+inline std::int64_t wholeNumber(const std::string& option, const std::string& text) {
+  std::size_t used = 0;
+  long double number = 0;
+  try {
+    number = std::stold(text, &used);
+  } catch (const std::logic_error&) {
+    used = 0;
+  }
+  const bool whole =
+      used == text.size() && used != 0 && number >= 1 && number < 0x1p63L && std::floor(number) == number;
+  if (!whole)
+    throw CLI::ValidationError(option, "must be a whole number of at least 1, such as 1000 or 1e9, not '" + text + "'");
+  return static_cast<std::int64_t>(number);
+}

@@ -1,0 +1,401 @@
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <seltzer/seltzer.hpp>
+
+namespace {
+
+using namespace seltzer;
+
+constexpr std::int64_t perPartition = 100;
+
+/// This process, in the middle of whatever.
+int rankHere() {
+  return detail::Executor::current()->communicator().rank();
+}
+
+/// Two partitions a rank, of 100 numbers each.
+RDD<std::int64_t> numbers(Context& sc, CallSite where = CallSite::current()) {
+  const std::int64_t partitions = 2 * sc.ranks();
+  return sc.range(0, perPartition * partitions, 1, partitions, where);
+}
+
+std::int64_t sumOfNumbers(Context& sc) {
+  const std::int64_t count = 2 * perPartition * sc.ranks();
+  return count * (count - 1) / 2;
+}
+
+/// `numbers`, which make the victim call `act` in the middle of a partition.
+template <class Act>
+RDD<std::int64_t> actingOn(Context& sc, int victim, Act act, CallSite where = CallSite::current()) {
+  return numbers(sc).map(
+      [victim, act](std::int64_t x) {
+        if (rankHere() == victim && x % perPartition == perPartition / 2) act();
+        return x;
+      },
+      where);
+}
+
+void require(bool holds, const std::string& what) {
+  if (!holds) throw std::logic_error("does not hold: " + what);
+}
+
+/// The context is as good as new.
+void requireUsable(Context& sc) {
+  require(numbers(sc).sum() == sumOfNumbers(sc), "the next job is right");
+  require(numbers(sc).map([](std::int64_t x) { return std::to_string(x); }).collect().back() ==
+              std::to_string(2 * perPartition * sc.ranks() - 1),
+          "the next collect is right");
+  std::puts("the next job works");
+}
+
+/// Runs `job`, which has to throw an Error; what it says is printed.
+template <class Error, class Job>
+Error expectError(Job&& job) {
+  try {
+    job();
+  } catch (const Error& error) {
+    std::printf("caught: %s\n", error.what());
+    return error;
+  }
+  throw std::logic_error("does not hold: the job throws");
+}
+
+[[noreturn]] void boom() {
+  throw std::runtime_error("boom");
+}
+
+// --- tasks that throw
+
+void throwOnce(Context& sc, int victim) {
+  const auto failing = [victim](std::int64_t x) {
+    const bool first = TaskContext::current()->attempt() == 0;
+    if (first && rankHere() == victim && x % perPartition == perPartition / 2) boom();
+    return x;
+  };
+  const auto seen = sc.accumulator<std::int64_t>(0, "seen");
+  const auto rdd = numbers(sc).map(failing);
+  require(rdd.sum() == sumOfNumbers(sc), "an exact result after a retry");
+  require(rdd.map([](std::int64_t x) { return static_cast<double>(x); }).sum() == static_cast<double>(sumOfNumbers(sc)),
+          "a result by partitions after a retry");
+  require(rdd.collect() == numbers(sc).collect(), "collect after a retry");
+  numbers(sc).map(failing).foreach ([seen](std::int64_t) { seen.add(1); });
+  numbers(sc)
+      .map([seen](std::int64_t x) {
+        seen.add(1);
+        return x;
+      })
+      .map(failing)
+      .count();
+  require(seen.value() == 4 * perPartition * sc.ranks(), "an accumulator counts an attempt that failed as nothing");
+  const auto kept = numbers(sc).map(failing);
+  kept.cache();
+  require(kept.sum() == sumOfNumbers(sc) && kept.sum() == sumOfNumbers(sc), "a stored partition after a retry");
+  requireUsable(sc);
+}
+
+void throwAlways(Context& sc, int victim) {
+  actingOn(sc, victim, [] { boom(); }).sum();
+}
+
+void throwCaught(Context& sc, int victim) {
+  const CallSite site = CallSite::current();
+  const auto rdd = actingOn(
+      sc, victim, [] { boom(); }, site);
+  const auto error = expectError<TaskError>([&] { rdd.count(); });
+  const TaskFailure& failure = error.failure();
+  require(failure.rank == victim, "the rank");
+  require(failure.host == sc.hosts()[static_cast<std::size_t>(victim)], "the host");
+  require(failure.partition == static_cast<std::size_t>(2 * victim), "the partition");
+  require(failure.operation == "map", "the operation");
+  require(failure.callSite == toString(site), "the call site");
+  require(failure.attempts == sc.config().maxTaskFailures, "the attempts");
+  require(failure.what == "boom", "what()");
+  requireUsable(sc);
+  expectError<TaskError>([&] { rdd.collect(); });
+  requireUsable(sc);
+}
+
+void throwInAction(Context& sc, int victim) {
+  const auto error = expectError<TaskError>([&] {
+    numbers(sc).foreach ([victim](std::int64_t) {
+      if (rankHere() == victim) boom();
+    });
+  });
+  require(error.failure().operation == "foreach" && error.failure().rank == victim, "operation and rank");
+  requireUsable(sc);
+}
+
+void throwForeign(Context& sc, int victim) {
+  const auto error = expectError<TaskError>([&] { actingOn(sc, victim, [] { throw 42; }).count(); });
+  require(error.failure().rank == victim, "the rank");
+  requireUsable(sc);
+}
+
+/// Every rank fails: the driver gets the failure of the first partition.
+void throwEverywhere(Context& sc, int) {
+  const auto error = expectError<TaskError>([&] {
+    numbers(sc)
+        .map([](std::int64_t x) {
+          if (x % perPartition == 1) boom();
+          return x;
+        })
+        .collect();
+  });
+  require(error.failure().partition == 0, "the first partition");
+  requireUsable(sc);
+}
+
+/// In `combine`, on a rank, between the tasks and the driver.
+template <class Act>
+void combineFails(Context& sc, int victim, Act act) {
+  const std::int64_t partitions = 8 * sc.ranks();
+  const auto rdd = sc.range(0, partitions, 1, partitions);
+  const auto error = expectError<TaskError>([&] {
+    rdd.treeReduce([victim, act](std::int64_t a, std::int64_t b) {
+      if (TaskContext::current() == nullptr && rankHere() == victim) act();
+      return a + b;
+    });
+  });
+  require(error.failure().rank == victim && error.failure().operation == "treeReduce", "rank and operation");
+  requireUsable(sc);
+}
+
+void combineThrows(Context& sc, int victim) {
+  combineFails(sc, victim, [] { boom(); });
+}
+void combineThrowsForeign(Context& sc, int victim) {
+  combineFails(sc, victim, [] { throw 42; });
+}
+
+/// The results of partitions meet on the driver, outside of tasks.
+void mergeThrows(Context& sc, int) {
+  const auto rdd = numbers(sc);
+  expectError<std::runtime_error>([&] {
+    rdd.reduce([](std::int64_t a, std::int64_t b) {
+      if (TaskContext::current() == nullptr) boom();
+      return a + b;
+    });
+  });
+  requireUsable(sc);
+}
+
+// --- values that do not want to travel
+
+/// Refuses to be saved where its number is negative.
+struct Shy {
+  std::int64_t number = 0;
+  std::string text;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    if constexpr (Archive::is_saving::value) {
+      if (number < 0) throw std::runtime_error("too shy to travel");
+    }
+    archive& number& text;
+  }
+};
+
+RDD<Shy> shyOn(Context& sc, int victim) {
+  return numbers(sc).map([victim](std::int64_t x) {
+    return Shy{rankHere() == victim && x % perPartition == 7 ? -1 : x, "text"};
+  });
+}
+
+void saveThrows(Context& sc, int victim) {
+  const auto error = expectError<TaskError>([&] { shyOn(sc, victim).collect(); });
+  require(error.failure().rank == victim, "the rank");
+  expectError<std::runtime_error>([&] { sc.parallelize(std::vector<Shy>{Shy{1, ""}, Shy{-1, ""}}, 2).count(); });
+  expectError<std::runtime_error>([&] { sc.broadcast(Shy{-1, ""}); });
+  requireUsable(sc);
+}
+
+/// A stored partition that cannot be sent to the rank that needs it.
+void moveThrows(Context& sc, int victim) {
+  const auto kept = shyOn(sc, victim);
+  kept.cache();
+  require(kept.count() == 2 * perPartition * sc.ranks(), "what need not travel is counted");
+  const std::int64_t ranks = sc.ranks();
+  sc.range(0, ranks, 1, ranks).cartesian(kept).count();
+}
+
+/// A function that cannot be loaded on the victim.
+struct Unloadable {
+  int victim = -1;
+  std::string text;
+
+  std::int64_t operator()(std::int64_t x) const { return x; }
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& victim& text;
+    if constexpr (Archive::is_loading::value) {
+      if (rankHere() == victim) throw std::runtime_error("cannot be loaded");
+    }
+  }
+};
+
+void loadThrows(Context& sc, int victim) {
+  numbers(sc).map(Unloadable{victim, "text"}).count();
+}
+
+struct Explosive {
+  int armed = 0;
+  ~Explosive() {
+    if (armed != 0) boom();
+  }
+};
+
+void destructorThrows(Context& sc, int victim) {
+  actingOn(sc, victim, [] { const Explosive explosive{1}; }).count();
+}
+
+// --- jobs inside of tasks
+
+Context* global = nullptr;
+std::optional<RDD<std::int64_t>> globalRDD;
+
+/// Globals are set on rank 0 only, where the driver function runs.
+void nestedJob(Context& sc, int) {
+  global = &sc;
+  globalRDD = numbers(sc);
+  const auto action = [] { globalRDD->count(); };
+  const auto creation = [] { global->range(5); };
+  const auto derivation = [] { globalRDD->map([](std::int64_t x) { return x; }); };
+  const auto storage = [] { globalRDD->cache(); };
+  expectError<NestedJobError>([&] { actingOn(sc, 0, action).count(); });
+  expectError<NestedJobError>([&] { actingOn(sc, 0, creation).count(); });
+  expectError<NestedJobError>([&] { actingOn(sc, 0, derivation).count(); });
+  expectError<NestedJobError>([&] { actingOn(sc, 0, storage).count(); });
+  expectError<NestedJobError>([&] {
+    numbers(sc).reduce([](std::int64_t a, std::int64_t b) {
+      if (TaskContext::current() == nullptr) globalRDD->count();
+      return a + b;
+    });
+  });
+  requireUsable(sc);
+  require(globalRDD->count() == 2 * perPartition * sc.ranks(), "the RDD is usable");
+  globalRDD.reset();
+}
+
+/// What a handle can ask for on every rank.
+void nestedOnAnyRank(Context& sc, int victim) {
+  const auto shared = sc.broadcast(std::string("shared"));
+  const auto total = sc.accumulator<std::int64_t>(0);
+  const auto destroying = [shared] { shared.destroy(); };
+  const auto forgetting = [shared] { shared.unpersist(); };
+  const auto reading = [total] { static_cast<void>(total.value()); };
+  expectError<NestedJobError>([&] { actingOn(sc, victim, destroying).count(); });
+  expectError<NestedJobError>([&] { actingOn(sc, victim, forgetting).count(); });
+  expectError<TaskError>([&] { actingOn(sc, victim, reading).count(); });
+  require(shared.value() == "shared", "the value is still there");
+  requireUsable(sc);
+}
+
+// --- ends of processes, and of memory
+
+std::size_t tooMuch() {
+  volatile std::size_t size = std::size_t{1} << 60;
+  return size;
+}
+
+void exhaustMemory() {
+  std::vector<char> all(tooMuch());
+  std::puts(all.empty() ? "none" : "some");
+}
+
+void taskMemory(Context& sc, int victim) {
+  actingOn(sc, victim, [] { exhaustMemory(); }).count();
+}
+
+void actionMemory(Context& sc, int victim) {
+  numbers(sc).reduce([victim](std::int64_t a, std::int64_t b) {
+    if (rankHere() == victim) exhaustMemory();
+    return a + b;
+  });
+}
+
+void combineMemory(Context& sc, int victim) {
+  combineFails(sc, victim, [] { exhaustMemory(); });
+}
+
+template <class Act>
+std::function<void(Context&, int)> inTask(Act act) {
+  return [act](Context& sc, int victim) { actingOn(sc, victim, act).count(); };
+}
+
+/// The program that a user writes: what it prints before the driver function ends shows that it got so far.
+int runScenario(Context& sc, const std::string& scenario, int victim) {
+  const std::map<std::string, std::function<void(Context&, int)>> scenarios{
+      {"none", [](Context& context, int) { requireUsable(context); }},
+      {"throw-once", throwOnce},
+      {"throw-always", throwAlways},
+      {"throw-caught", throwCaught},
+      {"throw-in-action", throwInAction},
+      {"throw-foreign", throwForeign},
+      {"throw-everywhere", throwEverywhere},
+      {"combine-throws", combineThrows},
+      {"combine-throws-foreign", combineThrowsForeign},
+      {"merge-throws", mergeThrows},
+      {"save-throws", saveThrows},
+      {"move-throws", moveThrows},
+      {"load-throws", loadThrows},
+      {"destructor-throws", destructorThrows},
+      {"nested-job", nestedJob},
+      {"nested-on-any-rank", nestedOnAnyRank},
+      {"task-memory", taskMemory},
+      {"action-memory", actionMemory},
+      {"combine-memory", combineMemory},
+      {"task-exits", inTask([] { std::exit(6); })},
+      {"task-aborts", inTask([] { std::abort(); })},
+      {"task-killed", inTask([] { std::raise(SIGKILL); })},
+      {"task-segfaults", inTask([] { std::raise(SIGSEGV); })},
+      {"driver-throws", [](Context&, int) { throw std::invalid_argument("the driver's own error"); }},
+      {"driver-throws-foreign", [](Context&, int) { throw 42; }},
+      {"driver-memory", [](Context&, int) { exhaustMemory(); }},
+      {"driver-exits", [](Context&, int) { std::exit(5); }},
+      {"driver-exits-after-job",
+       [](Context& context, int) {
+         requireUsable(context);
+         std::exit(5);
+       }},
+  };
+  if (scenario == "driver-returns-7") return 7;
+  const auto known = scenarios.find(scenario);
+  if (known == scenarios.end()) throw std::invalid_argument("no such scenario: " + scenario);
+  known->second(sc, victim);
+  std::puts("the driver function has ended");
+  return exitDone;
+}
+
+}  // namespace
+
+/// failure_program <scenario> [--victim <rank>]: fails in that way, on that rank.
+int main(int argc, char** argv) {
+  const int code = run(argc, argv, [&](Context& sc) {
+    std::string scenario = "none";
+    int victim = 0;
+    CLI::App app("Fails in a chosen way");
+    app.add_option("scenario", scenario);
+    app.add_option("--victim", victim, "The rank on which it fails");
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? int{exitDone} : int{exitUsage};
+    }
+    return runScenario(sc, scenario, victim);
+  });
+  std::printf("main returns %d\n", code);
+  return code;
+}

@@ -1,0 +1,120 @@
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <seltzer/data/fiber.hpp>
+#include <seltzer/data/pulled_range.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+/// Pushes 0, 1, ..., count - 1 in batches of `size`, and says how many it got rid of.
+auto counting(int count, int size, int* pushed = nullptr) {
+  return [=](Sink<int>& sink) {
+    for (int begin = 0; begin < count; begin += size) {
+      std::vector<int> batch(static_cast<std::size_t>(std::min(size, count - begin)));
+      std::iota(batch.begin(), batch.end(), begin);
+      if (pushed != nullptr) *pushed += static_cast<int>(batch.size());
+      if (!sink.push(batch)) return;
+    }
+  };
+}
+
+TEST(Fiber, SuspendsAndResumesUntilItsBodyEnds) {
+  std::string trace;
+  Fiber fiber([&](Fiber& self) {
+    for (int i = 0; i < 3; ++i) {
+      trace += 'b';
+      self.suspend();
+    }
+  });
+  EXPECT_FALSE(fiber.started());
+  while (!fiber.done()) {
+    trace += 'c';
+    fiber.resume();
+  }
+  EXPECT_EQ(trace, "cbcbcbc");
+}
+
+TEST(Fiber, ThrowsWhatItsBodyThrows) {
+  Fiber fiber([](Fiber& self) {
+    self.suspend();
+    throw std::runtime_error("inside");
+  });
+  fiber.resume();
+  EXPECT_THROW(fiber.resume(), std::runtime_error);
+  EXPECT_TRUE(fiber.done());
+}
+
+TEST(Fiber, CatchesOnItsOwnStackWhileOthersUnwind) {
+  Fiber fiber([](Fiber& self) {
+    for (int i = 0; i < 10; ++i) {
+      try {
+        throw i;
+      } catch (int) {
+        self.suspend();
+      }
+    }
+  });
+  for (int i = 0; !fiber.done(); ++i) {
+    try {
+      fiber.resume();
+      throw std::runtime_error("outside");
+    } catch (const std::runtime_error&) {
+    }
+  }
+  SUCCEED();
+}
+
+TEST(PulledRange, GivesWhatIsPushedInOrder) {
+  for (const int count : {0, 1, 5, 1024, 3000}) {
+    PulledRange<int> range(counting(count, 100));
+    int expected = 0;
+    for (const int element : range) EXPECT_EQ(element, expected++);
+    EXPECT_EQ(expected, count);
+  }
+}
+
+TEST(PulledRange, StopsItsProducerWhenTheReaderLeaves) {
+  int pushed = 0;
+  {
+    PulledRange<int> range(counting(1000, 10, &pushed));
+    auto it = range.begin();
+    for (int i = 0; i < 25; ++i) ++it;
+  }
+  EXPECT_EQ(pushed, 30);
+}
+
+TEST(PulledRange, DoesNotStartItsProducerUnread) {
+  int pushed = 0;
+  { PulledRange<int> range(counting(1000, 10, &pushed)); }
+  EXPECT_EQ(pushed, 0);
+}
+
+TEST(PulledRange, ThrowsWhatItsProducerThrowsAfterTheElementsBefore) {
+  PulledRange<int> range([](Sink<int>& sink) {
+    counting(20, 10)(sink);
+    throw std::runtime_error("no more");
+  });
+  int seen = 0;
+  EXPECT_THROW(for ([[maybe_unused]] const int element : range)++ seen, std::runtime_error);
+  EXPECT_EQ(seen, 20);
+}
+
+TEST(PulledRange, ManyAtATimeAndAgain) {
+  for (int round = 0; round < 3; ++round) {
+    std::vector<std::unique_ptr<PulledRange<int>>> ranges;
+    for (int i = 0; i < 50; ++i) ranges.push_back(std::make_unique<PulledRange<int>>(counting(500 + i, 7)));
+    for (int i = 0; i < 50; ++i) {
+      int count = 0;
+      for ([[maybe_unused]] const int element : *ranges[static_cast<std::size_t>(i)]) ++count;
+      EXPECT_EQ(count, 500 + i);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace seltzer::detail

@@ -1,0 +1,17 @@
+// refused: accumulator: the value cannot travel to the driver; give its type a Boost.Serialization `serialize`
+#include <cstdint>
+#include <string>
+
+#include <seltzer/seltzer.hpp>
+
+struct Plain {
+  std::string text;
+  Plain& operator+=(const Plain& other) {
+    text += other.text;
+    return *this;
+  }
+};
+
+void use(seltzer::Context& sc) {
+  sc.accumulator(Plain());
+}

@@ -1,0 +1,8 @@
+// refused: flatMap: the function must
+#include <cstdint>
+
+#include <seltzer/seltzer.hpp>
+
+void use(seltzer::Context& sc) {
+  sc.range(10).flatMap([](std::int64_t x) { return x; });
+}

@@ -1,0 +1,14 @@
+// refused: parallelize: the elements cannot travel to other ranks; give their type a Boost.Serialization
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <seltzer/seltzer.hpp>
+
+struct Plain {
+  std::string text;
+};
+
+void use(seltzer::Context& sc) {
+  sc.parallelize(std::vector<Plain>(3));
+}
