@@ -172,13 +172,6 @@ void combineFails(Context& sc, int victim, Act act) {
   requireUsable(sc);
 }
 
-void combineThrows(Context& sc, int victim) {
-  combineFails(sc, victim, [] { boom(); });
-}
-void combineThrowsForeign(Context& sc, int victim) {
-  combineFails(sc, victim, [] { throw 42; });
-}
-
 /// The results of partitions meet on the driver, outside of tasks.
 void mergeThrows(Context& sc, int) {
   const auto rdd = numbers(sc);
@@ -326,13 +319,14 @@ void actionMemory(Context& sc, int victim) {
   });
 }
 
-void combineMemory(Context& sc, int victim) {
-  combineFails(sc, victim, [] { exhaustMemory(); });
-}
-
 template <class Act>
 std::function<void(Context&, int)> inTask(Act act) {
   return [act](Context& sc, int victim) { actingOn(sc, victim, act).count(); };
+}
+
+template <class Act>
+std::function<void(Context&, int)> inCombine(Act act) {
+  return [act](Context& sc, int victim) { combineFails(sc, victim, act); };
 }
 
 /// The program that a user writes: what it prints before the driver function ends shows that it got so far.
@@ -345,8 +339,8 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"throw-in-action", throwInAction},
       {"throw-foreign", throwForeign},
       {"throw-everywhere", throwEverywhere},
-      {"combine-throws", combineThrows},
-      {"combine-throws-foreign", combineThrowsForeign},
+      {"combine-throws", inCombine([] { boom(); })},
+      {"combine-throws-foreign", inCombine([] { throw 42; })},
       {"merge-throws", mergeThrows},
       {"save-throws", saveThrows},
       {"move-throws", moveThrows},
@@ -356,7 +350,7 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"nested-on-any-rank", nestedOnAnyRank},
       {"task-memory", taskMemory},
       {"action-memory", actionMemory},
-      {"combine-memory", combineMemory},
+      {"combine-memory", inCombine([] { exhaustMemory(); })},
       {"task-exits", inTask([] { std::exit(6); })},
       {"task-aborts", inTask([] { std::abort(); })},
       {"task-killed", inTask([] { std::raise(SIGKILL); })},

@@ -1,7 +1,5 @@
-#include <array>
+#include <algorithm>
 #include <chrono>
-#include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,36 +8,17 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "program_run.hpp"
+
+namespace seltzer::test {
 namespace {
 
 const std::string program = SELTZER_PROGRAM_FAILURE_PROGRAM;
 constexpr double patience = 10;  // seconds, after which a program counts as hanging
 
-struct Outcome {
-  int exitCode = -1;
-  std::string output;
-  double seconds = 0;
-};
-
-/// Runs a shell command, stopped after twice the patience; its output includes stderr.
-Outcome runShell(const std::string& command) {
-  Outcome outcome;
-  const auto start = std::chrono::steady_clock::now();
-  FILE* pipe = popen(("exec 2>&1 </dev/null; " + command).c_str(), "r");
-  if (pipe == nullptr) return outcome;
-  std::array<char, 4096> block;
-  for (std::size_t length; (length = fread(block.data(), 1, block.size(), pipe)) > 0;) {
-    outcome.output.append(block.data(), length);
-  }
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) outcome.exitCode = WEXITSTATUS(status);
-  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return outcome;
-}
-
+/// Stops a command that takes much longer than the patience.
 const std::string limited = "timeout --kill-after=2 20 ";
 
 Outcome runRanks(int ranks, const std::string& arguments, const std::string& environment = "") {
@@ -49,12 +28,6 @@ Outcome runRanks(int ranks, const std::string& arguments, const std::string& env
 
 Outcome runAlone(const std::string& arguments, const std::string& environment = "") {
   return runShell(environment + " " + limited + program + " " + arguments);
-}
-
-int countOf(const std::string& part, const std::string& text) {
-  int count = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
 }
 
 /// Processes that run the program's file at this moment.
@@ -408,3 +381,4 @@ TEST(Failure, StatisticsThatCannotBeWrittenAreAnErrorOfTheDisk) {
 }
 
 }  // namespace
+}  // namespace seltzer::test

@@ -83,8 +83,8 @@ TEST(Top, TakeSampleWithoutReplacementTakesEachOnce) {
       EXPECT_EQ(sample.size(), static_cast<std::size_t>(std::min<std::int64_t>(n, 3000)));
       const std::set<std::int64_t> distinct(sample.begin(), sample.end());
       EXPECT_EQ(distinct.size(), sample.size());
-      if (n > 1) EXPECT_FALSE(std::ranges::is_sorted(sample)) << "the order is random too";
-      if (!sample.empty()) EXPECT_TRUE(*distinct.begin() >= 0 && *distinct.rbegin() < 3000);
+      EXPECT_EQ(std::ranges::is_sorted(sample), n <= 1) << "the order is random too";
+      EXPECT_TRUE(sample.empty() || (*distinct.begin() >= 0 && *distinct.rbegin() < 3000));
     }
     EXPECT_EQ(rdd.takeSample(false, 50, 4), rdd.takeSample(false, 50, 4));
     EXPECT_NE(rdd.takeSample(false, 50, 4), rdd.takeSample(false, 50, 5));

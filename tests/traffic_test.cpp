@@ -113,7 +113,7 @@ TEST(Traffic, BuiltInOperationsTravelAsAnIdAlone) {
   const CallSite where = CallSite::current();
   const auto base = context().range(0, 10'000, 1, 8);
   base.count();
-  const std::int64_t captured = 1;
+  std::int64_t captured = 1;
   const auto withoutState = base.map([](std::int64_t x) { return x + 1; }, where);
   const auto withState = base.map([captured](std::int64_t x) { return x + captured; }, where);
   const std::uint64_t idAlone = broadcastBytes(trafficOf([&] { withoutState.count(where); }));

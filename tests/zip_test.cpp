@@ -123,20 +123,24 @@ TEST(Zip, PartitionsOfTwoThreeAndFour) {
     const auto b = context().parallelize(someStrings(2000), partitions);
     const auto c = context().parallelize(someReadings(3), partitions);
     const auto d = context().parallelize(std::vector<double>(70, 0.5), partitions);
+    const auto numbers = slices(someNumbers(50), partitions);
+    const auto strings = slices(someStrings(2000), partitions);
+    const auto readings = slices(someReadings(3), partitions);
+    const auto halves = slices(std::vector<double>(70, 0.5), partitions);
     Numbers two, three, four;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(partitions); ++i) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
       two.push_back(0);
-      for (const std::int64_t x : slices(someNumbers(50), partitions)[i]) two.back() += x;
-      for (const auto& text : slices(someStrings(2000), partitions)[i]) {
+      for (const std::int64_t x : numbers[i]) two.back() += x;
+      for (const auto& text : strings[i]) {
         two.back() = two.back() * 3 % 1000003 + static_cast<std::int64_t>(text.size());
       }
-      three.push_back(two.back() + static_cast<std::int64_t>(slices(someReadings(3), partitions)[i].size()));
-      four.push_back(three.back() + static_cast<std::int64_t>(slices(std::vector<int>(70), partitions)[i].size()));
+      three.push_back(two.back() + static_cast<std::int64_t>(readings[i].size()));
+      four.push_back(three.back() + static_cast<std::int64_t>(halves[i].size()));
     }
-    const auto mix = [](auto& numbers, auto& strings) {
+    const auto mix = [](auto& left, auto& right) {
       std::int64_t result = 0;
-      for (const std::int64_t x : numbers) result += x;
-      for (const std::string& text : strings) result = result * 3 % 1000003 + static_cast<std::int64_t>(text.size());
+      for (const std::int64_t x : left) result += x;
+      for (const std::string& text : right) result = result * 3 % 1000003 + static_cast<std::int64_t>(text.size());
       return result;
     };
     const auto countAll = [](auto& range) {

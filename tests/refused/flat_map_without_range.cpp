@@ -1,4 +1,4 @@
-// refused: flatMap: the function must
+// refused: flatMap: the function must return a range of elements
 #include <cstdint>
 
 #include <seltzer/seltzer.hpp>

@@ -1,4 +1,4 @@
-// refused: mapPartitions: the function must
+// refused: mapPartitions: the function must return a range of elements
 #include <cstdint>
 
 #include <seltzer/seltzer.hpp>

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <span>
+#include <utility>
 
 namespace seltzer::detail {
 
@@ -16,6 +19,13 @@ class Sink {
   /// Takes a batch in order. The elements are the sink's to move from or overwrite, during the call. Returns false when
   /// it wants no more: the caller then stops, and so do its sources.
   [[nodiscard]] virtual bool push(std::span<T> batch) = 0;
+
+  /// Whether this sink of int64 would rather compute on first, first + step, ... itself: then they need not be written
+  /// to memory first, which saves a cheap function behind `range` a third of its time.
+  virtual bool takesSequences() const { return false; }
+
+  /// As `push` of `count` such numbers, at most a batch. Requires `takesSequences()`.
+  virtual bool pushSequence(std::int64_t /*first*/, std::int64_t /*step*/, std::size_t /*count*/) { return false; }
 };
 
 /// A sink whose `push` is a function object: `bool body(std::span<T>)`.

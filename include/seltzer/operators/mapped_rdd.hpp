@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include <seltzer/operators/apply_function.hpp>
 #include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/sequence.hpp>
 
 namespace seltzer::detail {
 
@@ -20,18 +22,35 @@ class MappedRDD final : public OperatorWith<MappedRDD<T, U, F>, U, Function<F>> 
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
-    this->transform(task, *parent_, partition, out, [this](std::span<T> batch, Emitter<U>& emit) {
-      auto&& function = inRegisters(function_);
+    this->transform(task, *parent_, partition, out, Body{function_});
+  }
+
+ private:
+  struct Body {
+    const F& shared;
+
+    void operator()(std::span<T> batch, Emitter<U>& emit) const {
+      auto&& function = inRegisters(shared);
       if constexpr (std::is_same_v<T, U> && std::is_move_assignable_v<T>) {
         for (T& element : batch) element = applyTo(function, element);
         emit.pass(batch);
       } else {
         emit.generate(batch.size(), [&](std::size_t i) -> decltype(auto) { return applyTo(function, batch[i]); });
       }
-    });
-  }
+    }
 
- private:
+    void sequence(std::int64_t first, std::int64_t step, std::size_t count,
+                  Emitter<U>& emit) const requires std::is_same_v<T, std::int64_t> {
+      auto&& function = inRegisters(shared);
+      forSequence(first, step, [&](auto at) {
+        emit.generate(count, [&](std::size_t i) {
+          T element = at(i);
+          return U(applyTo(function, element));
+        });
+      });
+    }
+  };
+
   std::shared_ptr<Operator<T>> parent_;
   F function_;
 };

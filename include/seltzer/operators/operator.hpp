@@ -18,6 +18,40 @@
 
 namespace seltzer::detail {
 
+/// A body of an operator that computes on sequences of numbers without having them in memory.
+template <class Body, class U>
+concept SequenceBody = requires(Body& body, Emitter<U>& emit) {
+  body.sequence(std::int64_t{}, std::int64_t{}, std::size_t{}, emit);
+};
+
+/// The sink of an operator that makes elements of U of batches of T: by `body(batch, emitter)`.
+template <class T, class U, class Body>
+class TransformSink final : public Sink<T> {
+ public:
+  TransformSink(TaskContext& task, RDDId operation, Emitter<U>& emit, Body& body)
+      : task_(task), operation_(operation), emit_(emit), body_(body) {}
+
+  bool push(std::span<T> batch) override {
+    task_.operation = operation_;
+    body_(batch, emit_);
+    return emit_.flush();
+  }
+
+  bool takesSequences() const override { return SequenceBody<Body, U>; }
+  bool pushSequence([[maybe_unused]] std::int64_t first, [[maybe_unused]] std::int64_t step,
+                    [[maybe_unused]] std::size_t count) override {
+    task_.operation = operation_;
+    if constexpr (SequenceBody<Body, U>) body_.sequence(first, step, count, emit_);
+    return emit_.flush();
+  }
+
+ private:
+  TaskContext& task_;
+  RDDId operation_;
+  Emitter<U>& emit_;
+  Body& body_;
+};
+
 /// How an RDD of T computes its partitions, on a rank.
 template <class T>
 class Operator : public OperatorBase {
@@ -42,11 +76,7 @@ class Operator : public OperatorBase {
   /// partition to the next.
   template <class Parent, class Body>
   void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Emitter<T>& emit, Body body) {
-    auto sink = sinkOf<Parent>([&task, &emit, &body, this](std::span<Parent> batch) {
-      task.operation = id();
-      body(batch, emit);
-      return emit.flush();
-    });
+    TransformSink<Parent, T, Body> sink(task, id(), emit, body);
     parent.run(task, partition, sink);
     task.operation = id();
   }

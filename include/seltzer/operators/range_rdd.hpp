@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/sequence.hpp>
 #include <seltzer/scheduler/partition_slice.hpp>
 
 namespace seltzer::detail {
@@ -25,9 +26,13 @@ class RangeRDD final
     Emitter<std::int64_t> emit(task, id(), out);
     for (std::size_t i = sliceBegin(partition, count_, partitions_); i < end && emit.open();) {
       const std::size_t chunk = std::min(end - i, batchCapacity<std::int64_t>);
-      const std::uint64_t first = static_cast<std::uint64_t>(start_) + i * step;
-      emit.generate(chunk, [first, step](std::size_t j) { return static_cast<std::int64_t>(first + j * step); });
-      emit.flush();
+      const auto first = static_cast<std::int64_t>(static_cast<std::uint64_t>(start_) + i * step);
+      if (out.takesSequences()) {
+        if (!out.pushSequence(first, step_, chunk)) return;
+      } else {
+        forSequence(first, step_, [&](auto at) { emit.generate(chunk, at); });
+        emit.flush();
+      }
       i += chunk;
       task.tick();
     }

@@ -14,15 +14,16 @@ class CallSite {
 
   /// The place where this stands as a default argument is called from.
   static constexpr CallSite current(const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE()) {
-    return CallSite(file, line);
+    CallSite site;
+    site.file_ = file;
+    site.line_ = line;
+    return site;
   }
 
   constexpr const char* fileName() const { return file_; }
   constexpr std::uint32_t line() const { return line_; }
 
  private:
-  constexpr CallSite(const char* file, std::uint32_t line) : file_(file), line_(line) {}
-
   const char* file_ = "";
   std::uint32_t line_ = 0;
 };

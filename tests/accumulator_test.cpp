@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <functional>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fixture.hpp"
+
+namespace seltzer::test {
+namespace {
+
+using Numbers = std::vector<std::int64_t>;
+
+TEST(Accumulator, CountsEachElementOnce) {
+  forRandomNumbers([](Context& sc, const Numbers& elements, std::int64_t partitions) {
+    const auto sum = sc.accumulator(std::int64_t{100});
+    const auto count = sc.accumulator(0);
+    sc.parallelize(elements, partitions).foreach ([sum, count](std::int64_t x) {
+      sum += x;
+      count += 1;
+    });
+    EXPECT_EQ(sum.value(), std::accumulate(elements.begin(), elements.end(), std::int64_t{100}));
+    EXPECT_EQ(count.value(), static_cast<int>(elements.size()));
+  });
+}
+
+TEST(Accumulator, MergesInPartitionOrder) {
+  const auto strings = someStrings(2000);
+  std::string expected = "begin:";
+  for (const auto& text : strings) expected += text;
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto text = context().accumulator(std::string("begin:"));
+    context().parallelize(strings, partitions).foreach ([text](const std::string& part) { text.add(part); });
+    EXPECT_EQ(text.value(), expected);
+    const auto skew = context().accumulator(std::string("begin:"));
+    rddOf(skewed(strings)).foreach ([skew](const std::string& part) { skew.add(part); });
+    EXPECT_EQ(skew.value(), expected);
+  }
+}
+
+TEST(Accumulator, OrderOfTheJobsPartitionsCounts) {
+  Context& sc = context();
+  const auto seen = sc.accumulator(std::string());
+  const auto note = [seen](std::size_t index, auto&) { seen.add(std::to_string(index)); };
+  sc.runJob(sc.range(0, 8, 1, 8), note, {6, 1, 4});
+  EXPECT_EQ(seen.value(), "614");
+}
+
+TEST(Accumulator, CollectsElements) {
+  const auto all = context().collectionAccumulator<std::string>();
+  context().parallelize(someStrings(500), 3).foreach ([all](const std::string& text) { all.add({text}); });
+  EXPECT_EQ(all.value(), someStrings(500));
+}
+
+TEST(Accumulator, MaxMinAndMergesOfOnesOwn) {
+  Context& sc = context();
+  const auto elements = someNumbers(2000);
+  const auto greatest = sc.accumulator(std::numeric_limits<std::int64_t>::min(), "", Max());
+  const auto least = sc.accumulator(std::numeric_limits<std::int64_t>::max(), "", Min());
+  const auto product = sc.accumulator(std::int64_t{1}, "", [](std::int64_t a, std::int64_t b) { return a * b % 1000003; });
+  const auto merged = sc.accumulator(Reading(), "", [](Reading& into, const Reading& from) {
+    into.station += from.station;
+    into.value += from.value;
+  });
+  const std::int64_t modulus = 97;
+  const auto captured =
+      sc.accumulator(std::int64_t{0}, "", [modulus](std::int64_t a, std::int64_t b) { return (a + b) % modulus; });
+  sc.parallelize(elements, 8).foreach ([=](std::int64_t x) {
+    greatest.add(x);
+    least.add(x);
+    product.add(std::abs(x) % 1000 + 1);
+    merged.add({std::to_string(x % 10), 0.5, {}});
+    captured.add(std::abs(x) % 50);
+  });
+  EXPECT_EQ(greatest.value(), std::ranges::max(elements));
+  EXPECT_EQ(least.value(), std::ranges::min(elements));
+  std::int64_t expected = 1;
+  std::int64_t rest = 0;
+  std::string digits;
+  for (const std::int64_t x : elements) {
+    expected = expected * (std::abs(x) % 1000 + 1) % 1000003;
+    rest = (rest + std::abs(x) % 50) % modulus;
+    digits += std::to_string(x % 10);
+  }
+  EXPECT_EQ(product.value(), expected);
+  EXPECT_EQ(captured.value(), rest);
+  EXPECT_EQ(merged.value().station, digits);
+  EXPECT_EQ(merged.value().value, 1000);
+}
+
+TEST(Accumulator, RetriedTasksCountOnce) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{0});
+  const auto attempts = sc.accumulator(std::string());
+  sc.range(0, 80, 1, 8).foreach ([count, attempts](std::int64_t x) {
+    const TaskContext& task = *TaskContext::current();
+    count.add(1);
+    if (x % 10 == 0) attempts.add(std::to_string(task.attempt()));
+    if (x % 10 == 9 && task.attempt() < task.partition() % 4) throw std::runtime_error("again");
+  });
+  EXPECT_EQ(count.value(), 80);
+  EXPECT_EQ(attempts.value(), "01230123");
+}
+
+TEST(Accumulator, FailedJobsAddNothing) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{5});
+  const auto rdd = sc.range(0, 80, 1, 8);
+  const auto failing = [count](std::int64_t x) {
+    count.add(1);
+    if (x == 79) throw std::runtime_error("for good");
+  };
+  EXPECT_THROW(rdd.foreach (failing), TaskError);
+  EXPECT_EQ(count.value(), 5);
+  rdd.foreach ([count](std::int64_t) { count.add(1); });
+  EXPECT_EQ(count.value(), 85) << "nothing of the failed job is left on any rank";
+}
+
+TEST(Accumulator, InTransformationsCountsWhatIsComputed) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{0});
+  const auto rdd = sc.range(0, 3000, 1, 8).filter([count](std::int64_t) {
+    count.add(1);
+    return true;
+  });
+  EXPECT_EQ(rdd.count(), 3000);
+  EXPECT_EQ(rdd.count(), 3000);
+  EXPECT_EQ(count.value(), 6000);
+}
+
+TEST(Accumulator, WorksInEveryAction) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{0});
+  const auto note = [count](std::int64_t a, std::int64_t b) {
+    count.add(1);
+    return a + b;
+  };
+  const auto rdd = sc.range(0, 1000, 1, 100);
+  for (const int depth : {1, 2, 3}) {
+    const auto before = count.value();
+    EXPECT_EQ(rdd.treeAggregate(std::int64_t{0}, note, std::plus<>(), depth), 499'500);
+    EXPECT_EQ(count.value() - before, 1000) << depth;
+  }
+  const auto before = count.value();
+  EXPECT_EQ(rdd.aggregate(std::int64_t{0}, note, std::plus<>()), 499'500);
+  rdd.foreachPartition([count](auto&) { count.add(1); });
+  EXPECT_EQ(rdd.map([count](std::int64_t x) {
+                 count.add(1);
+                 return x;
+               }).max(),
+            999);
+  EXPECT_EQ(count.value() - before, 2100);
+}
+
+TEST(Accumulator, TheDriverAddsAndReadsTasksOnlyAdd) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{1});
+  count.add(2);
+  count += 3;
+  EXPECT_EQ(count.value(), 6);
+  const auto copy = count;
+  copy.add(4);
+  EXPECT_EQ(count.value(), 10);
+  const auto rdd = sc.range(0, 4, 1, 3);
+  EXPECT_THROW(rdd.foreach ([count](std::int64_t) { static_cast<void>(count.value()); }), TaskError);
+  EXPECT_THROW(rdd.foreach ([](std::int64_t) {
+    if (Context::current() != nullptr) Context::current()->accumulator(0);
+    throw NestedJobError("on the driver's rank it throws by itself");
+  }),
+               NestedJobError);
+  EXPECT_EQ(count.value(), 10);
+}
+
+TEST(Accumulator, NamedOnesShowInTheStatistics) {
+  Context& sc = context();
+  const auto named = sc.accumulator(std::int64_t{0}, "elements seen");
+  sc.range(0, 12, 1, 3).foreach ([named](std::int64_t) { named.add(1); });
+  const auto shown = sc.stats().accumulators;
+  EXPECT_NE(std::ranges::find(shown, std::pair(std::string("elements seen"), std::string("12"))), shown.end());
+}
+
+}  // namespace
+}  // namespace seltzer::test

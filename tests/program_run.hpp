@@ -1,0 +1,42 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <string>
+
+#include <sys/wait.h>
+
+namespace seltzer::test {
+
+/// What a program left.
+struct Outcome {
+  int exitCode = -1;
+  std::string output;
+  double seconds = 0;
+};
+
+/// Runs a shell command to its end; its output includes stderr.
+inline Outcome runShell(const std::string& command) {
+  Outcome outcome;
+  const auto start = std::chrono::steady_clock::now();
+  FILE* pipe = popen(("exec 2>&1 </dev/null; " + command).c_str(), "r");
+  if (pipe == nullptr) return outcome;
+  std::array<char, 4096> block;
+  for (std::size_t length; (length = fread(block.data(), 1, block.size(), pipe)) > 0;) {
+    outcome.output.append(block.data(), length);
+  }
+  const int status = pclose(pipe);
+  if (WIFEXITED(status)) outcome.exitCode = WEXITSTATUS(status);
+  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return outcome;
+}
+
+/// How often `part` occurs in `text`.
+inline int countOf(const std::string& part, const std::string& text) {
+  int count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+}  // namespace seltzer::test

@@ -1,0 +1,212 @@
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "fixture.hpp"
+
+namespace seltzer::test {
+namespace {
+
+using Numbers = std::vector<std::int64_t>;
+
+/// Partitions of numbers, and how many of them were computed.
+struct Counted {
+  explicit Counted(std::int64_t n, std::int64_t partitions)
+      : calls(context().accumulator(std::int64_t{0})),
+        rdd(context().range(0, n, 1, partitions).map([added = calls](std::int64_t x) {
+          added.add(1);
+          return x * 3;
+        })) {
+    for (std::int64_t i = 0; i < n; ++i) elements.push_back(i * 3);
+  }
+  Accumulator<std::int64_t> calls;
+  RDD<std::int64_t> rdd;
+  Numbers elements;
+};
+
+constexpr StorageLevel levels[] = {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER};
+
+TEST(Storage, PersistedOnesAreComputedOnce) {
+  for (const StorageLevel level : levels) {
+    for (const std::int64_t partitions : partitionCounts) {
+      Counted counted(3000, partitions);
+      const auto& stored = counted.rdd.persist(level);
+      EXPECT_EQ(counted.calls.value(), 0);
+      EXPECT_EQ(stored.collect(), counted.elements);
+      EXPECT_EQ(counted.calls.value(), 3000);
+      EXPECT_EQ(stored.collect(), counted.elements);
+      EXPECT_EQ(stored.map([](std::int64_t x) { return x / 3; }).sum(), 2999 * 1500);
+      EXPECT_EQ(counted.calls.value(), 3000);
+    }
+  }
+}
+
+TEST(Storage, NotPersistedOnesAreComputedEachTime) {
+  Counted counted(100, 3);
+  counted.rdd.count();
+  counted.rdd.count();
+  EXPECT_EQ(counted.calls.value(), 200);
+}
+
+TEST(Storage, LevelsAreSeenOnEveryHandle) {
+  const auto rdd = context().range(10);
+  const auto other = rdd;
+  EXPECT_FALSE(rdd.isCached());
+  EXPECT_EQ(rdd.getStorageLevel(), StorageLevel::NONE);
+  rdd.cache();
+  EXPECT_TRUE(other.isCached());
+  EXPECT_EQ(other.getStorageLevel(), StorageLevel::MEMORY_ONLY);
+  EXPECT_NO_THROW(rdd.cache()) << "the same level again";
+  EXPECT_THROW(rdd.persist(StorageLevel::MEMORY_ONLY_SER), std::logic_error);
+  EXPECT_THROW(rdd.persist(StorageLevel::NONE), std::invalid_argument);
+  EXPECT_EQ(rdd.getStorageLevel(), StorageLevel::MEMORY_ONLY);
+  rdd.unpersist();
+  EXPECT_FALSE(other.isCached());
+  rdd.persist(StorageLevel::MEMORY_ONLY_SER);
+  EXPECT_EQ(other.getStorageLevel(), StorageLevel::MEMORY_ONLY_SER);
+  EXPECT_EQ(rdd.count(), 10);
+  EXPECT_FALSE(rdd.map([](std::int64_t x) { return x; }).isCached());
+}
+
+TEST(Storage, UnpersistDropsAndComputesAgain) {
+  Counted counted(100, 8);
+  counted.rdd.cache().count();
+  counted.rdd.unpersist();
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+  EXPECT_EQ(counted.calls.value(), 200);
+  counted.rdd.persist(StorageLevel::MEMORY_ONLY_SER).count();
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+  EXPECT_EQ(counted.calls.value(), 300);
+  counted.rdd.unpersist().cache();
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+  EXPECT_EQ(counted.calls.value(), 400);
+  EXPECT_NO_THROW(counted.rdd.unpersist().unpersist());
+}
+
+TEST(Storage, PersistAfterTheFirstJob) {
+  Counted counted(100, 3);
+  counted.rdd.count();
+  counted.rdd.cache();
+  counted.rdd.count();
+  counted.rdd.count();
+  EXPECT_EQ(counted.calls.value(), 200);
+}
+
+TEST(Storage, OnlyVisitedPartitionsAreStoredAndWhole) {
+  Counted counted(800, 8);
+  counted.rdd.cache();
+  EXPECT_EQ(counted.rdd.take(2), (Numbers{0, 3}));
+  EXPECT_EQ(counted.calls.value(), 100);
+  EXPECT_EQ(counted.rdd.take(50).size(), 50u);
+  EXPECT_EQ(counted.calls.value(), 100);
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+  EXPECT_EQ(counted.calls.value(), 800);
+}
+
+TEST(Storage, StoredPartitionsAreFetchedByOtherRanksAndNotComputedAgain) {
+  for (const StorageLevel level : levels) {
+    Counted counted(800, 8);
+    const auto& stored = counted.rdd.persist(level);
+    EXPECT_EQ(stored.count(), 800);
+    for (const std::int64_t n : {1, 2, 3, 5}) EXPECT_EQ(stored.coalesce(n).collect(), counted.elements);
+    const auto before = context().range(0, 5, 1, 1);
+    EXPECT_EQ((before + stored).coalesce(1).count(), 805);
+    EXPECT_EQ((stored + stored).coalesce(2).count(), 1600);
+    const auto two = context().range(0, 2, 1, 2);
+    EXPECT_EQ(two.cartesian(stored).values().sum(), 2 * stored.sum());
+    EXPECT_EQ(stored.cartesian(stored).count(), 640'000);
+    const auto shifted = stored.coalesce(4).zip(stored.coalesce(4));
+    EXPECT_EQ(shifted.keys().collect(), counted.elements);
+    EXPECT_EQ(counted.calls.value(), 800);
+    EXPECT_EQ(stored.coalesce(1).map([](std::int64_t x) { return x; }).collect(), counted.elements);
+    EXPECT_EQ(counted.calls.value(), 800);
+  }
+}
+
+TEST(Storage, CopiesThatWereFetchedDoNotOutliveUnpersist) {
+  Counted counted(80, 8);
+  counted.rdd.cache().count();
+  EXPECT_EQ(counted.rdd.coalesce(1).count(), 80);
+  counted.rdd.unpersist();
+  EXPECT_EQ(counted.rdd.coalesce(1).collect(), counted.elements);
+  EXPECT_EQ(counted.calls.value(), 160);
+}
+
+TEST(Storage, ColdJobsOverSeveralStoredOnes) {
+  Counted counted(800, 8);
+  const auto first = counted.rdd.cache();
+  const auto second = first.map([](std::int64_t x) { return x + 1; }).persist(StorageLevel::MEMORY_ONLY_SER);
+  const auto both = first.coalesce(3).zip(second.coalesce(3)).cache();
+  EXPECT_EQ(both.map([](const auto& pair) { return pair.second - pair.first; }).sum(), 800);
+  const auto calls = counted.calls.value();
+  EXPECT_GE(calls, 800);
+  EXPECT_EQ(both.keys().collect(), counted.elements);
+  EXPECT_EQ(counted.calls.value(), calls);
+  EXPECT_EQ(first.collect(), counted.elements);
+  EXPECT_EQ(second.sum(), first.sum() + 800);
+}
+
+TEST(Storage, EveryKindOfElement) {
+  for (const StorageLevel level : levels) {
+    const auto check = [level](const auto& elements) {
+      const auto stored = context().parallelize(elements, 3).map([](const auto& x) { return x; }).persist(level);
+      EXPECT_EQ(stored.collect(), elements);
+      EXPECT_EQ(stored.collect(), elements);
+      EXPECT_EQ(stored.coalesce(1).collect(), elements);
+    };
+    check(someStrings(3000));
+    check(someReadings(1000));
+    check(someTickets(3000));
+    check(std::vector<double>(3000, 0.25));
+    std::vector<bool> bits(3000);
+    for (std::size_t i = 0; i < bits.size(); i += 3) bits[i] = true;
+    check(bits);
+    check(std::vector<std::pair<std::string, std::int64_t>>{{"a", 1}, {"", -1}, {"b", 0}});
+    check(std::vector<std::string>());
+    check(std::vector<std::vector<std::string>>{{"a", "b"}, {}, {"c"}});
+  }
+}
+
+TEST(Storage, StoredElementsAreNotChangedByWhoeverReadsThem) {
+  for (const StorageLevel level : levels) {
+    const auto stored = context().parallelize(someStrings(3000), 3).persist(level);
+    EXPECT_EQ(stored.map([](std::string&& text) { return std::move(text) + "x"; }).count(), 3000);
+    EXPECT_EQ(stored.glom().count(), 3);
+    EXPECT_EQ(stored.filter([](const std::string& text) { return text.size() > 2; }).top(3).size(), 3u);
+    EXPECT_EQ(stored.collect(), someStrings(3000));
+  }
+}
+
+TEST(Storage, WhatAFailedJobStoredIsUsed) {
+  Counted counted(800, 8);
+  counted.rdd.cache();
+  const auto broken = counted.rdd.map([](std::int64_t x) {
+    if (x == 3 * 799) throw std::runtime_error("the last");
+    return x;
+  });
+  EXPECT_THROW(broken.count(), TaskError);
+  EXPECT_EQ(counted.calls.value(), 0) << "a failed job adds nothing";
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+  EXPECT_EQ(counted.calls.value(), 0) << "all partitions were stored when the job failed";
+}
+
+TEST(Storage, DroppedOnesAreFreedWithTheNextJob) {
+  Context& sc = context();
+  const auto& blocks = sc.scheduler().executor().blocks();
+  sc.range(1).count();
+  const std::size_t before = blocks.blocks();
+  {
+    const auto stored = sc.range(0, 100, 1, 8).map([](std::int64_t x) { return x; }).cache();
+    stored.count();
+    EXPECT_GT(blocks.blocks(), before);
+    EXPECT_EQ(stored.coalesce(1).count(), 100);
+  }
+  sc.range(1).count();
+  EXPECT_EQ(blocks.blocks(), before);
+}
+
+}  // namespace
+}  // namespace seltzer::test
