@@ -62,12 +62,13 @@ TEST(Accumulator, MaxMinAndMergesOfOnesOwn) {
   const auto elements = someNumbers(2000);
   const auto greatest = sc.accumulator(std::numeric_limits<std::int64_t>::min(), "", Max());
   const auto least = sc.accumulator(std::numeric_limits<std::int64_t>::max(), "", Min());
-  const auto product = sc.accumulator(std::int64_t{1}, "", [](std::int64_t a, std::int64_t b) { return a * b % 1000003; });
+  const auto product =
+      sc.accumulator(std::int64_t{1}, "", [](std::int64_t a, std::int64_t b) { return a * b % 1000003; });
   const auto merged = sc.accumulator(Reading(), "", [](Reading& into, const Reading& from) {
     into.station += from.station;
     into.value += from.value;
   });
-  const std::int64_t modulus = 97;
+  std::int64_t modulus = 97;
   const auto captured =
       sc.accumulator(std::int64_t{0}, "", [modulus](std::int64_t a, std::int64_t b) { return (a + b) % modulus; });
   sc.parallelize(elements, 8).foreach ([=](std::int64_t x) {
@@ -152,7 +153,8 @@ TEST(Accumulator, WorksInEveryAction) {
   EXPECT_EQ(rdd.map([count](std::int64_t x) {
                  count.add(1);
                  return x;
-               }).max(),
+               })
+                .max(),
             999);
   EXPECT_EQ(count.value() - before, 2100);
 }

@@ -185,11 +185,13 @@ TEST(Action, AggregateBuildsAnotherType) {
                   [](std::string& a, std::string&& b) { a += "[" + std::move(b) + "]"; }),
               expected);
   }
-  const auto counts = context().parallelize(someStrings(300), 3).aggregate(
-      std::map<std::string, int>(), [](auto& map, const std::string& text) { ++map[text]; },
-      [](auto& map, const auto& more) {
-        for (const auto& [key, count] : more) map[key] += count;
-      });
+  const auto counts = context()
+                          .parallelize(someStrings(300), 3)
+                          .aggregate(
+                              std::map<std::string, int>(), [](auto& map, const std::string& text) { ++map[text]; },
+                              [](auto& map, const auto& more) {
+                                for (const auto& [key, count] : more) map[key] += count;
+                              });
   std::map<std::string, int> expected;
   for (const auto& text : someStrings(300)) ++expected[text];
   EXPECT_EQ(counts, expected);

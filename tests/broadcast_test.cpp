@@ -92,9 +92,8 @@ TEST(Broadcast, TravelsOnceAndNeverWithATask) {
   const auto broadcast = sc.broadcast(many);
   const auto afterBroadcast = sc.traffic();
   EXPECT_GE((afterBroadcast[0] - atFirst[0]).broadcast.bytesSent, 160'000u);
-  const auto rdd = sc.range(0, 1000, 1, 8).map([broadcast](std::int64_t i) {
-    return (*broadcast)[static_cast<std::size_t>(i)];
-  });
+  const auto rdd =
+      sc.range(0, 1000, 1, 8).map([broadcast](std::int64_t i) { return (*broadcast)[static_cast<std::size_t>(i)]; });
   EXPECT_EQ(rdd.sum(), 1500);
   EXPECT_EQ(rdd.sum(), 1500);
   const auto atLast = sc.traffic();
@@ -106,9 +105,8 @@ TEST(Broadcast, TravelsOnceAndNeverWithATask) {
 TEST(Broadcast, UnpersistedOnesAreDecodedAgain) {
   Context& sc = context();
   const auto names = sc.broadcast(someStrings(300));
-  const auto rdd = sc.range(0, 300, 1, 8).map([names](std::int64_t i) {
-    return names->at(static_cast<std::size_t>(i));
-  });
+  const auto rdd =
+      sc.range(0, 300, 1, 8).map([names](std::int64_t i) { return names->at(static_cast<std::size_t>(i)); });
   EXPECT_EQ(rdd.collect(), someStrings(300));
   names.unpersist();
   EXPECT_EQ(rdd.collect(), someStrings(300));

@@ -18,8 +18,8 @@ std::vector<std::vector<T>> coalesced(const std::vector<std::vector<T>>& parts, 
   n = std::min(n, count);
   std::vector<std::vector<T>> merged;
   for (std::int64_t i = 0; i < n; ++i) {
-    merged.push_back(joined(std::vector<std::vector<T>>(parts.begin() + i * count / n,
-                                                        parts.begin() + (i + 1) * count / n)));
+    merged.push_back(
+        joined(std::vector<std::vector<T>>(parts.begin() + i * count / n, parts.begin() + (i + 1) * count / n)));
   }
   return merged;
 }
@@ -122,7 +122,8 @@ TEST(Combine, CoalesceTakesNeighbours) {
 
 TEST(Combine, CoalesceOfSkewedAndOfDerivedOnes) {
   const auto parts = skewed(someStrings(3000));
-  for (const std::int64_t n : {1, 2, 3, 4, 5, 6}) EXPECT_EQ(rddOf(parts).coalesce(n).glom().collect(), coalesced(parts, n));
+  for (const std::int64_t n : {1, 2, 3, 4, 5, 6})
+    EXPECT_EQ(rddOf(parts).coalesce(n).glom().collect(), coalesced(parts, n));
   const auto longer = rddOf(parts).coalesce(2).map([](const std::string& text) { return text.size(); });
   std::size_t total = 0;
   for (const auto& text : joined(parts)) total += text.size();

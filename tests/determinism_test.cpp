@@ -10,8 +10,8 @@
 
 #include "fixture.hpp"
 
-// Results that depend on the partitions and on nothing else: each is compared, to the bit, with the same steps done on the
-// partitions in order.
+// Results that depend on the partitions and on nothing else: each is compared, to the bit, with the same steps done on
+// the partitions in order.
 
 namespace seltzer::test {
 namespace {
@@ -71,7 +71,8 @@ TEST(Determinism, SumsAreMergedInPartitionOrder) {
     EXPECT_EQ(rdd.reduce(std::plus<>()), leftToRight(sums));
     EXPECT_EQ(rdd.coalesce(1).reduce(std::plus<>()), leftToRight(numbers()));
   });
-  EXPECT_NE(leftToRight(numbers()), context().parallelize(numbers(), 16).sum()) << "the input does not tell orders apart";
+  EXPECT_NE(leftToRight(numbers()), context().parallelize(numbers(), 16).sum())
+      << "the input does not tell orders apart";
 }
 
 TEST(Determinism, MomentsAreMergedInPartitionOrder) {

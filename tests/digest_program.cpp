@@ -6,10 +6,11 @@
 #include <vector>
 
 #include <fmt/format.h>
+
 #include <seltzer/seltzer.hpp>
 
-// Prints results of every kind as text, floating-point numbers with all their bits. What it prints depends on nothing but
-// numbers of partitions that are fixed here: digest.sh compares it at several numbers of ranks.
+// Prints results of every kind as text, floating-point numbers with all their bits. What it prints depends on nothing
+// but numbers of partitions that are fixed here: digest.sh compares it at several numbers of ranks.
 
 namespace {
 
@@ -51,7 +52,8 @@ std::string word(std::int64_t i) {
 }
 
 void printNumbers(Context& sc, std::int64_t partitions) {
-  const auto numbers = sc.generate(2500, [](std::int64_t i) { return harmonic(i); }, partitions);
+  const auto numbers = sc.generate(
+      2500, [](std::int64_t i) { return harmonic(i); }, partitions);
   print(partitions, "sum", numbers.sum());
   print(partitions, "mean", numbers.mean());
   print(partitions, "variance", numbers.variance());
@@ -76,7 +78,8 @@ void printNumbers(Context& sc, std::int64_t partitions) {
 }
 
 void printOrders(Context& sc, std::int64_t partitions) {
-  const auto words = sc.generate(300, [](std::int64_t i) { return word(i); }, partitions);
+  const auto words = sc.generate(
+      300, [](std::int64_t i) { return word(i); }, partitions);
   const auto cached = words.filter([](const std::string& x) { return x.size() % 4 != 1; }).cache();
   print(partitions, "glom", cached.glom().collect());
   print(partitions, "coalesce", cached.coalesce(3).glom().collect());

@@ -12,7 +12,14 @@
 namespace seltzer::test {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SELTZER_KEEPS_FREED_MEMORY
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SELTZER_KEEPS_FREED_MEMORY
+#endif
+#endif
+#ifdef SELTZER_KEEPS_FREED_MEMORY
 constexpr std::int64_t allowedGrowth = std::int64_t{1} << 40;  // freed memory is kept back on purpose
 #else
 constexpr std::int64_t allowedGrowth = std::int64_t{4} << 20;

@@ -69,7 +69,7 @@ void expectRefused(const std::string& operation, std::uint32_t line, Call call, 
 TEST(Function, FiveKindsGiveTheSame) {
   Context& sc = context();
   const auto rdd = sc.range(0, 3000, 1, 8);
-  const std::int64_t shift = 3;
+  std::int64_t shift = 3;
   const double factor = 1.5;
   Numbers halves, sums;
   std::vector<double> scaled;
@@ -129,7 +129,7 @@ TEST(Function, StatesAreTakenByValueOrReference) {
 
 TEST(Function, CapturesTravelThroughEveryOperation) {
   Context& sc = context();
-  const std::int64_t k = 2;
+  std::int64_t k = 2;
   const auto rdd = sc.range(0, 10, 1, 3);
   const auto pairs = rdd.keyBy([k](std::int64_t x) { return x % k; });
   EXPECT_EQ(pairs.keys().sum(), 5);
@@ -153,7 +153,10 @@ TEST(Function, CapturesTravelThroughEveryOperation) {
   EXPECT_EQ(rdd.takeOrdered(1, [k](std::int64_t x) { return -x * k; }), Numbers{9});
   EXPECT_EQ(rdd.max([k](std::int64_t x) { return x % (4 * k); }), 7);
   EXPECT_EQ(rdd.min([k](std::int64_t x) { return x % (4 * k) + (x == 0 ? 3 : 0); }), 8);
-  EXPECT_EQ(sc.generate(3, [k](std::int64_t i) { return i * k; }, 2).sum(), 6);
+  EXPECT_EQ(sc.generate(
+                  3, [k](std::int64_t i) { return i * k; }, 2)
+                .sum(),
+            6);
   EXPECT_EQ(sc.runJob(rdd, [k](std::size_t, auto&) { return k; }), Numbers(3, k));
   const auto sum = sc.accumulator(std::int64_t{0}, "", [k](std::int64_t& a, std::int64_t b) { a += k * b; });
   rdd.foreach ([sum, k](std::int64_t) { sum.add(k); });
@@ -265,7 +268,7 @@ TEST(Function, NumbersAreNoFalseAlarm) {
   }
   const std::int64_t* nothing = nullptr;
   EXPECT_EQ(rdd.map([nothing](std::int64_t x) { return nothing == nullptr ? x : -1; }).sum(), 1);
-  const auto greatest = std::numeric_limits<std::int64_t>::max();
+  auto greatest = std::numeric_limits<std::int64_t>::max();
   EXPECT_EQ(rdd.map([greatest](std::int64_t) { return greatest; }).first(), greatest);
 }
 

@@ -8,7 +8,7 @@ if(NOT seltzer_cores OR physical_cores LESS seltzer_cores)
   set(seltzer_cores ${physical_cores})
 endif()
 execute_process(COMMAND id -u OUTPUT_VARIABLE user OUTPUT_STRIP_TRAILING_WHITESPACE)
-set(seltzer_test_environment "")
+set(seltzer_test_environment OMPI_MCA_mpi_yield_when_idle=1)  # the cores are shared with other tests
 if(user STREQUAL "0")
   list(APPEND seltzer_test_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
 endif()

@@ -3,16 +3,20 @@
 #include <memory>
 #include <numeric>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <seltzer/scheduler/stack_limit.hpp>
 
 #include "fixture.hpp"
 
 namespace seltzer::test {
 namespace {
 
-constexpr int deep = 10'000;
+/// Two such chains must fit into one job; with a sanitizer, which enlarges the stack's frames, fewer do.
+constexpr int deep = detail::deepestPipeline > 20'000 ? 10'000 : 4'000;
 
 /// `length` maps, a multiple of 4, that keep and change the type of the elements; they add half of `length`.
 RDD<std::int64_t> chainOfMaps(RDD<std::int64_t> rdd, int length) {
@@ -102,6 +106,13 @@ TEST(Lineage, AnErrorAtTheEndOfADeepChain) {
     EXPECT_EQ(error.failure().what, "at the end");
   }
   EXPECT_EQ(rdd.count(), 100);
+}
+
+TEST(Lineage, AChainThatIsTooDeepForTheStackIsRefused) {
+  const auto rdd = context().range(0, 10, 1, 2);
+  const auto tooDeep = chainOfMaps(rdd, static_cast<int>(detail::deepestPipeline / 4 * 4 + 4));
+  EXPECT_THROW(tooDeep.count(), std::length_error);
+  EXPECT_EQ(rdd.count(), 10);
 }
 
 TEST(Lineage, DeepChainsAreDropped) {

@@ -200,12 +200,8 @@ TEST(NumberAction, HistogramWithEdges) {
     for (const std::int64_t x : someNumbers(3000)) numbers.push_back(static_cast<double>(x % 100) / 4);
     numbers.insert(numbers.end(), {nan, infinity, -infinity, -0.0, 0.0, 1.0, 10.0, 10.0, 2.5});
     const auto rdd = context().parallelize(numbers, partitions);
-    for (const Doubles& edges : std::vector<Doubles>{{0, 10},
-                                                     {0, 1, 2.5, 10},
-                                                     {-5, -0.5, 0, 3},
-                                                     {100, 200},
-                                                     {-infinity, 0, infinity},
-                                                     {10, 10.25}}) {
+    for (const Doubles& edges : std::vector<Doubles>{
+             {0, 10}, {0, 1, 2.5, 10}, {-5, -0.5, 0, 3}, {100, 200}, {-infinity, 0, infinity}, {10, 10.25}}) {
       EXPECT_EQ(rdd.histogram(edges), bucketed(numbers, edges));
     }
   }
@@ -241,7 +237,8 @@ TEST(NumberAction, HistogramOfEvenBuckets) {
 TEST(NumberAction, HistogramRefusesWhatHasNoAnswer) {
   Context& sc = context();
   const auto rdd = sc.parallelize({1.0, 2.0, 3.0}, 2);
-  for (const Doubles& bad : std::vector<Doubles>{{}, {1}, {1, 1}, {2, 1}, {0, 1, 1, 2}, {0, 2, 1}, {0, nan}, {nan, 1}}) {
+  for (const Doubles& bad :
+       std::vector<Doubles>{{}, {1}, {1, 1}, {2, 1}, {0, 1, 1, 2}, {0, 2, 1}, {0, nan}, {nan, 1}}) {
     EXPECT_THROW(rdd.histogram(bad), std::invalid_argument);
   }
   EXPECT_THROW(rdd.histogram(0), std::invalid_argument);

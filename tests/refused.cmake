@@ -1,8 +1,8 @@
 # cmake -DCOMPILER=.. -DFLAGS=.. -DSOURCE=.. -P refused.cmake
 # Passes if the compiler refuses SOURCE and says the sentence that SOURCE's first line demands: `// refused: <sentence>`.
 
-file(STRINGS ${SOURCE} first_line LIMIT_COUNT 1)
-if(NOT first_line MATCHES "^// refused: +(.+)$")
+file(READ ${SOURCE} text)
+if(NOT text MATCHES "^// refused: +([^\n]+)\n")
   message(FATAL_ERROR "${SOURCE}: the first line is not `// refused: <sentence that the compiler must say>`")
 endif()
 string(STRIP "${CMAKE_MATCH_1}" sentence)

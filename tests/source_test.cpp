@@ -51,6 +51,7 @@ TEST(Source, ParallelizeTakesEveryKindOfRange) {
   EXPECT_EQ(sc.parallelize(array, 2).collect(), (std::vector{3, 1, 2}));
 }
 
+#ifdef SELTZER_TEST_VIEWS
 TEST(Source, ParallelizeTakesViews) {
   Context& sc = context();
   EXPECT_EQ(sc.parallelize(std::views::iota(5, 12), 3).collect(), (std::vector{5, 6, 7, 8, 9, 10, 11}));
@@ -62,6 +63,7 @@ TEST(Source, ParallelizeTakesViews) {
   EXPECT_EQ(sc.parallelize(std::views::istream<int>(singlePass), 4).glom().collect(),
             (std::vector<std::vector<int>>{{4}, {8, 15}, {16}, {23, 42}}));
 }
+#endif
 
 TEST(Source, ParallelizeTakesInitializerLists) {
   Context& sc = context();
@@ -107,10 +109,12 @@ TEST(Source, ParallelizeCopiesWhenItIsCalled) {
   std::vector<std::string> given = before;
   const auto moved = sc.parallelize(std::move(given), 3);
   EXPECT_EQ(moved.collect(), before);
+#ifdef SELTZER_TEST_VIEWS
   given = before;
   const auto iterated = sc.parallelize(
       std::ranges::subrange(std::make_move_iterator(given.begin()), std::make_move_iterator(given.end())), 3);
   EXPECT_EQ(iterated.collect(), before);
+#endif
 }
 
 TEST(Source, ParallelizeTakesUserTypes) {
@@ -218,10 +222,12 @@ TEST(Source, GenerateCallsTheFunctionWithEachIndex) {
     const auto n = static_cast<std::int64_t>(elements.size());
     std::vector<std::int64_t> cubes;
     for (std::int64_t i = 0; i < n; ++i) cubes.push_back(i * i * i - 5);
-    const auto rdd = sc.generate(n, [shift = 5](std::int64_t i) { return i * i * i - shift; }, partitions);
+    const auto rdd = sc.generate(
+        n, [shift = 5](std::int64_t i) { return i * i * i - shift; }, partitions);
     EXPECT_EQ(rdd.glom().collect(), slices(cubes, partitions));
   });
-  const auto strings = context().generate(1100, [](std::int64_t i) { return std::string(i % 50, 'a'); }, 3);
+  const auto strings = context().generate(
+      1100, [](std::int64_t i) { return std::string(i % 50, 'a'); }, 3);
   std::vector<std::string> expected;
   for (std::size_t i = 0; i < 1100; ++i) expected.emplace_back(i % 50, 'a');
   EXPECT_EQ(strings.collect(), expected);
@@ -243,12 +249,12 @@ TEST(Source, EmptyRDDHasNoPartitions) {
 TEST(Source, UnionOfSeveralPutsPartitionsSideBySide) {
   Context& sc = context();
   for (const std::int64_t partitions : partitionCounts) {
-    const std::vector<RDD<std::int64_t>> parts{sc.parallelize(someNumbers(10), partitions),
-                                               sc.emptyRDD<std::int64_t>(), sc.range(0, 5, 1, 2),
-                                               sc.parallelize(std::vector<std::int64_t>{}, 2), sc.range(100, 103, 1, 3)};
+    const std::vector<RDD<std::int64_t>> parts{sc.parallelize(someNumbers(10), partitions), sc.emptyRDD<std::int64_t>(),
+                                               sc.range(0, 5, 1, 2), sc.parallelize(std::vector<std::int64_t>{}, 2),
+                                               sc.range(100, 103, 1, 3)};
     auto expected = slices(someNumbers(10), partitions);
-    for (const auto& part : {slices(rangeOf(0, 5, 1), 2), slices(std::vector<std::int64_t>{}, 2),
-                             slices(rangeOf(100, 103, 1), 3)}) {
+    for (const auto& part :
+         {slices(rangeOf(0, 5, 1), 2), slices(std::vector<std::int64_t>{}, 2), slices(rangeOf(100, 103, 1), 3)}) {
       expected.insert(expected.end(), part.begin(), part.end());
     }
     const auto all = sc.union_(parts);
@@ -266,7 +272,9 @@ TEST(Source, BadArgumentsThrowWithTheCallSite) {
     EXPECT_THROW(sc.parallelize(three, bad), std::invalid_argument);
     EXPECT_THROW(sc.parallelize({1, 2, 3}, bad), std::invalid_argument);
     EXPECT_THROW(sc.range(0, 5, 1, bad), std::invalid_argument);
-    EXPECT_THROW(sc.generate(5, [](std::int64_t i) { return i; }, bad), std::invalid_argument);
+    EXPECT_THROW(sc.generate(
+                     5, [](std::int64_t i) { return i; }, bad),
+                 std::invalid_argument);
   }
   EXPECT_THROW(sc.range(0, 5, 0), std::invalid_argument);
   EXPECT_THROW(sc.generate(-1, [](std::int64_t i) { return i; }), std::invalid_argument);

@@ -149,12 +149,13 @@ TEST(Zip, PartitionsOfTwoThreeAndFour) {
       return count;
     };
     EXPECT_EQ(a.zipPartitions(b, [mix](auto& x, auto& y) { return Numbers{mix(x, y)}; }).collect(), two);
-    EXPECT_EQ(a.zipPartitions(b, c, [=](auto& x, auto& y, auto& z) { return Numbers{mix(x, y) + countAll(z)}; })
+    EXPECT_EQ(
+        a.zipPartitions(b, c, [=](auto& x, auto& y, auto& z) { return Numbers{mix(x, y) + countAll(z)}; }).collect(),
+        three);
+    EXPECT_EQ(a.zipPartitions(
+                   b, c, d,
+                   [=](auto& x, auto& y, auto& z, auto& w) { return Numbers{mix(x, y) + countAll(z) + countAll(w)}; })
                   .collect(),
-              three);
-    EXPECT_EQ(a.zipPartitions(b, c, d, [=](auto& x, auto& y, auto& z, auto& w) {
-                 return Numbers{mix(x, y) + countAll(z) + countAll(w)};
-               }).collect(),
               four);
   }
 }

@@ -133,12 +133,13 @@ Executor& requireExecutor(std::string_view what) {
   return *executor;
 }
 
-Scheduler& requireScheduler(std::string_view what) {
+Scheduler& requireScheduler(std::string_view operation, const CallSite& where) {
   if (TaskContext::current() != nullptr) {
-    throw NestedJobError(
-        fmt::format("{}: only the driver function may do this, not a user's function on a rank", what));
+    throw NestedJobError(messagePrefix(operation, where) +
+                         "only the driver function may do this, not a user's function on a rank");
   }
-  if (currentContext == nullptr) throw std::logic_error(fmt::format("{}: used outside of the driver function", what));
+  if (currentContext == nullptr)
+    throw std::logic_error(messagePrefix(operation, where) + "used outside of the driver function");
   return currentContext->scheduler();
 }
 

@@ -37,6 +37,14 @@ void complain(std::string_view message) {
   fmt::print(stderr, "seltzer: {}\n", message);
 }
 
+/// Whether the statistics can be written to `file`, if that is a name at all: better to say so before the work than
+/// after it.
+bool canWrite(const std::string& file) {
+  if (file.empty() || std::ofstream(file, std::ios::app)) return true;
+  complain(fmt::format("the statistics cannot be written to {}: give --seltzer-stats another path", file));
+  return false;
+}
+
 /// Writes the statistics where the options say, if they do; a file that cannot be written is an error of the disk.
 int writeStatistics(Scheduler& scheduler) {
   const std::string& file = scheduler.executor().config().statsFile;
@@ -144,6 +152,11 @@ int drive(Executor& executor, const std::vector<std::string>& arguments, const s
   scheduler.setContext(describeProgram(executor.communicator(), arguments));
   running.scheduler = &scheduler;
   Context context(scheduler);
+  if (!canWrite(executor.config().statsFile)) {
+    scheduler.shutdown(exitMemory);
+    running.scheduler = nullptr;
+    return exitMemory;
+  }
   int code = callDriver(context, driver);
   const int written = writeStatistics(scheduler);
   if (code == exitDone) code = written;

@@ -1,9 +1,11 @@
-#include <seltzer/data/hash.hpp>
-
 #include <xxhash.h>
+
+#include <seltzer/data/hash.hpp>
 
 namespace seltzer::detail {
 
-std::uint64_t hashBytes(const void* bytes, std::size_t size) { return XXH3_64bits(bytes, size); }
+std::uint64_t hashBytes(const void* bytes, std::size_t size) {
+  return XXH3_64bits(bytes, size);
+}
 
 }  // namespace seltzer::detail

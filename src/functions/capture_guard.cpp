@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <seltzer/data/sanitizer.hpp>
 #include <seltzer/functions/capture_guard.hpp>
 
 namespace seltzer::detail {
@@ -13,12 +14,8 @@ namespace {
 
 constexpr std::uint64_t lowestMapping = 0x10000;  // vm.mmap_min_addr
 constexpr std::uint64_t userSpaceEnd = std::uint64_t{1} << 47;
-#if defined(__SANITIZE_ADDRESS__)
-constexpr std::uint64_t shadowEnd =
-    0x100080000000;  // AddressSanitizer maps its shadow below: no object of ours lives there
-#else
-constexpr std::uint64_t shadowEnd = 0;
-#endif
+// AddressSanitizer maps its shadow below this: no object of ours lives there.
+constexpr std::uint64_t shadowEnd = underAddressSanitizer ? 0x100080000000 : 0;
 
 bool couldBeAddress(std::uint64_t word) {
   return word >= lowestMapping && word >= shadowEnd && word < userSpaceEnd;

@@ -3,9 +3,9 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <seltzer/functions/registry.hpp>
-#include <xxhash.h>
 
 namespace seltzer::detail {
 namespace {

@@ -5,6 +5,7 @@
 namespace seltzer::detail {
 
 void AccumulatorTable::create(const AccumulatorDescription& description) {
+  if (accumulators_.contains(description.id)) return;  // rank 0 made it at once
   const auto build = reinterpret_cast<AccumulatorBase::Factory>(Registry::at(description.type));
   WireReader parameters(description.parameters);
   accumulators_[description.id] = build(parameters);

@@ -27,7 +27,13 @@ Bytes frameOf(const Executor& executor, const Transfer& transfer) {
   {
     WireWriter writer(record);
     writer << BlockFrame{transfer.block, block->records(), 0, transfer.keep};
-    block->write(writer);
+    try {
+      block->write(writer);
+    } catch (const std::exception& error) {
+      throw std::runtime_error(
+          fmt::format("{}: partition {}, which is stored here and needed on rank {}, cannot be sent: {}",
+                      executor.operationOf(transfer.block.rdd), transfer.block.partition, transfer.to, error.what()));
+    }
   }
   const std::uint64_t payload = record.size() - sizeof(BlockFrame);
   std::memcpy(record.data() + offsetof(BlockFrame, bytes), &payload, sizeof(payload));

@@ -39,19 +39,28 @@ namespace {
 std::string_view describe(StorageLevel level) {
   switch (level) {
     case StorageLevel::MEMORY_ONLY:
-      return " [Memory Deserialized]";
+      return "Memory Deserialized 1x Replicated";
     case StorageLevel::MEMORY_ONLY_SER:
-      return " [Memory Serialized]";
+      return "Memory Serialized 1x Replicated";
     case StorageLevel::NONE:
-      return " []";
+      return "";
   }
   return "";
 }
 
 std::string describe(const Lineage& rdd) {
-  return fmt::format("{}{}[{}] at {} at {}{}", rdd.name.empty() ? "" : rdd.name + " ", rdd.kind, rdd.id, rdd.operation,
-                     toString(rdd.where), describe(rdd.level));
+  return fmt::format("{}{}[{}] at {} at {} [{}]", rdd.name.empty() ? "" : rdd.name + " ", rdd.kind, rdd.id,
+                     rdd.operation, toString(rdd.where), describe(rdd.level));
 }
+
+/// What stands below a "(P)" and before its ancestors: a bar under its middle.
+std::string barBelow(const std::string& count) {
+  const std::size_t left = (count.size() - 1) / 2;
+  return std::string(left, ' ') + "|" + std::string(count.size() - left, ' ');
+}
+
+/// Lines of a debug string, which shared ancestors make exponentially many.
+constexpr std::size_t mostLines = 100'000;
 
 }  // namespace
 
@@ -63,21 +72,22 @@ std::string debugString(const Lineage& lineage) {
   };
   std::string text;
   const std::string head = fmt::format("({})", lineage.partitions);
-  std::vector<Line> pending{{&lineage, head + " ", std::string(head.size() - 1, ' ') + "| "}};
-  while (!pending.empty()) {
+  std::vector<Line> pending{{&lineage, head + " ", barBelow(head)}};
+  for (std::size_t lines = 0; !pending.empty(); ++lines) {
+    if (lines == mostLines) return text + "\n...";
     const Line line = std::move(pending.back());
     pending.pop_back();
-    text += line.first + describe(*line.rdd) + "\n";
+    text += (text.empty() ? "" : "\n") + line.first + describe(*line.rdd);
     const auto& parents = line.rdd->dependencies;
     for (std::size_t i = parents.size(); i-- > 0;) {
       const Lineage* parent = parents[i]->parent().get();
       if (parents[i]->isShuffle()) {
         const std::string count = fmt::format("({})", parent->partitions);
-        const std::string bar = i + 1 < parents.size() ? "| " : "  ";
+        const std::string indent = line.rest.substr(0, line.rest.find_last_of('|'));
         pending.push_back(
-            {parent, line.rest + "+-" + count + " ", line.rest + bar + std::string(count.size() - 1, ' ') + "| "});
+            {parent, indent + "+-" + count + " ", indent + (i + 1 < parents.size() ? "| " : "  ") + barBelow(count)});
       } else {
-        pending.push_back({parent, line.rest + " ", line.rest});
+        pending.push_back({parent, line.rest, line.rest});
       }
     }
   }

@@ -11,40 +11,65 @@
 
 namespace seltzer::detail {
 
+namespace {
+
+/// An RDD whose turn is to come, and what of it is needed.
+struct Pending {
+  const Lineage* rdd = nullptr;
+  std::vector<Need> needs;
+  std::size_t depth = 0;  // operators that stand on it
+};
+
+/// Children before parents: when an RDD's turn comes, all that need it have had theirs.
+using PendingRDDs = std::map<RDDId, Pending, std::greater<>>;
+
+/// Adds what `needs`, which are sorted, need of the parent of a dependency.
+void addNeeds(const NarrowDependency& dependency, const std::vector<Need>& needs, std::vector<Need>& wanted) {
+  const PartitionRange children = dependency.children();
+  auto need = std::ranges::lower_bound(needs, children.begin, {}, &Need::partition);
+  if (need == needs.end() || need->partition >= children.end) return;
+  for (; need != needs.end() && need->partition < children.end; ++need) {
+    const PartitionRange parents = dependency.parents(need->partition);
+    for (std::size_t p = parents.begin; p < parents.end; ++p) wanted.push_back({p, need->rank});
+  }
+  std::ranges::sort(wanted);
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+}
+
+/// Passes the needs of an RDD on to its parents.
+void visitParents(Pending& child, PendingRDDs& pending) {
+  const auto& dependencies = child.rdd->dependencies;
+  for (const auto& dependency : dependencies) {
+    const auto& narrow = static_cast<const NarrowDependency&>(*dependency);
+    Pending& parent = pending[narrow.parent()->id];
+    parent.rdd = narrow.parent().get();
+    parent.depth = std::max(parent.depth, child.depth + 1);
+    if (narrow.isOneToOne() && parent.needs.empty() && dependencies.size() == 1) {
+      parent.needs = std::move(child.needs);
+    } else {
+      addNeeds(narrow, child.needs, parent.needs);
+    }
+  }
+}
+
+}  // namespace
+
 std::vector<Transfer> Planner::transfersFor(const Lineage& rdd, std::vector<Need> needs) const {
-  struct Pending {
-    const Lineage* rdd;
-    std::vector<Need> needs;
-  };
   std::vector<Transfer> transfers;
-  std::map<RDDId, Pending, std::greater<>>
-      pending;  // children before parents: all needs of an RDD are known when its turn comes
-  pending.emplace(rdd.id, Pending{&rdd, std::move(needs)});
-  std::size_t visited = 0;
+  std::ranges::sort(needs);
+  PendingRDDs pending;
+  pending.emplace(rdd.id, Pending{&rdd, std::move(needs), 0});
   while (!pending.empty()) {
     Pending next = std::move(pending.begin()->second);
     pending.erase(pending.begin());
     if (next.rdd->source || next.rdd->level != StorageLevel::NONE) resolve(*next.rdd, next.needs, transfers);
     if (next.needs.empty()) continue;
-    if (++visited > deepestPipeline) {
+    if (next.depth >= deepestPipeline) {
       throw std::length_error(fmt::format(
-          "a job on {} RDDs that are all computed on the fly: persist or checkpoint one in between", visited));
+          "a job whose RDDs stand {} deep on one another, all computed on the fly: persist or checkpoint one in between",
+          next.depth));
     }
-    for (const auto& dependency : next.rdd->dependencies) {
-      const auto& narrow = static_cast<const NarrowDependency&>(*dependency);
-      const Lineage* parent = narrow.parent().get();
-      std::vector<Need>& wanted = pending.try_emplace(parent->id, Pending{parent, {}}).first->second.needs;
-      if (narrow.isOneToOne() && wanted.empty() && next.rdd->dependencies.size() == 1) {
-        wanted = std::move(next.needs);
-        break;
-      }
-      for (const Need& need : next.needs) {
-        const PartitionRange parents = narrow.parents(need.partition);
-        for (std::size_t p = parents.begin; p < parents.end; ++p) wanted.push_back({p, need.rank});
-      }
-      std::ranges::sort(wanted);
-      wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    }
+    visitParents(next, pending);
   }
   return transfers;
 }

@@ -22,6 +22,10 @@ constexpr PhaseClock::Nanoseconds shortJob = 1'000'000;
 
 }  // namespace
 
+void JobResult::throwDriverFailure(std::size_t position, const char* what) const {
+  throw TaskError({0, host_, position, std::string(operation_), toString(where_), 1, what});
+}
+
 Scheduler::Scheduler(Executor& executor) : executor_(executor) {
   executor_.setSources([this](BlockId id) { return sourceBlock(id); });
 }
@@ -86,7 +90,7 @@ JobResult Scheduler::runJob(JobRequest& request) {
   Row& row = rows_[row_];
   ++row.jobs;
   if (executor_.progress().enabled()) {
-    executor_.progress().begin(stage.size(), describe(request.operation, request.where));
+    executor_.progress().begin(stage.size(), row.label);
   }
   phaseClock().enter(Phase::serializeFunction);
   const Updates updates = takeUpdates(unsent);
@@ -96,6 +100,9 @@ JobResult Scheduler::runJob(JobRequest& request) {
 
   phaseClock().enter(Phase::resultGather);
   JobResult result;
+  result.operation_ = request.operation;
+  result.where_ = request.where;
+  result.host_ = executor_.communicator().host();
   result.exact_ = outcome.verdict.exact;
   const bool failed = outcome.verdict.failedRanks > 0;
   executor_.progress().finish(outcome.verdict.progressPosts);
@@ -110,6 +117,7 @@ StageDescription Scheduler::describeStage(JobRequest& request) const {
   const Lineage& rdd = *request.rdd;
   StageDescription stage;
   stage.rdd = rdd.id;
+  stage.operation = rows_[row_].label;
   stage.action = request.action;
   stage.actionParameters = std::move(request.parameters);
   stage.partitionCount = request.allPartitions ? rdd.partitions : request.partitions.size();
@@ -178,11 +186,10 @@ Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const 
   try {
     return executor_.obey(reader, received, content);
   } catch (const std::bad_alloc&) {
-    executor_.communicator().abort(exitMemory, describe(rows_[row_].operation, rows_[row_].where) + ": out of memory");
+    executor_.communicator().abort(exitMemory, rows_[row_].label + ": out of memory");
   } catch (const std::exception& error) {
     // The other ranks are in the middle of the command: there is no way back to the driver function.
-    executor_.communicator().abort(
-        exitTask, fmt::format("{}: {}", describe(rows_[row_].operation, rows_[row_].where), error.what()));
+    executor_.communicator().abort(exitTask, fmt::format("{}: {}", rows_[row_].label, error.what()));
   }
 }
 
@@ -333,7 +340,7 @@ Statistics Scheduler::statistics(CallSite where) {
 RowId Scheduler::rowOf(std::string_view operation, const CallSite& where) {
   const RowKey key{operation.data(), where.fileName(), where.line()};
   const auto [row, isNew] = rowIds_.try_emplace(key, static_cast<RowId>(rows_.size()));
-  if (isNew) rows_.push_back({operation, where, 0, 0});
+  if (isNew) rows_.push_back({operation, where, describe(operation, where), 0, 0});
   return row->second;
 }
 

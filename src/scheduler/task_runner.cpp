@@ -63,14 +63,14 @@ bool TaskRunner::attemptTask(std::size_t position, std::size_t attempt, StageRep
         exitMemory,
         fmt::format("{}, partition {}: out of memory; use more ranks or nodes, more and smaller partitions, or "
                     "persist less",
-                    executor_.operationOf(task.operation), partition));
+                    task.operation == ofAction ? stage_.operation : executor_.operationOf(task.operation), partition));
   } catch (const NestedJobError& error) {
     failure.what = error.what();
     failure.nestedJob = true;
   } catch (const std::exception& error) {
     failure.what = error.what();
   } catch (...) {
-    failure.what = "an exception that is not derived from std::exception";
+    failure.what = notAnException;
   }
   TaskContext::current_ = nullptr;
   failure.partition = partition;

@@ -2,8 +2,12 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
+#include <new>
+
+#include <fmt/format.h>
 
 #include <seltzer/net/exchange.hpp>
+#include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/scheduler/tree_combine.hpp>
 
@@ -40,11 +44,27 @@ Results gatherGroups(Executor& executor, const std::vector<int>& homes, std::siz
   return received;
 }
 
-Results combineGroups(Action& action, std::size_t scale, Results members) {
+/// Combines the members of each group; a combination that fails is added to `failures`.
+Results combineGroups(Executor& executor, Action& action, const StageDescription& stage, std::size_t scale,
+                      std::size_t width, Results members, std::vector<FailureRecord>& failures) {
   Results combined;
   for (auto& [place, bytes] : members) {
-    const auto [group, isFirst] = combined.try_emplace(place / scale);
-    group->second = isFirst ? std::move(bytes) : action.combine(group->second, bytes);
+    const std::size_t partition = stage.partitionAt(place * width);
+    FailureRecord failure{partition, ofAction, 1, false, {}};
+    try {
+      const auto [group, isFirst] = combined.try_emplace(place / scale);
+      group->second = isFirst ? std::move(bytes) : action.combine(group->second, bytes);
+      continue;
+    } catch (const std::bad_alloc&) {
+      executor.communicator().abort(exitMemory, fmt::format("{}, combining the result of partition {}: out of memory",
+                                                            stage.operation, partition));
+    } catch (const std::exception& error) {
+      failure.what = error.what();
+    } catch (...) {
+      failure.what = notAnException;
+    }
+    failures.push_back(std::move(failure));
+    return {};
   }
   return combined;
 }
@@ -66,14 +86,12 @@ void combineInTree(Executor& executor, const StageDescription& stage, Action& ac
     mine[entry.position] = Bytes(bytes.begin(), bytes.end());
   }
   const std::size_t scale = stage.treeScale;
+  std::size_t width = 1;  // of the stage's partitions in one result
   while (homes.size() > scale + (homes.size() + scale - 1) / scale) {
     if (!communicator.agree(report.failures.empty())) return;
     mine = gatherGroups(executor, homes, scale, std::move(mine));
-    try {
-      mine = combineGroups(action, scale, std::move(mine));
-    } catch (const std::exception& error) {
-      report.failures.push_back({0, ofAction, 1, false, error.what()});
-    }
+    mine = combineGroups(executor, action, stage, scale, width, std::move(mine), report.failures);
+    width *= scale;
     std::vector<int> firsts;
     for (std::size_t place = 0; place < homes.size(); place += scale) firsts.push_back(homes[place]);
     homes = std::move(firsts);

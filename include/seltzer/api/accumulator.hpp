@@ -135,7 +135,6 @@ class Accumulator {
     if (TaskContext::current() != nullptr) {
       throw std::logic_error("Accumulator::value: only the driver can read an accumulator, a task can only add to it");
     }
-    detail::requireScheduler("Accumulator::value");
     auto& table = detail::requireExecutor("Accumulator::value").accumulators();
     return static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).total();
   }

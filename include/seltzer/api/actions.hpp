@@ -19,11 +19,8 @@ namespace detail {
 /// The request for a job of action `A` on all partitions of an RDD.
 template <class A, class T, class Parameter>
 JobRequest requestOf(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Parameter& parameter) {
-  try {
-    return JobRequest{rdd.lineage(), A::type(), A::encode(parameter), operation, where};
-  } catch (const CaptureError& error) {
-    throw CaptureError(messagePrefix(operation, where) + error.what());
-  }
+  Bytes parameters = withCallSite(operation, where, [&] { return A::encode(parameter); });
+  return JobRequest{rdd.lineage(), A::type(), std::move(parameters), operation, where};
 }
 
 template <class Reduction, class T>
@@ -42,7 +39,10 @@ typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, cons
   request.treeDepth = static_cast<std::size_t>(treeDepth);
   return rdd.context().scheduler().run(std::move(request), [&fold](const JobResult& result) {
     auto state = fold.start();
-    for (std::size_t i = 0; i < result.size(); ++i) fold.merge(state, fromWire<typename Fold::State>(result[i]));
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      auto next = fromWire<typename Fold::State>(result[i]);
+      result.asTask(i, [&] { fold.merge(state, std::move(next)); });
+    }
     return state;
   });
 }
@@ -173,6 +173,7 @@ std::vector<Owned<T>> RDD<T>::take(std::int64_t n, CallSite where) const {
 template <class T>
 template <class Key>
 std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const {
+  static_assert(!std::is_same_v<T, bool>, "top: an RDD of bool has only two values; count them");
   SELTZER_CHECK_SHIPPABLE("top", Key);
   SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
   const std::size_t limit = detail::requireNotNegative(n, "top", where);
@@ -182,6 +183,7 @@ std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const
 template <class T>
 template <class Key>
 std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite where) const {
+  static_assert(!std::is_same_v<T, bool>, "takeOrdered: an RDD of bool has only two values; count them");
   SELTZER_CHECK_SHIPPABLE("takeOrdered", Key);
   SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
   const std::size_t limit = detail::requireNotNegative(n, "takeOrdered", where);

@@ -47,7 +47,7 @@ struct BroadcastForm<std::string> {
 };
 
 Executor& requireExecutor(std::string_view what);
-Scheduler& requireScheduler(std::string_view what);
+Scheduler& requireScheduler(std::string_view operation, const CallSite& where);
 
 }  // namespace detail
 
@@ -69,11 +69,13 @@ class Broadcast {
   auto operator->() const requires std::is_reference_v<Value> { return &value(); }
 
   /// Lets the ranks drop what they decoded, with the next job; it is decoded again when used. What they share stays.
-  void unpersist() const { detail::requireScheduler("unpersist").unpersistBroadcast(id_); }
+  void unpersist(CallSite where = CallSite::current()) const {
+    detail::requireScheduler("unpersist", where).unpersistBroadcast(id_);
+  }
 
   /// **Collective.** Gives the memory back on all ranks; using the value afterwards throws.
   void destroy(CallSite where = CallSite::current()) const {
-    detail::requireScheduler("destroy").destroyBroadcast(id_, where);
+    detail::requireScheduler("destroy", where).destroyBroadcast(id_, where);
   }
 
   std::uint32_t id() const { return id_; }

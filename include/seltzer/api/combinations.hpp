@@ -17,7 +17,17 @@ auto zipPartitions(std::tuple<const RDD<Ts>&...> rdds, F f, const CallSite& wher
   SELTZER_CHECK_SHIPPABLE("zipPartitions", F);
   SELTZER_CHECK_CALLABLE("zipPartitions", (std::is_invocable_v<const F&, PulledRange<Ts>&...>),
                          "f(elements, ...) that returns a range");
+  static_assert(std::ranges::range<std::invoke_result_t<const F&, PulledRange<Ts>&...>>,
+                "zipPartitions: the function must return a range of elements");
   using U = std::ranges::range_value_t<std::invoke_result_t<const F&, PulledRange<Ts>&...>>;
+  return deriveZipped<ZippedPartitionsRDD<U, F, Ts...>>(rdds, "zipPartitions", where, Function<F>{std::move(f)});
+}
+
+template <class U, class F, class... Ts>
+RDD<U> zipPartitionsEmitting(std::tuple<const RDD<Ts>&...> rdds, F f, const CallSite& where) {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F);
+  SELTZER_CHECK_CALLABLE("zipPartitions", (std::is_invocable_v<const F&, PulledRange<Ts>&..., Emitter<U>&>),
+                         "f(elements, ..., emit)");
   return deriveZipped<ZippedPartitionsRDD<U, F, Ts...>>(rdds, "zipPartitions", where, Function<F>{std::move(f)});
 }
 
@@ -46,6 +56,25 @@ template <class T>
 template <class U, class V, class W, class F>
 auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f, CallSite where) const {
   return detail::zipPartitions<F, T, U, V, W>({*this, second, third, fourth}, std::move(f), where);
+}
+
+template <class T>
+template <class Out, class U, class F>
+RDD<Out> RDD<T>::zipPartitions(const RDD<U>& other, F f, CallSite where) const {
+  return detail::zipPartitionsEmitting<Out, F, T, U>({*this, other}, std::move(f), where);
+}
+
+template <class T>
+template <class Out, class U, class V, class F>
+RDD<Out> RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where) const {
+  return detail::zipPartitionsEmitting<Out, F, T, U, V>({*this, second, third}, std::move(f), where);
+}
+
+template <class T>
+template <class Out, class U, class V, class W, class F>
+RDD<Out> RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
+                               CallSite where) const {
+  return detail::zipPartitionsEmitting<Out, F, T, U, V, W>({*this, second, third, fourth}, std::move(f), where);
 }
 
 template <class T>

@@ -81,12 +81,12 @@ class Context {
   /// A value that tasks add to: merged by `merge(T&, const T&)`, or `T merge(T, T)`, into `zero`. Named ones show in
   /// the statistics.
   template <class T, class Merge = Sum>
-  Accumulator<T> accumulator(T zero, std::string name = {}, Merge merge = {});
+  Accumulator<T> accumulator(T zero, std::string name = {}, Merge merge = {}, CallSite where = CallSite::current());
 
   /// A vector that tasks append to.
   template <class T>
-  Accumulator<std::vector<T>> collectionAccumulator(std::string name = {}) {
-    return accumulator(std::vector<T>(), std::move(name), Append());
+  Accumulator<std::vector<T>> collectionAccumulator(std::string name = {}, CallSite where = CallSite::current()) {
+    return accumulator(std::vector<T>(), std::move(name), Append(), where);
   }
   /// @}
 
@@ -128,7 +128,8 @@ class Context {
   explicit Context(detail::Scheduler& scheduler);
   ~Context();
 
-  /// The context of this process; null outside the driver function and on ranks other than 0.
+  /// The context of this process; null outside the driver function and on ranks other than 0. Throws NestedJobError in
+  /// a task.
   static Context* current();
 
  private:

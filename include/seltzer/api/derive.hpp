@@ -11,6 +11,16 @@ namespace seltzer::detail {
 /// "map at pi.cpp:42: ".
 std::string messagePrefix(std::string_view operation, const CallSite& where);
 
+/// What `encode()` gives; a CaptureError of its gets the operation and its call site.
+template <class Encode>
+auto withCallSite(std::string_view operation, const CallSite& where, Encode&& encode) {
+  try {
+    return encode();
+  } catch (const CaptureError& error) {
+    throw CaptureError(messagePrefix(operation, where) + error.what());
+  }
+}
+
 /// A new RDD that operator `Op` computes, with everything but its dependencies and placement. Throws CaptureError with
 /// the operation and its call site, NestedJobError inside a task.
 template <class Op, class... Parameters>
@@ -20,11 +30,7 @@ std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, co
   lineage->kind = Op::kind;
   lineage->type = Op::type();
   lineage->partitions = partitions;
-  try {
-    lineage->parameters = Op::encode(parameters...);
-  } catch (const CaptureError& error) {
-    throw CaptureError(messagePrefix(operation, where) + error.what());
-  }
+  lineage->parameters = withCallSite(operation, where, [&] { return Op::encode(parameters...); });
   return lineage;
 }
 

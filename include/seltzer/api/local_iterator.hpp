@@ -21,8 +21,8 @@ class LocalIterator {
 
     Iterator() = default;
     explicit Iterator(LocalIterator* range) : range_(range) {}
-    Owned<T>& operator*() const { return range_->elements_[range_->position_]; }
-    Owned<T>* operator->() const { return &**this; }
+    typename std::vector<Owned<T>>::reference operator*() const { return range_->elements_[range_->position_]; }
+    Owned<T>* operator->() const requires(!std::is_same_v<T, bool>) { return &**this; }
     Iterator& operator++() {
       ++range_->position_;
       range_->fetch();

@@ -130,6 +130,13 @@ class RDD {
   template <class U, class V, class W, class F>
   auto zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
                      CallSite where = CallSite::current()) const;
+  template <class Out, class U, class F>
+  RDD<Out> zipPartitions(const RDD<U>& other, F f, CallSite where = CallSite::current()) const;
+  template <class Out, class U, class V, class F>
+  RDD<Out> zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where = CallSite::current()) const;
+  template <class Out, class U, class V, class W, class F>
+  RDD<Out> zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
+                         CallSite where = CallSite::current()) const;
 
   /// Each element with its place in the whole RDD. With more than one partition, the first job on it counts them
   /// before.
@@ -140,7 +147,14 @@ class RDD {
 
   /// The partitions of both, these first. Duplicates are kept. (`union` is a keyword of C++.)
   RDD union_(const RDD& other, CallSite where = CallSite::current()) const;
-  RDD operator+(const RDD& other) const { return union_(other); }
+
+  /// An operand together with where it stands, which an operator cannot ask for.
+  struct Operand {
+    Operand(const RDD& operand, CallSite site = CallSite::current()) : rdd(operand), where(site) {}
+    const RDD& rdd;
+    CallSite where;
+  };
+  RDD operator+(Operand other) const { return union_(other.rdd, other.where); }
 
   /// All pairs, in P*Q partitions; for each left element all right ones. A task holds one right partition in memory.
   template <class U>
@@ -155,11 +169,11 @@ class RDD {
 
   /// Keeps each partition where it is first computed. `cache()` is `persist(StorageLevel::MEMORY_ONLY)`. Both mark this
   /// RDD and return it. Throws std::logic_error where another level is set.
-  const RDD& cache() const { return persist(StorageLevel::MEMORY_ONLY); }
-  const RDD& persist(StorageLevel level) const;
+  const RDD& cache(CallSite where = CallSite::current()) const { return persist(StorageLevel::MEMORY_ONLY, where); }
+  const RDD& persist(StorageLevel level, CallSite where = CallSite::current()) const;
 
   /// Drops what is stored, with the next job.
-  const RDD& unpersist() const;
+  const RDD& unpersist(CallSite where = CallSite::current()) const;
 
   StorageLevel getStorageLevel() const { return lineage_->level; }
   bool isCached() const { return lineage_->level != StorageLevel::NONE; }

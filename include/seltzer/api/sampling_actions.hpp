@@ -18,6 +18,7 @@ struct LeastDraws {
   explicit LeastDraws(Parts parts) : LeastDraws(std::get<0>(parts), std::get<1>(parts)) {}
   Parts parts() const { return {limit, seed}; }
 
+  static constexpr std::size_t smallestBuffer = 256;
   using Draw = std::tuple<std::uint64_t, std::uint64_t, Owned<T>>;  // bits, partition, element
 
   std::vector<Draw> operator()(std::size_t partition, PulledRange<T>& elements) const {
@@ -25,7 +26,7 @@ struct LeastDraws {
     std::uint64_t position = 0;
     for (T& element : elements) {
       drawn.emplace_back(bitsAt(seed, partition, position++), partition, toOwned(std::move(element)));
-      if (drawn.size() >= 2 * limit + 256) keepLeast(drawn, limit);
+      if (drawn.size() / 2 >= limit && drawn.size() >= smallestBuffer) keepLeast(drawn, limit);
     }
     keepLeast(drawn, limit);
     return drawn;

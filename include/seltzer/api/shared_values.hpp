@@ -15,14 +15,15 @@ Broadcast<T> Context::broadcast(const T& value, CallSite where) {
 }
 
 template <class T, class Merge>
-Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge) {
+Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallSite where) {
   static_assert(detail::isWireable<T>,
                 "accumulator: the value cannot travel to the driver; give its type a Boost.Serialization `serialize`");
   SELTZER_CHECK_SHIPPABLE("accumulator", Merge);
   SELTZER_CHECK_CALLABLE("accumulator", (detail::Accumulates<Merge, T, const T&>), "merge(into, from)");
-  scheduler_.requireIdle("accumulator", CallSite::current());
+  scheduler_.requireIdle("accumulator", where);
   using Slot = detail::MergingAccumulator<T, Merge>;
-  return Accumulator<T>(scheduler_.createAccumulator(Slot::type(), Slot::encode(zero, merge), std::move(name)));
+  detail::Bytes parameters = detail::withCallSite("accumulator", where, [&] { return Slot::encode(zero, merge); });
+  return Accumulator<T>(scheduler_.createAccumulator(Slot::type(), std::move(parameters), std::move(name)));
 }
 
 }  // namespace seltzer

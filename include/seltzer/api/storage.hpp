@@ -5,8 +5,8 @@
 namespace seltzer {
 
 template <class T>
-const RDD<T>& RDD<T>::persist(StorageLevel level) const {
-  context_->scheduler().requireIdle("persist", lineage_->where);
+const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
+  context_->scheduler().requireIdle("persist", where);
   if (level == StorageLevel::NONE)
     throw std::invalid_argument("persist: StorageLevel::NONE is what unpersist() is for");
   if (isCached() && lineage_->level != level) {
@@ -17,8 +17,8 @@ const RDD<T>& RDD<T>::persist(StorageLevel level) const {
 }
 
 template <class T>
-const RDD<T>& RDD<T>::unpersist() const {
-  context_->scheduler().requireIdle("unpersist", lineage_->where);
+const RDD<T>& RDD<T>::unpersist(CallSite where) const {
+  context_->scheduler().requireIdle("unpersist", where);
   if (isCached()) context_->scheduler().setLevel(*lineage_, StorageLevel::NONE);
   return *this;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cmath>
+
 #include <seltzer/api/derive.hpp>
 #include <seltzer/operators/filtered_rdd.hpp>
 #include <seltzer/operators/flat_mapped_rdd.hpp>
@@ -42,7 +44,13 @@ struct WithKey : Around<WithKey<F>, F> {
   template <class T>
   auto operator()(T&& element) const {
     auto key = std::invoke(this->function, std::as_const(element));
-    return std::pair<decltype(key), std::remove_cvref_t<T>>(std::move(key), std::forward<T>(element));
+    using Pair = std::pair<decltype(key), std::remove_cvref_t<T>>;
+    if constexpr (isOwned<decltype(key)>) {
+      return Pair(std::move(key), std::forward<T>(element));
+    } else {
+      return Pair(std::move(key),
+                  std::as_const(element));  // the key may be a view of the element, which must stay whole
+    }
   }
 };
 
@@ -106,6 +114,8 @@ auto RDD<T>::flatMap(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("flatMap", F);
   SELTZER_CHECK_CALLABLE("flatMap", (detail::AppliesTo<F, T>),
                          "f(element) that returns a range, or as flatMap<U>(f) with f(element, emit)");
+  static_assert(std::ranges::range<detail::AppliedResult<F, T>>,
+                "flatMap: the function must return a range of elements");
   using U = std::ranges::range_value_t<detail::AppliedResult<F, T>>;
   return detail::deriveOneToOne<detail::FlatMappedRDD<T, U, F>>(*this, "flatMap", where,
                                                                 detail::Function<F>{std::move(f)});
@@ -138,6 +148,8 @@ auto RDD<T>::mapPartitions(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("mapPartitions", F);
   SELTZER_CHECK_CALLABLE("mapPartitions", (std::is_invocable_v<const F&, PartitionElements<T>&>),
                          "f(elements) that returns a range, or as mapPartitions<U>(f) with f(elements, emit)");
+  static_assert(std::ranges::range<std::invoke_result_t<const F&, PartitionElements<T>&>>,
+                "mapPartitions: the function must return a range of elements");
   using U = std::ranges::range_value_t<std::invoke_result_t<const F&, PartitionElements<T>&>>;
   using G = detail::IgnoreIndex<F>;
   return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, G>>(*this, "mapPartitions", where,
@@ -161,6 +173,8 @@ auto RDD<T>::mapPartitionsWithIndex(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("mapPartitionsWithIndex", F);
   SELTZER_CHECK_CALLABLE("mapPartitionsWithIndex", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
                          "f(index, elements) that returns a range");
+  static_assert(std::ranges::range<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>,
+                "mapPartitionsWithIndex: the function must return a range of elements");
   using U = std::ranges::range_value_t<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>;
   return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, F>>(*this, "mapPartitionsWithIndex", where,
                                                                    detail::Function<F>{std::move(f)});
@@ -224,6 +238,8 @@ auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T>
   SELTZER_CHECK_SHIPPABLE("flatMapValues", F);
   SELTZER_CHECK_CALLABLE("flatMapValues", (detail::AppliesTo<F, typename T::second_type>),
                          "f(value) that returns a range");
+  static_assert(std::ranges::range<detail::AppliedResult<F, typename T::second_type>>,
+                "flatMapValues: the function must return a range of elements");
   using W = std::ranges::range_value_t<detail::AppliedResult<F, typename T::second_type>>;
   using G = detail::EmitValues<F>;
   return detail::deriveOneToOne<detail::FlatMappedRDD<T, std::pair<typename T::first_type, W>, G>>(
@@ -232,9 +248,9 @@ auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T>
 
 template <class T>
 RDD<T> RDD<T>::sample(bool withReplacement, double fraction, std::uint64_t seed, CallSite where) const {
-  if (!(fraction >= 0) || (!withReplacement && fraction > 1)) {
+  if (!(fraction >= 0) || std::isinf(fraction) || (!withReplacement && fraction > 1)) {
     throw std::invalid_argument(detail::messagePrefix("sample", where) +
-                                "the fraction must be at least 0, and at most 1 without replacement");
+                                "the fraction must be a number of at least 0, and at most 1 without replacement");
   }
   return detail::deriveOneToOne<detail::SampledRDD<T>>(*this, "sample", where, std::uint8_t{withReplacement}, fraction,
                                                        seed);

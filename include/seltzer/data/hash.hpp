@@ -38,9 +38,9 @@ concept HasStandardHash = requires(const T& value) {
 
 }  // namespace detail
 
-/// The 64-bit hash by which keys are told apart, the same on every rank and in every build. Equal values have equal hashes:
-/// -0.0 and 0.0, a string and a view of it. For a type of your own, specialize this or `std::hash`, which must then not
-/// depend on addresses; its result is mixed.
+/// The 64-bit hash by which keys are told apart, the same on every rank and in every build. Equal values have equal
+/// hashes: -0.0 and 0.0, a string and a view of it. For a type of your own, specialize this or `std::hash`, which must
+/// then not depend on addresses; its result is mixed.
 template <class T>
 struct Hash {
   static_assert(detail::HasStandardHash<T>, "a key needs a hash: specialize seltzer::Hash or std::hash for its type");
@@ -48,13 +48,13 @@ struct Hash {
 };
 
 template <class T>
-  requires std::is_integral_v<T> || std::is_enum_v<T>
+requires std::is_integral_v<T> || std::is_enum_v<T>
 struct Hash<T> {
   std::uint64_t operator()(T value) const { return detail::mixBits(static_cast<std::uint64_t>(value)); }
 };
 
 template <class T>
-  requires std::is_floating_point_v<T>
+requires std::is_floating_point_v<T>
 struct Hash<T> {
   std::uint64_t operator()(T value) const {
     return detail::mixBits(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : static_cast<double>(value)));
@@ -62,7 +62,7 @@ struct Hash<T> {
 };
 
 template <class T>
-  requires std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>
+requires std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>
 struct Hash<T> {
   using is_transparent = void;
   std::uint64_t operator()(std::string_view text) const { return detail::hashBytes(text.data(), text.size()); }

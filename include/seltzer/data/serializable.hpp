@@ -26,7 +26,9 @@ concept HasPublicMember = requires(WireWriter& archive, T& value, const unsigned
 };
 
 template <class T>
-concept HasAccessibleMember = HasPublicMember<T> || requires { sizeof(&T::serialize); };
+concept HasAccessibleMember = HasPublicMember<T> || requires {
+  sizeof(&T::serialize);
+};
 
 struct NamedSerialize {
   int serialize;

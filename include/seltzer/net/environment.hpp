@@ -18,7 +18,8 @@ class Environment {
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  /// **Collective.** Ends MPI ahead of the destructor, for a process that leaves by `std::exit` and destroys no local object.
+  /// **Collective.** Ends MPI ahead of the destructor, for a process that leaves by `std::exit` and destroys no local
+  /// object.
   static void finalize();
 
   /// The MPI library's name and version, one line.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <span>
@@ -11,12 +12,17 @@
 
 namespace seltzer::detail {
 
+template <class F, class State, class Value>
+concept ChangesInPlace = requires(const F& function, State& state, Value&& value) {
+  { std::invoke(function, state, std::forward<Value>(value)) } -> std::same_as<void>;
+};
+
 /// Lets a function that gives the new state, or changes it in place, take one more value.
 template <class State, class F, class Value>
 void accumulate(State& state, const F& function, Value&& value) {
-  if constexpr (std::is_void_v<std::invoke_result_t<const F&, State&, Value>>) {
+  if constexpr (ChangesInPlace<F, State, Value&&>) {
     std::invoke(function, state, std::forward<Value>(value));
-  } else if constexpr (std::is_invocable_v<const F&, State&&, Value>) {
+  } else if constexpr (std::is_invocable_v<const F&, State&&, Value&&>) {
     state = std::invoke(function, std::move(state), std::forward<Value>(value));
   } else {
     state = std::invoke(function, state, std::forward<Value>(value));
@@ -24,10 +30,8 @@ void accumulate(State& state, const F& function, Value&& value) {
 }
 
 template <class F, class State, class Value>
-concept Accumulates = requires(const F& function, State& state, Value value) {
-  requires std::is_void_v<std::invoke_result_t<const F&, State&, Value>>;
-}
-|| std::is_invocable_r_v<State, const F&, State&&, Value> || std::is_invocable_r_v<State, const F&, State&, Value>;
+concept Accumulates = ChangesInPlace<F, State, Value> || std::is_invocable_r_v<State, const F&, State&&, Value> ||
+    std::is_invocable_r_v<State, const F&, State&, Value>;
 
 /// `aggregate` and `fold`: from a zero, by one function for elements and one for the states of partitions.
 template <class T, class U, class Seq, class Comb>
@@ -81,13 +85,20 @@ struct ReduceFold {
     if (!state) {
       state = std::move(next);
     } else {
-      reduce(*state, function, lend<T>(*next));
+      reduce(*state, function, take(*next));
     }
   }
 
   F function;
 
  private:
+  static T take(Owned<T>& stored) {
+    if constexpr (isOwned<T>) {
+      return std::move(stored);
+    } else {
+      return lend<T>(stored);
+    }
+  }
   static void reduce(Owned<T>& state, const F& call, T&& next) {
     if constexpr (isOwned<T>) {
       state = std::invoke(call, std::move(state), std::move(next));

@@ -12,10 +12,14 @@
 
 namespace seltzer::detail {
 
-/// An element of an RDD as operators see it, from the owned form in which it is stored: views into it where the element
-/// type holds views, a copy otherwise.
+/// What `lend` gives: the stored element itself where it is owned.
 template <class T>
-T lend(const Owned<T>& stored);
+using Lent = std::conditional_t<isOwned<T>, const T&, T>;
+
+/// An element of an RDD as operators see it, from the owned form in which it is stored: views into it where the element
+/// type holds views.
+template <class T>
+Lent<T> lend(const Owned<T>& stored);
 
 template <class T>
 inline constexpr bool isPair = false;
@@ -55,7 +59,7 @@ struct Lender<std::vector<T, Allocator>> {
 };
 
 template <class T>
-T lend(const Owned<T>& stored) {
+Lent<T> lend(const Owned<T>& stored) {
   if constexpr (isOwned<T>) {
     return stored;
   } else {

@@ -14,19 +14,31 @@ using PartitionElements = detail::PulledRange<T>;
 
 namespace detail {
 
-/// The range over a partition of `parent` for the function of the operator `reader`.
-template <class T>
+/// The range over a partition of `parent` for the function of the operator `reader`. `beforeNext()` is called when a
+/// batch has been read, while its elements are still there.
+template <class T, class BeforeNext>
 typename PulledRange<T>::Producer pulledFrom(TaskContext& task, Operator<T>& parent, std::size_t partition,
-                                             RDDId reader) {
-  return [&task, &parent, partition, reader](Sink<T>& out) {
-    auto sink = sinkOf<T>([&task, &out, reader](std::span<T> batch) {
+                                             RDDId reader, BeforeNext beforeNext) {
+  return [&task, &parent, partition, reader, beforeNext](Sink<T>& out) {
+    auto sink = sinkOf<T>([&task, &out, reader, &beforeNext](std::span<T> batch) {
       task.operation = reader;
-      return out.push(batch);
+      const bool more = out.push(batch);
+      beforeNext();
+      return more;
     });
     parent.run(task, partition, sink);
     task.operation = reader;
   };
 }
+
+/// Pushes on what was emitted, if it may refer to a batch that is about to go.
+template <class U>
+struct FlushLent {
+  Emitter<U>& emit;
+  void operator()() const {
+    if constexpr (!isOwned<U>) emit.flush();
+  }
+};
 
 /// What a function makes of a whole partition: `function(index, range)` returns a range, or emits.
 template <class T, class U, class F>
@@ -41,8 +53,8 @@ class MapPartitionsRDD final : public OperatorWith<MapPartitionsRDD<T, U, F>, U,
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
-    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id()));
     Emitter<U> emit(task, this->id(), out);
+    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id(), FlushLent<U>{emit}));
     task.operation = this->id();
     if constexpr (std::is_invocable_v<const F&, std::size_t, PulledRange<T>&, Emitter<U>&>) {
       std::invoke(function_, partition, elements, emit);

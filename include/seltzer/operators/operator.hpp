@@ -97,6 +97,16 @@ class Operator : public OperatorBase {
   std::shared_ptr<const Block> computeBlock(TaskContext& task, std::size_t partition);
 };
 
+/// The element of a block at `i`; a `bool` has no object of its own there.
+template <class T>
+decltype(auto) lendAt(const std::vector<Owned<T>>& elements, std::size_t i) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return static_cast<bool>(elements[i]);
+  } else {
+    return lend<T>(elements[i]);
+  }
+}
+
 /// A sink that keeps all elements in their owned form.
 template <class T>
 class CollectSink final : public Sink<T> {
@@ -151,7 +161,7 @@ void Operator<T>::pushBlock(TaskContext& task, const Block& block, Sink<T>& sink
   Emitter<T> emit(task, id(), sink);
   if (const auto* objects = dynamic_cast<const ObjectBlock<Owned<T>>*>(&block)) {
     const auto& elements = objects->elements();
-    emit.generate(elements.size(), [&](std::size_t i) { return lend<T>(elements[i]); });
+    emit.generate(elements.size(), [&](std::size_t i) -> decltype(auto) { return lendAt<T>(elements, i); });
     emit.flush();
     return;
   }

@@ -30,7 +30,7 @@ struct OrderedFold {
     if (limit == 0) return false;
     for (T& element : batch) {
       state.push_back(toOwned(std::move(element)));
-      if (state.size() >= 2 * limit + smallestBuffer) finish(state);
+      if (state.size() / 2 >= limit && state.size() >= smallestBuffer) finish(state);
     }
     return true;
   }

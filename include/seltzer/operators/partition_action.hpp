@@ -13,7 +13,7 @@ namespace seltzer::detail {
 template <class T, class F>
 class PartitionAction final : public Action {
  public:
-  using Result = std::remove_cvref_t<std::invoke_result_t<const F&, std::size_t, PulledRange<T>&>>;
+  using Result = Owned<std::invoke_result_t<const F&, std::size_t, PulledRange<T>&>>;
 
   explicit PartitionAction(WireReader& parameters) : function_(readFunction<F>(parameters)) {}
 
@@ -27,12 +27,12 @@ class PartitionAction final : public Action {
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue& exact,
            WireWriter& result) override {
-    PulledRange<T> elements(pulledFrom(task, static_cast<Operator<T>&>(rdd), partition, ofAction));
+    PulledRange<T> elements(pulledFrom(task, static_cast<Operator<T>&>(rdd), partition, ofAction, [] {}));
     if constexpr (std::is_void_v<Result>) {
       std::invoke(function_, partition, elements);
       exact = {1, 0, ExactMerge::sum, 1};
     } else {
-      const Result value = std::invoke(function_, partition, elements);
+      const Result value = toOwned(std::invoke(function_, partition, elements));
       PhaseScope phase(Phase::resultSerialize);
       result << value;
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -17,20 +18,22 @@ class UnionRDD final : public OperatorWith<UnionRDD<T>, T, std::vector<std::uint
   static constexpr std::string_view kind = "UnionRDD";
 
   /// `partitions[i]` is parent i's number of partitions.
-  UnionRDD(const typename Base::Inputs& inputs, std::vector<std::uint64_t> partitions)
-      : Base(inputs), partitions_(std::move(partitions)) {
-    for (std::size_t i = 0; i < partitions_.size(); ++i) parents_.push_back(parentOf<T>(inputs, i));
+  UnionRDD(const typename Base::Inputs& inputs, std::vector<std::uint64_t> partitions) : Base(inputs) {
+    std::uint64_t end = 0;
+    for (std::size_t i = 0; i < partitions.size(); ++i) {
+      ends_.push_back(end += partitions[i]);
+      parents_.push_back(parentOf<T>(inputs, i));
+    }
   }
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    std::size_t parent = 0;
-    while (partition >= partitions_[parent]) partition -= partitions_[parent++];
-    parents_[parent]->run(task, partition, out);
+    const auto parent = static_cast<std::size_t>(std::ranges::upper_bound(ends_, partition) - ends_.begin());
+    parents_[parent]->run(task, partition - (parent == 0 ? 0 : ends_[parent - 1]), out);
   }
 
  private:
-  std::vector<std::uint64_t> partitions_;
+  std::vector<std::uint64_t> ends_;  // of each parent's partitions among all
   std::vector<std::shared_ptr<Operator<T>>> parents_;
 };
 

@@ -22,7 +22,7 @@ class ZippedRDD final : public OperatorWith<ZippedRDD<A, B>, std::pair<A, B>> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<A, B>>& out) override {
-    PulledRange<B> right(pulledFrom(task, *right_, partition, this->id()));
+    PulledRange<B> right(pulledFrom(task, *right_, partition, this->id(), [] {}));
     right.begin();
     Emitter<std::pair<A, B>> emit(task, this->id(), out);
     this->transform(task, *left_, partition, emit, [&right](std::span<A> batch, Emitter<std::pair<A, B>>& to) {
@@ -63,9 +63,10 @@ class ZippedPartitionsRDD final : public OperatorWith<ZippedPartitionsRDD<U, F, 
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
+    Emitter<U> emit(task, this->id(), out);
     std::apply(
         [&](auto&... parents) {
-          zip(task, out, PulledRange<Ts>(pulledFrom(task, *parents, partition, this->id()))...);
+          zip(task, emit, PulledRange<Ts>(pulledFrom(task, *parents, partition, this->id(), FlushLent<U>{emit}))...);
         },
         parents_);
   }
@@ -78,8 +79,7 @@ class ZippedPartitionsRDD final : public OperatorWith<ZippedPartitionsRDD<U, F, 
     return {parentOf<Ts>(inputs, Index)...};
   }
 
-  void zip(TaskContext& task, Sink<U>& out, PulledRange<Ts>&&... ranges) {
-    Emitter<U> emit(task, this->id(), out);
+  void zip(TaskContext& task, Emitter<U>& emit, PulledRange<Ts>&&... ranges) {
     task.operation = this->id();
     if constexpr (std::is_invocable_v<const F&, PulledRange<Ts>&..., Emitter<U>&>) {
       std::invoke(function_, ranges..., emit);

@@ -5,8 +5,8 @@
 
 namespace seltzer {
 
-/// Where the user's program called an operation; the default argument of every one. What `std::source_location` is, which
-/// clang before 16 does not offer with libstdc++.
+/// Where the user's program called an operation; the default argument of every one. What `std::source_location` is,
+/// which clang before 16 does not offer with libstdc++.
 class CallSite {
  public:
   /// No place.

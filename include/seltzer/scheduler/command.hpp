@@ -74,7 +74,7 @@ struct Updates {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive & created & levels & released & accumulators & unpersisted;
+    archive& created& levels& released& accumulators& unpersisted;
   }
 };
 
@@ -99,11 +99,12 @@ struct StageDescription {
   std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over so many partitions
   std::vector<std::int32_t> ranks;        ///< otherwise: of each of the stage's partitions
   std::vector<Transfer> transfers;
+  std::string operation;  ///< "count at pi.cpp:42", for a rank's own error messages
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& rdd& action& actionParameters& treeScale& firstPartition& partitionCount& partitions& placementPartitions&
-        ranks& transfers;
+        ranks& transfers& operation;
   }
 
   std::size_t size() const { return partitionCount; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -40,6 +41,9 @@ class NarrowDependency : public Dependency {
 
   virtual PartitionRange parents(std::size_t partition) const = 0;
 
+  /// Outside of these no partition needs the parent.
+  virtual PartitionRange children() const { return {0, std::numeric_limits<std::size_t>::max()}; }
+
   /// Partition i needs partition i for every i: whatever holds for the partitions of one holds for the other's.
   virtual bool isOneToOne() const { return false; }
 };
@@ -60,6 +64,7 @@ class RangeDependency final : public NarrowDependency {
     if (partition < first_ || partition >= first_ + count_) return {};
     return {partition - first_, partition - first_ + 1};
   }
+  PartitionRange children() const override { return {first_, first_ + count_}; }
 
  private:
   std::size_t first_;

@@ -62,7 +62,8 @@ class Lineage {
   std::shared_ptr<ReleaseQueue> released_;
 };
 
-/// Spark's layout: an RDD a line, "(P) Kind[id] at operation at file:line [storage level]", the parents below.
+/// Spark's layout: an RDD a line, "(P) Kind[id] at operation at file:line [storage level]", the parents below. An
+/// RDD that several others need stands below each of them; after 100,000 lines it ends with "...".
 std::string debugString(const Lineage& lineage);
 
 }  // namespace seltzer::detail

@@ -15,6 +15,8 @@
 #include <seltzer/scheduler/executor.hpp>
 #include <seltzer/scheduler/lineage.hpp>
 #include <seltzer/scheduler/planner.hpp>
+#include <seltzer/scheduler/task_error.hpp>
+#include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/statistics/statistics.hpp>
 
 namespace seltzer::detail {
@@ -38,8 +40,29 @@ class JobResult {
   std::size_t size() const { return results_.size(); }
   ByteView operator[](std::size_t position) const { return results_[position]; }
 
+  /// Calls a user's function on the driver, for the result at `position`; what it throws becomes a TaskError.
+  template <class Work>
+  void asTask(std::size_t position, Work&& work) const {
+    try {
+      work();
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const NestedJobError&) {
+      throw;
+    } catch (const std::exception& error) {
+      throwDriverFailure(position, error.what());
+    } catch (...) {
+      throwDriverFailure(position, notAnException);
+    }
+  }
+
  private:
   friend class Scheduler;
+  [[noreturn]] void throwDriverFailure(std::size_t position, const char* what) const;
+
+  std::string_view operation_;
+  CallSite where_;
+  std::string host_;
   ExactValue exact_;
   std::vector<StageReport> reports_;  // by rank
   std::vector<ByteView> results_;
@@ -125,6 +148,7 @@ class Scheduler {
   struct Row {
     std::string_view operation;
     CallSite where;
+    std::string label;  // of both
     std::uint64_t jobs = 0;
     PhaseClock::Nanoseconds longest = 0;  // job
   };

@@ -29,7 +29,8 @@ class TaskContext {
     if (++ticks_ % ticksPerUpdate == 0) update_(executor_);
   }
 
-  /// The RDD whose function is running, or `ofAction`; operators set it before they call one, so that an error can name it.
+  /// The RDD whose function is running, or `ofAction`; operators set it before they call one, so that an error can name
+  /// it.
   detail::RDDId operation = detail::ofAction;
 
  private:

@@ -30,6 +30,9 @@ class TaskRunner {
   Action& action_;
 };
 
+/// What is said of a thrown object that has no `what()`.
+inline constexpr const char* notAnException = "an exception that is not derived from std::exception";
+
 /// The rank on which the task at `position` of a stage runs.
 int rankOf(const StageDescription& stage, std::size_t position, int ranks);
 
