@@ -1,9 +1,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <fstream>
 #include <functional>
 #include <iostream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -83,7 +85,7 @@ Comparison compare(int repeats, const std::function<double()>& engine, const std
 }
 
 void print(std::string_view what, std::string_view against, const Comparison& result, std::string_view target) {
-  fmt::print("{:<44}{:<32}{:>12.4g} s{:>12.4g} s{:>9.3f}  {}\n", what, against, result.engine, result.other,
+  fmt::print("{:<44}{:<32}{:>12.4g} s{:>12.4g} s{:>9.3g}  {}\n", what, against, result.engine, result.other,
              result.ratio, target);
   std::cout << std::flush;
 }
@@ -177,7 +179,20 @@ Comparison benchDeserializeFunction(seltzer::Context& sc, const Options& options
   return {mine, execute, mine / execute};
 }
 
+/// What the figures belong to.
+void printMachine(seltzer::Context& sc) {
+  const seltzer::RunContext run = sc.stats().context;
+  std::string processor = "unknown processor";
+  std::ifstream cpuinfo("/proc/cpuinfo");
+  for (std::string line; std::getline(cpuinfo, line);) {
+    if (line.starts_with("model name")) processor = line.substr(line.find(':') + 2);
+  }
+  fmt::print("{}; {} cores; {}; {} {}; commit {}; {}\n", processor, std::thread::hardware_concurrency(), run.mpiLibrary,
+             run.compiler, run.flags, run.commit, run.date);
+}
+
 void benchAll(seltzer::Context& sc, const Options& options) {
+  printMachine(sc);
   fmt::print("{} ranks, {} elements, median of {}; ratio: the engine's time over the other's\n", sc.ranks(),
              options.samples, options.repeats);
   fmt::print("{:<44}{:<32}{:>14}{:>14}{:>9}  {}\n", "work", "against", "engine", "other", "ratio", "target");
