@@ -1,9 +1,12 @@
 #include <iostream>
 
-#include <seltzer/statistics/build_info.hpp>
+#include <seltzer/seltzer.hpp>
 
-int main() {
-  const seltzer::BuildInfo& info = seltzer::buildInfo();
-  std::cout << "seltzer " << info.version << ", " << info.compiler << '\n';
-  return info.version == "0.1.0" && !info.compiler.empty() ? 0 : 1;
+int main(int argc, char** argv) {
+  return seltzer::run(argc, argv, [](seltzer::Context& sc) {
+    const int factor = 3;
+    const auto sum = sc.range(0, 101, 1, 4).map([factor](auto x) { return factor * x; }).sum();
+    std::cout << "seltzer " << sc.version() << ": " << sum << '\n';
+    return sc.version() == "0.1.0" && sum == 15150 ? 0 : 1;
+  });
 }

@@ -83,18 +83,13 @@ auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite&
 
 /// A function of a partition's elements, for its effect.
 template <class F>
-struct PartitionEffect {
-  using Parts = std::tuple<Function<F>>;
-  explicit PartitionEffect(F given) : function(std::move(given)) {}
-  explicit PartitionEffect(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
-  Parts parts() const { return {Function<F>{function}}; }
+struct PartitionEffect : Around<F> {
+  using Around<F>::Around;
 
   template <class Elements>
   void operator()(std::size_t, Elements& elements) const {
-    std::invoke(function, elements);
+    std::invoke(this->function, elements);
   }
-
-  F function;
 };
 
 struct CountElements {

@@ -28,19 +28,9 @@ struct Second {
   }
 };
 
-/// Holds one function, and travels with it.
-template <class Derived, class F>
-struct Around {
-  using Parts = std::tuple<Function<F>>;
-  explicit Around(F given) : function(std::move(given)) {}
-  explicit Around(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
-  Parts parts() const { return {Function<F>{function}}; }
-  F function;
-};
-
 template <class F>
-struct WithKey : Around<WithKey<F>, F> {
-  using Around<WithKey<F>, F>::Around;
+struct WithKey : Around<F> {
+  using Around<F>::Around;
   template <class T>
   auto operator()(T&& element) const {
     auto key = std::invoke(this->function, std::as_const(element));
@@ -55,8 +45,8 @@ struct WithKey : Around<WithKey<F>, F> {
 };
 
 template <class F>
-struct OnValue : Around<OnValue<F>, F> {
-  using Around<OnValue<F>, F>::Around;
+struct OnValue : Around<F> {
+  using Around<F>::Around;
   template <class K, class V>
   auto operator()(std::pair<K, V>&& pair) const {
     using W = std::remove_cvref_t<AppliedResult<F, V>>;
@@ -65,8 +55,8 @@ struct OnValue : Around<OnValue<F>, F> {
 };
 
 template <class F>
-struct EmitValues : Around<EmitValues<F>, F> {
-  using Around<EmitValues<F>, F>::Around;
+struct EmitValues : Around<F> {
+  using Around<F>::Around;
   template <class K, class V, class W>
   void operator()(std::pair<K, V>& pair, Emitter<std::pair<K, W>>& emit) const {
     auto&& range = applyTo(this->function, pair.second);

@@ -2,6 +2,7 @@
 
 #include <concepts>
 #include <functional>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -97,6 +98,18 @@ template <class F>
 concept CompositeFunction = requires(const F& function) {
   typename F::Parts;
   { function.parts() } -> std::same_as<typename F::Parts>;
+};
+
+/// Base of the composites that hold one function.
+template <class F>
+struct Around {
+  using Parts = std::tuple<Function<F>>;
+
+  explicit Around(F given) : function(std::move(given)) {}
+  explicit Around(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
+  Parts parts() const { return {Function<F>{function}}; }
+
+  F function;
 };
 
 template <class F>

@@ -61,13 +61,9 @@ struct AggregateFold {
 
 /// `reduce`: the elements themselves are the states.
 template <class T, class F>
-struct ReduceFold {
+struct ReduceFold : Around<F> {
+  using Around<F>::Around;
   using State = std::optional<Owned<T>>;
-  using Parts = std::tuple<Function<F>>;
-
-  explicit ReduceFold(F given) : function(std::move(given)) {}
-  explicit ReduceFold(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
-  Parts parts() const { return {Function<F>{function}}; }
 
   State start() const { return std::nullopt; }
   bool add(State& state, std::span<T> batch) const {
@@ -76,7 +72,7 @@ struct ReduceFold {
       state = toOwned(std::move(batch.front()));
       rest = batch.subspan(1);
     }
-    auto&& call = inRegisters(function);
+    auto&& call = inRegisters(this->function);
     for (T& element : rest) reduce(*state, call, std::move(element));
     return true;
   }
@@ -85,11 +81,9 @@ struct ReduceFold {
     if (!state) {
       state = std::move(next);
     } else {
-      reduce(*state, function, take(*next));
+      reduce(*state, this->function, take(*next));
     }
   }
-
-  F function;
 
  private:
   static T take(Owned<T>& stored) {
@@ -122,13 +116,9 @@ struct FloatingSum {
 
 /// The first of the elements whose key is least, or greatest.
 template <class T, class Key, bool least>
-struct ExtremeFold {
+struct ExtremeFold : Around<Key> {
+  using Around<Key>::Around;
   using State = std::optional<Owned<T>>;
-  using Parts = std::tuple<Function<Key>>;
-
-  explicit ExtremeFold(Key given) : key(std::move(given)) {}
-  explicit ExtremeFold(Parts parts) : key(std::move(std::get<0>(parts).call)) {}
-  Parts parts() const { return {Function<Key>{key}}; }
 
   State start() const { return std::nullopt; }
   bool add(State& state, std::span<T> batch) const {
@@ -141,11 +131,10 @@ struct ExtremeFold {
     if (next && (!state || before(lend<T>(*next), lend<T>(*state)))) state = std::move(next);
   }
 
-  Key key;
-
  private:
   bool before(const T& a, const T& b) const {
-    return least ? std::invoke(key, a) < std::invoke(key, b) : std::invoke(key, b) < std::invoke(key, a);
+    return least ? std::invoke(this->function, a) < std::invoke(this->function, b)
+                 : std::invoke(this->function, b) < std::invoke(this->function, a);
   }
 };
 

@@ -97,23 +97,18 @@ struct Extreme {
 
 /// Calls a function with every element; the number of partitions is the result.
 template <class T, class F>
-struct Visiting {
-  using Parts = std::tuple<Function<F>>;
-  explicit Visiting(F given) : function(std::move(given)) {}
-  explicit Visiting(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
-  Parts parts() const { return {Function<F>{function}}; }
+struct Visiting : Around<F> {
+  using Around<F>::Around;
 
   ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
     auto sink = sinkOf<T>([&](std::span<T> batch) {
       task.operation = ofAction;
-      for (T& element : batch) std::invoke(function, element);
+      for (T& element : batch) std::invoke(this->function, element);
       return true;
     });
     rdd.run(task, partition, sink);
     return {1, 0, ExactMerge::sum, 1};
   }
-
-  F function;
 };
 
 }  // namespace seltzer::detail

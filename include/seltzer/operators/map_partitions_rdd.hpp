@@ -71,19 +71,13 @@ class MapPartitionsRDD final : public OperatorWith<MapPartitionsRDD<T, U, F>, U,
 
 /// A function of a partition's elements alone, where one of index and elements is called.
 template <class F>
-struct IgnoreIndex {
-  using Parts = std::tuple<Function<F>>;
-
-  explicit IgnoreIndex(F given) : function(std::move(given)) {}
-  explicit IgnoreIndex(Parts parts) : function(std::move(std::get<0>(parts).call)) {}
-  Parts parts() const { return {Function<F>{function}}; }
-
-  F function;
+struct IgnoreIndex : Around<F> {
+  using Around<F>::Around;
 
   template <class... Args>
   requires std::is_invocable_v<const F&, Args...>
   decltype(auto) operator()(std::size_t, Args&&... args) const {
-    return std::invoke(function, std::forward<Args>(args)...);
+    return std::invoke(this->function, std::forward<Args>(args)...);
   }
 };
 
