@@ -1,45 +1,19 @@
-#include <array>
-#include <chrono>
-#include <cstdio>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
+
+#include "program_run.hpp"
 
 namespace {
 
-struct Outcome {
-  int exitCode = -1;
-  std::string output;
-  double seconds = 0;
-};
-
-/// Runs a shell command to its end; its output includes stderr.
-Outcome runShell(const std::string& command) {
-  Outcome outcome;
-  const auto start = std::chrono::steady_clock::now();
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  if (pipe == nullptr) return outcome;
-  std::array<char, 4096> block;
-  for (std::size_t length; (length = fread(block.data(), 1, block.size(), pipe)) > 0;) {
-    outcome.output.append(block.data(), length);
-  }
-  const int status = pclose(pipe);
-  if (WIFEXITED(status)) outcome.exitCode = WEXITSTATUS(status);
-  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return outcome;
-}
+using seltzer::test::countOf;
+using seltzer::test::Outcome;
+using seltzer::test::runShell;
 
 const std::string program = SELTZER_PROGRAM_NET_FAILURE_PROGRAM;
 
 Outcome runRanks(int ranks, const std::string& way) {
   return runShell(std::string(SELTZER_MPIRUN) + " -n " + std::to_string(ranks) + " " + program + " " + way);
-}
-
-int countOf(const std::string& part, const std::string& text) {
-  int count = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
-  return count;
 }
 
 TEST(NetFailure, AProgramWithoutFailureEndsWithZero) {

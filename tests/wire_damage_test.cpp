@@ -123,9 +123,9 @@ TEST(WireDamage, RandomDamageGivesAnErrorOrAValue) {
   const Bytes good = toWire(value);
   expectDamageIsSeen<Value>(good);
 
-  const char* given = std::getenv("SELTZER_TEST_SEED");
+  const char* given = std::getenv("TEST_SEED");
   const auto seed = given != nullptr ? std::strtoull(given, nullptr, 10) : 20240229ULL;
-  std::cout << "SELTZER_TEST_SEED=" << seed << '\n';
+  std::cout << "TEST_SEED=" << seed << '\n';
   std::mt19937_64 random(seed);
   int errors = 0, values = 0;
   for (int trial = 0; trial < 20000; ++trial) {
