@@ -5,6 +5,7 @@
 
 #include <seltzer/api/actions.hpp>
 #include <seltzer/operators/random_draw.hpp>
+#include <seltzer/scheduler/partition_slice.hpp>
 
 namespace seltzer {
 
