@@ -47,7 +47,7 @@ TEST(Statistics, WorkIsExecuteAndWaitingForASlowRankIsWait) {
   EXPECT_GE(stage[Phase::execute].seconds.max, 0.1);
   EXPECT_EQ(stage[Phase::execute].seconds.maxRank, 0);
   if (ranks > 1) {
-    EXPECT_GE(stage[Phase::wait].seconds.max, 0.08);
+    EXPECT_GE(stage[Phase::wait].seconds.max, 0.05);
   }
 }
 
@@ -65,8 +65,9 @@ TEST(Statistics, TimeOutsideJobsIsNotAJobs) {
   const Statistics after = sc.stats();
   const double inJobs = now() - begin - slept;
   const auto outside = [](const Statistics& statistics) { return statistics.total[Phase::outside].seconds.min; };
-  EXPECT_GE(outside(after) - outside(before), 0.97 * slept);
-  EXPECT_LE(after.total.wall.min - before.total.wall.min, 1.03 * inJobs + 0.005);
+  // Half of it allows for ranks that were late: counted to jobs, it would be none of it.
+  EXPECT_GE(outside(after) - outside(before), 0.5 * slept);
+  EXPECT_LE(after.total.wall.min - before.total.wall.min, inJobs + 0.5 * slept);
 }
 
 TEST(Statistics, EveryPhaseThatAJobHasIsCounted) {
@@ -104,7 +105,7 @@ TEST(Statistics, JobsOfOneCallSiteShareARow) {
 
 TEST(Statistics, SkewIsCalledOut) {
   auto& sc = context();
-  sc.range(0, 8, 1, 8).foreach ([](std::int64_t x) { sleepMilliseconds(x == 3 ? 60 : 10); });
+  sc.range(0, 8, 1, 8).foreach ([](std::int64_t x) { sleepMilliseconds(x == 3 ? 120 : 10); });
   const Statistics statistics = sc.stats();
   const StageStatistics& stage = statistics.stages.back();
   EXPECT_GT(stage.maxTaskSeconds, 3 * stage.medianTaskSeconds);
