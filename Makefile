@@ -11,7 +11,7 @@ endif
 export CXX
 
 BUILD_PACKAGES := g++ cmake ninja-build git openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev \
-  libboost-context-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev \
+  libboost-context-dev libboost-iostreams-dev libips4o-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev \
   librandom123-dev libgtest-dev
 LINT_PACKAGES := clang-14 clang-format-14 clang-tidy-14 shellcheck
 ifneq ($(filter clang++%,$(notdir $(CXX))),)

@@ -10,7 +10,7 @@ find include/seltzer src -path src/apps -prune -o -type f \( -name '*.hpp' -o -n
   sort -z | { xargs -0 --no-run-if-empty grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]' || true; } |
   awk '
     BEGIN {
-      top = split("statistics net data functions scheduler operators api", order, " ")
+      top = split("statistics net data files functions scheduler operators api", order, " ")
       for (i = 1; i <= top; ++i) rank[order[i]] = i
     }
     function offence(what) { print file ":" line ": " what; ++offences }

@@ -24,8 +24,9 @@ awk -v inside="$inside" -v n=$samples 'BEGIN {
   if (off < -5 || off > 5) { print "pi.sh: the estimate is off by " off " standard errors" > "/dev/stderr"; exit 1 } }'
 
 for phase in 'driver: plan' 'driver: serialize function' 'driver: broadcast' 'driver: serialize data' 'driver: scatter' \
-  'map: deserialize function' 'map: deserialize data' 'map: cache lookup' 'map: execute' 'result: serialize' \
-  'result: gather' 'result: driver deserialize' 'wait: for other ranks' 'outside jobs'; do
+  'map: deserialize function' 'map: deserialize data' 'map: cache lookup' 'map: execute' 'shuffle: write' \
+  'shuffle: exchange' 'shuffle: read' 'result: serialize' 'result: gather' 'result: driver deserialize' \
+  'wait: for other ranks' 'outside jobs'; do
   grep -q "^$phase " <<<"$alone" || fail "the table lacks the phase '$phase'"
 done
 

@@ -45,7 +45,7 @@ std::vector<Need> needsOn(std::initializer_list<Need> needs) {
 std::vector<std::tuple<RDDId, std::uint64_t, int, int>> plan(const BlockTable& table, const Lineage& rdd,
                                                              std::vector<Need> needs) {
   std::vector<std::tuple<RDDId, std::uint64_t, int, int>> transfers;
-  for (const Transfer& t : Planner(table).transfersFor(rdd, std::move(needs))) {
+  for (const Transfer& t : Planner(table).plan(rdd, std::move(needs)).transfers) {
     transfers.emplace_back(t.block.rdd, t.block.partition, t.from, t.to);
   }
   std::ranges::sort(transfers);

@@ -1,8 +1,16 @@
+#include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <sstream>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include <seltzer/data/memory_account.hpp>
+#include <seltzer/statistics/key_text.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
 #include <seltzer/statistics/task_times.hpp>
 
 #include "fixture.hpp"
@@ -109,7 +117,203 @@ TEST(Statistics, SkewIsCalledOut) {
   const Statistics statistics = sc.stats();
   const StageStatistics& stage = statistics.stages.back();
   EXPECT_GT(stage.maxTaskSeconds, 3 * stage.medianTaskSeconds);
-  EXPECT_NE(statistics.table().find("skewed"), std::string::npos);
+  EXPECT_NE(statistics.table().find("skewed: foreach at statistics_test.cpp:"), std::string::npos);
+}
+
+TEST(Statistics, TheLongestTaskIsNamed) {
+  auto& sc = context();
+  sc.range(0, 8, 1, 8).foreach ([](std::int64_t x) { sleepMilliseconds(x == 7 ? 120 : 1); });
+  const StageStatistics stage = sc.stats().stages.back();
+  const auto ranks = static_cast<std::uint64_t>(sc.ranks());
+  EXPECT_EQ(static_cast<std::uint64_t>(stage.maxTaskRank), stage.maxTaskPartition * ranks / 8);
+  if (stage.medianTaskSeconds < 0.03) {  // the machine let the tasks run
+    EXPECT_EQ(stage.maxTaskPartition, 7u);
+  }
+}
+
+/// Takes its time on its way to bytes.
+struct SlowToWrite {
+  std::int64_t number = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    if (Archive::is_saving::value && number != 0) sleepMilliseconds(100);
+    archive& number;
+  }
+};
+
+TEST(Statistics, WaitingInAnExchangeIsWait) {
+  auto& sc = context();
+  const std::int64_t ranks = sc.ranks();
+  const auto last = [ranks](std::int64_t i) { return SlowToWrite{i == ranks - 1 ? i : 0}; };
+  const auto held = sc.range(0, ranks, 1, ranks).map(last).cache();
+  held.count();
+  held.coalesce(1).foreach ([](const SlowToWrite&) {});  // the other ranks have what rank 0 needs
+  const StageStatistics stage = sc.stats().stages.back();
+  if (ranks > 1) {
+    EXPECT_GE(stage[Phase::scatter].seconds.max, 0.1);
+    EXPECT_EQ(stage[Phase::scatter].seconds.maxRank, ranks - 1);
+    EXPECT_GE(stage[Phase::wait].seconds.max, 0.05);
+  }
+}
+
+TEST(Statistics, FrequentKeysOfAllRanksAreGathered) {
+  auto& sc = context();
+  constexpr std::int64_t elements = 400'000;
+  sc.range(0, elements, 1, 8).foreachPartition([](auto& numbers) {
+    detail::HotKeys& keys = detail::phaseClock().current().hotKeys;
+    detail::HotKeySampler sampler(keys, 16, TaskContext::current()->partition());
+    for (const auto number : numbers) {
+      sampler.sample(1, [&](std::size_t) { return detail::keyText(number % 4 == 0 ? -1 : number, 0); });
+    }
+  });
+  const Statistics statistics = sc.stats();
+  const StageStatistics& stage = statistics.stages.back();
+  EXPECT_EQ(stage.shufflePartitions, 16u);
+  EXPECT_NEAR(static_cast<double>(stage.hotKeySamples), elements / 1024.0, 8);
+  ASSERT_FALSE(stage.hotKeys.empty());
+  EXPECT_LE(stage.hotKeys.size(), 8u);
+  EXPECT_EQ(stage.hotKeys[0].text, "-1");
+  EXPECT_NEAR(stage.hotKeys[0].share, 0.25, 5 * std::sqrt(0.25 * 0.75 / (elements / 1024.0)));
+  ASSERT_EQ(stage.keysCalledHot().size(), 1u);
+  EXPECT_NE(statistics.table().find("hot key of foreachPartition at statistics_test.cpp:"), std::string::npos);
+  const auto json = nlohmann::json::parse(statistics.json()).at("stages").back().at("shuffle");
+  EXPECT_EQ(json.at("frequent_keys").front().at("key"), "-1");
+  EXPECT_EQ(json.at("hot_keys"), 1);
+}
+
+TEST(Statistics, PeaksOfMemoryAreThoseOfEachRank) {
+  auto& sc = context();
+  const auto ranks = static_cast<std::size_t>(sc.ranks());
+  const auto sortPeak = [](const Statistics& statistics) {
+    const auto isSort = [](const MemoryPeak& peak) { return peak.use == "sort"; };
+    return *std::find_if(statistics.memory.begin(), statistics.memory.end(), isSort);
+  };
+  const MemoryPeak before = sortPeak(sc.stats());
+  sc.range(0, sc.ranks(), 1, sc.ranks()).foreach ([](std::int64_t rank) {
+    constexpr auto use = detail::MemoryUse::sort;
+    const std::size_t free = detail::memoryAccount().peak(use) - detail::memoryAccount().held(use);
+    detail::MemoryReservation more(use, free + 1000 * static_cast<std::size_t>(rank + 1));
+  });
+  const Statistics statistics = sc.stats();
+  const MemoryPeak after = sortPeak(statistics);
+  ASSERT_EQ(before.byRank.size(), ranks);
+  ASSERT_EQ(after.byRank.size(), ranks);
+  for (std::size_t rank = 0; rank < ranks; ++rank) {
+    EXPECT_EQ(after.byRank[rank], before.byRank[rank] + 1000 * (rank + 1)) << rank;
+    EXPECT_GE(statistics.memory.back().byRank[rank], after.byRank[rank]) << rank;
+    EXPECT_GT(statistics.resident.byRank.at(rank), 1'000'000u) << rank;
+  }
+  EXPECT_EQ(after.max(), *std::max_element(after.byRank.begin(), after.byRank.end()));
+  EXPECT_EQ(after.byRank.at(static_cast<std::size_t>(after.maxRank())), after.max());
+  EXPECT_NE(statistics.table().find("\nsort   "), std::string::npos);
+  const auto json = nlohmann::json::parse(statistics.json()).at("memory");
+  EXPECT_EQ(json.at("sort").at("max_bytes"), after.max());
+  EXPECT_EQ(json.at("sort").at("sum_bytes"), after.sum());
+  EXPECT_EQ(json.at("resident set").at("by_rank").size(), ranks);
+}
+
+/// A stage as a shuffle leaves it.
+StageStatistics shuffleStage() {
+  StageStatistics stage;
+  stage.operation = "reduceByKey";
+  stage.callSite = "wc.cpp:12";
+  stage.jobs = 3;
+  stage.tasks = 24;
+  stage.medianTaskSeconds = 0.5;
+  stage.maxTaskSeconds = 1.25;
+  stage.maxTaskPartition = 5;
+  stage.maxTaskRank = 2;
+  stage.phases[static_cast<std::size_t>(Phase::shuffleWrite)] = {{}, 123'456, 789};
+  stage.phases[static_cast<std::size_t>(Phase::shuffleExchange)] = {{0.25, 0.375, 0.5, 0, 1}, 1'000, 7};
+  stage.phases[static_cast<std::size_t>(Phase::shuffleRead)] = {{}, 654'321, 987};
+  stage.shufflePartitions = 32;
+  stage.hotKeySamples = 1000;
+  stage.hotKeys = {{"the", 0.0614, 61}, {"a\n\x1b[1m\xc2\x9b\x7f\"\xff", 0.0512, 51}, {"of", 0.049, 49}};
+  return stage;
+}
+
+/// The line of a text that begins like that.
+std::string lineOf(const std::string& text, const std::string& beginning) {
+  const std::size_t begin = ("\n" + text).find("\n" + beginning);
+  return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
+}
+
+TEST(StatisticsTable, ShowsWhatAStageShuffled) {
+  Statistics statistics;
+  statistics.stages = {shuffleStage()};
+  const std::string table = statistics.table();
+  EXPECT_EQ(lineOf(table, "reduceByKey at"),
+            "reduceByKey at wc.cpp:12         3      24   0.000000   0.000000   0.000000   2.50"
+            "      789  123.5 k   0.375000      987  654.3 k");
+  EXPECT_EQ(lineOf(table, "stage"),
+            "stage                         jobs   tasks     wall s  execute s     wait s   skew"
+            "  records    bytes          s  records    bytes");
+}
+
+TEST(StatisticsTable, NamesTheLongestTaskAndTheHotKeys) {
+  Statistics statistics;
+  statistics.stages = {shuffleStage()};
+  const std::string table = statistics.table();
+  EXPECT_EQ(lineOf(table, "skewed"),
+            "skewed: reduceByKey at wc.cpp:12: partition 5 on rank 2 took 1.250000 s, 2.50 times the median task");
+  EXPECT_EQ(lineOf(table, "hot key of reduceByKey at wc.cpp:12: \"t"),
+            "hot key of reduceByKey at wc.cpp:12: \"the\" 6.1 % of the elements");
+  EXPECT_EQ(
+      lineOf(table, "hot key of reduceByKey at wc.cpp:12: \"a"),
+      "hot key of reduceByKey at wc.cpp:12: \"a\\n\\u001b[1m\\u009b\\u007f\\\"\xef\xbf\xbd\" 5.1 % of the elements");
+  EXPECT_EQ(table.find("\"of\""), std::string::npos);
+}
+
+TEST(StatisticsTable, IsAtMost140ColumnsWide) {
+  Statistics statistics;
+  StageStatistics stage = shuffleStage();
+  stage.callSite = "the_longest_name_of_a_source_file.cpp:1234";
+  stage.jobs = 99'999;
+  stage.tasks = 9'999'999;
+  for (PhaseStatistics& phase : stage.phases) {
+    phase = {{999.5, 999.5, 999.5, 9999, 9999}, 9'999'000'000'000, 9'999'000'000'000};
+  }
+  stage.wall = stage.phases[0].seconds;
+  stage.hotKeys[0].text = std::string(40, 'x') + "...";
+  statistics.stages = {stage, shuffleStage()};
+  statistics.total = stage;
+  statistics.resident = {"resident set", {std::uint64_t{1} << 40}};
+  std::istringstream lines(statistics.table());
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 140u) << line;
+}
+
+TEST(StatisticsTable, ListsPeaksThatAreNotZero) {
+  Statistics statistics;
+  statistics.memory = {
+      {"shuffle write", {0, 2000, 30'000, 0}}, {"group", {0, 0, 0, 0}}, {"all of these", {1, 2000, 30'000, 0}}};
+  statistics.resident = {"resident set", {5'000'000, 4'000'000, 3'000'000, 6'000'000}};
+  const std::string table = statistics.table();
+  EXPECT_EQ(lineOf(table, "memory"), "memory, peak over ranks           bytes  rank  all ranks");
+  EXPECT_EQ(lineOf(table, "shuffle write"), "shuffle write                      30 k     2       32 k");
+  EXPECT_EQ(lineOf(table, "resident set"), "resident set                     6000 k     3       18 M");
+  EXPECT_EQ(lineOf(table, "group"), "");
+}
+
+TEST(StageStatistics, AKeyIsHotIfItsPartitionIsHalfAsLargeAgainAsOthers) {
+  StageStatistics stage = shuffleStage();
+  EXPECT_DOUBLE_EQ(stage.hotKeyShare(), 0.05);
+  ASSERT_EQ(stage.keysCalledHot().size(), 2u);
+  EXPECT_EQ(stage.keysCalledHot()[0].text, "the");
+  stage.shufflePartitions = 9;
+  EXPECT_DOUBLE_EQ(stage.hotKeyShare(), 0.0625);
+  EXPECT_TRUE(stage.keysCalledHot().empty());
+  stage.hotKeys[0].share = 0.7;
+  EXPECT_EQ(stage.keysCalledHot().size(), 1u);
+  stage.hotKeys[0].samples = 15;
+  EXPECT_TRUE(stage.keysCalledHot().empty());
+  stage.hotKeys[0] = {"all", 1, 1000};
+  for (const std::uint64_t few : {0, 1}) {
+    stage.shufflePartitions = few;
+    EXPECT_TRUE(stage.keysCalledHot().empty()) << few;
+  }
+  stage.shufflePartitions = 2;
+  EXPECT_EQ(stage.keysCalledHot().size(), 1u);
 }
 
 TEST(Statistics, JsonHoldsContextStagesAndNamedAccumulators) {
@@ -136,12 +340,14 @@ TEST(TaskTimes, QuantilesAreWithinSixPercent) {
     std::vector<std::uint64_t> all;
     for (std::size_t i = 0; i < count; ++i) {
       all.push_back(1 + random() % (std::uint64_t{1} << (random() % 40)));
-      times.add(all.back());
+      times.add(all.back(), i);
     }
+    const std::vector<std::uint64_t> given = all;
     std::ranges::sort(all);
     const auto exact = static_cast<double>(all[(count - 1) / 2]);
     EXPECT_NEAR(static_cast<double>(times.median()), exact, 0.07 * exact + 1) << count;
     EXPECT_EQ(times.maximum, all.back());
+    EXPECT_EQ(given.at(times.slowest), all.back());
     EXPECT_EQ(times.count(), count);
   }
 }

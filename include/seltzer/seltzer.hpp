@@ -3,11 +3,17 @@
 /// Everything that a program needs: `seltzer::run`, Context, RDD<T>, Broadcast, Accumulator.
 
 #include <seltzer/api/actions.hpp>
+#include <seltzer/api/by_key.hpp>
 #include <seltzer/api/combinations.hpp>
+#include <seltzer/api/files.hpp>
+#include <seltzer/api/joins.hpp>
 #include <seltzer/api/local_iterator.hpp>
+#include <seltzer/api/repartitioning.hpp>
 #include <seltzer/api/run.hpp>
 #include <seltzer/api/sampling_actions.hpp>
+#include <seltzer/api/save.hpp>
 #include <seltzer/api/shared_values.hpp>
+#include <seltzer/api/sorting.hpp>
 #include <seltzer/api/sources.hpp>
 #include <seltzer/api/statistics_actions.hpp>
 #include <seltzer/api/storage.hpp>

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include <seltzer/net/exchange.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
 
 #include "communicator_state.hpp"
 #include "mpi_check.hpp"
@@ -91,6 +92,7 @@ bool Exchange::announce(bool done) {
   if (announced_.size() == 1) {
     heard_ = announced_;
   } else {
+    PhaseScope waiting(Phase::wait);
     check(MPI_Alltoall(announced_.data(), 1, MPI_UINT64_T, heard_.data(), 1, MPI_UINT64_T, communicator_.state().comm),
           "MPI_Alltoall");
   }
@@ -153,7 +155,11 @@ void Exchange::deliver() {
 void Exchange::agreeOnEnd() {
   std::optional<std::string> mine;
   if (failure_) mine = messageOf(failure_);
-  const auto failed = communicator_.agreeOnFailure(mine);
+  std::optional<RemoteFailure> failed;
+  if (communicator_.size() > 1) {
+    PhaseScope waiting(Phase::wait);
+    failed = communicator_.agreeOnFailure(mine);
+  }
   if (failure_) std::rethrow_exception(failure_);
   if (failed) throw CommunicatorError("exchange: " + failed->describe());
 }

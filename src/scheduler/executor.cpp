@@ -7,6 +7,7 @@
 
 #include <seltzer/scheduler/block_transfer.hpp>
 #include <seltzer/scheduler/executor.hpp>
+#include <seltzer/scheduler/shuffle_exchange.hpp>
 #include <seltzer/scheduler/statistics_gather.hpp>
 #include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/scheduler/tree_combine.hpp>
@@ -154,11 +155,28 @@ void Executor::create(const RDDDescription& description) {
   operators_[description.id] = {std::move(op), description.operation};
 }
 
-StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
-  PhaseClock& clock = phaseClock();
+ShuffleOperator& Executor::shuffleOf(RDDId id) const {
+  return dynamic_cast<ShuffleOperator&>(operatorOf(id));
+}
+
+std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) const {
+  if (stage.shuffle) return std::make_unique<WriteShuffle>(shuffleOf(stage.shuffle->shuffled));
   const auto build = reinterpret_cast<Action::Factory>(Registry::at(stage.action));
   WireReader parameters(stage.actionParameters);
-  const std::unique_ptr<Action> action = build(parameters);
+  return build(parameters);
+}
+
+void Executor::finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, const StageReport& report) {
+  phaseClock().enter(Phase::wait);
+  if (!communicator_.agree(report.failures.empty())) return;
+  phaseClock().enter(Phase::shuffleExchange);
+  shuffleOf(shuffle.shuffled).decide(communicator_, written.outputs);
+  exchangeShuffle(*this, shuffle, written.outputs);
+}
+
+StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
+  PhaseClock& clock = phaseClock();
+  const std::unique_ptr<Action> action = actionOf(stage);
   OperatorBase& rdd = operatorOf(stage.rdd);
 
   if (communicator_.rank() != 0 && progress_.enabled()) progress_.begin(stage.size(), {});
@@ -169,6 +187,7 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   }
   StageOutcome outcome;
   TaskRunner(*this, stage, rdd, *action).run(outcome.report, outcome.verdict.exact);
+  if (stage.shuffle) finishShuffle(*stage.shuffle, static_cast<WriteShuffle&>(*action), outcome.report);
   if (stage.treeScale > 0) {
     clock.enter(Phase::resultGather);
     combineInTree(*this, stage, *action, outcome.report);

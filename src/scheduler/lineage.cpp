@@ -25,7 +25,12 @@ Lineage::~Lineage() {
     for (auto& dependency : lineage.dependencies) dropped.push_back(dependency->releaseParent());
     lineage.dependencies.clear();
   };
-  if (sent) released_->push_back(id);
+  if (sent) {
+    released_->push_back(id);
+    for (const auto& dependency : dependencies) {
+      if (dependency->isShuffle()) released_->push_back(static_cast<const ShuffleDependency&>(*dependency).id());
+    }
+  }
   takeParents(*this);
   while (!dropped.empty()) {
     const std::shared_ptr<Lineage> ancestor = std::move(dropped.back());

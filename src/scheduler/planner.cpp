@@ -36,10 +36,11 @@ void addNeeds(const NarrowDependency& dependency, const std::vector<Need>& needs
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
 }
 
-/// Passes the needs of an RDD on to its parents.
+/// Passes the needs of an RDD on to the parents on which it depends narrowly.
 void visitParents(Pending& child, PendingRDDs& pending) {
   const auto& dependencies = child.rdd->dependencies;
   for (const auto& dependency : dependencies) {
+    if (dependency->isShuffle()) continue;
     const auto& narrow = static_cast<const NarrowDependency&>(*dependency);
     Pending& parent = pending[narrow.parent()->id];
     parent.rdd = narrow.parent().get();
@@ -54,24 +55,29 @@ void visitParents(Pending& child, PendingRDDs& pending) {
 
 }  // namespace
 
-std::vector<Transfer> Planner::transfersFor(const Lineage& rdd, std::vector<Need> needs) const {
-  std::vector<Transfer> transfers;
+StagePlan Planner::plan(const Lineage& rdd, std::vector<Need> needs) const {
+  StagePlan plan;
   std::ranges::sort(needs);
   PendingRDDs pending;
   pending.emplace(rdd.id, Pending{&rdd, std::move(needs), 0});
   while (!pending.empty()) {
     Pending next = std::move(pending.begin()->second);
     pending.erase(pending.begin());
-    if (next.rdd->source || next.rdd->level != StorageLevel::NONE) resolve(*next.rdd, next.needs, transfers);
+    if (next.rdd->source || next.rdd->level != StorageLevel::NONE) resolve(*next.rdd, next.needs, plan.transfers);
     if (next.needs.empty()) continue;
     if (next.depth >= deepestPipeline) {
       throw std::length_error(fmt::format(
           "a job whose RDDs stand {} deep on one another, all computed on the fly: persist or checkpoint one in between",
           next.depth));
     }
+    for (const auto& dependency : next.rdd->dependencies) {
+      if (!dependency->isShuffle()) continue;
+      resolveShuffle(*next.rdd, static_cast<const ShuffleDependency&>(*dependency), next.needs, plan);
+    }
     visitParents(next, pending);
   }
-  return transfers;
+  if (!plan.missing.empty()) plan.transfers.clear();
+  return plan;
 }
 
 void Planner::resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<Transfer>& transfers) const {
@@ -84,6 +90,20 @@ void Planner::resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<
     transfers.push_back({block, holder, need.rank, rdd.source != nullptr});
     return true;
   });
+}
+
+void Planner::resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<Need>& needs,
+                             StagePlan& plan) const {
+  if (!blocks_.complete(shuffle.id(), rdd.partitions)) {
+    plan.missing.push_back(&rdd);
+    return;
+  }
+  for (const Need& need : needs) {
+    const BlockId block{shuffle.id(), need.partition};
+    if (!blocks_.holds(block, need.rank)) {
+      plan.transfers.push_back({block, blocks_.holder(block), need.rank, false});
+    }
+  }
 }
 
 std::vector<std::shared_ptr<Lineage>> unsentLineage(const std::shared_ptr<Lineage>& rdd) {

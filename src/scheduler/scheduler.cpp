@@ -40,14 +40,12 @@ Scheduler::RunningJob::RunningJob(Scheduler& scheduler, std::string_view operati
   scheduler.busy_ = true;
   scheduler.row_ = scheduler.rowOf(operation, where);
   scheduler.begin_ = phaseClock().enter(scheduler.row_, Phase::plan);
+  scheduler.outside_ = scheduler.begin_ - scheduler.idleSince_;
 }
 
 Scheduler::RunningJob::~RunningJob() {
   const PhaseClock::Nanoseconds end = phaseClock().enter(0, Phase::outside);
-  const PhaseClock::Nanoseconds wall = end - scheduler_.begin_;
-  phaseClock().at(scheduler_.row_).wallNanoseconds += wall;
-  Row& row = scheduler_.rows_[scheduler_.row_];
-  row.longest = std::max(row.longest, wall);
+  scheduler_.endRow(end);
   scheduler_.idleSince_ = end;
   scheduler_.busy_ = false;
 }
@@ -84,57 +82,123 @@ void Scheduler::prepare(const JobRequest& request) {
   }
 }
 
+void Scheduler::endRow(PhaseClock::Nanoseconds end) {
+  const PhaseClock::Nanoseconds wall = end - begin_;
+  phaseClock().at(row_).wallNanoseconds += wall;
+  Row& row = rows_[row_];
+  row.longest = std::max(row.longest, wall);
+}
+
+void Scheduler::enterRow(std::string_view operation, const CallSite& where) {
+  const RowId row = rowOf(operation, where);
+  if (row == row_) return;
+  const PhaseClock::Nanoseconds now = phaseClock().enter(row, Phase::plan);
+  endRow(now);
+  row_ = row;
+  begin_ = now;
+}
+
+/// A job is a loop: what is missing for its action? Run a stage of that, until nothing is missing.
 JobResult Scheduler::runJob(JobRequest& request) {
-  const auto unsent = unsentLineage(request.rdd);
-  const StageDescription stage = describeStage(request);
+  unsent_ = unsentLineage(request.rdd);
+  std::vector<const Lineage*> pending;  // shuffled RDDs whose map side is wanted, the last first
+  for (;;) {
+    const Lineage* shuffled = pending.empty() ? nullptr : pending.back();
+    if (shuffled != nullptr && isComplete(*shuffled)) {
+      pending.pop_back();
+      continue;
+    }
+    const std::string_view operation = shuffled != nullptr ? shuffled->operation : request.operation;
+    const CallSite& where = shuffled != nullptr ? shuffled->where : request.where;
+    enterRow(operation, where);
+    StageDescription stage = shuffled != nullptr ? describeMapStage(*shuffled) : describeResultStage(request);
+    StagePlan plan =
+        planOf(stage, shuffled != nullptr ? *shuffled->dependencies.front()->parent() : *request.rdd);
+    if (!plan.missing.empty()) {
+      pending.insert(pending.end(), plan.missing.begin(), plan.missing.end());
+      continue;
+    }
+    stage.transfers = std::move(plan.transfers);
+    JobResult result = runStage(stage, operation, where);
+    if (shuffled == nullptr) return result;
+    recordShuffle(*stage.shuffle);
+  }
+}
+
+bool Scheduler::isComplete(const Lineage& shuffled) const {
+  const auto& shuffle = static_cast<const ShuffleDependency&>(*shuffled.dependencies.front());
+  return blocks_.complete(shuffle.id(), shuffled.partitions);
+}
+
+/// The tasks of a stage on some partitions of an RDD, on all where `partitions` is null.
+StageDescription Scheduler::describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions) {
+  StageDescription stage;
+  stage.rdd = rdd.id;
+  stage.partitionCount = partitions == nullptr ? rdd.partitions : partitions->size();
+  if (partitions != nullptr) stage.partitions.assign(partitions->begin(), partitions->end());
+  if (rdd.placement->isBlocks()) {
+    stage.placementPartitions = rdd.partitions;
+  } else {
+    for (std::size_t i = 0; i < stage.size(); ++i) stage.ranks.push_back(rdd.placement->rankOf(stage.partitionAt(i)));
+  }
+  return stage;
+}
+
+StageDescription Scheduler::describeMapStage(const Lineage& shuffled) {
+  const auto& shuffle = static_cast<const ShuffleDependency&>(*shuffled.dependencies.front());
+  StageDescription stage = describeStage(*shuffle.parent(), nullptr);
+  stage.shuffle = ShuffleDescription{shuffle.id(), shuffled.id, shuffled.partitions};
+  return stage;
+}
+
+StageDescription Scheduler::describeResultStage(const JobRequest& request) {
+  StageDescription stage = describeStage(*request.rdd, request.allPartitions ? nullptr : &request.partitions);
+  stage.action = request.action;
+  stage.actionParameters = request.parameters;
+  if (request.treeDepth > 0) stage.treeScale = treeScale(stage.size(), request.treeDepth);
+  return stage;
+}
+
+StagePlan Scheduler::planOf(const StageDescription& stage, const Lineage& rdd) const {
+  std::vector<Need> needs;
+  needs.reserve(stage.size());
+  for (std::size_t i = 0; i < stage.size(); ++i) {
+    needs.push_back({stage.partitionAt(i), rdd.placement->rankOf(stage.partitionAt(i))});
+  }
+  return Planner(blocks_).plan(rdd, std::move(needs));
+}
+
+JobResult Scheduler::runStage(StageDescription& stage, std::string_view operation, const CallSite& where) {
   Row& row = rows_[row_];
   ++row.jobs;
+  stage.operation = row.label;
   if (executor_.progress().enabled()) {
     executor_.progress().begin(stage.size(), row.label);
   }
   phaseClock().enter(Phase::serializeFunction);
-  const Updates updates = takeUpdates(unsent);
+  const Updates updates = takeUpdates(unsent_);
   recordTransfers(stage);
   StageOutcome outcome = give(Command::runStage, updates, stage).outcome;
-  for (const auto& lineage : unsent) lineage->sent = true;
+  for (const auto& lineage : std::exchange(unsent_, {})) lineage->sent = true;
 
   phaseClock().enter(Phase::resultGather);
   JobResult result;
-  result.operation_ = request.operation;
-  result.where_ = request.where;
+  result.operation_ = operation;
+  result.where_ = where;
   result.host_ = executor_.communicator().host();
   result.exact_ = outcome.verdict.exact;
   const bool failed = outcome.verdict.failedRanks > 0;
   executor_.progress().finish(outcome.verdict.progressPosts);
   collectReports(std::move(outcome), result);
   phaseClock().enter(Phase::resultDeserialize);
-  if (failed) throwFailure(request, result);
+  if (failed) throwFailure(result);
   applyAccumulators(result);
   return result;
 }
 
-StageDescription Scheduler::describeStage(JobRequest& request) const {
-  const Lineage& rdd = *request.rdd;
-  StageDescription stage;
-  stage.rdd = rdd.id;
-  stage.operation = rows_[row_].label;
-  stage.action = request.action;
-  stage.actionParameters = std::move(request.parameters);
-  stage.partitionCount = request.allPartitions ? rdd.partitions : request.partitions.size();
-  if (!request.allPartitions) stage.partitions.assign(request.partitions.begin(), request.partitions.end());
-  if (rdd.placement->isBlocks()) {
-    stage.placementPartitions = rdd.partitions;
-  } else {
-    for (std::size_t i = 0; i < stage.size(); ++i) stage.ranks.push_back(rdd.placement->rankOf(stage.partitionAt(i)));
-  }
-  if (request.treeDepth > 0) stage.treeScale = treeScale(stage.size(), request.treeDepth);
-  std::vector<Need> needs;
-  needs.reserve(stage.size());
-  for (std::size_t i = 0; i < stage.size(); ++i) {
-    needs.push_back({stage.partitionAt(i), rdd.placement->rankOf(stage.partitionAt(i))});
-  }
-  stage.transfers = Planner(blocks_).transfersFor(rdd, std::move(needs));
-  return stage;
+void Scheduler::recordShuffle(const ShuffleDescription& shuffle) {
+  const auto placement = Placement::blocks(shuffle.partitions, executor_.communicator().size());
+  for (std::size_t p = 0; p < shuffle.partitions; ++p) blocks_.add({shuffle.id, p}, placement->rankOf(p));
 }
 
 Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent) {
@@ -169,7 +233,7 @@ Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const 
   header.row = row_;
   header.hasUpdates = !updates.empty();
   header.polling = executor_.progress().enabled() && (rows_[row_].jobs <= 1 || rows_[row_].longest > shortJob);
-  header.outsideNanoseconds = begin_ - idleSince_;
+  header.outsideNanoseconds = std::exchange(outside_, 0);
   header.planningNanoseconds = PhaseClock::now() - begin_;
   Bytes message;
   message.reserve(512);
@@ -232,7 +296,7 @@ void Scheduler::applyAccumulators(const JobResult& result) {
   }
 }
 
-void Scheduler::throwFailure(const JobRequest& request, const JobResult& result) const {
+void Scheduler::throwFailure(const JobResult& result) const {
   const FailureRecord* first = nullptr;
   std::size_t rank = 0;
   for (std::size_t r = 0; r < result.reports_.size(); ++r) {
@@ -248,8 +312,8 @@ void Scheduler::throwFailure(const JobRequest& request, const JobResult& result)
   failure.rank = static_cast<int>(rank);
   failure.host = executor_.communicator().hostOf(failure.rank);
   failure.partition = first->partition;
-  failure.operation = request.operation;
-  failure.callSite = toString(request.where);
+  failure.operation = result.operation_;
+  failure.callSite = toString(result.where_);
   if (const auto known = known_.find(first->operation); known != known_.end()) {
     if (const auto lineage = known->second.lock()) {
       failure.operation = lineage->operation;

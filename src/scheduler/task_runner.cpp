@@ -31,7 +31,7 @@ bool TaskRunner::runTask(std::size_t position, StageReport& report, ExactValue& 
   const PhaseClock::Nanoseconds begin = phaseClock().enter(Phase::execute);
   while (failure.attempts < executor_.config().maxTaskFailures) {
     if (attemptTask(position, failure.attempts, report, exact, failure)) {
-      phaseClock().current().tasks.add(phaseClock().enter(Phase::execute) - begin);
+      phaseClock().current().tasks.add(phaseClock().enter(Phase::execute) - begin, stage_.partitionAt(position));
       return true;
     }
     ++failure.attempts;

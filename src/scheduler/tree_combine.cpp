@@ -69,6 +69,12 @@ Results combineGroups(Executor& executor, Action& action, const StageDescription
   return combined;
 }
 
+/// Whether all ranks are well so far; the time until all have said so is waiting.
+bool allWell(Communicator& communicator, bool ok) {
+  const PhaseScope waiting(Phase::wait);
+  return communicator.agree(ok);
+}
+
 }  // namespace
 
 std::size_t treeScale(std::size_t count, std::size_t depth) {
@@ -88,7 +94,7 @@ void combineInTree(Executor& executor, const StageDescription& stage, Action& ac
   const std::size_t scale = stage.treeScale;
   std::size_t width = 1;  // of the stage's partitions in one result
   while (homes.size() > scale + (homes.size() + scale - 1) / scale) {
-    if (!communicator.agree(report.failures.empty())) return;
+    if (!allWell(communicator, report.failures.empty())) return;
     mine = gatherGroups(executor, homes, scale, std::move(mine));
     mine = combineGroups(executor, action, stage, scale, width, std::move(mine), report.failures);
     width *= scale;

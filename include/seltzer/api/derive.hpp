@@ -53,6 +53,27 @@ RDD<typename Op::Element> deriveOneToOne(const RDD<T>& parent, std::string_view 
   return {parent.context(), std::move(lineage)};
 }
 
+/// As above, of pairs whose keys stay what and where they are.
+template <class Op, class T, class... Parameters>
+RDD<typename Op::Element> deriveKeepingKeys(const RDD<T>& parent, std::string_view operation, const CallSite& where,
+                                            const Parameters&... parameters) {
+  auto derived = deriveOneToOne<Op>(parent, operation, where, parameters...);
+  derived.lineage()->partitioner = parent.lineage()->partitioner;
+  return derived;
+}
+
+/// An RDD that operator `Op` computes from what a shuffle of `parent` brings to its `partitions` partitions.
+template <class Op, class T, class... Parameters>
+RDD<typename Op::Element> deriveShuffled(const RDD<T>& parent, std::string_view operation, const CallSite& where,
+                                         std::size_t partitions, const Parameters&... parameters) {
+  Context& context = parent.context();
+  const RDDId shuffle = context.scheduler().newShuffle();
+  auto lineage = newRDD<Op>(context, operation, where, partitions, shuffle, parameters...);
+  lineage->placement = Placement::blocks(partitions, context.ranks());
+  lineage->dependencies.push_back(std::make_unique<ShuffleDependency>(parent.lineage(), shuffle));
+  return {context, std::move(lineage)};
+}
+
 /// An RDD whose partition i is computed from partition i of each parent, where the first parent's is. Throws
 /// std::invalid_argument for different numbers of partitions.
 template <class Op, class T, class... Us, class... Parameters>

@@ -3,17 +3,23 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <seltzer/api/context.hpp>
+#include <seltzer/api/pair_types.hpp>
+#include <seltzer/api/partition_choice.hpp>
+#include <seltzer/files/codec.hpp>
 #include <seltzer/operators/count_by_value_fold.hpp>
 #include <seltzer/operators/flat_mapped_rdd.hpp>
 #include <seltzer/operators/map_partitions_rdd.hpp>
+#include <seltzer/operators/save_action.hpp>
 #include <seltzer/operators/stat_counter.hpp>
 
 namespace seltzer {
@@ -45,6 +51,9 @@ class RDD {
 
  public:
   using value_type = T;
+
+  /// Of an RDD of pairs: where a by-key operation puts its keys.
+  using Partitioning = PartitionChoice<detail::KeyOf<T>>;
 
   /// @name Transformations of elements
   /// Narrow: no data moves. O(n/p).
@@ -108,6 +117,14 @@ class RDD {
   /// times. The draw of an element depends on seed, partition and position alone. Throws std::invalid_argument for a
   /// fraction that is negative, not a number, or above 1 without replacement.
   RDD sample(bool withReplacement, double fraction, std::uint64_t seed = 0, CallSite where = CallSite::current()) const;
+
+  /// The lines that `/bin/sh -c command` writes to stdout, one process a partition, for empty ones too. Each element is
+  /// a line of its stdin, as `saveAsTextFile` writes it; it need not read them all. `environment` replaces or joins the
+  /// variables of this program. A line feed ends a line, a last line without one counts; lines are lent. The process is
+  /// killed once nobody wants more. An exit code other than 0, or a signal, is a TaskError with the command and the
+  /// last 64 KiB of its stderr. Throws std::invalid_argument for an empty command.
+  RDD<std::string_view> pipe(const std::string& command, const std::map<std::string, std::string>& environment = {},
+                             CallSite where = CallSite::current()) const;
   /// @}
 
   /// @name Transformations of several RDDs, of positions and of partitions
@@ -164,6 +181,150 @@ class RDD {
   RDD coalesce(std::int64_t partitions, CallSite where = CallSite::current()) const;
   /// @}
 
+  /// @name Transformations that spread elements anew
+  /// These shuffle: a stage of its own computes all partitions of this RDD and sends each element to the rank that
+  /// needs it, rank to rank; what arrived is kept in memory, for later jobs too, as long as an RDD that needs it is
+  /// there. O(n/p) and the bytes of the elements that change the rank. A map task that fails is tried again before
+  /// anything is sent.
+  /// @{
+
+  /// Even partitions, whose sizes differ by at most one; the order of elements is kept. `coalesce` with `shuffle` is
+  /// the same, without it as above.
+  RDD<Owned<T>> repartition(std::int64_t partitions, CallSite where = CallSite::current()) const;
+  RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
+
+  /// Each element once, in first-seen order within a partition.
+  RDD<Owned<T>> distinct(PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
+
+  /// The distinct elements that are in both; the elements of this that are not in the other, duplicates kept, in as
+  /// many partitions as this has unless said otherwise.
+  RDD<Owned<T>> intersection(const RDD& other, PartitionCount partitions = {},
+                             CallSite where = CallSite::current()) const;
+  RDD<Owned<T>> subtract(const RDD& other, PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
+
+  /// All elements in the order of `key(x)`, over the partitions and within each. Stable, descending too: elements whose
+  /// keys are equal keep their order. Keys need `<`; NaN is greatest. No partition is larger than 1.1 times its even
+  /// share, whatever the keys: equal ones may stand in several. As many partitions as this has unless said otherwise.
+  /// Samples, splitters with tie-breaks, local sorts, merge: one pass over this RDD.
+  template <class F>
+  RDD<Owned<T>> sortBy(F key, bool ascending = true, PartitionCount partitions = {},
+                       CallSite where = CallSite::current()) const;
+
+  /// The elements under each `f(x)`.
+  template <class F>
+  auto groupBy(F f, PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
+  /// @}
+
+  /// @name Transformations of pairs by their keys
+  /// Keys need `==` and a hash, `seltzer::Hash`. A result's partitions list their keys in first-seen order, taking the
+  /// partitions of this RDD in theirs; the values of a key stand in that order too. Where keys go is chosen by a number
+  /// of partitions, a partitioner (see PartitionChoice), or, where nothing is said, the partitioner of the largest
+  /// parent that has one, else the hash over as many partitions as the largest parent has. A parent that is partitioned
+  /// like that already is not shuffled.
+  /// @{
+
+  /// The pairs where the partitioner wants them, in the order in which they stood.
+  RDD<Owned<T>> partitionBy(Partitioning partitioner,
+                            CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// `f(f(v0, v1), v2)...` of the values of each key, for an associative f. Combines in the map tasks first.
+  template <class F>
+  auto reduceByKey(F f, Partitioning partitions = {},
+                   CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `reduceByKey`, from a zero that is applied once for each key of a partition of this RDD.
+  template <class F>
+  auto foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions = {},
+                 CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// Folds the values of each key into a `U` by `seq(u, v)`, and these by `comb(u, u)`; each returns the new `U` or
+  /// changes the first argument in place. The zero is applied once for each key of a partition of this RDD.
+  template <class U, class Seq, class Comb>
+  auto aggregateByKey(U zero, Seq seq, Comb comb, Partitioning partitions = {},
+                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// The general form: `create(v)` for the first value of a key in a partition of this RDD, `mergeValue(c, v)` for the
+  /// others, `mergeCombiners(c, c)` for those of several partitions.
+  template <class Create, class MergeValue, class MergeCombiners>
+  auto combineByKey(Create create, MergeValue mergeValue, MergeCombiners mergeCombiners, Partitioning partitions = {},
+                    CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// All values of each key, as a vector. Combining ones need less memory and move less.
+  auto groupByKey(Partitioning partitions = {}, CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// The values of each key of all RDDs: a vector for each, in a pair or, of three and four, in a tuple. Keys of this
+  /// RDD first. `groupWith` is the same.
+  template <class W>
+  auto cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+               CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class W, class X>
+  auto cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
+               const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third, Partitioning partitions = {},
+               CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class W, class X, class Y>
+  auto cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
+               const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third,
+               const RDD<std::pair<typename detail::PairTypes<T>::Key, Y>>& fourth, Partitioning partitions = {},
+               CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class... Others>
+  auto groupWith(const Others&... others) const requires detail::isPair<T> {
+    return cogroup(others...);
+  }
+
+  /// All pairs of values of equal keys: (k, (v, w)); in the outer ones a side that is missing is `std::nullopt`. In the
+  /// order of the pairs of this RDD after the shuffle (of the other for `rightOuterJoin`), for each those of the other
+  /// side in theirs; `fullOuterJoin` has the other's lonely keys last. One side is kept in a table, the other streams:
+  /// a frequent key does not build its product in memory.
+  /// @{
+  template <class W>
+  auto join(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+            CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class W>
+  auto leftOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+                     CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class W>
+  auto rightOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class W>
+  auto fullOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+                     CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  /// @}
+
+  /// The pairs whose key the other has, or has not.
+  template <class W>
+  RDD<Owned<T>> leftSemiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
+                             Partitioning partitions = {},
+                             CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class W>
+  RDD<Owned<T>> leftAntiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
+                             Partitioning partitions = {},
+                             CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `leftAntiJoin`, in as many partitions as this has unless said otherwise.
+  template <class W>
+  RDD<Owned<T>> subtractByKey(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
+                              Partitioning partitions = {},
+                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `sortBy`, by the keys, or by `key(k)` of theirs.
+  RDD<Owned<T>> sortByKey(bool ascending = true, PartitionCount partitions = {},
+                          CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class F>
+  RDD<Owned<T>> sortByKey(bool ascending, PartitionCount partitions, F key,
+                          CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// The pairs whose keys are in [least, greatest]. Partitions of a `sortByKey` or a RangePartitioner that can hold
+  /// none are not computed.
+  RDD filterByRange(const detail::KeyOf<T>& least, const detail::KeyOf<T>& greatest,
+                    CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `partitionBy`, and each partition in the order of the keys; equal keys keep their order. Sorts within the
+  /// shuffle.
+  RDD<Owned<T>> repartitionAndSortWithinPartitions(
+      Partitioning partitioner, bool ascending = true,
+      CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  /// @}
+
   /// @name Storage and description
   /// @{
 
@@ -184,6 +345,9 @@ class RDD {
   std::uint64_t id() const { return lineage_->id; }
   Context& context() const { return *context_; }
   std::size_t getNumPartitions() const { return lineage_->partitions; }
+
+  /// How the keys are spread over the partitions; null where they may stand anywhere.
+  const std::shared_ptr<const Partitioner>& partitioner() const { return lineage_->partitioner; }
 
   /// The lineage in Spark's layout, an RDD a line.
   std::string toDebugString() const { return detail::debugString(*lineage_); }
@@ -298,6 +462,28 @@ class RDD {
   /// Calls `f(elements)` for each partition, where it is.
   template <class F>
   void foreachPartition(F f, CallSite where = CallSite::current()) const;
+  /// @}
+
+  /// @name Actions that write files
+  /// They make a directory with a file for each partition, `part-00000`, ..., for empty ones too, and then an empty
+  /// `_SUCCESS`. All ranks must see the same files. A part is written in `_temporary`, made durable, and renamed when
+  /// its task has succeeded; a job that failed leaves parts that are whole, if any, and no `_SUCCESS`. Partitions are
+  /// streamed. Throw std::invalid_argument for a path that is empty or exists, before any work; TaskError, with the
+  /// file's name and the system's reason, where a file cannot be written, as on a full disk.
+  /// @{
+
+  /// Each element as a line: numbers (in the fewest digits that read back as the same number) and strings as they are,
+  /// pairs and tuples as (a,b), optionals as Some(a) or None, ranges as [a, b], other types by their operator<<.
+  SavedFiles saveAsTextFile(const std::string& directory, Codec codec = Codec::none,
+                            CallSite where = CallSite::current()) const;
+
+  /// The elements' memory, `sizeof(T)` bytes each, one after the other; T is trivially copyable and holds no addresses.
+  /// Or the characters of strings of one length; another length, or none, is a TaskError.
+  SavedFiles saveAsBinaryRecords(const std::string& directory, CallSite where = CallSite::current()) const;
+
+  /// What `Context::objectFile` reads: the elements in their owned form, with checksums, for programs on machines of
+  /// the same kind.
+  SavedFiles saveAsObjectFile(const std::string& directory, CallSite where = CallSite::current()) const;
   /// @}
 
   /// For the library's own use.

@@ -95,7 +95,7 @@ template <class F>
 RDD<T> RDD<T>::filter(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("filter", F);
   SELTZER_CHECK_CALLABLE("filter", (std::is_invocable_r_v<bool, const F&, const T&>), "bool f(const element&)");
-  return detail::deriveOneToOne<detail::FilteredRDD<T, F>>(*this, "filter", where, detail::Function<F>{std::move(f)});
+  return detail::deriveKeepingKeys<detail::FilteredRDD<T, F>>(*this, "filter", where, detail::Function<F>{std::move(f)});
 }
 
 template <class T>
@@ -218,7 +218,7 @@ auto RDD<T>::mapValues(F f, CallSite where) const requires detail::isPair<T> {
   SELTZER_CHECK_CALLABLE("mapValues", (detail::AppliesTo<F, typename T::second_type>), "f(value)");
   using W = std::remove_cvref_t<detail::AppliedResult<F, typename T::second_type>>;
   using G = detail::OnValue<F>;
-  return detail::deriveOneToOne<detail::MappedRDD<T, std::pair<typename T::first_type, W>, G>>(
+  return detail::deriveKeepingKeys<detail::MappedRDD<T, std::pair<typename T::first_type, W>, G>>(
       *this, "mapValues", where, detail::Function<G>{G(std::move(f))});
 }
 
@@ -232,7 +232,7 @@ auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T>
                 "flatMapValues: the function must return a range of elements");
   using W = std::ranges::range_value_t<detail::AppliedResult<F, typename T::second_type>>;
   using G = detail::EmitValues<F>;
-  return detail::deriveOneToOne<detail::FlatMappedRDD<T, std::pair<typename T::first_type, W>, G>>(
+  return detail::deriveKeepingKeys<detail::FlatMappedRDD<T, std::pair<typename T::first_type, W>, G>>(
       *this, "flatMapValues", where, detail::Function<G>{G(std::move(f))});
 }
 
@@ -242,7 +242,7 @@ RDD<T> RDD<T>::sample(bool withReplacement, double fraction, std::uint64_t seed,
     throw std::invalid_argument(detail::messagePrefix("sample", where) +
                                 "the fraction must be a number of at least 0, and at most 1 without replacement");
   }
-  return detail::deriveOneToOne<detail::SampledRDD<T>>(*this, "sample", where, std::uint8_t{withReplacement}, fraction,
+  return detail::deriveKeepingKeys<detail::SampledRDD<T>>(*this, "sample", where, std::uint8_t{withReplacement}, fraction,
                                                        seed);
 }
 

@@ -55,6 +55,7 @@ class WireBlock final : public Block {
   WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::size_t records)
       : owner_(std::move(owner)), data_(data), records_(records) {}
 
+  const std::shared_ptr<const Bytes>& owner() const { return owner_; }
   ByteView data() const { return data_; }
   std::size_t records() const override { return records_; }
   std::size_t bytes() const override { return data_.size(); }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,8 +40,8 @@ concept HasStandardHash = requires(const T& value) {
 }  // namespace detail
 
 /// The 64-bit hash by which keys are told apart, the same on every rank and in every build. Equal values have equal
-/// hashes: -0.0 and 0.0, a string and a view of it. For a type of your own, specialize this or `std::hash`, which must
-/// then not depend on addresses; its result is mixed.
+/// hashes: -0.0 and 0.0, a string and a view of it; so have all NaNs. For a type of your own, specialize this or
+/// `std::hash`, which must then not depend on addresses; its result is mixed.
 template <class T>
 struct Hash {
   static_assert(detail::HasStandardHash<T>, "a key needs a hash: specialize seltzer::Hash or std::hash for its type");
@@ -57,6 +58,7 @@ template <class T>
 requires std::is_floating_point_v<T>
 struct Hash<T> {
   std::uint64_t operator()(T value) const {
+    if (value != value) return detail::mixBits(std::bit_cast<std::uint64_t>(std::numeric_limits<double>::quiet_NaN()));
     return detail::mixBits(std::bit_cast<std::uint64_t>(value == 0 ? 0.0 : static_cast<double>(value)));
   }
 };

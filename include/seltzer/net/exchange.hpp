@@ -29,11 +29,16 @@ class OutgoingBuffers {
 
   /// Adds a record whole, or gives false and adds nothing: then a round must be made first. A record longer than the
   /// destination's share is taken when nothing else is waiting for that destination.
-  [[nodiscard]] bool append(int destination, ByteView record) {
+  [[nodiscard]] bool append(int destination, ByteView record) { return append(destination, record, {}); }
+
+  /// As above, a record of two parts.
+  [[nodiscard]] bool append(int destination, ByteView header, ByteView body) {
     Bytes& buffer = buffers_[static_cast<std::size_t>(destination)];
-    if (record.size() > room(destination) && !buffer.empty()) return false;
-    if (buffer.capacity() - buffer.size() < record.size()) grow(buffer, record.size());
-    buffer.insert(buffer.end(), record.begin(), record.end());
+    const std::size_t size = header.size() + body.size();
+    if (size > room(destination) && !buffer.empty()) return false;
+    if (buffer.capacity() - buffer.size() < size) grow(buffer, size);
+    buffer.insert(buffer.end(), header.begin(), header.end());
+    buffer.insert(buffer.end(), body.begin(), body.end());
     return true;
   }
 

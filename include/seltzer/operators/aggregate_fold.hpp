@@ -59,6 +59,26 @@ struct AggregateFold {
   Comb combine;
 };
 
+/// A stored element for a function that takes a `T&&`: moved, or lent where `T` holds views.
+template <class T>
+T takeStored(Owned<T>& stored) {
+  if constexpr (isOwned<T>) {
+    return std::move(stored);
+  } else {
+    return lend<T>(stored);
+  }
+}
+
+/// `state = f(state, next)`, in owned form.
+template <class T, class F>
+void reduceInto(Owned<T>& state, const F& function, T&& next) {
+  if constexpr (isOwned<T>) {
+    state = std::invoke(function, std::move(state), std::move(next));
+  } else {
+    state = toOwned(std::invoke(function, lend<T>(state), std::move(next)));
+  }
+}
+
 /// `reduce`: the elements themselves are the states.
 template <class T, class F>
 struct ReduceFold : Around<F> {
@@ -73,7 +93,7 @@ struct ReduceFold : Around<F> {
       rest = batch.subspan(1);
     }
     auto&& call = inRegisters(this->function);
-    for (T& element : rest) reduce(*state, call, std::move(element));
+    for (T& element : rest) reduceInto<T>(*state, call, std::move(element));
     return true;
   }
   void merge(State& state, State&& next) const {
@@ -81,23 +101,7 @@ struct ReduceFold : Around<F> {
     if (!state) {
       state = std::move(next);
     } else {
-      reduce(*state, this->function, take(*next));
-    }
-  }
-
- private:
-  static T take(Owned<T>& stored) {
-    if constexpr (isOwned<T>) {
-      return std::move(stored);
-    } else {
-      return lend<T>(stored);
-    }
-  }
-  static void reduce(Owned<T>& state, const F& call, T&& next) {
-    if constexpr (isOwned<T>) {
-      state = std::invoke(call, std::move(state), std::move(next));
-    } else {
-      state = toOwned(std::invoke(call, lend<T>(state), std::move(next)));
+      reduceInto<T>(*state, this->function, takeStored<T>(*next));
     }
   }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -87,6 +88,13 @@ struct Transfer {
       false;  ///< stays there after the stage: the driver's own data does, a copy of a stored partition does not
 };
 
+/// A shuffle whose map side a stage runs.
+struct ShuffleDescription {
+  RDDId id = 0;                  ///< of the ShuffleDependency
+  RDDId shuffled = 0;            ///< the RDD that has it
+  std::uint64_t partitions = 0;  ///< of the shuffled RDD, which stand in blocks over the ranks
+};
+
 /// A stage: one task for each of some partitions of one RDD.
 struct StageDescription {
   RDDId rdd = 0;
@@ -99,12 +107,13 @@ struct StageDescription {
   std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over so many partitions
   std::vector<std::int32_t> ranks;        ///< otherwise: of each of the stage's partitions
   std::vector<Transfer> transfers;
-  std::string operation;  ///< "count at pi.cpp:42", for a rank's own error messages
+  std::optional<ShuffleDescription> shuffle;  ///< the tasks write its map side, there is no action
+  std::string operation;                      ///< "count at pi.cpp:42", for a rank's own error messages
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& rdd& action& actionParameters& treeScale& firstPartition& partitionCount& partitions& placementPartitions&
-        ranks& transfers& operation;
+        ranks& transfers& shuffle& operation;
   }
 
   std::size_t size() const { return partitionCount; }

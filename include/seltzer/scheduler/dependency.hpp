@@ -5,6 +5,8 @@
 #include <memory>
 #include <utility>
 
+#include <seltzer/data/block_store.hpp>
+
 namespace seltzer::detail {
 
 class Lineage;
@@ -32,6 +34,19 @@ class Dependency {
 
  private:
   std::shared_ptr<Lineage> parent_;
+};
+
+/// Each partition needs something of every partition of the parent, which a stage of its own writes and sends there. What
+/// arrived for partition i is the block (`id()`, i).
+class ShuffleDependency final : public Dependency {
+ public:
+  /// `id` is a number that no RDD and no other shuffle has.
+  ShuffleDependency(std::shared_ptr<Lineage> parent, RDDId id) : Dependency(std::move(parent)), id_(id) {}
+  RDDId id() const { return id_; }
+  bool isShuffle() const override { return true; }
+
+ private:
+  RDDId id_;
 };
 
 /// Each partition needs a contiguous range of the parent's partitions, computed in the same task.

@@ -16,6 +16,7 @@
 #include <seltzer/scheduler/config.hpp>
 #include <seltzer/scheduler/operator_base.hpp>
 #include <seltzer/scheduler/progress_display.hpp>
+#include <seltzer/scheduler/shuffle_operator.hpp>
 #include <seltzer/scheduler/stage_report.hpp>
 #include <seltzer/scheduler/stage_verdict.hpp>
 #include <seltzer/statistics/statistics.hpp>
@@ -83,7 +84,10 @@ class Executor {
   void apply(const Updates& updates);
   void create(const RDDDescription& description);
   OperatorBase& operatorOf(RDDId id) const;
+  ShuffleOperator& shuffleOf(RDDId id) const;
+  std::unique_ptr<Action> actionOf(const StageDescription& stage) const;
   StageOutcome runStage(const StageDescription& stage, bool polling);
+  void finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, const StageReport& report);
   void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
 
   Communicator& communicator_;

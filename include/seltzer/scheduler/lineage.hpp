@@ -12,6 +12,7 @@
 #include <seltzer/net/bytes.hpp>
 #include <seltzer/scheduler/call_site.hpp>
 #include <seltzer/scheduler/dependency.hpp>
+#include <seltzer/scheduler/partitioner.hpp>
 #include <seltzer/scheduler/placement.hpp>
 #include <seltzer/scheduler/storage_level.hpp>
 
@@ -24,7 +25,7 @@ struct SourceData {
   std::vector<std::size_t> records;  ///< of partition i
 };
 
-/// Ids of RDDs that the driver dropped; the ranks drop theirs with the next command.
+/// Ids of RDDs and shuffles that the driver dropped; the ranks drop theirs with the next command.
 using ReleaseQueue = std::vector<RDDId>;
 
 /// One RDD as the driver knows it: what it is computed from and how, no data and no element type.
@@ -48,6 +49,7 @@ class Lineage {
   Dependencies dependencies;
   std::size_t partitions = 0;
   std::shared_ptr<const Placement> placement;
+  std::shared_ptr<const Partitioner> partitioner;  ///< null where keys may stand anywhere
   std::shared_ptr<const SourceData> source;  ///< null but for `parallelize`
   StorageLevel level = StorageLevel::NONE;
   std::string name;

@@ -17,20 +17,28 @@ struct Need {
   friend auto operator<=>(const Need&, const Need&) = default;
 };
 
-/// What must move before a stage's tasks can run: walks the narrow dependencies from the stage's RDD down to what is
-/// held somewhere already. O(RDDs + partitions needed of those whose dependencies are not one to one).
+/// What a stage needs before its tasks can run.
+struct StagePlan {
+  std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then the rest is empty
+  std::vector<Transfer> transfers;
+};
+
+/// Plans stages: walks the narrow dependencies from a stage's RDD down to what is held somewhere already, shuffles'
+/// outputs among it. O(RDDs + partitions needed of those whose dependencies are not one to one).
 class Planner {
  public:
   explicit Planner(const BlockTable& blocks) : blocks_(blocks) {}
 
-  /// The transfers for a stage that computes `needs` of `rdd`. A block that lies with no rank but is the driver's own
+  /// For a stage that computes `needs` of `rdd`. A block that lies with no rank but is the driver's own
   /// source comes from rank 0. Throws std::length_error where more operators stand on one another than a rank's stack
   /// holds.
-  std::vector<Transfer> transfersFor(const Lineage& rdd, std::vector<Need> needs) const;
+  StagePlan plan(const Lineage& rdd, std::vector<Need> needs) const;
 
  private:
   /// Takes from `needs` what is held on the right rank or can be moved there.
   void resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<Transfer>& transfers) const;
+  void resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<Need>& needs,
+                      StagePlan& plan) const;
 
   const BlockTable& blocks_;
 };

@@ -79,6 +79,9 @@ class Scheduler {
   /// A new RDD's lineage, to be filled in. Throws NestedJobError inside a task.
   std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where);
 
+  /// The number of a new shuffle.
+  RDDId newShuffle() { return nextRDD_++; }
+
   /// Runs a job and gives its result to `consume`, whose time counts as the job's last phase; returns what it returns.
   /// Throws TaskError, NestedJobError.
   template <class Consume>
@@ -133,15 +136,23 @@ class Scheduler {
   };
 
   void prepare(const JobRequest& request);
+  void endRow(PhaseClock::Nanoseconds end);
+  void enterRow(std::string_view operation, const CallSite& where);
   JobResult runJob(JobRequest& request);
-  StageDescription describeStage(JobRequest& request) const;
+  bool isComplete(const Lineage& shuffled) const;
+  static StageDescription describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions);
+  static StageDescription describeMapStage(const Lineage& shuffled);
+  static StageDescription describeResultStage(const JobRequest& request);
+  StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
+  JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
+  void recordShuffle(const ShuffleDescription& shuffle);
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
   template <class Body>
   Executor::Obeyed give(Command command, const Updates& updates, const Body& body, ByteView content = {});
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);
   void applyAccumulators(const JobResult& result);
-  [[noreturn]] void throwFailure(const JobRequest& request, const JobResult& result) const;
+  [[noreturn]] void throwFailure(const JobResult& result) const;
   RowId rowOf(std::string_view operation, const CallSite& where);
   std::shared_ptr<const Block> sourceBlock(BlockId id) const;
 
@@ -162,6 +173,7 @@ class Scheduler {
   std::vector<AccumulatorDescription> accumulators_;
   std::vector<std::uint32_t> unpersisted_;
   std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;
+  std::vector<std::shared_ptr<Lineage>> unsent_;             // of the running job, until its first stage
   std::unordered_map<RDDId, std::weak_ptr<Lineage>> known_;  // sent, for error messages and sources
   std::map<RowKey, RowId> rowIds_;
   std::vector<Row> rows_ = std::vector<Row>(1);
@@ -170,7 +182,8 @@ class Scheduler {
   std::uint32_t nextBroadcast_ = 0;
   std::uint32_t nextAccumulator_ = 0;
   PhaseClock::Nanoseconds idleSince_ = PhaseClock::now();
-  PhaseClock::Nanoseconds begin_ = 0;  // of the running job
+  PhaseClock::Nanoseconds begin_ = 0;    // of the running stage, with its planning
+  PhaseClock::Nanoseconds outside_ = 0;  // before the running job, until its first command
   bool busy_ = false;
   bool stopped_ = false;
 };

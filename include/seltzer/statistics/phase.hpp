@@ -18,6 +18,9 @@ enum class Phase : std::uint8_t {
   deserializeData,      ///< elements from scattered or fetched bytes
   cacheLookup,          ///< finding and reading stored partitions
   execute,              ///< the user's functions, and the operators around them
+  shuffleWrite,         ///< map side: elements to bytes by the partition they go to, after combining
+  shuffleExchange,      ///< bytes from rank to rank
+  shuffleRead,          ///< reduce side: elements from bytes, and their merging
   resultSerialize,      ///< results to bytes
   resultGather,         ///< results to the driver
   resultDeserialize,    ///< driver: results from bytes, and their combination
@@ -28,13 +31,23 @@ enum class Phase : std::uint8_t {
 inline constexpr std::size_t phaseCount = static_cast<std::size_t>(Phase::outside) + 1;
 
 inline constexpr std::array<std::string_view, phaseCount> phaseNames = {
-    "driver: plan",          "driver: serialize function",
-    "driver: broadcast",     "driver: serialize data",
-    "driver: scatter",       "map: deserialize function",
-    "map: deserialize data", "map: cache lookup",
-    "map: execute",          "result: serialize",
-    "result: gather",        "result: driver deserialize",
-    "wait: for other ranks", "outside jobs",
+    "driver: plan",
+    "driver: serialize function",
+    "driver: broadcast",
+    "driver: serialize data",
+    "driver: scatter",
+    "map: deserialize function",
+    "map: deserialize data",
+    "map: cache lookup",
+    "map: execute",
+    "shuffle: write",
+    "shuffle: exchange",
+    "shuffle: read",
+    "result: serialize",
+    "result: gather",
+    "result: driver deserialize",
+    "wait: for other ranks",
+    "outside jobs",
 };
 
 constexpr std::string_view name(Phase phase) {

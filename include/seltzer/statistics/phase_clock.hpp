@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 
+#include <seltzer/statistics/hot_keys.hpp>
 #include <seltzer/statistics/phase.hpp>
 #include <seltzer/statistics/task_times.hpp>
 
@@ -21,6 +22,7 @@ struct PhaseRow {
   std::uint64_t jobs = 0;
   std::uint64_t wallNanoseconds = 0;  ///< of the jobs, by clock readings of their own
   TaskTimes tasks;
+  HotKeys hotKeys;  ///< of the elements that the row's map tasks wrote to a shuffle
 };
 
 /// The stop watch of a rank: at any moment it runs for one phase of one row, so that the phases of a rank add up to its

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <iosfwd>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <seltzer/statistics/phase.hpp>
@@ -26,7 +27,15 @@ struct PhaseStatistics {
   std::uint64_t records = 0;  ///< over all ranks, where it handles elements
 };
 
-/// All jobs that one operation at one call site started.
+/// A key of many that map tasks wrote to a shuffle.
+struct HotKeyStatistics {
+  std::string text;           ///< its first 40 characters, "..." added if there were more
+  double share = 0;           ///< of the elements before they were combined, estimated from a sample
+  std::uint64_t samples = 0;  ///< how often it was drawn, about
+};
+
+/// All stages that belong to one operation at one call site: the map stages of a shuffle, or the last stages of the
+/// jobs of an action.
 struct StageStatistics {
   std::string operation;  ///< "count"
   std::string callSite;   ///< "pi.cpp:42"
@@ -36,8 +45,34 @@ struct StageStatistics {
   std::uint64_t tasks = 0;
   double medianTaskSeconds = 0;  ///< within 6 %
   double maxTaskSeconds = 0;
+  std::uint64_t maxTaskPartition = 0;  ///< the partition of the task that took longest
+  int maxTaskRank = 0;                 ///< and its rank
+
+  std::uint64_t shufflePartitions = 0;    ///< that the map tasks wrote for; 0 where no keys were sampled
+  std::uint64_t hotKeySamples = 0;        ///< elements whose keys were looked at
+  std::vector<HotKeyStatistics> hotKeys;  ///< the most frequent keys, at most 8, most frequent first
 
   const PhaseStatistics& operator[](Phase phase) const { return phases[static_cast<std::size_t>(phase)]; }
+
+  /// The longest task over the median one; 1 without tasks.
+  double skew() const { return medianTaskSeconds > 0 ? maxTaskSeconds / medianTaskSeconds : 1; }
+
+  /// A key is called hot if the partition that has it gets half as much again as an even share of the elements, or
+  /// more: from this share on, which is at least 5 %. Above 1, that is never, for a single partition.
+  double hotKeyShare() const;
+
+  /// The keys that are hot by that and were drawn often enough to say so.
+  std::vector<HotKeyStatistics> keysCalledHot() const;
+};
+
+/// The most memory that each rank held at once for one use.
+struct MemoryPeak {
+  std::string use;                    ///< "aggregation"
+  std::vector<std::uint64_t> byRank;  ///< bytes
+
+  std::uint64_t max() const;
+  int maxRank() const;  ///< the lowest rank that has the maximum
+  std::uint64_t sum() const;
 };
 
 /// Which program on which machine the times belong to.
@@ -64,10 +99,16 @@ struct Statistics {
   double leastAccounted = 1;
   double mostAccounted = 1;
 
+  /// Of what the engine holds in shuffles, aggregations, groups, sorts and the cache, by use; the last one, "all of
+  /// these", is the peak of their sum, which is less than the sum of the peaks.
+  std::vector<MemoryPeak> memory;
+  MemoryPeak resident;  ///< of the whole processes, as the system counts it; 0 where it does not
+
   /// Named accumulators with their values as text.
   std::vector<std::pair<std::string, std::string>> accumulators;
 
-  /// For reading: seconds and the share of execute, min, mean and max over ranks; stages with their skew.
+  /// For reading: seconds and the share of execute, min, mean and max over ranks; stages with what they shuffled, their
+  /// skew and hot keys; memory.
   std::string table() const;
 
   /// For programs: everything, with a `context` block.

@@ -16,10 +16,13 @@ struct TaskTimes {
 
   std::array<std::uint64_t, bucketCount> buckets{};
   std::uint64_t maximum = 0;  ///< nanoseconds
+  std::uint64_t slowest = 0;  ///< the partition of the first task that took the maximum
 
-  void add(std::uint64_t nanoseconds) {
+  void add(std::uint64_t nanoseconds, std::uint64_t partition) {
     ++buckets[bucketOf(nanoseconds)];
-    maximum = std::max(maximum, nanoseconds);
+    if (nanoseconds <= maximum) return;
+    maximum = nanoseconds;
+    slowest = partition;
   }
 
   std::uint64_t count() const {

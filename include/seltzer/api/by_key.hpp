@@ -1,0 +1,167 @@
+#pragma once
+
+#include <seltzer/api/derive.hpp>
+#include <seltzer/operators/combined_rdd.hpp>
+#include <seltzer/operators/mapped_rdd.hpp>
+#include <seltzer/operators/shuffled_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+template <class K>
+using KeyPartitionerPointer = std::shared_ptr<const KeyPartitioner<K>>;
+
+/// What was chosen; else the partitioner of the parent with the most partitions among those that have one, else the
+/// hash over as many partitions as the largest parent has.
+template <class K, class... Ts>
+KeyPartitionerPointer<K> choosePartitioner(const PartitionChoice<K>& choice, const RDD<Ts>&... parents) {
+  if (choice.partitioner()) return choice.partitioner();
+  KeyPartitionerPointer<K> chosen;
+  std::size_t most = 0;
+  const auto look = [&](const auto& parent) {
+    most = std::max(most, parent.getNumPartitions());
+    if (chosen && chosen->numPartitions() >= parent.getNumPartitions()) return;
+    if (auto own = std::dynamic_pointer_cast<const KeyPartitioner<K>>(parent.partitioner())) chosen = std::move(own);
+  };
+  (look(parents), ...);
+  return chosen ? chosen : std::make_shared<HashPartitioning<K>>(most);
+}
+
+/// Elements that hold no views.
+template <class T>
+RDD<Owned<T>> ownedElements(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
+  if constexpr (isOwned<T>) {
+    return rdd;
+  } else {
+    struct ToOwned {
+      Owned<T> operator()(const T& element) const { return toOwned(element); }
+    };
+    return deriveKeepingKeys<MappedRDD<T, Owned<T>, ToOwned>>(rdd, operation, where, Function<ToOwned>{});
+  }
+}
+
+/// The pairs of `rdd` where `partitioner` wants them: `rdd` itself where they are.
+template <class K, class T>
+RDD<Owned<T>> partitionedBy(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
+                            const CallSite& where) {
+  static_assert(isWireable<Owned<T>>,
+                "a by-key operation: the pairs cannot travel to other ranks; give the types of key and value a "
+                "Boost.Serialization `serialize`");
+  if (samePartitioner(rdd.partitioner(), partitioner)) return ownedElements(rdd, operation, where);
+  auto shuffled = withCallSite(operation, where, [&] {
+    return deriveShuffled<ShuffledRDD<T>>(rdd, operation, where, partitioner->numPartitions(),
+                                          PartitionerParameter<K>{partitioner});
+  });
+  shuffled.lineage()->partitioner = partitioner;
+  return shuffled;
+}
+
+/// The values of each key combined by an aggregator: the one primitive of the operations that combine.
+template <class A, class K, class T>
+RDD<std::pair<K, typename A::Combiner>> combinedByKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
+                                                      const A& aggregator, std::string_view operation,
+                                                      const CallSite& where) {
+  static_assert(isWireable<K> && isWireable<typename A::Combiner> && isWireable<Owned<T>>,
+                "a by-key operation: keys, values or combiners cannot travel to other ranks; give their types a "
+                "Boost.Serialization `serialize`");
+  if (samePartitioner(rdd.partitioner(), partitioner)) {
+    return deriveKeepingKeys<LocallyCombinedRDD<T, A>>(rdd, operation, where, Function<A>{aggregator});
+  }
+  auto combined = deriveShuffled<CombinedRDD<T, A>>(rdd, operation, where, partitioner->numPartitions(),
+                                                    PartitionerParameter<K>{partitioner}, Function<A>{aggregator});
+  combined.lineage()->partitioner = partitioner;
+  return combined;
+}
+
+}  // namespace detail
+
+template <class T>
+RDD<Owned<T>> RDD<T>::partitionBy(Partitioning partitioner, CallSite where) const requires detail::isPair<T> {
+  return detail::partitionedBy(*this, detail::choosePartitioner(partitioner, *this), "partitionBy", where);
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::reduceByKey(F f, Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+  using V = typename T::second_type;
+  SELTZER_CHECK_SHIPPABLE("reduceByKey", F);
+  SELTZER_CHECK_CALLABLE("reduceByKey", (std::is_invocable_r_v<V, const F&, V&&, V&&>),
+                         "f(value, value) that returns one");
+  using A = detail::ReduceAggregator<V, F>;
+  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this), A(std::move(f)), "reduceByKey",
+                               where);
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions,
+                       CallSite where) const requires detail::isPair<T> {
+  using V = typename T::second_type;
+  SELTZER_CHECK_SHIPPABLE("foldByKey", F);
+  SELTZER_CHECK_CALLABLE("foldByKey",
+                         (detail::Accumulates<F, Owned<V>, V&&> && detail::Accumulates<F, Owned<V>, Owned<V>&&>),
+                         "f(result, value)");
+  using A = detail::ZeroAggregator<V, Owned<V>, F, F>;
+  const detail::Function<F> function{std::move(f)};
+  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this),
+                               A({std::move(zero), function, function}), "foldByKey", where);
+}
+
+template <class T>
+template <class U, class Seq, class Comb>
+auto RDD<T>::aggregateByKey(U zero, Seq seq, Comb comb, Partitioning partitions,
+                            CallSite where) const requires detail::isPair<T> {
+  using V = typename T::second_type;
+  SELTZER_CHECK_SHIPPABLE("aggregateByKey", Seq);
+  SELTZER_CHECK_SHIPPABLE("aggregateByKey", Comb);
+  SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::Accumulates<Seq, U, V&&>), "seq(result, value)");
+  SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
+  using A = detail::ZeroAggregator<V, U, Seq, Comb>;
+  return detail::combinedByKey(
+      *this, detail::choosePartitioner(partitions, *this),
+      A({std::move(zero), detail::Function<Seq>{std::move(seq)}, detail::Function<Comb>{std::move(comb)}}),
+      "aggregateByKey", where);
+}
+
+template <class T>
+template <class Create, class MergeValue, class MergeCombiners>
+auto RDD<T>::combineByKey(Create create, MergeValue mergeValue, MergeCombiners mergeCombiners, Partitioning partitions,
+                          CallSite where) const requires detail::isPair<T> {
+  using V = typename T::second_type;
+  SELTZER_CHECK_SHIPPABLE("combineByKey", Create);
+  SELTZER_CHECK_SHIPPABLE("combineByKey", MergeValue);
+  SELTZER_CHECK_SHIPPABLE("combineByKey", MergeCombiners);
+  SELTZER_CHECK_CALLABLE("combineByKey", (std::is_invocable_v<const Create&, V&&>), "create(value)");
+  using C = Owned<std::remove_cvref_t<std::invoke_result_t<const Create&, V&&>>>;
+  SELTZER_CHECK_CALLABLE("combineByKey", (detail::Accumulates<MergeValue, C, V&&>), "mergeValue(combiner, value)");
+  SELTZER_CHECK_CALLABLE("combineByKey", (detail::Accumulates<MergeCombiners, C, C&&>),
+                         "mergeCombiners(combiner, combiner)");
+  using A = detail::CombineAggregator<V, C, Create, MergeValue, MergeCombiners>;
+  return detail::combinedByKey(
+      *this, detail::choosePartitioner(partitions, *this),
+      A({detail::Function<Create>{std::move(create)}, detail::Function<MergeValue>{std::move(mergeValue)},
+         detail::Function<MergeCombiners>{std::move(mergeCombiners)}}),
+      "combineByKey", where);
+}
+
+template <class T>
+auto RDD<T>::groupByKey(Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+  using A = detail::GroupAggregator<typename T::second_type>;
+  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this), A(), "groupByKey", where);
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::groupBy(F f, PartitionCount partitions, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("groupBy", F);
+  SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)");
+  const auto keyed = keyBy(std::move(f), where);
+  using K = detail::KeyOf<typename std::remove_cvref_t<decltype(keyed)>::value_type>;
+  const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "groupBy", where);
+  return detail::combinedByKey(keyed,
+                               detail::KeyPartitionerPointer<K>(std::make_shared<detail::HashPartitioning<K>>(count)),
+                               detail::GroupAggregator<T>(), "groupBy", where);
+}
+
+}  // namespace seltzer

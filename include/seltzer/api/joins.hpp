@@ -1,0 +1,127 @@
+#pragma once
+
+#include <seltzer/api/by_key.hpp>
+#include <seltzer/operators/cogrouped_rdd.hpp>
+#include <seltzer/operators/joined_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// An RDD that operator `Op` computes from RDDs that `partitioner` puts where equal keys meet.
+template <class Op, class K, class... Ts>
+RDD<typename Op::Element> deriveCoPartitioned(const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
+                                              const CallSite& where, const RDD<Ts>&... parents) {
+  const std::tuple<RDD<Owned<Ts>>...> partitioned{partitionedBy(parents, partitioner, operation, where)...};
+  const auto& first = std::get<0>(partitioned);
+  auto lineage = newRDD<Op>(first.context(), operation, where, partitioner->numPartitions());
+  lineage->placement = first.lineage()->placement;
+  lineage->partitioner = partitioner;
+  std::apply(
+      [&](const auto&... each) {
+        (lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(each.lineage())), ...);
+      },
+      partitioned);
+  return {first.context(), std::move(lineage)};
+}
+
+template <JoinKind kind, class T, class U>
+auto joined(const RDD<T>& left, const RDD<U>& right, const PartitionChoice<KeyOf<T>>& choice,
+            std::string_view operation, const CallSite& where) {
+  using Op = JoinedRDD<KeyOf<T>, ValueOf<T>, ValueOf<U>, kind>;
+  return deriveCoPartitioned<Op>(choosePartitioner(choice, left, right), operation, where, left, right);
+}
+
+template <bool wanted, class T, class U>
+RDD<Owned<T>> semiJoined(const RDD<T>& left, const RDD<U>& right, const KeyPartitionerPointer<KeyOf<T>>& partitioner,
+                         std::string_view operation, const CallSite& where) {
+  using Op = SemiJoinedRDD<KeyOf<T>, ValueOf<T>, ValueOf<U>, wanted>;
+  return deriveCoPartitioned<Op>(partitioner, operation, where, left, right);
+}
+
+template <class T, class... Us>
+auto cogrouped(const PartitionChoice<KeyOf<T>>& choice, const CallSite& where, const RDD<T>& first,
+               const RDD<Us>&... others) {
+  using Lists = Groups<ValueOf<T>, ValueOf<Us>...>;
+  using Op = CoGroupedRDD<Lists, KeyOf<T>, ValueOf<T>, ValueOf<Us>...>;
+  return deriveCoPartitioned<Op>(choosePartitioner(choice, first, others...), "cogroup", where, first, others...);
+}
+
+}  // namespace detail
+
+template <class T>
+template <class W>
+auto RDD<T>::cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+                     CallSite where) const requires detail::isPair<T> {
+  return detail::cogrouped(partitions, where, *this, other);
+}
+
+template <class T>
+template <class W, class X>
+auto RDD<T>::cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
+                     const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third, Partitioning partitions,
+                     CallSite where) const requires detail::isPair<T> {
+  return detail::cogrouped(partitions, where, *this, second, third);
+}
+
+template <class T>
+template <class W, class X, class Y>
+auto RDD<T>::cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
+                     const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third,
+                     const RDD<std::pair<typename detail::PairTypes<T>::Key, Y>>& fourth, Partitioning partitions,
+                     CallSite where) const requires detail::isPair<T> {
+  return detail::cogrouped(partitions, where, *this, second, third, fourth);
+}
+
+template <class T>
+template <class W>
+auto RDD<T>::join(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+                  CallSite where) const requires detail::isPair<T> {
+  return detail::joined<detail::JoinKind::inner>(*this, other, partitions, "join", where);
+}
+
+template <class T>
+template <class W>
+auto RDD<T>::leftOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+                           CallSite where) const requires detail::isPair<T> {
+  return detail::joined<detail::JoinKind::leftOuter>(*this, other, partitions, "leftOuterJoin", where);
+}
+
+template <class T>
+template <class W>
+auto RDD<T>::rightOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+                            CallSite where) const requires detail::isPair<T> {
+  return detail::joined<detail::JoinKind::rightOuter>(*this, other, partitions, "rightOuterJoin", where);
+}
+
+template <class T>
+template <class W>
+auto RDD<T>::fullOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+                           CallSite where) const requires detail::isPair<T> {
+  return detail::joined<detail::JoinKind::fullOuter>(*this, other, partitions, "fullOuterJoin", where);
+}
+
+template <class T>
+template <class W>
+RDD<Owned<T>> RDD<T>::leftSemiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
+                                   Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+  return detail::semiJoined<true>(*this, other, detail::choosePartitioner(partitions, *this, other), "leftSemiJoin",
+                                  where);
+}
+
+template <class T>
+template <class W>
+RDD<Owned<T>> RDD<T>::leftAntiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
+                                   Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+  return detail::semiJoined<false>(*this, other, detail::choosePartitioner(partitions, *this, other), "leftAntiJoin",
+                                   where);
+}
+
+template <class T>
+template <class W>
+RDD<Owned<T>> RDD<T>::subtractByKey(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
+                                    Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+  return detail::semiJoined<false>(*this, other, detail::choosePartitioner(partitions, *this), "subtractByKey", where);
+}
+
+}  // namespace seltzer

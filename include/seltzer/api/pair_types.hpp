@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <seltzer/data/owned.hpp>
+#include <seltzer/operators/aggregator.hpp>
+
+namespace seltzer::detail {
+
+/// The parts of a pair type; of any other type, which has none of the by-key operations, a stand-in.
+template <class T>
+struct PairTypes {
+  using Key = Nothing;
+  using Value = Nothing;
+};
+template <class A, class B>
+struct PairTypes<std::pair<A, B>> {
+  using Key = A;
+  using Value = B;
+};
+
+/// Key and value of an RDD of pairs as the result of a shuffle holds them.
+template <class T>
+using KeyOf = Owned<typename PairTypes<T>::Key>;
+template <class T>
+using ValueOf = Owned<typename PairTypes<T>::Value>;
+
+/// What stands beside a key of several RDDs: a list of values for each.
+template <class... Values>
+struct GroupsType {
+  using Type = std::tuple<std::vector<Values>...>;
+};
+template <class V, class W>
+struct GroupsType<V, W> {
+  using Type = std::pair<std::vector<V>, std::vector<W>>;
+};
+template <class... Values>
+using Groups = typename GroupsType<Values...>::Type;
+
+}  // namespace seltzer::detail

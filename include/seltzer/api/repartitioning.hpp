@@ -1,0 +1,84 @@
+#pragma once
+
+#include <seltzer/api/by_key.hpp>
+#include <seltzer/api/joins.hpp>
+#include <seltzer/api/transformations.hpp>
+#include <seltzer/operators/repartitioned_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// An element as a key.
+struct AsKey {
+  template <class T>
+  auto operator()(T&& element) const {
+    return std::pair<std::remove_cvref_t<T>, Nothing>(std::forward<T>(element), Nothing());
+  }
+};
+
+template <class T>
+auto elementsAsKeys(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
+  return deriveOneToOne<MappedRDD<T, std::pair<T, Nothing>, AsKey>>(rdd, operation, where, Function<AsKey>{});
+}
+
+template <class K>
+RDD<K> keysAsElements(const RDD<std::pair<K, Nothing>>& rdd, std::string_view operation, const CallSite& where) {
+  return deriveOneToOne<MappedRDD<std::pair<K, Nothing>, K, First>>(rdd, operation, where, Function<First>{});
+}
+
+template <class T>
+KeyPartitionerPointer<Owned<T>> hashPartitioner(std::size_t partitions) {
+  return std::make_shared<HashPartitioning<Owned<T>>>(partitions);
+}
+
+}  // namespace detail
+
+template <class T>
+RDD<Owned<T>> RDD<T>::repartition(std::int64_t partitions, CallSite where) const {
+  const std::size_t count = detail::requirePartitions(partitions, 0, "repartition", where);
+  return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "repartition", where, count, std::uint64_t{count});
+}
+
+template <class T>
+RDD<Owned<T>> RDD<T>::coalesce(std::int64_t partitions, bool shuffle, CallSite where) const {
+  if (!shuffle) return detail::ownedElements(coalesce(partitions, where), "coalesce", where);
+  const std::size_t count = detail::requirePartitions(partitions, 0, "coalesce", where);
+  return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "coalesce", where, count, std::uint64_t{count});
+}
+
+template <class T>
+RDD<Owned<T>> RDD<T>::distinct(PartitionCount partitions, CallSite where) const {
+  const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "distinct", where);
+  const auto keyed = detail::elementsAsKeys(*this, "distinct", where);
+  return detail::keysAsElements(detail::combinedByKey(keyed, detail::hashPartitioner<T>(count),
+                                                      detail::PresenceAggregator<detail::Nothing>(), "distinct", where),
+                                "distinct", where);
+}
+
+template <class T>
+RDD<Owned<T>> RDD<T>::intersection(const RDD& other, PartitionCount partitions, CallSite where) const {
+  const std::size_t most = std::max(getNumPartitions(), other.getNumPartitions());
+  const auto partitioner =
+      detail::hashPartitioner<T>(detail::requirePartitions(partitions, most, "intersection", where));
+  const auto distinctKeys = [&](const RDD& rdd) {
+    return detail::combinedByKey(detail::elementsAsKeys(rdd, "intersection", where), partitioner,
+                                 detail::PresenceAggregator<detail::Nothing>(), "intersection", where);
+  };
+  return detail::keysAsElements(
+      detail::semiJoined<true>(distinctKeys(*this), distinctKeys(other), partitioner, "intersection", where),
+      "intersection", where);
+}
+
+template <class T>
+RDD<Owned<T>> RDD<T>::subtract(const RDD& other, PartitionCount partitions, CallSite where) const {
+  const auto partitioner =
+      detail::hashPartitioner<T>(detail::requirePartitions(partitions, getNumPartitions(), "subtract", where));
+  const auto removed = detail::combinedByKey(detail::elementsAsKeys(other, "subtract", where), partitioner,
+                                             detail::PresenceAggregator<detail::Nothing>(), "subtract", where);
+  return detail::keysAsElements(detail::semiJoined<false>(detail::elementsAsKeys(*this, "subtract", where), removed,
+                                                          partitioner, "subtract", where),
+                                "subtract", where);
+}
+
+}  // namespace seltzer

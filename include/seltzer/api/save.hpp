@@ -1,0 +1,106 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/api/actions.hpp>
+#include <seltzer/api/derive.hpp>
+#include <seltzer/api/sources.hpp>
+#include <seltzer/operators/object_file_rdd.hpp>
+#include <seltzer/operators/piped_rdd.hpp>
+#include <seltzer/operators/save_action.hpp>
+#include <seltzer/operators/save_action_formats.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// A new directory for a saving action. Throws std::invalid_argument or std::system_error with the operation and its
+/// call site.
+OutputDirectory createDirectory(std::string_view operation, const CallSite& where, const std::string& path);
+
+/// What the tasks wrote. Throws TaskError where the records of two partitions have different sizes.
+SavedFiles savedFilesOf(const JobResult& result);
+
+/// The object files that a path stands for. Throws std::invalid_argument where there is nothing.
+std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where);
+
+/// Throws std::invalid_argument for a command or a variable that no process can be given.
+void requireCommand(const std::string& command, const std::map<std::string, std::string>& environment,
+                    const CallSite& where);
+
+/// Saves each partition in a format, as part files of a new directory: what all saving actions do.
+/// 1. The driver makes the directory, before anything else.
+/// 2. Every task writes its file in `_temporary` and renames it.
+/// 3. The driver removes `_temporary`, and then, if all succeeded, creates `_SUCCESS`.
+template <class Format, class T>
+SavedFiles saveJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const std::string& path,
+                   Codec codec) {
+  using Save = SaveAction<T, Format>;
+  Scheduler& scheduler = rdd.context().scheduler();
+  scheduler.requireIdle(operation, where);
+  const OutputDirectory directory = createDirectory(operation, where, path);
+  try {
+    SavedFiles saved =
+        scheduler.run(requestOf<Save>(rdd, operation, where, typename Save::Parameters{directory, codec}),
+                      [](const JobResult& result) { return savedFilesOf(result); });
+    directory.removeTemporary();
+    directory.markSuccess();
+    return saved;
+  } catch (...) {
+    directory.removeTemporary();
+    throw;
+  }
+}
+
+}  // namespace detail
+
+template <class T>
+SavedFiles RDD<T>::saveAsTextFile(const std::string& directory, Codec codec, CallSite where) const {
+  static_assert(detail::hasText<T>(),
+                "saveAsTextFile: the elements cannot be written as text; give their type an operator<<, or map them to "
+                "strings");
+  return detail::saveJob<detail::TextFormat<T>>(*this, "saveAsTextFile", where, directory, codec);
+}
+
+template <class T>
+SavedFiles RDD<T>::saveAsBinaryRecords(const std::string& directory, CallSite where) const {
+  static_assert(detail::isRecord<T> || detail::TextLike<T>,
+                "saveAsBinaryRecords: the elements are no records of one size; map them to a trivially copyable type "
+                "without addresses, or to strings of one length");
+  return detail::saveJob<detail::BinaryFormat<T>>(*this, "saveAsBinaryRecords", where, directory, Codec::none);
+}
+
+template <class T>
+SavedFiles RDD<T>::saveAsObjectFile(const std::string& directory, CallSite where) const {
+  static_assert(detail::isWireable<T>,
+                "saveAsObjectFile: the elements cannot be written; give their type a Boost.Serialization `serialize`");
+  return detail::saveJob<detail::ObjectFormat<T>>(*this, "saveAsObjectFile", where, directory, Codec::none);
+}
+
+template <class T>
+RDD<T> Context::objectFile(const std::string& path, CallSite where) {
+  static_assert(isOwned<T>, "objectFile: the elements are kept by nobody; read std::string, not std::string_view");
+  static_assert(detail::isWireable<T> && detail::isMadeByReading<T>,
+                "objectFile: the elements cannot be read; give their type a Boost.Serialization `serialize` and a "
+                "default constructor");
+  const std::vector<std::string> files = detail::objectFilesOf(path, where);
+  if (files.empty()) return emptyRDD<T>(where);
+  const auto paths =
+      detail::newSource<detail::ParallelCollectionRDD<std::string>>(*this, "objectFile", where, files.size());
+  paths.lineage()->source = detail::encodeSlices<std::string>(files, files.size(), files.size());
+  return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(paths, "objectFile", where);
+}
+
+template <class T>
+RDD<std::string_view> RDD<T>::pipe(const std::string& command, const std::map<std::string, std::string>& environment,
+                                   CallSite where) const {
+  static_assert(detail::hasText<T>(),
+                "pipe: the elements cannot be written as text; give their type an operator<<, or map them to strings");
+  detail::requireCommand(command, environment, where);
+  return detail::deriveOneToOne<detail::PipedRDD<T>>(*this, "pipe", where, command, environment);
+}
+
+}  // namespace seltzer

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace seltzer::detail {
+
+template <class A, class B>
+bool keyEqual(const A& a, const B& b);
+
+template <class Word>
+bool sameEnds(const char* a, const char* b, std::size_t size) {
+  std::array<Word, 4> ends;
+  std::memcpy(&ends[0], a, sizeof(Word));
+  std::memcpy(&ends[1], b, sizeof(Word));
+  std::memcpy(&ends[2], a + size - sizeof(Word), sizeof(Word));
+  std::memcpy(&ends[3], b + size - sizeof(Word), sizeof(Word));
+  return ((ends[0] ^ ends[1]) | (ends[2] ^ ends[3])) == 0;
+}
+
+/// Words of up to 16 characters are compared without a call.
+inline bool sameText(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  if (a.size() > 16) return std::memcmp(a.data(), b.data(), a.size()) == 0;
+  if (a.size() >= 8) return sameEnds<std::uint64_t>(a.data(), b.data(), a.size());
+  if (a.size() >= 4) return sameEnds<std::uint32_t>(a.data(), b.data(), a.size());
+  if (a.size() >= 2) return sameEnds<std::uint16_t>(a.data(), b.data(), a.size());
+  return a.empty() || a[0] == b[0];
+}
+
+/// How a lent or owned key A is compared with a B. Where the types do not say more: by `==`.
+template <class A, class B>
+struct KeyEqual {
+  static bool equal(const A& a, const B& b) { return a == b; }
+};
+
+template <std::floating_point A, std::floating_point B>
+struct KeyEqual<A, B> {
+  static bool equal(A a, B b) { return a == b || (a != a && b != b); }
+};
+
+template <class T>
+concept Text = std::same_as<T, std::string> || std::same_as<T, std::string_view>;
+
+template <Text A, Text B>
+struct KeyEqual<A, B> {
+  static bool equal(std::string_view a, std::string_view b) { return sameText(a, b); }
+};
+
+template <class A1, class A2, class B1, class B2>
+struct KeyEqual<std::pair<A1, A2>, std::pair<B1, B2>> {
+  static bool equal(const std::pair<A1, A2>& a, const std::pair<B1, B2>& b) {
+    return keyEqual(a.first, b.first) && keyEqual(a.second, b.second);
+  }
+};
+
+template <class... As, class... Bs>
+requires(sizeof...(As) == sizeof...(Bs)) struct KeyEqual<std::tuple<As...>, std::tuple<Bs...>> {
+  static bool equal(const std::tuple<As...>& a, const std::tuple<Bs...>& b) {
+    return equalParts(a, b, std::index_sequence_for<As...>());
+  }
+
+ private:
+  template <std::size_t... i>
+  static bool equalParts(const std::tuple<As...>& a, const std::tuple<Bs...>& b, std::index_sequence<i...>) {
+    return (keyEqual(std::get<i>(a), std::get<i>(b)) && ...);
+  }
+};
+
+template <class A, class B>
+struct KeyEqual<std::optional<A>, std::optional<B>> {
+  static bool equal(const std::optional<A>& a, const std::optional<B>& b) {
+    return a && b ? keyEqual(*a, *b) : a.has_value() == b.has_value();
+  }
+};
+
+template <class A, class B, std::size_t count>
+struct KeyEqual<std::array<A, count>, std::array<B, count>> {
+  static bool equal(const std::array<A, count>& a, const std::array<B, count>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), [](const A& x, const B& y) { return keyEqual(x, y); });
+  }
+};
+
+template <class A, class AllocatorA, class B, class AllocatorB>
+struct KeyEqual<std::vector<A, AllocatorA>, std::vector<B, AllocatorB>> {
+  static bool equal(const std::vector<A, AllocatorA>& a, const std::vector<B, AllocatorB>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const A& x, const B& y) { return keyEqual(x, y); });
+  }
+};
+
+/// Whether two keys are one, of which either may be lent: `==`, and all NaNs are one key too, also inside pairs,
+/// tuples, optionals, arrays and vectors. Keys that are one have one Hash.
+template <class A, class B>
+bool keyEqual(const A& a, const B& b) {
+  return KeyEqual<A, B>::equal(a, b);
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <seltzer/net/bytes.hpp>
+
+namespace seltzer::detail {
+
+/// Whole records in wire form, one after the other.
+struct ShuffleFrame {
+  Bytes data;
+  std::uint64_t records = 0;
+};
+
+/// About how long a frame gets: short enough that a rank holds many at once, long enough that its header does not show.
+inline constexpr std::size_t shuffleFrameBytes = std::size_t{64} << 10;
+
+/// What one map task leaves for the partitions of a shuffled RDD: read once, and given up as it is read.
+class MapOutput {
+ public:
+  MapOutput() = default;
+  MapOutput(const MapOutput&) = delete;
+  MapOutput& operator=(const MapOutput&) = delete;
+  virtual ~MapOutput() = default;
+
+  /// Moves the next records for `partition` into `frame`, in order; false when there are no more.
+  virtual bool take(std::size_t partition, ShuffleFrame& frame) = 0;
+};
+
+}  // namespace seltzer::detail

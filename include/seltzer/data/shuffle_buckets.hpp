@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <seltzer/data/map_output.hpp>
+#include <seltzer/data/memory_account.hpp>
+#include <seltzer/data/wire_writer.hpp>
+
+namespace seltzer::detail {
+
+/// The output of a map task that knows where each record goes as it writes it: a bucket of frames for each partition.
+class ShuffleBuckets final : public MapOutput {
+ public:
+  explicit ShuffleBuckets(std::size_t partitions) : buckets_(partitions) {}
+
+  /// Adds one record for `partition`: what `write(writer)` writes. O(1) and its bytes.
+  template <class Write>
+  void add(std::size_t partition, Write&& write) {
+    Bucket& bucket = buckets_[partition];
+    WireWriter writer(bucket.open.data);
+    write(writer);
+    ++bucket.open.records;
+    if (bucket.open.data.size() >= shuffleFrameBytes) close(bucket);
+  }
+
+  std::uint64_t records() const;
+  std::uint64_t bytes() const;
+
+  bool take(std::size_t partition, ShuffleFrame& frame) override;
+
+ private:
+  struct Bucket {
+    ShuffleFrame open;
+    std::vector<ShuffleFrame> full;
+    std::size_t taken = 0;  // of `full`
+  };
+
+  void close(Bucket& bucket);
+
+  std::vector<Bucket> buckets_;
+  std::uint64_t fullRecords_ = 0;
+  std::uint64_t fullBytes_ = 0;
+  MemoryReservation memory_{MemoryUse::shuffleWrite};
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace seltzer::detail {
+
+/// Cuts the 64-bit prefixes of a sort into buckets of about equal weight, by a sample, as super scalar sample sort does
+/// (Sanders and Winkel, 2004). A prefix that is frequent gets a bucket of its own.
+class PrefixBuckets {
+ public:
+  /// The most buckets there are.
+  static constexpr std::size_t most = 512;
+
+  /// About `buckets` <= 256 of them, for prefixes of which `sample` is a random one. Requires a sample.
+  PrefixBuckets(std::vector<std::uint64_t> sample, std::size_t buckets) {
+    std::sort(sample.begin(), sample.end());
+    std::vector<std::uint64_t> picks;
+    for (std::size_t i = 1; i < buckets; ++i) picks.push_back(sample[i * sample.size() / buckets]);
+    for (std::size_t i = 0; i < picks.size(); ++i) {
+      const bool frequent = i > 0 && picks[i] == picks[i - 1];
+      if (!frequent) {
+        if (bounds_.empty() || bounds_.back() < picks[i]) bounds_.push_back(picks[i]);
+      } else if (picks[i] != greatest && bounds_.back() == picks[i]) {
+        bounds_.push_back(picks[i] + 1);
+      }
+    }
+    levels_ = static_cast<unsigned>(std::bit_width(bounds_.size()));
+    std::size_t next = 0;
+    fillTree(1, next);
+  }
+
+  std::size_t size() const { return bounds_.size() + 1; }
+
+  /// True if all prefixes of the bucket are equal.
+  bool isSingle(std::size_t bucket) const {
+    const std::uint64_t first = bucket == 0 ? 0 : bounds_[bucket - 1];
+    const std::uint64_t last = bucket == bounds_.size() ? greatest : bounds_[bucket] - 1;
+    return first == last;
+  }
+
+  /// The bucket of each prefix. Eight at a time go down the tree side by side, without branches.
+  void classify(std::span<const std::uint64_t> prefixes, std::uint16_t* buckets) const {
+    std::size_t i = 0;
+    for (; i + 8 <= prefixes.size(); i += 8) classifySome<8>(prefixes.data() + i, buckets + i);
+    for (; i < prefixes.size(); ++i) classifySome<1>(prefixes.data() + i, buckets + i);
+  }
+
+ private:
+  static constexpr std::uint64_t greatest = std::numeric_limits<std::uint64_t>::max();
+
+  /// The bounds in order, and `greatest` behind them, as a complete search tree with the children of i at 2i, 2i + 1.
+  void fillTree(std::size_t node, std::size_t& next) {
+    if (node >= std::size_t{1} << levels_) return;
+    fillTree(2 * node, next);
+    tree_[node] = next < bounds_.size() ? bounds_[next] : greatest;
+    ++next;
+    fillTree(2 * node + 1, next);
+  }
+
+  template <std::size_t count>
+  void classifySome(const std::uint64_t* prefixes, std::uint16_t* buckets) const {
+    std::array<std::uint32_t, count> nodes;
+    nodes.fill(1);
+    for (unsigned level = 0; level < levels_; ++level) {
+      for (std::size_t i = 0; i < count; ++i) {
+        nodes[i] = 2 * nodes[i] + static_cast<std::uint32_t>(tree_[nodes[i]] <= prefixes[i]);
+      }
+    }
+    const std::uint32_t leaves = std::uint32_t{1} << levels_;
+    const std::uint32_t last = static_cast<std::uint32_t>(bounds_.size());
+    for (std::size_t i = 0; i < count; ++i) {
+      buckets[i] = static_cast<std::uint16_t>(std::min(nodes[i] - leaves, last));
+    }
+  }
+
+  std::vector<std::uint64_t> bounds_;  // bucket i has prefixes in [bounds_[i - 1], bounds_[i])
+  unsigned levels_ = 0;
+  std::array<std::uint64_t, most> tree_{};
+};
+
+}  // namespace seltzer::detail

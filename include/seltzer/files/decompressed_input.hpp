@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include <seltzer/files/codec.hpp>
+#include <seltzer/files/plain_input.hpp>
+
+namespace seltzer::detail {
+
+/// How a file of this name is compressed, by its ending: `.gz`, `.bz2`, `.xz`, `.zst`.
+Codec codecOf(std::string_view path);
+
+/// The contents of a file: decompressed, if its ending says that it is compressed. Several compressed streams after one
+/// another are one content. Throws as PlainInput does, and reading std::runtime_error that names the file where it is
+/// truncated, damaged or no compressed file (an empty one is none); for zstd without checksums, which its tools write
+/// by default, damage within the content may stay unseen. `xz` files that need more than 100 MB are refused.
+std::unique_ptr<ByteInput> openContent(const InputFile& file);
+
+/// All bytes of an input. `expected` is how many there may be.
+std::string readAll(ByteInput& input, std::size_t expected);
+
+}  // namespace seltzer::detail

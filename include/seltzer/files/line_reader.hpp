@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/files/plain_input.hpp>
+
+namespace seltzer::detail {
+
+/// Bytes that a LineReader reads at once, at most; the buffer is larger only for lines that are longer. Set on the
+/// driver, it holds for RDDs made after.
+inline std::size_t textBufferBytes = std::size_t{1} << 20;
+
+/// The lines that start in a range of bytes. LF, CRLF and CR end a line and are no part of it; a last line without an
+/// end counts, nothing follows a last end. All other bytes are the line's.
+class LineReader {
+ public:
+  /// To the end of the input, however long it is.
+  static constexpr std::uint64_t toTheEnd = std::numeric_limits<std::uint64_t>::max();
+
+  /// `input` starts at byte `begin - 1` of the file, or at 0 if `begin` is 0: whether a line starts at `begin` depends
+  /// on the byte before. Reads behind `end` only what completes the last line. Requires begin < end, bufferBytes > 0.
+  LineReader(std::unique_ptr<ByteInput> input, std::uint64_t begin, std::uint64_t end, std::size_t bufferBytes);
+
+  /// The next lines, at most as many as a batch takes; none at the end. They are in the reader's buffer until the next
+  /// call.
+  std::span<std::string_view> next();
+
+  /// Read so far.
+  std::uint64_t bytesRead() const { return base_ + filled_ - start_; }
+
+ private:
+  void cut();
+  bool fill();
+  void dropConsumed();
+  std::size_t readSize();
+  std::size_t find(char c, std::size_t from) const;
+
+  struct Free {
+    void operator()(char* memory) const { std::free(memory); }
+  };
+
+  std::unique_ptr<ByteInput> input_;
+  std::uint64_t start_;  // where the input starts
+  std::uint64_t end_;
+  std::size_t bufferBytes_;
+  std::size_t chunk_;  // the most that is read next
+  bool behindEnd_ = false;
+
+  std::unique_ptr<char, Free> buffer_;
+  std::size_t capacity_ = 0;
+  std::uint64_t base_;        // of the buffer's first byte in the file
+  std::size_t filled_ = 0;    // all that follow are indices in the buffer
+  std::size_t position_ = 0;  // where the current line starts
+  std::size_t lineFeed_ = 0;  // the next from position_ on; filled_ if there is none yet
+  std::size_t carriageReturn_ = 0;
+
+  bool discarding_;                 // the current line started before the range
+  bool lineFeedMayFollow_ = false;  // the last line ended with a CR at the end of the buffer
+  bool finished_ = false;
+  std::vector<std::string_view> lines_;
+  std::size_t count_ = 0;
+};
+
+}  // namespace seltzer::detail

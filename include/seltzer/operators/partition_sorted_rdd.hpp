@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <seltzer/data/stable_sort.hpp>
+#include <seltzer/operators/key_partitioner.hpp>
+#include <seltzer/operators/merge_segments.hpp>
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/pair_key.hpp>
+#include <seltzer/operators/run_output.hpp>
+#include <seltzer/scheduler/shuffle_operator.hpp>
+
+namespace seltzer::detail {
+
+/// The pairs of an RDD, spread by their keys; each partition in the order of the keys.
+template <class T>
+class PartitionSortedRDD final : public OperatorWith<PartitionSortedRDD<T>, Owned<T>, RDDId,
+                                                     PartitionerParameter<Owned<typename T::first_type>>, std::uint8_t>,
+                                 public ShuffleOperator {
+  using Key = Owned<typename T::first_type>;
+  using Out = Owned<T>;
+  using Base = OperatorWith<PartitionSortedRDD<T>, Out, RDDId, PartitionerParameter<Key>, std::uint8_t>;
+
+ public:
+  static constexpr std::string_view kind = "PartitionSortedRDD";
+
+  PartitionSortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
+                     std::uint8_t ascending)
+      : Base(inputs),
+        parent_(parentOf<T>(inputs)),
+        shuffle_(shuffle),
+        partitioner_(partitioner.partitioner),
+        ascending_(ascending != 0) {}
+
+  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto output = std::make_unique<RunOutputs<Out>>(partitioner_->numPartitions());
+    const PartitionOfKey<Key> partitionOf(*partitioner_);
+    std::uint64_t records = 0;
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      task.operation = this->id();
+      for (T& pair : batch) {
+        const std::size_t target = partitionOf(pair.first);
+        output->run(target).push_back(toOwned(std::move(pair)));
+      }
+      records += batch.size();
+      return true;
+    });
+    parent_->run(task, partition, sink);
+    PhaseScope phase(Phase::shuffleWrite);
+    phaseClock().count(Phase::shuffleWrite, 0, records);
+    output->forRuns([this](ChunkedVector<Out>& run) { stableSort(run, PairKey(), ascending_); });
+    return output;
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    mergeSegments(task, this->id(), *shuffleBlockOf(this->executor(), {shuffle_, partition}), PairKey(), ascending_,
+                  out);
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  RDDId shuffle_;
+  std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
+  bool ascending_;
+};
+
+}  // namespace seltzer::detail

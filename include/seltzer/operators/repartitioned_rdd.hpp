@@ -1,0 +1,76 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/run_output.hpp>
+#include <seltzer/operators/shuffle_read.hpp>
+#include <seltzer/scheduler/partition_slice.hpp>
+#include <seltzer/scheduler/shuffle_operator.hpp>
+
+namespace seltzer::detail {
+
+/// Where the output of each of this rank's map tasks begins among the elements of all, and how many these are.
+struct GlobalOffsets {
+  std::vector<std::uint64_t> begins;
+  std::uint64_t total = 0;
+};
+
+/// **Collective.** From the partitions and sizes of this rank's outputs, in the order of partitions.
+GlobalOffsets globalOffsets(Communicator& communicator,
+                            const std::vector<std::pair<std::uint64_t, std::uint64_t>>& mine);
+
+/// All elements in their order, in partitions of even size.
+template <class T>
+class RepartitionedRDD final : public OperatorWith<RepartitionedRDD<T>, Owned<T>, RDDId, std::uint64_t>,
+                               public ShuffleOperator {
+  using Out = Owned<T>;
+  using Base = OperatorWith<RepartitionedRDD<T>, Out, RDDId, std::uint64_t>;
+  using Output = RunOutput<Out>;
+
+ public:
+  static constexpr std::string_view kind = "RepartitionedRDD";
+
+  RepartitionedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t partitions)
+      : Base(inputs), parent_(parentOf<T>(inputs)), shuffle_(shuffle), partitions_(partitions) {}
+
+  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto output = std::make_unique<Output>();
+    collectRun(task, *parent_, partition, output->elements());
+    phaseClock().count(Phase::shuffleWrite, 0, output->elements().size());
+    return output;
+  }
+
+  void decide(Communicator& communicator, std::span<const MapTaskOutput> outputs) override {
+    std::vector<std::pair<std::uint64_t, std::uint64_t>> sizes;
+    for (const auto& [partition, output] : outputs) {
+      sizes.emplace_back(partition, static_cast<Output&>(*output).elements().size());
+    }
+    const GlobalOffsets offsets = globalOffsets(communicator, sizes);
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const std::uint64_t begin = offsets.begins[i];
+      std::vector<std::size_t> cuts;
+      for (std::size_t q = 0; q <= partitions_; ++q) {
+        const std::uint64_t cut = sliceBegin(q, offsets.total, partitions_);
+        cuts.push_back(std::clamp(cut, begin, begin + sizes[i].second) - begin);
+      }
+      static_cast<Output&>(*outputs[i].output).cut(std::move(cuts));
+    }
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    pushSegments(task, this->id(), shuffleBlockOf(this->executor(), {shuffle_, partition})->segments(), out);
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  RDDId shuffle_;
+  std::uint64_t partitions_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <seltzer/data/shuffle_buckets.hpp>
+#include <seltzer/operators/key_partitioner.hpp>
+#include <seltzer/operators/key_ranges.hpp>
+#include <seltzer/operators/key_sampling.hpp>
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/shuffle_read.hpp>
+#include <seltzer/scheduler/shuffle_operator.hpp>
+
+namespace seltzer::detail {
+
+/// The pairs of an RDD of pairs `T`, spread by their keys; within a partition in the order of the parent.
+template <class T>
+class ShuffledRDD final
+    : public OperatorWith<ShuffledRDD<T>, Owned<T>, RDDId, PartitionerParameter<Owned<typename T::first_type>>>,
+      public ShuffleOperator,
+      public KeyRanges<Owned<typename T::first_type>> {
+  using Key = Owned<typename T::first_type>;
+  using Out = Owned<T>;
+  using Base = OperatorWith<ShuffledRDD<T>, Out, RDDId, PartitionerParameter<Key>>;
+
+ public:
+  static constexpr std::string_view kind = "ShuffledRDD";
+
+  ShuffledRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner)
+      : Base(inputs), parent_(parentOf<T>(inputs)), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
+
+  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto buckets = std::make_unique<ShuffleBuckets>(partitioner_->numPartitions());
+    const PartitionOfKey<Key> partitionOf(*partitioner_);
+    KeySampling sampling(partitioner_->numPartitions(), partition);
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      PhaseScope phase(Phase::shuffleWrite);
+      task.operation = this->id();
+      sampling.sample(batch);
+      for (const T& pair : batch) {
+        buckets->add(partitionOf(pair.first), [&pair](WireWriter& writer) { writer << pair; });
+      }
+      return true;
+    });
+    parent_->run(task, partition, sink);
+    phaseClock().count(Phase::shuffleWrite, buckets->bytes(), buckets->records());
+    return buckets;
+  }
+
+  bool mayHold(std::size_t partition, const Key& least, const Key& greatest) const override {
+    return partitioner_->mayHold(partition, least, greatest);
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    pushSegments(task, this->id(), shuffleBlockOf(this->executor(), {shuffle_, partition})->segments(), out);
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  RDDId shuffle_;
+  std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
+};
+
+}  // namespace seltzer::detail

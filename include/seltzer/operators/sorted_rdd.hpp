@@ -1,0 +1,139 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/data/splitters.hpp>
+#include <seltzer/data/stable_sort.hpp>
+#include <seltzer/operators/key_ranges.hpp>
+#include <seltzer/operators/merge_segments.hpp>
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/run_output.hpp>
+#include <seltzer/scheduler/shuffle_operator.hpp>
+
+namespace seltzer::detail {
+
+/// What an RDD of T is sorted by, of elements in their owned form.
+template <class T, class F>
+class SortKeyOf {
+ public:
+  using Lent = std::invoke_result_t<const F&, const T&>;
+  /// By value where the function sees a lent element, which goes after the call.
+  using Result = std::conditional_t<isOwned<T>, Lent, std::remove_cvref_t<Lent>>;
+
+  explicit SortKeyOf(const F& function) : function_(&function) {}
+  Result operator()(const Owned<T>& element) const { return std::invoke(*function_, lend<T>(element)); }
+
+ private:
+  const F* function_;
+};
+
+/// **Collective.** The splitters between `parts` parts of all ranks' runs, `runs` in number, the same on every rank:
+/// from samples that rank 0 gathers.
+template <class Element, class KeyOf>
+auto agreeOnSplitters(Communicator& communicator, std::span<const MapTaskOutput> outputs, std::size_t runs,
+                      std::size_t parts, const KeyOf& keyOf, bool ascending) {
+  using Key = Owned<std::invoke_result_t<const KeyOf&, const Element&>>;
+  using Samples = std::vector<SortSample<Key>>;
+  std::uint64_t elements = 0;
+  for (const auto& [partition, output] : outputs) {
+    elements += static_cast<const RunOutput<Element>&>(*output).elements().size();
+  }
+  communicator.allReduce(elements, [](std::uint64_t& into, const std::uint64_t& from) { into += from; });
+  const std::size_t stride = sampleStride(elements, runs, parts);
+  Samples samples;
+  for (const auto& [partition, output] : outputs) {
+    auto more = sampleRun(static_cast<const RunOutput<Element>&>(*output).elements(), keyOf, partition, stride);
+    std::move(more.begin(), more.end(), std::back_inserter(samples));
+  }
+  Bytes message;
+  const std::vector<Bytes> gathered = communicator.gather(toWire(samples));
+  if (!gathered.empty()) {
+    samples.clear();
+    for (const Bytes& bytes : gathered) {
+      auto more = fromWire<Samples>(bytes);
+      std::move(more.begin(), more.end(), std::back_inserter(samples));
+    }
+    message = toWire(chooseSplitters(std::move(samples), elements, parts, ascending));
+  }
+  communicator.broadcastMessage(message);
+  return fromWire<Samples>(message);
+}
+
+/// All elements in the order of a key, in partitions of about even size. Each map task sorts its partition; samples of
+/// all give splitters, which break ties by place, so that equal keys may stand in several partitions; the reduce side
+/// merges. Source: parallel sorting by regular sampling, H. Shi, J. Schaeffer, 1992.
+template <class T, class F>
+class SortedRDD final
+    : public OperatorWith<SortedRDD<T, F>, Owned<T>, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>,
+      public ShuffleOperator,
+      public KeyRangesOf<T, F> {
+  using Out = Owned<T>;
+  using Base = OperatorWith<SortedRDD<T, F>, Out, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>;
+  using Output = RunOutput<Out>;
+  using Key = Owned<typename SortKeyOf<T, F>::Result>;
+
+ public:
+  static constexpr std::string_view kind = "SortedRDD";
+
+  SortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t parentPartitions,
+            std::uint64_t partitions, std::uint8_t ascending, Function<F> function)
+      : Base(inputs),
+        parent_(parentOf<T>(inputs)),
+        shuffle_(shuffle),
+        parentPartitions_(parentPartitions),
+        partitions_(partitions),
+        ascending_(ascending != 0),
+        function_(std::move(function.call)) {}
+
+  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto output = std::make_unique<Output>();
+    collectRun(task, *parent_, partition, output->elements());
+    PhaseScope phase(Phase::shuffleWrite);
+    task.operation = this->id();
+    phaseClock().count(Phase::shuffleWrite, 0, output->elements().size());
+    stableSort(output->elements(), SortKeyOf<T, F>(function_), ascending_);
+    return output;
+  }
+
+  void decide(Communicator& communicator, std::span<const MapTaskOutput> outputs) override {
+    const SortKeyOf<T, F> keyOf(function_);
+    splitters_ = agreeOnSplitters<Out>(communicator, outputs, parentPartitions_, partitions_, keyOf, ascending_);
+    for (const auto& [partition, output] : outputs) {
+      auto& run = static_cast<Output&>(*output);
+      run.cut(cutRun(run.elements(), keyOf, partition, std::span<const SortSample<Key>>(splitters_), partitions_,
+                     ascending_));
+    }
+  }
+
+  bool mayHold(std::size_t partition, const Key& least, const Key& greatest) const {
+    if (splitters_.empty()) return true;
+    const auto& [from, to] = ascending_ ? std::tie(least, greatest) : std::tie(greatest, least);
+    const KeyOrder order{ascending_};
+    return !(partition > 0 && order(to, splitters_[partition - 1].key)) &&
+           !(partition + 1 < partitions_ && order(splitters_[partition].key, from));
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    mergeSegments(task, this->id(), *shuffleBlockOf(this->executor(), {shuffle_, partition}),
+                  SortKeyOf<T, F>(function_), ascending_, out);
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  RDDId shuffle_;
+  std::uint64_t parentPartitions_;
+  std::uint64_t partitions_;
+  bool ascending_;
+  F function_;
+  std::vector<SortSample<Key>> splitters_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <seltzer/files/decompressed_input.hpp>
+#include <seltzer/files/input_splits.hpp>
+#include <seltzer/files/line_reader.hpp>
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// The lines of text files, lent from the buffer that they were read into: a split is a partition.
+class TextFileRDD final : public OperatorWith<TextFileRDD, std::string_view, InputSplits, std::uint64_t> {
+ public:
+  static constexpr std::string_view kind = "TextFileRDD";
+
+  TextFileRDD(const Inputs& inputs, InputSplits input, std::uint64_t bufferBytes)
+      : OperatorWith(inputs), input_(std::move(input)), bufferBytes_(bufferBytes) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<std::string_view>& out) override {
+    task.operation = id();
+    LineReader reader = open(input_.splits.at(partition));
+    Emitter<std::string_view> emit(task, id(), out);
+    std::uint64_t lines = 0;
+    for (auto batch = reader.next(); !batch.empty(); batch = reader.next()) {
+      lines += batch.size();
+      task.tick();
+      if (!emit.pass(batch)) break;
+    }
+    phaseClock().count(Phase::execute, reader.bytesRead(), lines);
+  }
+
+ private:
+  LineReader open(const FileSplit& split) const {
+    const InputFile& file = input_.files.at(split.file);
+    if (codecOf(file.path) != Codec::none) return {openContent(file), 0, LineReader::toTheEnd, bufferBytes_};
+    const std::uint64_t start = split.begin == 0 ? 0 : split.begin - 1;
+    return {std::make_unique<PlainInput>(file, start), split.begin, split.end, bufferBytes_};
+  }
+
+  InputSplits input_;
+  std::uint64_t bufferBytes_;
+};
+
+}  // namespace seltzer::detail

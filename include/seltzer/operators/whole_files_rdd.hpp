@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <seltzer/files/decompressed_input.hpp>
+#include <seltzer/files/input_files.hpp>
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// (path, content) of files, several a partition; decompressed by their endings if `decompressed`.
+class WholeFilesRDD final : public OperatorWith<WholeFilesRDD, std::pair<std::string, std::string>,
+                                                std::vector<InputFile>, std::vector<std::uint64_t>, bool> {
+ public:
+  static constexpr std::string_view kind = "WholeFilesRDD";
+
+  /// `ends[i]` is the index after partition i's last file.
+  WholeFilesRDD(const Inputs& inputs, std::vector<InputFile> files, std::vector<std::uint64_t> ends, bool decompressed)
+      : OperatorWith(inputs), files_(std::move(files)), ends_(std::move(ends)), decompressed_(decompressed) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Element>& out) override {
+    task.operation = id();
+    Emitter<Element> emit(task, id(), out);
+    std::size_t waiting = 0;
+    for (std::size_t i = partition == 0 ? 0 : ends_[partition - 1]; i < ends_[partition] && emit.open(); ++i) {
+      std::string content = read(files_.at(i));
+      phaseClock().count(Phase::execute, content.size(), 1);
+      waiting += content.size();
+      emit(Element(files_[i].path, std::move(content)));
+      task.tick();
+      if (waiting < mostWaiting) continue;
+      emit.flush();
+      waiting = 0;
+    }
+    emit.flush();
+  }
+
+ private:
+  /// Bytes of contents that wait for a batch to fill.
+  static constexpr std::size_t mostWaiting = std::size_t{1} << 20;
+
+  std::string read(const InputFile& file) const {
+    if (decompressed_) return readAll(*openContent(file), file.size);
+    PlainInput input(file, 0);
+    return readAll(input, file.size);
+  }
+
+  std::vector<InputFile> files_;
+  std::vector<std::uint64_t> ends_;
+  bool decompressed_;
+};
+
+}  // namespace seltzer::detail

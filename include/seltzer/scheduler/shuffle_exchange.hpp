@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include <seltzer/scheduler/command.hpp>
+#include <seltzer/scheduler/executor.hpp>
+#include <seltzer/scheduler/shuffle_operator.hpp>
+
+namespace seltzer::detail {
+
+/// **Collective.** Moves the outputs of a shuffle's map tasks to the ranks that compute the shuffled RDD's partitions,
+/// rank to rank in rounds of the configured budget, and stores a ShuffleBlock for each of this rank's partitions.
+/// Outputs are given up as they are sent, those for this rank move without a copy: beside the rounds' buffers a rank
+/// holds every record once. Counts bytes and records that arrived here.
+void exchangeShuffle(Executor& executor, const ShuffleDescription& shuffle, std::vector<MapTaskOutput>& outputs);
+
+}  // namespace seltzer::detail

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace seltzer::detail {
+
+template <class K>
+concept StringLike = std::convertible_to<const K&, std::string_view>;
+
+template <class K>
+concept Streamable = requires(std::ostream& out, const K& key) {
+  out << key;
+};
+
+template <class K>
+struct HasKeyText : std::bool_constant<StringLike<K> || std::is_arithmetic_v<K> || std::is_enum_v<K> || Streamable<K>> {
+};
+
+template <class A, class B>
+struct HasKeyText<std::pair<A, B>> : std::conjunction<HasKeyText<A>, HasKeyText<B>> {};
+
+template <class... Parts>
+struct HasKeyText<std::tuple<Parts...>> : std::conjunction<HasKeyText<Parts>...> {};
+
+template <class K>
+void appendKeyText(std::string& text, const K& key);
+
+template <class Parts>
+void appendPartTexts(std::string& text, const Parts& parts) {
+  text += '(';
+  std::apply(
+      [&text](const auto&... part) {
+        const char* separator = "";
+        ((text += std::exchange(separator, ", "), appendKeyText(text, part)), ...);
+      },
+      parts);
+  text += ')';
+}
+
+template <class K>
+void appendKeyText(std::string& text, const K& key) {
+  if constexpr (StringLike<K>) {
+    text += std::string_view(key);
+  } else if constexpr (std::is_enum_v<K>) {
+    appendKeyText(text, static_cast<std::underlying_type_t<K>>(key));
+  } else if constexpr (std::is_arithmetic_v<K>) {
+    text += fmt::format("{}", key);
+  } else if constexpr (Streamable<K>) {
+    std::ostringstream out;
+    out << key;
+    text += out.str();
+  } else {
+    appendPartTexts(text, key);
+  }
+}
+
+/// The text by which the statistics know a key: itself if it is a string, numbers, pairs and tuples as one would write
+/// them, what `operator<<` prints for other types, and for those that have none a name made of `hash`, the key's.
+template <class K>
+auto keyText(const K& key, std::uint64_t hash) {
+  if constexpr (StringLike<K>) {
+    return std::string_view(key);
+  } else if constexpr (HasKeyText<K>::value) {
+    std::string text;
+    appendKeyText(text, key);
+    return text;
+  } else {
+    return fmt::format("key with hash {:016x}", hash);
+  }
+}
+
+}  // namespace seltzer::detail

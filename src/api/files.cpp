@@ -1,0 +1,85 @@
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include <seltzer/api/context.hpp>
+#include <seltzer/api/files.hpp>
+#include <seltzer/api/rdd.hpp>
+#include <seltzer/files/input_files.hpp>
+#include <seltzer/files/input_splits.hpp>
+#include <seltzer/files/line_reader.hpp>
+#include <seltzer/operators/binary_records_rdd.hpp>
+#include <seltzer/operators/text_file_rdd.hpp>
+#include <seltzer/operators/whole_files_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+namespace {
+
+/// The files that `paths` stands for; the time is the driver's planning.
+std::vector<InputFile> filesOf(Context& context, std::string_view operation, const std::string& paths,
+                               const CallSite& where) {
+  try {
+    return context.scheduler().account(operation, where, Phase::plan, [&] { return listFiles(paths); });
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(messagePrefix(operation, where) + error.what());
+  }
+}
+
+RDD<std::pair<std::string, std::string>> wholeFiles(Context& context, std::string_view operation,
+                                                    const std::string& paths, PartitionCount minPartitions,
+                                                    bool decompressed, const CallSite& where) {
+  const std::size_t parts = requirePartitions(minPartitions, context.defaultParallelism(), operation, where);
+  const auto files = filesOf(context, operation, paths, where);
+  const auto ends = packWhole(files, parts);
+  return newSource<WholeFilesRDD>(context, operation, where, ends.size(), files, ends, decompressed);
+}
+
+}  // namespace
+
+InputSplits splitRecords(Context& context, const std::string& paths, std::int64_t length, PartitionCount minPartitions,
+                         const CallSite& where) {
+  const std::string_view operation = "binaryRecords";
+  if (length < 1) {
+    throw std::invalid_argument(
+        fmt::format("{}the length of a record must be at least 1, and is {}", messagePrefix(operation, where), length));
+  }
+  const std::size_t atLeast = requirePartitions(minPartitions, context.defaultParallelism(), operation, where);
+  auto files = filesOf(context, operation, paths, where);
+  const auto bytes = static_cast<std::uint64_t>(length);
+  for (const InputFile& file : files) {
+    if (file.size % bytes == 0) continue;
+    throw std::invalid_argument(fmt::format("{}{} has {} bytes, which is no multiple of the record's {}",
+                                            messagePrefix(operation, where), file.path, file.size, length));
+  }
+  return splitByRanges(std::move(files), atLeast, bytes, false);
+}
+
+}  // namespace detail
+
+RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount minPartitions, CallSite where) {
+  const std::size_t atLeast = detail::requirePartitions(minPartitions, defaultParallelism(), "textFile", where);
+  const auto input = detail::splitByRanges(detail::filesOf(*this, "textFile", path, where), atLeast, 1, true);
+  return detail::newSource<detail::TextFileRDD>(*this, "textFile", where, input.splits.size(), input,
+                                                std::uint64_t{detail::textBufferBytes});
+}
+
+RDD<std::pair<std::string, std::string>> Context::wholeTextFiles(const std::string& path, PartitionCount minPartitions,
+                                                                 CallSite where) {
+  return detail::wholeFiles(*this, "wholeTextFiles", path, minPartitions, true, where);
+}
+
+RDD<std::pair<std::string, std::string>> Context::binaryFiles(const std::string& path, PartitionCount minPartitions,
+                                                              CallSite where) {
+  return detail::wholeFiles(*this, "binaryFiles", path, minPartitions, false, where);
+}
+
+RDD<std::string_view> Context::binaryRecords(const std::string& path, std::int64_t length, PartitionCount minPartitions,
+                                             CallSite where) {
+  const auto input = detail::splitRecords(*this, path, length, minPartitions, where);
+  return detail::newSource<detail::BinaryRecordsRDD>(*this, "binaryRecords", where, input.splits.size(), input,
+                                                     static_cast<std::uint64_t>(length));
+}
+
+}  // namespace seltzer

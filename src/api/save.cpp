@@ -1,0 +1,62 @@
+#include <stdexcept>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <seltzer/api/save.hpp>
+#include <seltzer/files/input_files.hpp>
+
+namespace seltzer::detail {
+
+OutputDirectory createDirectory(std::string_view operation, const CallSite& where, const std::string& path) {
+  try {
+    return OutputDirectory::create(path);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(messagePrefix(operation, where) + error.what());
+  } catch (const std::system_error& error) {
+    throw std::system_error(error.code(), messagePrefix(operation, where) + error.what());
+  }
+}
+
+SavedFiles savedFilesOf(const JobResult& result) {
+  SavedFiles saved;
+  std::uint64_t recordBytes = 0;
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const auto report = fromWire<SavedPartReport>(result[i]);
+    saved.parts.push_back(report.part);
+    if (recordBytes == 0) recordBytes = report.recordBytes;
+    result.asTask(i, [&] {
+      if (report.recordBytes == 0 || report.recordBytes == recordBytes) return;
+      throw std::invalid_argument(
+          fmt::format("binary records must have one length: those of this partition have {} "
+                      "bytes, those of a partition before it {}",
+                      report.recordBytes, recordBytes));
+    });
+  }
+  return saved;
+}
+
+std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where) {
+  try {
+    std::vector<std::string> paths;
+    for (InputFile& file : listFiles(path)) paths.push_back(std::move(file.path));
+    return paths;
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(messagePrefix("objectFile", where) + error.what());
+  }
+}
+
+void requireCommand(const std::string& command, const std::map<std::string, std::string>& environment,
+                    const CallSite& where) {
+  const auto require = [&where](bool condition, std::string_view otherwise) {
+    if (!condition) throw std::invalid_argument(fmt::format("{}{}", messagePrefix("pipe", where), otherwise));
+  };
+  require(command.find_first_not_of(" \t\n") != std::string::npos, "the command is empty");
+  require(command.find('\0') == std::string::npos, "the command holds a null character");
+  for (const auto& [name, value] : environment) {
+    require(!name.empty() && name.find('=') == std::string::npos && (name + value).find('\0') == std::string::npos,
+            fmt::format("\"{}\" is no name, or has no value, for an environment variable", name));
+  }
+}
+
+}  // namespace seltzer::detail

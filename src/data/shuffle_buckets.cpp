@@ -1,0 +1,40 @@
+#include <utility>
+
+#include <seltzer/data/shuffle_buckets.hpp>
+
+namespace seltzer::detail {
+
+void ShuffleBuckets::close(Bucket& bucket) {
+  fullRecords_ += bucket.open.records;
+  fullBytes_ += bucket.open.data.size();
+  memory_.resize(memory_.bytes() + bucket.open.data.capacity());
+  const std::size_t size = bucket.open.data.size();
+  bucket.full.push_back(std::exchange(bucket.open, {}));
+  bucket.open.data.reserve(size + size / 8);
+}
+
+std::uint64_t ShuffleBuckets::records() const {
+  std::uint64_t records = fullRecords_;
+  for (const Bucket& bucket : buckets_) records += bucket.open.records;
+  return records;
+}
+
+std::uint64_t ShuffleBuckets::bytes() const {
+  std::uint64_t bytes = fullBytes_;
+  for (const Bucket& bucket : buckets_) bytes += bucket.open.data.size();
+  return bytes;
+}
+
+bool ShuffleBuckets::take(std::size_t partition, ShuffleFrame& frame) {
+  Bucket& bucket = buckets_[partition];
+  if (bucket.taken < bucket.full.size()) {
+    frame = std::move(bucket.full[bucket.taken++]);
+    memory_.resize(memory_.bytes() - frame.data.capacity());
+    return true;
+  }
+  if (bucket.open.records == 0) return false;
+  frame = std::exchange(bucket.open, {});
+  return true;
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,149 @@
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+
+#include <dirent.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <seltzer/files/file_pattern.hpp>
+#include <seltzer/files/input_files.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+[[noreturn]] void refuse(const std::string& path, int error) {
+  throw std::invalid_argument(fmt::format("{}: {}", path, std::strerror(error)));
+}
+
+bool meansAbsent(int error) {
+  return error == ENOENT || error == ENOTDIR;
+}
+
+/// What is at `path`; nothing if nothing is. A link to nowhere is an error.
+std::optional<struct stat> lookAt(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) == 0) return found;
+  const int error = errno;
+  if (meansAbsent(error) && ::lstat(path.c_str(), &found) != 0) return std::nullopt;
+  refuse(path, error);
+}
+
+/// The names in a folder; nothing if there is no such folder.
+std::optional<std::vector<std::string>> namesIn(const std::string& folder) {
+  const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), &::closedir);
+  if (!directory) {
+    if (meansAbsent(errno)) return std::nullopt;
+    refuse(folder, errno);
+  }
+  std::vector<std::string> names;
+  for (errno = 0; const dirent* entry = ::readdir(directory.get()); errno = 0) names.emplace_back(entry->d_name);
+  if (errno != 0) refuse(folder, errno);
+  return names;
+}
+
+std::string join(const std::string& folder, std::string_view name) {
+  std::string path = folder;
+  if (!path.ends_with('/')) path += '/';
+  return path += name;
+}
+
+/// Adds the file at `path`, or the files in the folder there.
+void addFiles(const std::string& path, const struct stat& found, std::vector<InputFile>& files) {
+  if (S_ISREG(found.st_mode)) {
+    files.push_back({path, static_cast<std::uint64_t>(found.st_size)});
+    return;
+  }
+  if (!S_ISDIR(found.st_mode)) throw std::invalid_argument(path + ": is neither a file nor a folder");
+  const auto names = namesIn(path);
+  if (!names) refuse(path, ENOENT);
+  for (const std::string& name : *names) {
+    if (isHidden(name)) continue;
+    const std::string member = join(path, name);
+    const auto inside = lookAt(member);
+    if (inside && !S_ISDIR(inside->st_mode)) addFiles(member, *inside, files);
+  }
+}
+
+/// Follows the names of a pattern from `index` on, below `folder`; returns whether anything matched.
+bool addMatches(const std::string& folder, const std::vector<NamePattern>& names, std::size_t index,
+                std::vector<InputFile>& files) {
+  if (index == names.size()) {
+    const auto found = lookAt(folder);
+    if (found) addFiles(folder, *found, files);
+    return found.has_value();
+  }
+  const NamePattern& name = names[index];
+  if (name.isLiteral()) return addMatches(join(folder, name.literal()), names, index + 1, files);
+  bool matched = false;
+  if (const auto present = namesIn(folder)) {
+    for (const std::string& candidate : *present) {
+      if (name.matches(candidate)) matched |= addMatches(join(folder, candidate), names, index + 1, files);
+    }
+  }
+  return matched;
+}
+
+std::string withoutScheme(std::string path) {
+  const std::size_t colon = path.find("://");
+  if (path.starts_with("file:")) {
+    path.erase(0, 5);
+    if (path.starts_with("//")) path.erase(0, 2);
+  } else if (colon != std::string::npos && path.find('/') == colon + 1) {
+    throw std::invalid_argument(fmt::format("\"{}\": only files of a local or shared file system can be read", path));
+  }
+  return path;
+}
+
+std::vector<NamePattern> namesOf(std::string_view pattern) {
+  std::vector<NamePattern> names;
+  while (!pattern.empty()) {
+    const std::size_t slash = std::min(pattern.find('/'), pattern.size());
+    const std::string_view name = pattern.substr(0, slash);
+    if (!name.empty() && name != ".") names.emplace_back(name);
+    pattern.remove_prefix(std::min(slash + 1, pattern.size()));
+  }
+  return names;
+}
+
+std::string startOf(std::string_view pattern) {
+  return pattern.starts_with('/') ? "/" : std::filesystem::current_path().string();
+}
+
+/// The system's reason why there is nothing at a path without wildcards.
+int whyAbsent(std::string_view path) {
+  std::string literal = startOf(path);
+  for (const NamePattern& name : namesOf(path)) literal = join(literal, name.literal());
+  struct stat found {};
+  return ::stat(literal.c_str(), &found) == 0 ? ENOENT : errno;
+}
+
+}  // namespace
+
+std::vector<InputFile> listFiles(std::string_view paths) {
+  std::vector<InputFile> all;
+  for (const std::string& element : splitPathList(paths)) {
+    std::vector<InputFile> files;
+    bool matched = false;
+    bool literal = true;
+    const auto alternatives = expandBraces(withoutScheme(element));
+    for (const std::string& alternative : alternatives) {
+      const auto names = namesOf(alternative);
+      literal = literal && std::all_of(names.begin(), names.end(), [](const auto& name) { return name.isLiteral(); });
+      matched |= addMatches(startOf(alternative), names, 0, files);
+    }
+    if (!matched && literal && alternatives.size() == 1) refuse(element, whyAbsent(alternatives.front()));
+    if (!matched) throw std::invalid_argument(fmt::format("no file matches \"{}\"", element));
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    files.erase(std::unique(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path == b.path; }),
+                files.end());
+    std::move(files.begin(), files.end(), std::back_inserter(all));
+  }
+  return all;
+}
+
+}  // namespace seltzer::detail

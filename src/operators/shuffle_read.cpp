@@ -1,0 +1,19 @@
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include <seltzer/operators/shuffle_read.hpp>
+
+namespace seltzer::detail {
+
+std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const Executor& executor, BlockId id) {
+  auto block = executor.find(id);
+  if (auto shuffled = std::dynamic_pointer_cast<const ShuffleBlock>(block)) return shuffled;
+  const auto* wire = dynamic_cast<const WireBlock*>(block.get());
+  if (wire == nullptr) {
+    throw std::logic_error(fmt::format("what shuffle {} has for partition {} is not on this rank", id.rdd, id.partition));
+  }
+  return ShuffleBlock::read(*wire);
+}
+
+}  // namespace seltzer::detail

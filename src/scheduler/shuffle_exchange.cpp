@@ -1,0 +1,140 @@
+#include <cstdint>
+#include <deque>
+
+#include <seltzer/data/shuffle_block.hpp>
+#include <seltzer/net/exchange.hpp>
+#include <seltzer/scheduler/dependency.hpp>
+#include <seltzer/scheduler/partition_slice.hpp>
+#include <seltzer/scheduler/shuffle_exchange.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+/// Stands before a frame's records in an exchange.
+struct FrameHeader {
+  std::uint64_t partition = 0;
+  std::uint64_t mapPartition = 0;
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// The frames for one rank, in the order of partitions and, within one, of map tasks.
+class FramesForRank {
+ public:
+  FramesForRank(std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
+      : outputs_(&outputs), next_(partitions.begin), end_(partitions.end) {}
+
+  /// The frame that comes next, until `pass()`; false behind the last.
+  bool peek(FrameHeader& header, ShuffleFrame*& frame) {
+    while (!waiting_) {
+      if (next_ == end_ || outputs_->empty()) return false;
+      waiting_ = (*outputs_)[output_].output->take(next_, frame_);
+      if (!waiting_ && ++output_ == outputs_->size()) {
+        output_ = 0;
+        ++next_;
+      }
+    }
+    header = {next_, (*outputs_)[output_].partition, frame_.records, frame_.data.size()};
+    frame = &frame_;
+    return true;
+  }
+  void pass() {
+    frame_ = {};
+    waiting_ = false;
+  }
+
+ private:
+  std::vector<MapTaskOutput>* outputs_;
+  std::size_t next_;
+  std::size_t end_;
+  std::size_t output_ = 0;
+  ShuffleFrame frame_;
+  bool waiting_ = false;
+};
+
+class ShuffleExchange {
+ public:
+  ShuffleExchange(Executor& executor, const ShuffleDescription& shuffle, std::vector<MapTaskOutput>& outputs)
+      : executor_(executor), shuffle_(shuffle) {
+    const int ranks = executor.communicator().size();
+    for (int rank = 0; rank < ranks; ++rank) frames_.emplace_back(outputs, partitionsOf(rank, ranks));
+    mine_ = partitionsOf(executor.communicator().rank(), ranks);
+    builders_.resize(mine_.end - mine_.begin);
+  }
+
+  void run() {
+    keepMine();
+    exchange(
+        executor_.communicator(), executor_.config().exchangeBudget,
+        [this](OutgoingBuffers& out) { return produce(out); },
+        [this](int, ByteView records) { consume(records); });
+    for (std::size_t i = 0; i < builders_.size(); ++i) {
+      executor_.blocks().put({shuffle_.id, mine_.begin + i}, builders_[i].finish());
+    }
+  }
+
+ private:
+  /// Those that `Placement::blocks` gives to a rank.
+  PartitionRange partitionsOf(int rank, int ranks) const {
+    const auto first = [&](int r) {  // the least p with floor(p*ranks/partitions) >= r
+      const auto n = static_cast<WideUnsigned>(shuffle_.partitions) * static_cast<unsigned>(r);
+      return static_cast<std::size_t>((n + static_cast<unsigned>(ranks) - 1) / static_cast<unsigned>(ranks));
+    };
+    return {first(rank), first(rank + 1)};
+  }
+
+  void keepMine() {
+    FramesForRank& frames = frames_[static_cast<std::size_t>(executor_.communicator().rank())];
+    FrameHeader header;
+    ShuffleFrame* frame = nullptr;
+    for (; frames.peek(header, frame); frames.pass()) {
+      builders_[header.partition - mine_.begin].add(header.mapPartition, std::move(*frame));
+    }
+  }
+
+  bool produce(OutgoingBuffers& out) {
+    const int ranks = out.destinations();
+    const int me = executor_.communicator().rank();
+    bool more = false;
+    for (int step = 1; step < ranks; ++step) {
+      const int rank = (me + step) % ranks;
+      FramesForRank& frames = frames_[static_cast<std::size_t>(rank)];
+      FrameHeader header;
+      ShuffleFrame* frame = nullptr;
+      while (frames.peek(header, frame)) {
+        if (!out.append(rank, std::as_bytes(std::span(&header, 1)), frame->data)) {
+          more = true;
+          break;
+        }
+        frames.pass();
+      }
+    }
+    return more;
+  }
+
+  void consume(ByteView records) {
+    std::uint64_t count = 0;
+    WireReader reader(records);
+    while (!reader.atEnd()) {
+      const auto header = reader.read<FrameHeader>();
+      builders_.at(header.partition - mine_.begin)
+          .add(header.mapPartition, reader.readBytes(header.bytes), header.records);
+      count += header.records;
+    }
+    phaseClock().count(Phase::shuffleExchange, records.size(), count);
+  }
+
+  Executor& executor_;
+  const ShuffleDescription& shuffle_;
+  std::deque<FramesForRank> frames_;  // by rank
+  PartitionRange mine_;
+  std::vector<ShuffleBlockBuilder> builders_;
+};
+
+}  // namespace
+
+void exchangeShuffle(Executor& executor, const ShuffleDescription& shuffle, std::vector<MapTaskOutput>& outputs) {
+  ShuffleExchange(executor, shuffle, outputs).run();
+}
+
+}  // namespace seltzer::detail
