@@ -33,6 +33,32 @@ std::vector<std::string> someStrings(std::size_t count) {
   return randomStrings(count, random);
 }
 
+const std::vector<std::pair<const char*, Words>>& wordInputs() {
+  static const auto inputs = [] {
+    std::mt19937_64 random(seed());
+    // `count` pairs, evenly in `parts` partitions, the i-th of key `keyOf(i)`
+    const auto words = [](std::size_t count, std::int64_t parts, auto keyOf) {
+      std::vector<Word> all;
+      for (std::size_t i = 0; i < count; ++i) all.emplace_back(keyOf(i), std::to_string(i));
+      return slices(all, parts);
+    };
+    const auto names = randomStrings(700, random);
+    const auto named = [&names](std::size_t i) { return names[i % names.size()]; };
+    const auto skewedKey = [&](std::size_t i) { return random() % 10 == 0 ? named(i) : std::string("frequent"); };
+    return std::vector<std::pair<const char*, Words>>{
+        {"none", words(0, 3, named)},
+        {"no partitions' worth", words(2, 5, named)},
+        {"one partition", words(300, 1, named)},
+        {"many", words(2500, 6, named)},
+        {"one key", words(1100, 4, [](std::size_t) { return std::string("only"); })},
+        {"a frequent key", words(2000, 3, skewedKey)},
+        {"all different", words(1500, 3, [](std::size_t i) { return std::to_string(i * 7919); })},
+        {"uneven partitions", skewed(words(1300, 1, named).front())},
+    };
+  }();
+  return inputs;
+}
+
 std::vector<Reading> someReadings(std::size_t count) {
   std::vector<Reading> readings;
   for (const std::string& name : someStrings(count)) {

@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <functional>
+#include <map>
 #include <random>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -94,6 +97,89 @@ template <class T>
 std::vector<std::vector<T>> skewed(const std::vector<T>& elements) {
   const auto middle = elements.end() - static_cast<std::ptrdiff_t>(elements.size() / 16);
   return {{}, {elements.begin(), middle}, {}, {middle, elements.end()}, {}};
+}
+
+// --- oracles of operations by key
+
+/// The elements of each partition.
+template <class T>
+auto partsOf(const RDD<T>& rdd) {
+  return rdd.glom().collect();
+}
+
+/// A key and its values, those of each input partition that has any.
+template <class K, class V>
+struct KeyValues {
+  K key;
+  std::vector<std::vector<V>> values;
+
+  std::vector<V> all() const { return joined(values); }
+};
+
+/// The values of each key of the pairs in `parts`, in first-seen order.
+template <class Less = std::less<>, class K, class V>
+std::vector<KeyValues<K, V>> valuesByKey(const std::vector<std::vector<std::pair<K, V>>>& parts) {
+  std::vector<KeyValues<K, V>> keys;
+  std::map<K, std::pair<std::size_t, std::size_t>, Less> known;  // where a key is, and the last partition that had it
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    for (const auto& [key, value] : parts[p]) {
+      const auto [at, isNew] = known.try_emplace(key, keys.size(), p);
+      if (isNew) keys.push_back({key, {}});
+      auto& values = keys[at->second.first].values;
+      if (isNew || at->second.second != p) values.emplace_back();
+      at->second.second = p;
+      values.back().push_back(value);
+    }
+  }
+  return keys;
+}
+
+/// In which partition each key stands; fails where one stands in several.
+template <class Less = std::less<>, class Pair>
+auto placementOf(const std::vector<std::vector<Pair>>& parts) {
+  std::map<typename Pair::first_type, std::size_t, Less> placement;
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    for (const Pair& pair : parts[p]) {
+      const auto [at, isNew] = placement.try_emplace(pair.first, p);
+      EXPECT_EQ(at->second, p) << "equal keys stand in different partitions";
+    }
+  }
+  return placement;
+}
+
+/// The pairs of `expected` stand in `partitions` partitions, in each in the order of `expected`, equal keys together.
+template <class Less = std::less<>, class Pair>
+void expectSpread(const std::vector<std::vector<Pair>>& parts, const std::vector<Pair>& expected,
+                  std::size_t partitions) {
+  ASSERT_EQ(parts.size(), partitions);
+  const auto placement = placementOf<Less>(parts);
+  std::vector<std::vector<Pair>> spread(partitions);
+  for (const Pair& pair : expected) {
+    const auto at = placement.find(pair.first);
+    ASSERT_NE(at, placement.end()) << "a key is missing";
+    spread[at->second].push_back(pair);
+  }
+  EXPECT_TRUE(parts == spread) << testing::PrintToString(parts).substr(0, 2000) << "\nand not\n"
+                               << testing::PrintToString(spread).substr(0, 2000);
+}
+
+/// Pairs in partitions: none, few, many, all of one key, 9 of 10 of one key, all keys different, most in one partition.
+/// Keys are short and long strings, the empty one among them; values tell where a pair stood.
+using Word = std::pair<std::string, std::string>;
+using Words = std::vector<std::vector<Word>>;
+const std::vector<std::pair<const char*, Words>>& wordInputs();
+
+/// Calls `body(words, rdd, n)` for each of the inputs, an RDD of it and each number of partitions for the result.
+template <class Body>
+void forWords(Body body) {
+  for (const auto& [name, words] : wordInputs()) {
+    const RDD<Word> rdd = rddOf(words);
+    for (const std::int64_t n : partitionCounts) {
+      SCOPED_TRACE(testing::Message() << "seed " << seed() << ", " << name << ", " << n << " partitions");
+      body(words, rdd, n);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
 }
 
 /// A type of a user's with a Boost `serialize`.

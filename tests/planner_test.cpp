@@ -14,7 +14,7 @@ namespace {
 
 /// Lineage without operators: what a planner sees.
 struct Lineages {
-  std::shared_ptr<ReleaseQueue> released = std::make_shared<ReleaseQueue>();
+  std::shared_ptr<LineageTable> released = std::make_shared<LineageTable>();
   RDDId next = 0;
 
   std::shared_ptr<Lineage> source(std::size_t partitions) {

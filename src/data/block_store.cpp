@@ -13,7 +13,7 @@ std::shared_ptr<const Block> BlockStore::find(BlockId id) const {
 
 void BlockStore::put(BlockId id, std::shared_ptr<const Block> block) {
   erase(id);
-  bytes_ += block->bytes();
+  add(*block);
   rdds_[id.rdd].emplace(id.partition, std::move(block));
 }
 
@@ -22,7 +22,7 @@ void BlockStore::erase(BlockId id) {
   if (rdd == rdds_.end()) return;
   const auto block = rdd->second.find(id.partition);
   if (block == rdd->second.end()) return;
-  bytes_ -= block->second->bytes();
+  subtract(*block->second);
   rdd->second.erase(block);
   if (rdd->second.empty()) rdds_.erase(rdd);
 }
@@ -30,8 +30,18 @@ void BlockStore::erase(BlockId id) {
 void BlockStore::erase(RDDId id) {
   const auto rdd = rdds_.find(id);
   if (rdd == rdds_.end()) return;
-  for (const auto& [partition, block] : rdd->second) bytes_ -= block->bytes();
+  for (const auto& [partition, block] : rdd->second) subtract(*block);
   rdds_.erase(rdd);
+}
+
+void BlockStore::add(const Block& block) {
+  bytes_ += block.bytes();
+  if (!block.isAccounted()) memory_.resize(memory_.bytes() + block.bytes());
+}
+
+void BlockStore::subtract(const Block& block) {
+  bytes_ -= block.bytes();
+  if (!block.isAccounted()) memory_.resize(memory_.bytes() - block.bytes());
 }
 
 std::size_t BlockStore::blocks() const {

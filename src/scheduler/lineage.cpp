@@ -19,18 +19,41 @@ TaskError::TaskError(TaskFailure failure)
 
 namespace detail {
 
+Dependency::Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {
+  ++parent_->dependents_;
+}
+
+Dependency::~Dependency() {
+  releaseParent();
+}
+
+std::shared_ptr<Lineage> Dependency::releaseParent() {
+  if (parent_) --parent_->dependents_;
+  return std::move(parent_);
+}
+
+Lineage::Lineage(RDDId number, std::shared_ptr<LineageTable> table) : id(number), table_(std::move(table)) {
+  table_->alive.emplace_hint(table_->alive.end(), id, this);
+}
+
+const ShuffleDependency* Lineage::shuffle() const {
+  for (const auto& dependency : dependencies) {
+    if (dependency->isShuffle()) return static_cast<const ShuffleDependency*>(dependency.get());
+  }
+  return nullptr;
+}
+
 Lineage::~Lineage() {
+  table_->alive.erase(id);
+  if (sent) {
+    table_->released.push_back(id);
+    if (const ShuffleDependency* own = shuffle()) table_->released.push_back(own->id());
+  }
   std::vector<std::shared_ptr<Lineage>> dropped;
   const auto takeParents = [&dropped](Lineage& lineage) {
     for (auto& dependency : lineage.dependencies) dropped.push_back(dependency->releaseParent());
     lineage.dependencies.clear();
   };
-  if (sent) {
-    released_->push_back(id);
-    for (const auto& dependency : dependencies) {
-      if (dependency->isShuffle()) released_->push_back(static_cast<const ShuffleDependency&>(*dependency).id());
-    }
-  }
   takeParents(*this);
   while (!dropped.empty()) {
     const std::shared_ptr<Lineage> ancestor = std::move(dropped.back());

@@ -70,10 +70,7 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<Need> needs) const {
           "a job whose RDDs stand {} deep on one another, all computed on the fly: persist or checkpoint one in between",
           next.depth));
     }
-    for (const auto& dependency : next.rdd->dependencies) {
-      if (!dependency->isShuffle()) continue;
-      resolveShuffle(*next.rdd, static_cast<const ShuffleDependency&>(*dependency), next.needs, plan);
-    }
+    if (const ShuffleDependency* shuffle = next.rdd->shuffle()) resolveShuffle(*next.rdd, *shuffle, next.needs, plan);
     visitParents(next, pending);
   }
   if (!plan.missing.empty()) plan.transfers.clear();

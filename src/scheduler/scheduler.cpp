@@ -6,6 +6,7 @@
 
 #include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/scheduler.hpp>
+#include <seltzer/scheduler/shuffle_retention.hpp>
 #include <seltzer/scheduler/task_error.hpp>
 #include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/scheduler/tree_combine.hpp>
@@ -62,7 +63,7 @@ void Scheduler::requireIdle(std::string_view operation, const CallSite& where) c
 
 std::shared_ptr<Lineage> Scheduler::newLineage(std::string_view operation, CallSite where) {
   requireIdle(operation, where);
-  auto lineage = std::make_shared<Lineage>(nextRDD_++, released_);
+  auto lineage = std::make_shared<Lineage>(nextRDD_++, lineages_);
   lineage->operation = operation;
   lineage->where = where;
   return lineage;
@@ -112,22 +113,21 @@ JobResult Scheduler::runJob(JobRequest& request) {
     const CallSite& where = shuffled != nullptr ? shuffled->where : request.where;
     enterRow(operation, where);
     StageDescription stage = shuffled != nullptr ? describeMapStage(*shuffled) : describeResultStage(request);
-    StagePlan plan =
-        planOf(stage, shuffled != nullptr ? *shuffled->dependencies.front()->parent() : *request.rdd);
+    StagePlan plan = planOf(stage, shuffled != nullptr ? *shuffled->shuffle()->parent() : *request.rdd);
     if (!plan.missing.empty()) {
       pending.insert(pending.end(), plan.missing.begin(), plan.missing.end());
       continue;
     }
     stage.transfers = std::move(plan.transfers);
     JobResult result = runStage(stage, operation, where);
+    if (shuffled != nullptr) recordShuffle(*stage.shuffle);
+    if (shuffled != nullptr || result.stored_) releaseShuffles(*request.rdd);
     if (shuffled == nullptr) return result;
-    recordShuffle(*stage.shuffle);
   }
 }
 
 bool Scheduler::isComplete(const Lineage& shuffled) const {
-  const auto& shuffle = static_cast<const ShuffleDependency&>(*shuffled.dependencies.front());
-  return blocks_.complete(shuffle.id(), shuffled.partitions);
+  return blocks_.complete(shuffled.shuffle()->id(), shuffled.partitions);
 }
 
 /// The tasks of a stage on some partitions of an RDD, on all where `partitions` is null.
@@ -145,7 +145,7 @@ StageDescription Scheduler::describeStage(const Lineage& rdd, const std::vector<
 }
 
 StageDescription Scheduler::describeMapStage(const Lineage& shuffled) {
-  const auto& shuffle = static_cast<const ShuffleDependency&>(*shuffled.dependencies.front());
+  const ShuffleDependency& shuffle = *shuffled.shuffle();
   StageDescription stage = describeStage(*shuffle.parent(), nullptr);
   stage.shuffle = ShuffleDescription{shuffle.id(), shuffled.id, shuffled.partitions};
   return stage;
@@ -201,9 +201,17 @@ void Scheduler::recordShuffle(const ShuffleDescription& shuffle) {
   for (std::size_t p = 0; p < shuffle.partitions; ++p) blocks_.add({shuffle.id, p}, placement->rankOf(p));
 }
 
+/// What no job on an RDD that is held would read goes with the next command; `running` is the job's.
+void Scheduler::releaseShuffles(const Lineage& running) {
+  for (const RDDId shuffle : unneededShuffles(*lineages_, blocks_, running)) {
+    blocks_.erase(shuffle);
+    lineages_->released.push_back(shuffle);
+  }
+}
+
 Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent) {
   Updates updates;
-  updates.released = std::exchange(*released_, {});
+  updates.released = std::exchange(lineages_->released, {});
   updates.levels = std::exchange(levels_, {});
   updates.accumulators = std::exchange(accumulators_, {});
   updates.unpersisted = std::exchange(unpersisted_, {});
@@ -281,6 +289,7 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
       if (entry.position < count) result.results_[entry.position] = report.view(entry);
     }
     for (const BlockId id : report.stored) blocks_.add(id, static_cast<int>(rank));
+    result.stored_ = result.stored_ || !report.stored.empty();
   }
 }
 

@@ -82,8 +82,8 @@ class AggregationTable {
   using Store = std::conditional_t<fitsInlineStore<K, C>(), InlineStore<K, C, limit>, DenseStore<K, C, limit>>;
   using View = typename Store::View;
 
-  /// Keys that are waited for together.
-  static constexpr std::size_t blockSize = 128;
+  /// Keys whose memory is waited for together. From 32 to 128 nothing changes by more than the noise.
+  static constexpr std::size_t blockSize = 64;
 
   template <class Key>
   static std::uint64_t hashOf(const Key& key) {

@@ -22,6 +22,8 @@ class Block {
   virtual std::size_t records() const = 0;
   /// The memory that the elements take; for elements that own memory elsewhere, a lower bound.
   virtual std::size_t bytes() const = 0;
+  /// Whether the block itself reports its memory; otherwise who stores it does.
+  virtual bool isAccounted() const { return false; }
   /// Writes the elements one after the other.
   virtual void write(WireWriter& writer) const = 0;
 };

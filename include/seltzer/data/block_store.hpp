@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include <seltzer/data/block.hpp>
+#include <seltzer/data/memory_account.hpp>
 
 namespace seltzer::detail {
 
@@ -33,14 +34,18 @@ class BlockStore {
   /// Drops every block of an RDD.
   void erase(RDDId rdd);
 
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const { return bytes_; }  ///< of all blocks
   std::size_t blocks() const;
 
  private:
   using Partitions = std::unordered_map<std::uint64_t, std::shared_ptr<const Block>>;
 
   std::unordered_map<RDDId, Partitions> rdds_;
+  void add(const Block& block);
+  void subtract(const Block& block);
+
   std::size_t bytes_ = 0;
+  MemoryReservation memory_{MemoryUse::cache};
 };
 
 }  // namespace seltzer::detail

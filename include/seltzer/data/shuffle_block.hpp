@@ -26,6 +26,7 @@ class ShuffleBlock final : public Block {
   std::span<const ShuffleSegment> segments() const { return segments_; }
   std::size_t records() const override { return records_; }
   std::size_t bytes() const override { return bytes_; }
+  bool isAccounted() const override { return true; }
   void write(WireWriter& writer) const override;
 
   /// The block that `write` wrote, which refers to those bytes. Throws WireError where they are damaged.

@@ -20,15 +20,15 @@ struct PartitionRange {
 /// How an RDD depends on one parent. A job's lineage is cut into stages where a dependency is not narrow.
 class Dependency {
  public:
-  explicit Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {}
+  explicit Dependency(std::shared_ptr<Lineage> parent);
   Dependency(const Dependency&) = delete;
   Dependency& operator=(const Dependency&) = delete;
-  virtual ~Dependency() = default;
+  virtual ~Dependency();
 
   const std::shared_ptr<Lineage>& parent() const { return parent_; }
 
   /// Hands the parent to the caller, who destroys this dependency next.
-  std::shared_ptr<Lineage> releaseParent() { return std::move(parent_); }
+  std::shared_ptr<Lineage> releaseParent();
 
   virtual bool isShuffle() const { return false; }
 
@@ -36,8 +36,8 @@ class Dependency {
   std::shared_ptr<Lineage> parent_;
 };
 
-/// Each partition needs something of every partition of the parent, which a stage of its own writes and sends there. What
-/// arrived for partition i is the block (`id()`, i).
+/// Each partition needs something of every partition of the parent, which a stage of its own writes and sends there.
+/// What arrived for partition i is the block (`id()`, i).
 class ShuffleDependency final : public Dependency {
  public:
   /// `id` is a number that no RDD and no other shuffle has.

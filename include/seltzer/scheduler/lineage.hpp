@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,15 +26,22 @@ struct SourceData {
   std::vector<std::size_t> records;  ///< of partition i
 };
 
-/// Ids of RDDs and shuffles that the driver dropped; the ranks drop theirs with the next command.
-using ReleaseQueue = std::vector<RDDId>;
+class Lineage;
+
+/// All lineage that the driver has.
+struct LineageTable {
+  std::map<RDDId, const Lineage*> alive;
+
+  /// Ids of RDDs and shuffles that the driver dropped; the ranks drop theirs with the next command.
+  std::vector<RDDId> released;
+};
 
 /// One RDD as the driver knows it: what it is computed from and how, no data and no element type.
-class Lineage {
+class Lineage : public std::enable_shared_from_this<Lineage> {
  public:
   using Dependencies = std::vector<std::unique_ptr<Dependency>>;
 
-  Lineage(RDDId number, std::shared_ptr<ReleaseQueue> released) : id(number), released_(std::move(released)) {}
+  Lineage(RDDId number, std::shared_ptr<LineageTable> table);
   Lineage(const Lineage&) = delete;
   Lineage& operator=(const Lineage&) = delete;
 
@@ -50,7 +58,7 @@ class Lineage {
   std::size_t partitions = 0;
   std::shared_ptr<const Placement> placement;
   std::shared_ptr<const Partitioner> partitioner;  ///< null where keys may stand anywhere
-  std::shared_ptr<const SourceData> source;  ///< null but for `parallelize`
+  std::shared_ptr<const SourceData> source;        ///< null but for `parallelize`
   StorageLevel level = StorageLevel::NONE;
   std::string name;
 
@@ -60,8 +68,17 @@ class Lineage {
   /// The ranks know this RDD.
   bool sent = false;
 
+  /// Its shuffle, or null.
+  const ShuffleDependency* shuffle() const;
+
+  /// Whether anyone but the lineage of other RDDs holds this: a handle of the user's, most of all.
+  bool held() const { return weak_from_this().use_count() > dependents_; }
+
  private:
-  std::shared_ptr<ReleaseQueue> released_;
+  friend class Dependency;
+
+  std::shared_ptr<LineageTable> table_;
+  long dependents_ = 0;  // dependencies whose parent this is
 };
 
 /// Spark's layout: an RDD a line, "(P) Kind[id] at operation at file:line [storage level]", the parents below. An

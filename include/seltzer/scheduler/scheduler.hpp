@@ -64,6 +64,7 @@ class JobResult {
   CallSite where_;
   std::string host_;
   ExactValue exact_;
+  bool stored_ = false;  // partitions of persisted RDDs, somewhere
   std::vector<StageReport> reports_;  // by rank
   std::vector<ByteView> results_;
 };
@@ -146,6 +147,7 @@ class Scheduler {
   StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
   void recordShuffle(const ShuffleDescription& shuffle);
+  void releaseShuffles(const Lineage& running);
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
   template <class Body>
   Executor::Obeyed give(Command command, const Updates& updates, const Body& body, ByteView content = {});
@@ -168,7 +170,7 @@ class Scheduler {
   Executor& executor_;
   RunContext context_;
   BlockTable blocks_;
-  std::shared_ptr<ReleaseQueue> released_ = std::make_shared<ReleaseQueue>();
+  std::shared_ptr<LineageTable> lineages_ = std::make_shared<LineageTable>();
   std::vector<std::pair<RDDId, StorageLevel>> levels_;
   std::vector<AccumulatorDescription> accumulators_;
   std::vector<std::uint32_t> unpersisted_;

@@ -19,12 +19,12 @@ template <class K>
 concept StringLike = std::convertible_to<const K&, std::string_view>;
 
 template <class K>
-concept Streamable = requires(std::ostream& out, const K& key) {
+concept HasStreamOperator = requires(std::ostream& out, const K& key) {
   out << key;
 };
 
 template <class K>
-struct HasKeyText : std::bool_constant<StringLike<K> || std::is_arithmetic_v<K> || std::is_enum_v<K> || Streamable<K>> {
+struct HasKeyText : std::bool_constant<StringLike<K> || std::is_arithmetic_v<K> || std::is_enum_v<K> || HasStreamOperator<K>> {
 };
 
 template <class A, class B>
@@ -56,7 +56,7 @@ void appendKeyText(std::string& text, const K& key) {
     appendKeyText(text, static_cast<std::underlying_type_t<K>>(key));
   } else if constexpr (std::is_arithmetic_v<K>) {
     text += fmt::format("{}", key);
-  } else if constexpr (Streamable<K>) {
+  } else if constexpr (HasStreamOperator<K>) {
     std::ostringstream out;
     out << key;
     text += out.str();

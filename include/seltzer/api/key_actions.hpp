@@ -1,0 +1,111 @@
+#pragma once
+
+#include <seltzer/api/actions.hpp>
+#include <seltzer/api/by_key.hpp>
+#include <seltzer/operators/count_aggregator.hpp>
+#include <seltzer/operators/lookup_fold.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// Calls `consume(result, i, pairs)` on the driver with the combiners of each partition i of `rdd`, in their order: the
+/// values of each key of a partition are combined there, in one job without a shuffle.
+template <class T, class A, class Consume>
+void combinersOfPartitions(const RDD<T>& rdd, const A& aggregator, std::string_view operation, const CallSite& where,
+                           Consume consume) {
+  using Pair = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
+  static_assert(isWireable<Pair>,
+                "a by-key action: keys or results cannot travel to the driver; give their types a "
+                "Boost.Serialization `serialize`");
+  const auto combined = deriveOneToOne<LocallyCombinedRDD<T, A>>(rdd, operation, where, Function<A>{aggregator});
+  rdd.context().scheduler().run(
+      requestOf<CollectAction<Pair>>(combined, operation, where, CollectAction<Pair>::noLimit),
+      [&consume](const JobResult& result) {
+        std::vector<Pair> pairs;
+        for (std::size_t i = 0; i < result.size(); ++i) {
+          pairs.clear();
+          CollectAction<Pair>::read(result[i], pairs);
+          consume(result, i, std::span<Pair>(pairs));
+        }
+      });
+}
+
+/// The values of each key combined, as a map on the driver in first-seen order.
+template <class T, class A>
+auto combinedLocally(const RDD<T>& rdd, const A& aggregator, std::string_view operation, const CallSite& where) {
+  using Key = Owned<typename T::first_type>;
+  using Combiner = typename A::Combiner;
+  CombinerTable<T, A> table(MemoryUse::aggregation);
+  combinersOfPartitions(
+      rdd, aggregator, operation, where,
+      [&](const JobResult& result, std::size_t position, std::span<std::pair<Key, Combiner>> pairs) {
+        result.asTask(position, [&] {
+          table.upsert(
+              pairs.size(), [&](std::size_t i) -> auto&& { return std::move(pairs[i].first); },
+              [&](std::size_t i) { return std::move(pairs[i].second); },
+              [&](Combiner& combiner, std::size_t i) {
+                aggregator.mergeCombiners(combiner, std::move(pairs[i].second));
+              });
+        });
+      });
+  OrderedMap<Key, Combiner> map;
+  map.reserve(table.size());
+  table.forEach(
+      [&map](std::uint64_t, Key& key, Combiner& combiner) { map.insert({std::move(key), std::move(combiner)}); });
+  return map;
+}
+
+}  // namespace detail
+
+template <class T>
+auto RDD<T>::countByKey(CallSite where) const requires detail::isPair<T> {
+  return detail::combinedLocally(*this, detail::CountAggregator<typename T::second_type>(), "countByKey", where);
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::reduceByKeyLocally(F f, CallSite where) const requires detail::isPair<T> {
+  using V = typename T::second_type;
+  SELTZER_CHECK_SHIPPABLE("reduceByKeyLocally", F);
+  SELTZER_CHECK_CALLABLE("reduceByKeyLocally", (std::is_invocable_r_v<V, const F&, V&&, V&&>),
+                         "f(value, value) that returns one");
+  return detail::combinedLocally(*this, detail::ReduceAggregator<V, F>(std::move(f)), "reduceByKeyLocally", where);
+}
+
+template <class T>
+template <class U, class Seq, class Comb>
+auto RDD<T>::aggregateByKeyLocally(U zero, Seq seq, Comb comb, CallSite where) const requires detail::isPair<T> {
+  using V = typename T::second_type;
+  SELTZER_CHECK_SHIPPABLE("aggregateByKeyLocally", Seq);
+  SELTZER_CHECK_SHIPPABLE("aggregateByKeyLocally", Comb);
+  SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::Accumulates<Seq, U, V&&>), "seq(result, value)");
+  SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
+  using A = detail::ZeroAggregator<V, U, Seq, Comb>;
+  return detail::combinedLocally(
+      *this, A({std::move(zero), detail::Function<Seq>{std::move(seq)}, detail::Function<Comb>{std::move(comb)}}),
+      "aggregateByKeyLocally", where);
+}
+
+template <class T>
+std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
+                                               CallSite where) const requires detail::isPair<T> {
+  using Fold = detail::LookupFold<T>;
+  using Values = typename Fold::State;
+  static_assert(detail::isWireable<detail::KeyOf<T>> && detail::isWireable<Values>,
+                "lookup: key or values cannot travel; give their types a Boost.Serialization `serialize`");
+  const Fold fold(key);
+  detail::JobRequest request = detail::requestOf<detail::FoldAction<T, Fold>>(*this, "lookup", where, fold);
+  using Known = detail::KeyPartitioner<detail::KeyOf<T>>;
+  if (const auto known = std::dynamic_pointer_cast<const Known>(partitioner())) {
+    request.allPartitions = false;
+    request.partitions = {known->partitionOf(key)};
+  }
+  return context_->scheduler().run(std::move(request), [&fold](const detail::JobResult& result) {
+    Values values;
+    for (std::size_t i = 0; i < result.size(); ++i) fold.merge(values, detail::fromWire<Values>(result[i]));
+    return values;
+  });
+}
+
+}  // namespace seltzer

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+namespace seltzer::detail {
+
+/// `countByKey`: how many values of type V there are.
+template <class V>
+struct CountAggregator {
+  using Combiner = std::int64_t;
+  static constexpr bool mapSideCombine = true;
+
+  Combiner create(V&&) const { return 1; }
+  void mergeValue(Combiner& count, V&&) const { ++count; }
+  void mergeCombiners(Combiner& count, Combiner&& next) const { count += next; }
+};
+
+}  // namespace seltzer::detail

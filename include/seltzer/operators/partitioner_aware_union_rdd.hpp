@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// The pairs of several RDDs that are partitioned alike: partition i holds the parents' partitions i one after the
+/// other.
+template <class T>
+class PartitionerAwareUnionRDD final : public OperatorWith<PartitionerAwareUnionRDD<T>, T, std::uint64_t> {
+  using Base = OperatorWith<PartitionerAwareUnionRDD<T>, T, std::uint64_t>;
+
+ public:
+  static constexpr std::string_view kind = "PartitionerAwareUnionRDD";
+
+  PartitionerAwareUnionRDD(const typename Base::Inputs& inputs, std::uint64_t parents) : Base(inputs) {
+    for (std::size_t i = 0; i < parents; ++i) parents_.push_back(parentOf<T>(inputs, i));
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
+    Emitter<T> emit(task, this->id(), out);
+    for (const auto& parent : parents_) {
+      if (!emit.open()) return;
+      this->transform(task, *parent, partition, emit, [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
+    }
+  }
+
+ private:
+  std::vector<std::shared_ptr<Operator<T>>> parents_;
+};
+
+}  // namespace seltzer::detail

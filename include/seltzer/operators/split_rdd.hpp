@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/random_draw.hpp>
+
+namespace seltzer::detail {
+
+/// The elements whose uniform draw is in [lower, upper): RDDs with one seed and adjacent intervals split their parent.
+template <class T>
+class SplitRDD final : public OperatorWith<SplitRDD<T>, T, double, double, std::uint64_t> {
+  using Base = OperatorWith<SplitRDD<T>, T, double, double, std::uint64_t>;
+
+ public:
+  static constexpr std::string_view kind = "SplitRDD";
+
+  SplitRDD(const typename Base::Inputs& inputs, double lower, double upper, std::uint64_t seed)
+      : Base(inputs), parent_(parentOf<T>(inputs)), lower_(lower), upper_(upper), seed_(seed) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
+    std::uint64_t position = 0;
+    this->transform(task, *parent_, partition, out, [&](std::span<T> batch, Emitter<T>& emit) {
+      for (T& element : batch) {
+        const double draw = uniformAt(seed_, partition, position++);
+        if (lower_ <= draw && draw < upper_ && !emit(std::move(element))) return;
+      }
+    });
+  }
+
+ private:
+  std::shared_ptr<Operator<T>> parent_;
+  double lower_;
+  double upper_;
+  std::uint64_t seed_;
+};
+
+}  // namespace seltzer::detail

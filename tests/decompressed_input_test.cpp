@@ -1,0 +1,230 @@
+#include <cstdint>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <xxhash.h>
+
+#include <seltzer/files/codec.hpp>
+#include <seltzer/files/decompressed_input.hpp>
+
+#include "scratch_folder.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+using test::ScratchFolder;
+
+std::string compress(Codec codec, const std::string& content) {
+  std::string compressed;
+  const Compressor::Output append = [&](ByteView bytes) {
+    compressed.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  };
+  const auto compressor = Compressor::make(codec);
+  compressor->write(std::as_bytes(std::span(content)), append);
+  compressor->finish(append);
+  return compressed;
+}
+
+std::string littleEndian(std::uint32_t value) {
+  std::string bytes;
+  for (int i = 0; i < 4; ++i) bytes += static_cast<char>(value >> (8 * i));
+  return bytes;
+}
+
+/// A zstd frame without a checksum as the zstd tool would have written it, with one.
+std::string withChecksum(std::string frame, const std::string& content) {
+  frame[4] = static_cast<char>(frame[4] | 4);
+  return frame + littleEndian(static_cast<std::uint32_t>(XXH64(content.data(), content.size(), 0)));
+}
+
+/// `compress`, with data in which damage can be seen.
+std::string compressChecked(Codec codec, const std::string& content) {
+  const std::string compressed = compress(codec, content);
+  return codec == Codec::zstd ? withChecksum(compressed, content) : compressed;
+}
+
+std::string randomBytes(std::size_t count, std::mt19937_64& random, unsigned letters = 256) {
+  std::string bytes;
+  for (std::size_t i = 0; i < count; ++i) bytes += static_cast<char>(random() % letters);
+  return bytes;
+}
+
+class DecompressedInputs : public testing::TestWithParam<Codec> {
+ protected:
+  std::string ending() const { return std::string(endingOf(GetParam())); }
+
+  InputFile write(const std::string& bytes) const {
+    const std::string path = folder_ / ("data" + ending());
+    std::filesystem::remove(path);  // a file that is overwritten goes to the disk at once, on some file systems
+    test::writeContent(path, bytes);
+    return {path, bytes.size()};
+  }
+  std::string read(const std::string& bytes, std::size_t expected = 100) const {
+    return readAll(*openContent(write(bytes)), expected);
+  }
+  /// What reading says; the content if it says nothing.
+  std::string refusalOf(const std::string& bytes) const {
+    try {
+      return "nothing was thrown: " + read(bytes);
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+  }
+
+  ScratchFolder folder_;
+};
+
+INSTANTIATE_TEST_SUITE_P(Codecs, DecompressedInputs,
+                         testing::Values(Codec::gzip, Codec::bzip2, Codec::xz, Codec::zstd));
+
+TEST_P(DecompressedInputs, GiveWhatWasCompressed) {
+  std::mt19937_64 random(1);
+  for (const std::size_t size : {0, 1, 2, 1000, 131'072, 700'000}) {
+    for (const unsigned letters : {1u, 3u, 256u}) {
+      const std::string content = randomBytes(size, random, letters);
+      EXPECT_TRUE(read(compress(GetParam(), content), random() % 2 * size) == content) << size << " " << letters;
+      EXPECT_TRUE(read(compressChecked(GetParam(), content)) == content) << size << " " << letters;
+    }
+  }
+}
+
+TEST_P(DecompressedInputs, AreReadInPiecesOfAnySize) {
+  std::mt19937_64 random(2);
+  const std::string content = randomBytes(20'000, random, 3);
+  const InputFile file = write(compress(GetParam(), content));
+  for (const std::size_t piece : {1, 7, 4096}) {
+    const auto input = openContent(file);
+    std::string buffer(piece, '\0');
+    std::string all;
+    while (const std::size_t count = input->read(buffer.data(), piece)) all.append(buffer, 0, count);
+    EXPECT_TRUE(all == content) << piece;
+    EXPECT_EQ(input->read(buffer.data(), piece), 0u);
+  }
+}
+
+TEST_P(DecompressedInputs, StreamsOneAfterTheOtherAreOneContent) {
+  std::mt19937_64 random(3);
+  std::string content;
+  std::string compressed;
+  for (int i = 0; i < 200; ++i) {
+    const std::string part = randomBytes(random() % 5000, random, i % 2 == 0 ? 256 : 4);
+    content += part;
+    compressed += compress(GetParam(), part);
+  }
+  EXPECT_GT(compressed.size(), 300'000u);
+  EXPECT_TRUE(read(compressed) == content);
+}
+
+TEST_P(DecompressedInputs, StreamsMayEndWhereTheirReaderHasToReadOn) {
+  std::mt19937_64 random(4);
+  constexpr std::size_t readAtOnce = 131'072;
+  const std::string full = randomBytes(readAtOnce, random);
+  // The data's last bytes, and what follows them, come to lie on both sides of the place where the reader reads on.
+  const std::size_t excess = compress(GetParam(), full).size() - readAtOnce;
+  std::size_t straddling = 0;
+  for (std::size_t less = excess > 4 ? excess - 4 : 0; less < excess + 16; ++less) {
+    const std::string first = full.substr(less);
+    const std::string compressed = compress(GetParam(), first);
+    if (compressed.size() <= readAtOnce && compressed.size() + 16 > readAtOnce) ++straddling;
+    EXPECT_TRUE(read(compressed) == first) << less;
+    EXPECT_TRUE(read(compressed + compress(GetParam(), "second")) == first + "second") << less;
+  }
+  EXPECT_GT(straddling, 3u);
+}
+
+TEST_P(DecompressedInputs, TruncatedAnywhereTheySaySo) {
+  std::mt19937_64 random(5);
+  for (const std::string& content : {std::string("short"), std::string(), randomBytes(300, random, 3),
+                                     std::string(50'000, 'x'), randomBytes(200, random)}) {
+    for (const std::string& whole : {compress(GetParam(), content), compressChecked(GetParam(), content)}) {
+      for (std::size_t size = 0; size < whole.size(); ++size) {
+        const std::string refusal = refusalOf(whole.substr(0, size));
+        ASSERT_NE(refusal.find((folder_ / ("data" + ending())) + " is truncated"), std::string::npos)
+            << size << " of " << whole.size() << ": " << refusal.substr(0, 200);
+        const std::string behindAnother = refusalOf(whole + whole.substr(0, size));
+        ASSERT_EQ(behindAnother.find("data" + ending()) == std::string::npos, size == 0) << size;
+      }
+    }
+  }
+}
+
+TEST_P(DecompressedInputs, DamagedTheyNeverGiveOtherContent) {
+  std::mt19937_64 random(6);
+  const std::string content = randomBytes(400, random, 5);
+  const std::string whole = compressChecked(GetParam(), content);
+  std::size_t refused = 0;
+  for (int round = 0; round < 2000; ++round) {
+    std::string damaged = whole;
+    for (std::size_t changes = 1 + random() % 3; changes > 0; --changes) {
+      damaged[random() % damaged.size()] ^= static_cast<char>(1u << random() % 8);
+    }
+    try {
+      ASSERT_TRUE(read(damaged) == content) << round;
+    } catch (const std::runtime_error& error) {
+      ++refused;
+      ASSERT_NE(std::string(error.what()).find((folder_ / ("data" + ending()))), std::string::npos) << error.what();
+    }
+  }
+  EXPECT_GT(refused, 1500u);
+}
+
+TEST_P(DecompressedInputs, OtherFilesAreRefused) {
+  for (const std::string& other : {std::string("plain text\n"), std::string(1001, '\0'), std::string("PK\3\4....")}) {
+    EXPECT_NE(refusalOf(other).find("data" + ending() + " is "), std::string::npos);
+    EXPECT_NE(refusalOf(compress(GetParam(), "good") + other).find("data" + ending() + " is "), std::string::npos)
+        << "behind a good stream";
+  }
+}
+
+TEST_P(DecompressedInputs, ShrunkToWholeStreamsTheySaySo) {
+  const std::string one = compress(GetParam(), "one");
+  InputFile file = write(one);
+  file.size += compress(GetParam(), "two").size();
+  try {
+    readAll(*openContent(file), 10);
+    FAIL();
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find(file.path + " has shrunk"), std::string::npos) << error.what();
+  }
+}
+
+TEST(ZstdInput, SkippableFramesAreSkipped) {
+  const ScratchFolder folder;
+  const std::string skippable = littleEndian(0x184D2A53) + littleEndian(5) + "12345";
+  const std::string bytes =
+      skippable + compress(Codec::zstd, "one") + skippable + compress(Codec::zstd, "two") + skippable;
+  const InputFile file{folder / "x.zst", bytes.size()};
+  test::writeContent(file.path, bytes);
+  EXPECT_EQ(readAll(*openContent(file), 0), "onetwo");
+  std::filesystem::resize_file(file.path, bytes.size() - 1);
+  EXPECT_THROW(readAll(*openContent({file.path, bytes.size() - 1}), 0), std::runtime_error);
+}
+
+TEST(PlainInput, NamesFilesThatCannotBeRead) {
+  const ScratchFolder folder;
+  const auto refusal = [](const InputFile& file, std::uint64_t begin) -> std::string {
+    try {
+      PlainInput input(file, begin);
+      std::string bytes(10, '\0');
+      input.readFully(bytes.data(), bytes.size());
+    } catch (const std::system_error& error) {
+      return error.what();
+    } catch (const std::runtime_error& error) {
+      return error.what();
+    }
+    return "nothing was thrown";
+  };
+  EXPECT_EQ(refusal({(folder / "absent"), 1}, 0), "cannot open " + (folder / "absent") + ": No such file or directory");
+  EXPECT_EQ(refusal({(folder / ""), 1}, 0), "cannot read " + (folder / "") + " at byte 0: Is a directory");
+  test::writeContent(folder / "short", "12345");
+  EXPECT_NE(refusal({(folder / "short"), 20}, 2).find((folder / "short") + " has shrunk"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace seltzer::detail

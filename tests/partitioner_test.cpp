@@ -1,0 +1,458 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <boost/serialization/map.hpp>
+#include <boost/serialization/string.hpp>
+
+#include "fixture.hpp"
+
+namespace seltzer::test {
+
+/// A key of a user's, hashed by std::hash.
+struct Station {
+  std::string name;
+  std::int32_t number = 0;
+  auto operator<=>(const Station&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& name& number;
+  }
+};
+
+/// A key of a user's, hashed by seltzer::Hash, whose case does not matter.
+struct Label {
+  char letter = 'a';
+  std::int32_t ignored = 0;
+  char upper() const { return static_cast<char>(letter & ~0x20); }
+  friend bool operator==(const Label& a, const Label& b) { return a.upper() == b.upper(); }
+  friend bool operator<(const Label& a, const Label& b) { return a.upper() < b.upper(); }
+};
+
+}  // namespace seltzer::test
+
+template <>
+struct std::hash<seltzer::test::Station> {
+  std::size_t operator()(const seltzer::test::Station& station) const {
+    return std::hash<std::int32_t>()(station.number) % 7;  // many collide
+  }
+};
+
+template <>
+struct seltzer::Hash<seltzer::test::Label> {
+  std::uint64_t operator()(const seltzer::test::Label& label) const { return seltzer::Hash<char>()(label.upper()); }
+};
+
+namespace seltzer::test {
+namespace {
+
+using Pair = std::pair<std::int64_t, std::int64_t>;
+
+RDD<Pair> somePairs(std::int64_t partitions) {
+  return context().range(0, 500, 1, partitions).map([](std::int64_t x) { return Pair(x * x % 41 - 20, x); });
+}
+
+/// As many pairs with those keys in three partitions.
+template <class K>
+std::vector<std::vector<std::pair<K, std::int64_t>>> keyed(const std::vector<K>& keys) {
+  std::vector<std::pair<K, std::int64_t>> pairs;
+  for (const K& key : keys) pairs.emplace_back(key, static_cast<std::int64_t>(pairs.size()));
+  return slices(pairs, 3);
+}
+
+// --- kinds of keys
+
+template <class K>
+void expectTold(const std::vector<K>& keys) {
+  const auto parts = keyed(keys);
+  std::vector<std::pair<K, std::vector<std::int64_t>>> expected;
+  for (const auto& each : valuesByKey(parts)) expected.emplace_back(each.key, each.all());
+  for (const std::size_t n : {1, 4}) {
+    const auto grouped = partsOf(rddOf(parts).groupByKey(n));
+    expectSpread(grouped, expected, n);
+    EXPECT_EQ(placementOf(grouped), placementOf(partsOf(rddOf(parts).partitionBy(n))));
+  }
+}
+
+template <class K, class Make>
+std::vector<K> made(std::size_t count, Make make) {
+  std::vector<K> keys;
+  for (std::size_t i = 0; i < count; ++i) keys.push_back(make(i * 7919 % 83));
+  return keys;
+}
+
+TEST(Partitioner, KeysThatAreNumbers) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  auto numbers = someNumbers(900);
+  numbers.insert(numbers.end(), {Limits::min(), Limits::max(), 0, -1, Limits::min()});
+  expectTold(numbers);
+  expectTold(made<std::int16_t>(300, [](std::size_t i) { return static_cast<std::int16_t>(400 * i - 16'000); }));
+  expectTold(std::vector<bool>{true, false, true, true});
+}
+
+TEST(Partitioner, KeysThatAreSums) {
+  enum class Colour : std::uint8_t { red, green, blue };
+  expectTold(made<Colour>(100, [](std::size_t i) { return static_cast<Colour>(i % 3); }));
+  expectTold(made<std::optional<std::string>>(300, [](std::size_t i) {
+    return i % 5 == 0 ? std::nullopt : std::optional(std::string(i % 7, 'o'));
+  }));
+}
+
+TEST(Partitioner, KeysThatAreProducts) {
+  expectTold(made<std::pair<std::string, std::int32_t>>(400, [](std::size_t i) {
+    return std::pair(std::string(i % 3, 'p'), static_cast<std::int32_t>(i % 5) - 2);
+  }));
+  expectTold(made<std::tuple<std::int32_t, std::string, std::int64_t>>(400, [](std::size_t i) {
+    return std::tuple(static_cast<std::int32_t>(i % 2), std::string(i % 4, 't'), static_cast<std::int64_t>(i % 3));
+  }));
+}
+
+TEST(Partitioner, KeysThatAreSequences) {
+  expectTold(made<std::vector<std::int32_t>>(
+      400, [](std::size_t i) { return std::vector<std::int32_t>(i % 5, static_cast<std::int32_t>(i % 3)); }));
+  expectTold(made<std::array<std::int16_t, 2>>(400, [](std::size_t i) {
+    return std::array{static_cast<std::int16_t>(i % 2), static_cast<std::int16_t>(i % 9)};
+  }));
+}
+
+TEST(Partitioner, KeysOfAUser) {
+  expectTold(made<Station>(500, [](std::size_t i) {
+    return Station{std::string(i % 3, 's'), static_cast<std::int32_t>(i % 31)};
+  }));
+}
+
+/// Equal keys may differ in what does not count; the first seen is the one that stays.
+TEST(Partitioner, TheFirstSeenOfEqualKeysStays) {
+  const auto labels = made<Label>(400, [](std::size_t i) {
+    return Label{static_cast<char>((i % 2 == 0 ? 'a' : 'A') + i % 13), static_cast<std::int32_t>(i)};
+  });
+  const auto parts = keyed(labels);
+  const auto grouped = partsOf(rddOf(parts).reduceByKey(std::plus<>(), 4));
+  const auto placement = placementOf(grouped);
+  std::vector<std::vector<std::tuple<char, std::int32_t, std::int64_t>>> expected(4), seen(4);
+  for (const auto& each : valuesByKey(parts)) {
+    std::int64_t sum = 0;
+    for (const std::int64_t value : each.all()) sum += value;
+    expected[placement.at(each.key)].emplace_back(each.key.letter, each.key.ignored, sum);
+  }
+  for (std::size_t p = 0; p < 4; ++p) {
+    for (const auto& [label, sum] : grouped[p]) seen[p].emplace_back(label.letter, label.ignored, sum);
+  }
+  EXPECT_EQ(seen, expected);
+}
+
+struct NumberLess {
+  bool operator()(double a, double b) const { return std::isnan(b) ? !std::isnan(a) : a < b; }
+};
+
+/// All NaNs are one key and both zeros are.
+TEST(Partitioner, KeysThatAreFloatingPointNumbers) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto parts = keyed(made<double>(600, [&](std::size_t i) {
+    const std::array<double, 11> some{nan, -0.0, 0.0, std::nan("12"), 1.5, -1.5, infinity, -infinity, -nan, 1e-310, 1};
+    return some[i % some.size()];
+  }));
+  const auto text = [](const auto& pairs) {
+    std::vector<std::pair<std::string, std::vector<std::int64_t>>> texts;
+    for (const auto& [key, values] : pairs) {
+      texts.emplace_back(std::isnan(key) ? "nan" : std::to_string(key) + (key == 1e-310 ? "denormal" : ""), values);
+    }
+    return texts;
+  };
+  std::vector<std::pair<double, std::vector<std::int64_t>>> expected;
+  for (const auto& each : valuesByKey<NumberLess>(parts)) expected.emplace_back(each.key, each.all());
+  for (const std::size_t n : {1, 4}) {
+    std::vector<std::vector<std::pair<std::string, std::vector<std::int64_t>>>> grouped;
+    for (const auto& part : partsOf(rddOf(parts).groupByKey(n))) grouped.push_back(text(part));
+    expectSpread(grouped, text(expected), n);
+  }
+  const auto inside = rddOf(parts).map([](const auto& pair) { return std::pair(std::optional(pair.first), 1); });
+  EXPECT_EQ(inside.reduceByKey(std::plus<>(), 3).count(), static_cast<std::int64_t>(expected.size()));
+}
+
+// --- where keys go
+
+TEST(Partitioner, AllOperationsPutAKeyIntoTheSamePartition) {
+  const RDD<Word> rdd = rddOf(wordInputs()[3].second);
+  for (const std::int64_t n : partitionCounts) {
+    const auto placement = placementOf(partsOf(rdd.partitionBy(n)));
+    const auto agrees = [&](const auto& other) { EXPECT_EQ(placementOf(partsOf(other)), placement); };
+    agrees(rdd.partitionBy(HashPartitioner(n)));
+    agrees(rdd.reduceByKey(std::plus<>(), n));
+    agrees(rdd.foldByKey("", std::plus<>(), n));
+    agrees(rdd.groupByKey(n));
+    agrees(rdd.join(rdd, n));
+    agrees(rdd.rightOuterJoin(rdd, n));
+    agrees(rdd.cogroup(rdd, n));
+    agrees(rdd.leftSemiJoin(rdd, n));
+    agrees(rdd.coalesce(2).map([](const Word& word) { return word; }).groupByKey(n));
+    agrees(rdd.map([](const Word& word) {
+                return std::pair<std::string_view, std::int64_t>(word.first, 1);
+              }).reduceByKey(std::plus<>(), n));
+    agrees(rdd.keys().distinct(n).map([](const std::string& key) { return Word(key, ""); }));
+  }
+}
+
+TEST(Partitioner, PartitionByKeepsTheOrderWithinEach) {
+  forWords([](const Words& words, const RDD<Word>& rdd, std::int64_t n) {
+    expectSpread(partsOf(rdd.partitionBy(n)), joined(words), static_cast<std::size_t>(n));
+  });
+}
+
+/// One's own, of plain values.
+struct Modulo {
+  std::int64_t partitions;
+  std::size_t numPartitions() const { return static_cast<std::size_t>(partitions); }
+  std::int64_t getPartition(std::int64_t key) const { return (key % partitions + partitions) % partitions; }
+};
+
+/// One's own, with something that has to be serialized.
+struct Listed {
+  std::map<std::string, std::size_t> partitions;
+  std::size_t numPartitions() const { return 3; }
+  std::size_t getPartition(const std::string& key) const {
+    const auto at = partitions.find(key);
+    return at == partitions.end() ? 2 : at->second;
+  }
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& partitions;
+  }
+};
+
+TEST(Partitioner, OnesOwnDecides) {
+  std::vector<std::vector<Pair>> expected(5);
+  for (const Pair& pair : somePairs(3).collect()) expected[static_cast<std::size_t>((pair.first + 20) % 5)].push_back(pair);
+  EXPECT_EQ(partsOf(somePairs(3).partitionBy(Modulo{5})), expected);
+  const auto sums = partsOf(somePairs(3).reduceByKey(std::plus<>(), Modulo{5}));
+  for (std::size_t p = 0; p < 5; ++p) {
+    for (const Pair& pair : sums[p]) EXPECT_EQ(Modulo{5}.getPartition(pair.first), static_cast<std::int64_t>(p));
+  }
+  EXPECT_EQ(partsOf(somePairs(3).join(somePairs(2), Modulo{5})).size(), 5u);
+}
+
+TEST(Partitioner, OnesOwnWithSerializedState) {
+  const Words& words = wordInputs()[5].second;
+  const Listed listed{{{"frequent", 0}, {"", 1}}};
+  std::vector<std::vector<Word>> expected(3);
+  for (const Word& word : joined(words)) expected[listed.getPartition(word.first)].push_back(word);
+  EXPECT_EQ(partsOf(rddOf(words).partitionBy(listed)), expected);
+  const auto views = rddOf(words).map(
+      [](const Word& word) { return std::pair<std::string_view, std::string_view>(word.first, word.second); });
+  EXPECT_EQ(partsOf(views.partitionBy(listed)), expected);
+}
+
+struct Outside {
+  std::int64_t index;
+  int numPartitions() const { return 4; }
+  std::int64_t getPartition(std::int64_t key) const { return key == 5 ? index : 0; }
+};
+
+TEST(Partitioner, AnIndexOutsideFailsTheTaskAndIsNamed) {
+  for (const std::int64_t index : {-1, 4, 1'000'000}) {
+    const auto broken = somePairs(3).partitionBy(Outside{index});
+    const std::string message = messageOf<TaskError>([&] { broken.count(); });
+    EXPECT_NE(message.find("index " + std::to_string(index)), std::string::npos) << message;
+    EXPECT_NE(message.find("partitionBy at " + callSite(__LINE__ - 3)), std::string::npos) << message;
+    EXPECT_THROW(somePairs(3).reduceByKey(std::plus<>(), Outside{index}).count(), TaskError);
+    EXPECT_EQ(somePairs(3).count(), 500);
+  }
+}
+
+TEST(Partitioner, ASizeBelowOneThrows) {
+  EXPECT_THROW(HashPartitioner(0), std::invalid_argument);
+  EXPECT_THROW(HashPartitioner(-3), std::invalid_argument);
+  EXPECT_THROW(somePairs(3).partitionBy(Modulo{0}), std::invalid_argument);
+}
+
+TEST(Partitioner, RangesByGivenBounds) {
+  const std::vector<std::int64_t> bounds{-5, 3, 11};
+  std::vector<std::vector<Pair>> expected(4);
+  for (const Pair& pair : somePairs(3).collect()) {
+    const auto bound = std::ranges::lower_bound(bounds, pair.first);
+    expected[static_cast<std::size_t>(bound - bounds.begin())].push_back(pair);
+  }
+  const auto ranged = somePairs(3).partitionBy(RangePartitioner<std::int64_t>(bounds));
+  EXPECT_EQ(partsOf(ranged), expected);
+  EXPECT_EQ(ranged.partitioner()->numPartitions(), 4u);
+  const auto down = partsOf(somePairs(3).partitionBy(RangePartitioner<std::int64_t>({11, 3, -5}, false)));
+  std::vector<std::vector<Pair>> reversed(4);
+  for (const Pair& pair : somePairs(3).collect()) {
+    const std::int64_t k = pair.first;
+    reversed[k >= 11 ? 0 : k >= 3 ? 1 : k >= -5 ? 2 : 3].push_back(pair);
+  }
+  EXPECT_EQ(down, reversed);
+  EXPECT_THROW(RangePartitioner<std::int64_t>({3, 3}), std::invalid_argument);
+  EXPECT_THROW(RangePartitioner<std::int64_t>({3, 2}), std::invalid_argument);
+  EXPECT_THROW(RangePartitioner<std::int64_t>({2, 3}, false), std::invalid_argument);
+  EXPECT_EQ(partsOf(somePairs(3).partitionBy(RangePartitioner<std::int64_t>({}))).size(), 1u);
+}
+
+// --- what is known of an RDD
+
+template <class T, class U>
+bool alike(const RDD<T>& a, const RDD<U>& b) {
+  return a.partitioner() && b.partitioner() && *a.partitioner() == *b.partitioner();
+}
+
+TEST(Partitioner, OfEqualParametersAreEqual) {
+  const auto rdd = somePairs(3);
+  EXPECT_TRUE(alike(rdd.partitionBy(4), rdd.partitionBy(HashPartitioner(4))));
+  EXPECT_TRUE(alike(rdd.partitionBy(4), somePairs(5).reduceByKey(std::plus<>(), 4)));
+  EXPECT_FALSE(alike(rdd.partitionBy(4), rdd.partitionBy(5)));
+  EXPECT_TRUE(alike(rdd.partitionBy(Modulo{4}), rdd.groupByKey(Modulo{4})));
+  EXPECT_FALSE(alike(rdd.partitionBy(Modulo{4}), rdd.partitionBy(Modulo{5})));
+  EXPECT_FALSE(alike(rdd.partitionBy(Modulo{4}), rdd.partitionBy(4)));
+  using Range = RangePartitioner<std::int64_t>;
+  EXPECT_TRUE(alike(rdd.partitionBy(Range({1, 2})), rdd.partitionBy(Range({1, 2}))));
+  EXPECT_FALSE(alike(rdd.partitionBy(Range({1, 2})), rdd.partitionBy(Range({1, 3}))));
+  EXPECT_FALSE(alike(rdd.partitionBy(Range({1})), rdd.partitionBy(Range({1}, false))));
+  const auto texts = rdd.map([](const Pair& pair) { return std::pair(std::to_string(pair.first), pair.second); });
+  EXPECT_FALSE(alike(rdd.partitionBy(4), texts.partitionBy(4))) << "of different keys";
+}
+
+TEST(Partitioner, IsCarriedByWhatKeepsTheKeys) {
+  for (const auto& rdd : {somePairs(3).partitionBy(4), somePairs(3).reduceByKey(std::plus<>(), 4)}) {
+    ASSERT_NE(rdd.partitioner(), nullptr);
+    EXPECT_EQ(rdd.partitioner()->numPartitions(), 4u);
+    EXPECT_TRUE(alike(rdd.filter([](const Pair&) { return true; }), rdd));
+    EXPECT_TRUE(alike(rdd.mapValues([](std::int64_t x) { return x + 1; }), rdd));
+    EXPECT_TRUE(alike(rdd.flatMapValues([](std::int64_t x) { return std::vector<std::int64_t>{x}; }), rdd));
+    EXPECT_TRUE(alike(rdd.sample(false, 0.5), rdd));
+    EXPECT_TRUE(alike(rdd.filter([](const Pair&) { return true; }).sample(true, 2).groupByKey(), rdd));
+  }
+  const auto rdd = somePairs(3);
+  const auto by = rdd.partitionBy(4);
+  EXPECT_TRUE(alike(rdd.join(rdd, 4), by));
+  EXPECT_TRUE(alike(rdd.fullOuterJoin(rdd, 4), by));
+  EXPECT_TRUE(alike(rdd.cogroup(rdd, rdd, 4), by));
+  EXPECT_TRUE(alike(rdd.subtractByKey(rdd, 4), by));
+  EXPECT_TRUE(alike(rdd.groupBy([](const Pair& pair) { return pair.first; }, 4), by));
+  EXPECT_TRUE(alike(rdd.foldByKey(0, std::plus<>(), 4), by));
+}
+
+TEST(Partitioner, IsDroppedByWhatMayChangeKeys) {
+  const auto rdd = somePairs(3).partitionBy(4);
+  EXPECT_EQ(somePairs(3).partitioner(), nullptr);
+  EXPECT_EQ(rdd.map([](const Pair& pair) { return pair; }).partitioner(), nullptr);
+  EXPECT_EQ(rdd.keyBy([](const Pair& pair) { return pair.first; }).partitioner(), nullptr);
+  EXPECT_EQ(rdd.flatMap([](const Pair& pair) { return std::vector<Pair>{pair}; }).partitioner(), nullptr);
+  EXPECT_EQ(rdd.mapPartitions<Pair>([](auto& part, auto& emit) {
+                 for (const Pair& pair : part) emit(pair);
+               }).partitioner(),
+            nullptr);
+  EXPECT_EQ(rdd.collect([](const Pair& pair) { return std::optional(pair); }).partitioner(), nullptr);
+  EXPECT_EQ(rdd.keys().partitioner(), nullptr);
+  EXPECT_EQ(rdd.zipWithIndex().partitioner(), nullptr);
+  EXPECT_EQ(rdd.union_(somePairs(2)).partitioner(), nullptr);
+  EXPECT_EQ(rdd.union_(somePairs(2).partitionBy(3)).partitioner(), nullptr);
+  EXPECT_EQ(rdd.cartesian(rdd).partitioner(), nullptr);
+  EXPECT_EQ(rdd.coalesce(2).partitioner(), nullptr);
+}
+
+TEST(Partitioner, OfAnotherRDD) {
+  const auto rdd = somePairs(3).partitionBy(Modulo{5});
+  const auto other = somePairs(2).partitionBy(rdd.partitioner());
+  EXPECT_TRUE(alike(other, rdd));
+  EXPECT_EQ(partsOf(other), partsOf(rdd));
+  EXPECT_TRUE(alike(somePairs(2).reduceByKey(std::plus<>(), rdd.partitioner()), rdd));
+  EXPECT_THROW(somePairs(2).partitionBy(somePairs(3).partitioner()), std::invalid_argument) << "it has none";
+  const RDD<Word> words = rddOf(wordInputs()[3].second);
+  EXPECT_THROW(words.partitionBy(rdd.partitioner()), std::invalid_argument) << "it is for other keys";
+}
+
+// --- no needless shuffle
+
+std::uint64_t written() {
+  return context().stats().total[Phase::shuffleWrite].records;
+}
+
+/// Shuffles below an RDD, as its description shows them.
+template <class T>
+std::size_t shufflesOf(const RDD<T>& rdd) {
+  const std::string text = rdd.toDebugString();
+  std::size_t count = 0;
+  for (auto at = text.find("+-"); at != std::string::npos; at = text.find("+-", at + 1)) ++count;
+  return count;
+}
+
+TEST(Partitioner, WhatIsPartitionedAsNeededIsNotShuffled) {
+  const auto plain = somePairs(3);
+  const auto rdd = plain.partitionBy(4);
+  ASSERT_EQ(shufflesOf(rdd), 1u);
+  rdd.count();
+  const std::uint64_t before = written();
+  EXPECT_EQ(rdd.partitionBy(4).toDebugString(), rdd.toDebugString()) << "it is the same RDD";
+  const auto reduced = partsOf(rdd.reduceByKey(std::minus<>()));
+  const auto reducedAgain = partsOf(rdd.filter([](const Pair&) { return true; }).reduceByKey(std::minus<>(), 4));
+  const auto grouped = partsOf(rdd.groupByKey());
+  const auto folded = partsOf(rdd.foldByKey(1, std::plus<>()));
+  const auto self = partsOf(rdd.join(rdd.mapValues([](std::int64_t x) { return x + 1; })));
+  const auto lists = partsOf(rdd.cogroup(rdd, rdd.filter([](const Pair& pair) { return pair.second > 9; })));
+  const auto rest = partsOf(rdd.subtractByKey(rdd.filter([](const Pair& pair) { return pair.first > 9; })));
+  EXPECT_EQ(written(), before) << "nothing of this needed a shuffle";
+  EXPECT_EQ(shufflesOf(rdd.reduceByKey(std::minus<>())), 1u);
+  EXPECT_EQ(shufflesOf(rdd.cogroup(rdd, rdd)), 3u) << "the one that rdd has, below each";
+
+  EXPECT_EQ(grouped, partsOf(plain.groupByKey(4)));
+  EXPECT_EQ(lists, partsOf(plain.cogroup(plain, plain.filter([](const Pair& pair) { return pair.second > 9; }), 4)));
+  EXPECT_EQ(self, partsOf(plain.join(plain.mapValues([](std::int64_t x) { return x + 1; }), 4)));
+  EXPECT_EQ(rest, partsOf(plain.subtractByKey(plain.filter([](const Pair& pair) { return pair.first > 9; }), 4)));
+  EXPECT_EQ(reducedAgain, reduced);
+  for (const auto& part : reduced) {
+    for (const auto& [key, value] : part) {
+      std::int64_t expected = 0;
+      bool first = true;
+      for (const Pair& pair : plain.filter([key = key](const Pair& other) { return other.first == key; }).collect()) {
+        expected = first ? pair.second : expected - pair.second;
+        first = false;
+      }
+      EXPECT_EQ(value, expected);
+    }
+  }
+  EXPECT_EQ(joined(folded).size(), joined(grouped).size());
+}
+
+TEST(Partitioner, OnlyTheSideThatStandsElsewhereMoves) {
+  const auto left = somePairs(3).partitionBy(4);
+  left.count();
+  const auto right = somePairs(2).filter([](const Pair& pair) { return pair.second < 100; });
+  const std::uint64_t before = written();
+  EXPECT_GT(left.join(right).count(), 0);
+  EXPECT_EQ(written() - before, 100u);
+  EXPECT_GT(right.join(left).count(), 0);
+  EXPECT_EQ(written() - before, 200u);
+}
+
+TEST(Partitioner, AnotherNumberOfPartitionsNeedsAShuffle) {
+  const auto rdd = somePairs(3).partitionBy(4);
+  EXPECT_EQ(shufflesOf(rdd.reduceByKey(std::plus<>(), 5)), 2u);
+  EXPECT_EQ(shufflesOf(rdd.map([](const Pair& pair) { return pair; }).reduceByKey(std::plus<>())), 2u);
+  EXPECT_EQ(partsOf(rdd.groupByKey(5)).size(), 5u);
+}
+
+TEST(Partitioner, PartitionByOfLentPairsThatStandRightOwnsThem) {
+  const RDD<Word> words = rddOf(wordInputs()[3].second);
+  const auto rdd = words.partitionBy(3);
+  const auto lent = rdd.mapValues([](const std::string& value) { return std::string_view(value).substr(0, 1); });
+  const RDD<Word> owned = lent.partitionBy(3);
+  EXPECT_EQ(shufflesOf(owned), 1u);
+  EXPECT_EQ(partsOf(owned), partsOf(rdd.mapValues([](const std::string& value) { return value.substr(0, 1); })));
+}
+
+}  // namespace
+}  // namespace seltzer::test

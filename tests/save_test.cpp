@@ -1,0 +1,453 @@
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <optional>
+#include <ostream>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <boost/iostreams/copy.hpp>
+#include <boost/iostreams/filter/bzip2.hpp>
+#include <boost/iostreams/filter/gzip.hpp>
+#include <boost/iostreams/filter/lzma.hpp>
+#include <boost/iostreams/filter/zstd.hpp>
+#include <boost/iostreams/filtering_stream.hpp>
+#include <sys/mount.h>
+
+#include <seltzer/files/part_file.hpp>
+
+#include "fixture.hpp"
+#include "program_run.hpp"
+#include "scratch_folder.hpp"
+
+namespace seltzer::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string partName(std::size_t partition, const std::string& ending = "") {
+  std::string digits = std::to_string(partition);
+  return "part-" + std::string(5 - digits.size(), '0') + digits + ending;
+}
+
+/// What a directory must hold that was saved from so many partitions.
+std::vector<std::string> namesOfSaved(std::size_t partitions, const std::string& ending = "") {
+  std::vector<std::string> names = {"_SUCCESS"};
+  for (std::size_t p = 0; p < partitions; ++p) names.push_back(partName(p, ending));
+  return names;
+}
+
+template <class T>
+std::string linesOf(const std::vector<T>& elements) {
+  std::ostringstream lines;
+  for (const T& element : elements) lines << element << '\n';
+  return lines.str();
+}
+
+TEST(Save, TextHasALineAnElementAndAFileAPartition) {
+  forRandomNumbers([](Context& sc, const std::vector<std::int64_t>& elements, std::int64_t partitions) {
+    const ScratchFolder scratch;
+    const SavedFiles saved = sc.parallelize(elements, partitions).saveAsTextFile(scratch / "out");
+    const auto expected = slices(elements, partitions);
+    ASSERT_EQ(namesIn(scratch / "out"), namesOfSaved(expected.size()));
+    EXPECT_EQ(contentOf(scratch / "out/_SUCCESS"), "");
+    ASSERT_EQ(saved.parts.size(), expected.size());
+    std::size_t bytes = 0;
+    for (std::size_t p = 0; p < expected.size(); ++p) {
+      const std::string content = contentOf(scratch / ("out/" + partName(p)));
+      EXPECT_EQ(content, linesOf(expected[p]));
+      EXPECT_EQ(saved.parts[p].records, expected[p].size());
+      EXPECT_EQ(saved.parts[p].bytes, content.size());
+      bytes += content.size();
+    }
+    EXPECT_EQ(saved.records(), elements.size());
+    EXPECT_EQ(saved.bytes(), bytes);
+  });
+}
+
+TEST(Save, TextOfNoPartitionsIsSuccessAlone) {
+  const ScratchFolder scratch;
+  EXPECT_EQ(context().emptyRDD<std::string>().saveAsTextFile(scratch / "out").records(), 0u);
+  EXPECT_EQ(namesIn(scratch / "out"), namesOfSaved(0));
+}
+
+TEST(Save, EmptyPartitionsHaveEmptyFiles) {
+  const ScratchFolder scratch;
+  const auto strings = someStrings(5000);
+  const auto parts = skewed(strings);
+  rddOf(parts).saveAsTextFile(scratch / "out");
+  ASSERT_EQ(namesIn(scratch / "out"), namesOfSaved(parts.size()));
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    EXPECT_EQ(contentOf(scratch / ("out/" + partName(p))), linesOf(parts[p])) << p;
+  }
+}
+
+/// The text of all elements, in one partition.
+template <class T>
+std::string textOf(const RDD<T>& rdd) {
+  const ScratchFolder scratch;
+  rdd.coalesce(1).saveAsTextFile(scratch / "out");
+  return contentOf(scratch / "out/part-00000");
+}
+
+template <class T>
+std::string textOf(const std::vector<T>& elements) {
+  return textOf(context().parallelize(elements, 3));
+}
+
+TEST(Save, TextOfNumbersReadsBackTheSame) {
+  using Limits = std::numeric_limits<double>;
+  std::vector<double> numbers = {0.0,
+                                 -0.0,
+                                 0.1,
+                                 1.0 / 3,
+                                 1e300,
+                                 -1e-300,
+                                 Limits::denorm_min(),
+                                 Limits::max(),
+                                 123456789.0,
+                                 1e22,
+                                 1.0,
+                                 -5,
+                                 Limits::infinity(),
+                                 -Limits::infinity()};
+  std::mt19937_64 random(seed());
+  while (numbers.size() < 5000) {
+    double number = 0;
+    const std::uint64_t bits = random();
+    std::memcpy(&number, &bits, sizeof number);
+    if (!std::isnan(number)) numbers.push_back(number);
+  }
+  std::istringstream lines(textOf(numbers));
+  std::string line;
+  for (const double number : numbers) {
+    ASSERT_TRUE(std::getline(lines, line));
+    const double read = std::strtod(line.c_str(), nullptr);
+    EXPECT_EQ(std::memcmp(&read, &number, sizeof read), 0) << line << " for " << number;
+  }
+  EXPECT_FALSE(std::getline(lines, line));
+  EXPECT_EQ(textOf(std::vector<float>{0.1f, 3.0f}), "0.1\n3\n");
+  EXPECT_EQ(textOf(std::vector<double>{std::nan("")}), "nan\n");
+  EXPECT_EQ(textOf(std::vector<std::int8_t>{-128, 65}), "-128\n65\n");
+  EXPECT_EQ(textOf(std::vector<std::uint8_t>{200, 10}), "200\n10\n");
+  EXPECT_EQ(textOf(std::vector<std::uint64_t>{~std::uint64_t{0}}), "18446744073709551615\n");
+  EXPECT_EQ(textOf(std::vector<std::int64_t>{std::numeric_limits<std::int64_t>::min()}), "-9223372036854775808\n");
+}
+
+struct Point {
+  int x = 0;
+  int y = 0;
+  friend std::ostream& operator<<(std::ostream& out, const Point& point) { return out << point.x << '/' << point.y; }
+};
+enum class Color : std::uint8_t { red = 1, blue = 7 };
+
+TEST(Save, TextOfEveryKindOfElement) {
+  EXPECT_EQ(textOf(std::vector<char>{'a', 'b'}), "a\nb\n");
+  EXPECT_EQ(textOf(context().range(3).map([](std::int64_t i) { return i == 1; })), "false\ntrue\nfalse\n");
+  EXPECT_EQ(textOf(std::vector<std::string>{"", "two words", "x"}), "\ntwo words\nx\n");
+  EXPECT_EQ(textOf(std::vector<Point>{{1, 2}, {-3, 4}}), "1/2\n-3/4\n");
+  EXPECT_EQ(textOf(std::vector<Color>{Color::red, Color::blue}), "1\n7\n");
+  EXPECT_EQ(textOf(std::vector<std::pair<std::string, double>>{{"a", 0.5}, {"b", 2}}), "(a,0.5)\n(b,2)\n");
+  using Nested = std::tuple<int, std::pair<char, Point>, std::optional<int>>;
+  EXPECT_EQ(textOf(std::vector<Nested>{{1, {'c', {2, 3}}, 4}, {5, {'d', {6, 7}}, std::nullopt}}),
+            "(1,(c,2/3),Some(4))\n(5,(d,6/7),None)\n");
+  EXPECT_EQ(textOf(std::vector<std::vector<int>>{{}, {1}, {1, 2, 3}}), "[]\n[1]\n[1, 2, 3]\n");
+  EXPECT_EQ(textOf(std::vector<std::map<std::string, bool>>{{{"k", true}, {"l", false}}}), "[(k,true), (l,false)]\n");
+}
+
+TEST(Save, TextOfLentElements) {
+  const auto lent = context().parallelize(someStrings(3000), 3).map([](const std::string& text) {
+    return std::pair(std::string_view(text).substr(0, 2), text.size());
+  });
+  std::string expected;
+  for (const std::string& text : someStrings(3000)) {
+    expected += "(" + text.substr(0, 2) + "," + std::to_string(text.size()) + ")\n";
+  }
+  EXPECT_EQ(textOf(lent), expected);
+}
+
+struct CodecCase {
+  Codec codec;
+  std::string ending;
+  std::string command;  ///< prints what a file holds
+};
+
+const std::vector<CodecCase> codecCases = {{Codec::none, "", "cat"},
+                                           {Codec::gzip, ".gz", "gzip -dc"},
+                                           {Codec::bzip2, ".bz2", "bzip2 -dc"},
+                                           {Codec::xz, ".xz", "xz -dc"},
+                                           {Codec::zstd, ".zst", "zstd -dcq"}};
+
+std::string decompressed(const std::string& path, Codec codec) {
+  namespace io = boost::iostreams;
+  io::filtering_istream in;
+  if (codec == Codec::gzip) in.push(io::gzip_decompressor());
+  if (codec == Codec::bzip2) in.push(io::bzip2_decompressor());
+  if (codec == Codec::xz) in.push(io::lzma_decompressor());
+  if (codec == Codec::zstd) in.push(io::zstd_decompressor());
+  std::istringstream content(contentOf(path));
+  in.push(content);
+  std::ostringstream out;
+  io::copy(in, out);
+  return out.str();
+}
+
+TEST(Save, EveryCodec) {
+  // a partition of many buffers, an empty one, and one line
+  std::vector<std::vector<std::int64_t>> parts = {someNumbers(60'000), {}, {42}};
+  const auto rdd = rddOf(parts);
+  for (const auto& [codec, ending, command] : codecCases) {
+    const ScratchFolder scratch;
+    const SavedFiles saved = rdd.saveAsTextFile(scratch / "out", codec);
+    ASSERT_EQ(namesIn(scratch / "out"), namesOfSaved(parts.size(), ending));
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      const std::string path = scratch / ("out/" + partName(p, ending));
+      EXPECT_EQ(saved.parts[p].bytes, fs::file_size(path));
+      EXPECT_EQ(saved.parts[p].records, parts[p].size());
+      EXPECT_TRUE(decompressed(path, codec) == linesOf(parts[p])) << path;
+      if (runShell("command -v " + command.substr(0, command.find(' '))).exitCode != 0) continue;
+      const Outcome printed = runShell(command + " <" + path);
+      EXPECT_EQ(printed.exitCode, 0) << command << " " << path << printed.output.substr(0, 200);
+      EXPECT_TRUE(printed.output == linesOf(parts[p])) << command << " " << path;
+    }
+    EXPECT_EQ(saved.parts[0].bytes < linesOf(parts[0]).size(), codec != Codec::none);
+  }
+}
+
+// --- where a directory may be made
+
+TEST(Save, APathThatExistsThrowsBeforeAnyWork) {
+  const ScratchFolder scratch;
+  fs::create_directory(scratch / "folder");
+  writeContent(scratch / "file", "precious");
+  fs::create_symlink(scratch / "nowhere", scratch / "link");
+  const auto visited = context().accumulator<std::int64_t>(0);
+  const auto rdd = context().range(10).map([visited](std::int64_t i) {
+    visited.add(1);
+    return i;
+  });
+  for (const std::string name : {"folder", "folder/", "file", "link"}) {
+    const std::string path = scratch / name;
+    const auto line = static_cast<std::uint32_t>(__LINE__ + 1);
+    const auto message = messageOf<std::invalid_argument>([&] { rdd.saveAsTextFile(path); });
+    EXPECT_NE(message.find(path), std::string::npos) << message;
+    EXPECT_NE(message.find("saveAsTextFile at " + callSite(line)), std::string::npos) << message;
+    EXPECT_NE(message.find("exists"), std::string::npos) << message;
+    messageOf<std::invalid_argument>([&] { rdd.saveAsObjectFile(path); });
+    messageOf<std::invalid_argument>([&] { rdd.saveAsBinaryRecords(path); });
+  }
+  messageOf<std::invalid_argument>([&] { rdd.saveAsTextFile(""); });
+  const auto message = messageOf<std::system_error>([&] { rdd.saveAsTextFile(scratch / "file/out"); });
+  EXPECT_NE(message.find(scratch / "file"), std::string::npos) << message;
+  EXPECT_EQ(visited.value(), 0);
+  EXPECT_EQ(namesIn(scratch / ""), (std::vector<std::string>{"file", "folder", "link"}));
+  EXPECT_EQ(namesIn(scratch / "folder"), std::vector<std::string>());
+  EXPECT_EQ(contentOf(scratch / "file"), "precious");
+}
+
+TEST(Save, MakesTheFoldersAboveTheDirectory) {
+  const ScratchFolder scratch;
+  context().range(0, 4, 1, 2).saveAsTextFile(scratch / "a/b/../c/out/");
+  EXPECT_EQ(namesIn(scratch / "a/c/out"), namesOfSaved(2));
+  EXPECT_EQ(contentOf(scratch / "a/c/out/part-00001"), "2\n3\n");
+}
+
+// --- jobs that fail
+
+/// Of what a failed job left: whole parts, none of partition `failed`, and nothing else.
+void expectNoTrace(const std::string& directory, std::size_t failed, const std::vector<std::string>& contents) {
+  for (const std::string& name : namesIn(directory)) {
+    bool isPart = false;
+    for (std::size_t p = 0; p < contents.size(); ++p) {
+      if (name != partName(p)) continue;
+      isPart = true;
+      EXPECT_NE(p, failed);
+      EXPECT_TRUE(contentOf(directory + "/" + name) == contents[p]) << name;
+    }
+    EXPECT_TRUE(isPart) << name;
+  }
+}
+
+std::vector<std::string> contentsOf(std::int64_t elements, std::int64_t partitions) {
+  std::vector<std::int64_t> all(static_cast<std::size_t>(elements));
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
+  std::vector<std::string> contents;
+  for (const auto& slice : slices(all, partitions)) contents.push_back(linesOf(slice));
+  return contents;
+}
+
+constexpr std::int64_t manyElements = 300'000;  // the files are much longer than any buffer
+
+TEST(Save, AFailedJobLeavesNoHalfWrittenPart) {
+  for (std::int64_t failing = 0; failing < 4; ++failing) {
+    const ScratchFolder scratch;
+    const std::int64_t last = (failing + 1) * manyElements / 4 - 1;
+    const auto rdd = context().range(0, manyElements, 1, 4).map([last](std::int64_t i) {
+      if (i == last) throw std::runtime_error("at the very end");
+      return i;
+    });
+    const auto message = messageOf<TaskError>([&] { rdd.saveAsTextFile(scratch / "out"); });
+    EXPECT_NE(message.find("at the very end"), std::string::npos) << message;
+    expectNoTrace(scratch / "out", static_cast<std::size_t>(failing), contentsOf(manyElements, 4));
+  }
+  EXPECT_EQ(context().range(10).count(), 10);
+}
+
+TEST(Save, ATaskThatSucceedsAtTheSecondAttemptLeavesOneWholePart) {
+  const ScratchFolder scratch;
+  context()
+      .range(0, manyElements, 1, 4)
+      .map([](std::int64_t i) {
+        const TaskContext& task = *TaskContext::current();
+        if (task.partition() == 2 && task.attempt() == 0 && i % (manyElements / 4) == 70'000) {
+          throw std::runtime_error("not this time");
+        }
+        return i;
+      })
+      .saveAsTextFile(scratch / "out");
+  ASSERT_EQ(namesIn(scratch / "out"), namesOfSaved(4));
+  const auto contents = contentsOf(manyElements, 4);
+  for (std::size_t p = 0; p < contents.size(); ++p) {
+    EXPECT_TRUE(contentOf(scratch / ("out/" + partName(p))) == contents[p]) << p;
+  }
+}
+
+/// A file system that holds 1 MiB, where the system lets this process make one.
+class SmallDisk {
+ public:
+  SmallDisk()
+      : mounted_(::mount("tmpfs", path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=1m") == 0), error_(errno) {}
+  ~SmallDisk() {
+    if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool isMounted() const { return mounted_; }
+  std::string whyNot() const { return std::strerror(error_); }
+  std::string path() const { return scratch_ / ""; }
+
+ private:
+  ScratchFolder scratch_;
+  bool mounted_;
+  int error_;
+};
+
+TEST(Save, AFullDiskIsAClearError) {
+  const SmallDisk disk;
+  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
+  // some MB in any form: nothing compresses them
+  const auto numbers = context().range(0, 500'000, 1, 2).map([](std::int64_t i) {
+    return static_cast<std::int64_t>(detail::mixBits(static_cast<std::uint64_t>(i)));
+  });
+  const auto small = context().range(0, 1000, 1, 2);
+  const auto check = [&](const std::string& name, auto save) {
+    const std::string path = disk.path() + name;
+    const auto message = messageOf<TaskError>([&] { save(path); });
+    EXPECT_NE(message.find("No space left on device"), std::string::npos) << message;
+    EXPECT_NE(message.find(path + "/part-0000"), std::string::npos) << message;
+    EXPECT_EQ(namesIn(path), std::vector<std::string>());
+  };
+  check("text", [&](const std::string& path) { numbers.saveAsTextFile(path); });
+  check("gzip", [&](const std::string& path) { numbers.saveAsTextFile(path, Codec::gzip); });
+  check("zstd", [&](const std::string& path) { numbers.saveAsTextFile(path, Codec::zstd); });
+  check("records", [&](const std::string& path) { numbers.saveAsBinaryRecords(path); });
+  check("objects", [&](const std::string& path) { numbers.saveAsObjectFile(path); });
+  small.saveAsTextFile(disk.path() + "small");
+  EXPECT_EQ(namesIn(disk.path() + "small"), namesOfSaved(2));
+}
+
+TEST(Save, AFileThatCannotBeWrittenIsNamedWithTheReason) {
+  for (const Codec codec : {Codec::none, Codec::gzip, Codec::bzip2, Codec::xz, Codec::zstd}) {
+    for (const std::size_t bytes : {std::size_t{1}, std::size_t{1'000'000}}) {
+      const ScratchFolder scratch;
+      fs::create_symlink("/dev/full", scratch / "temporary");
+      const auto message = messageOf<std::system_error>([&] {
+        detail::PartFile file(scratch / "part", scratch / "temporary", codec);
+        std::mt19937_64 random(seed());
+        for (std::size_t i = 0; i < bytes; ++i) {
+          const char byte = static_cast<char>(random());
+          file.append(std::string_view(&byte, 1));
+        }
+        file.commit();
+      });
+      EXPECT_NE(message.find(scratch / "part"), std::string::npos) << message;
+      EXPECT_NE(message.find("No space left on device"), std::string::npos) << message;
+      EXPECT_EQ(namesIn(scratch / ""), std::vector<std::string>());
+    }
+  }
+}
+
+// --- binary records
+
+template <class T>
+std::string memoryOf(const std::vector<T>& elements) {
+  return {reinterpret_cast<const char*>(elements.data()), elements.size() * sizeof(T)};
+}
+
+TEST(Save, BinaryRecordsAreTheMemoryOfTheElements) {
+  forRandomNumbers([](Context& sc, const std::vector<std::int64_t>& elements, std::int64_t partitions) {
+    const ScratchFolder scratch;
+    const SavedFiles saved = sc.parallelize(elements, partitions).saveAsBinaryRecords(scratch / "out");
+    const auto expected = slices(elements, partitions);
+    ASSERT_EQ(namesIn(scratch / "out"), namesOfSaved(expected.size()));
+    for (std::size_t p = 0; p < expected.size(); ++p) {
+      EXPECT_EQ(contentOf(scratch / ("out/" + partName(p))), memoryOf(expected[p]));
+    }
+    EXPECT_EQ(saved.records(), elements.size());
+    EXPECT_EQ(saved.bytes(), elements.size() * sizeof(std::int64_t));
+  });
+}
+
+TEST(Save, BinaryRecordsOfArraysAndUserTypes) {
+  using Record = std::array<char, 100>;
+  std::vector<Record> records(20'000);
+  std::mt19937_64 random(seed());
+  for (Record& record : records) {
+    for (char& byte : record) byte = static_cast<char>(random());
+  }
+  const ScratchFolder scratch;
+  context().parallelize(records, 3).coalesce(1).saveAsBinaryRecords(scratch / "arrays");
+  EXPECT_TRUE(contentOf(scratch / "arrays/part-00000") == memoryOf(records));
+  const auto tickets = someTickets(3000);
+  context().parallelize(tickets, 3).coalesce(1).saveAsBinaryRecords(scratch / "tickets");
+  const std::string content = contentOf(scratch / "tickets/part-00000");
+  ASSERT_EQ(content.size(), tickets.size() * sizeof(Ticket));
+  for (std::size_t i = 0; i < tickets.size(); ++i) {
+    Ticket read(0);
+    std::memcpy(&read, content.data() + i * sizeof(Ticket), sizeof(Ticket));
+    EXPECT_EQ(read, tickets[i]);
+  }
+}
+
+TEST(Save, BinaryRecordsOfStringsHaveOneLength) {
+  const ScratchFolder scratch;
+  const std::vector<std::string> words = {"abc", "def", "ghi", "jkl"};
+  EXPECT_EQ(context().parallelize(words, 2).saveAsBinaryRecords(scratch / "same").bytes(), 12u);
+  EXPECT_EQ(contentOf(scratch / "same/part-00001"), "ghijkl");
+  const auto views =
+      context().parallelize(words, 2).map([](const std::string& text) { return std::string_view(text); });
+  views.saveAsBinaryRecords(scratch / "views");
+  EXPECT_EQ(contentOf(scratch / "views/part-00000"), "abcdef");
+
+  const auto refused = [&](const std::string& name, const std::vector<std::vector<std::string>>& parts) {
+    const auto message = messageOf<TaskError>([&] { rddOf(parts).saveAsBinaryRecords(scratch / name); });
+    EXPECT_FALSE(fs::exists(scratch / (name + "/_SUCCESS")));
+    EXPECT_FALSE(fs::exists(scratch / (name + "/_temporary")));
+    return message;
+  };
+  EXPECT_NE(refused("within", {{"abc", "de"}}).find("one has 2 bytes, the first of its partition 3"),
+            std::string::npos);
+  EXPECT_NE(refused("between", {{"abc"}, {}, {"de"}}).find("partition have 2 bytes"), std::string::npos);
+  EXPECT_NE(refused("empty", {{""}}).find("empty string"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace seltzer::test

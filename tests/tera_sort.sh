@@ -1,0 +1,151 @@
+#!/bin/bash
+# The sort of files of records: tera_sort.sh MPIRUN TERA_GEN TERA_SORT TERA_VALIDATE. Input and output are the same bytes at
+# any number of ranks, the output is what perl's stable sort gives, and no record is lost; what cannot be sorted or is not
+# sorted is refused.
+set -euo pipefail
+read -ra mpirun <<<"$1"
+tera_gen=$2
+tera_sort=$3
+tera_validate=$4
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/tera_sort.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+  echo "tera_sort.sh: $*" >&2
+  exit 1
+}
+
+# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
+on() {
+  local ranks=$1
+  shift
+  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
+}
+
+# result FIELD: of the RESULT line on standard input
+result() { sed -n "s/^RESULT app=.* $1=\([^ ]*\).*/\1/p"; }
+
+# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
+fails_with() {
+  local code=$1 words=$2 status=0
+  shift 2
+  "$@" >"$folder/said" 2>&1 || status=$?
+  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
+  grep -q -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
+}
+
+# sorted_by_perl FILE: its records of 100 bytes, stably, by the first 10
+sorted_by_perl() {
+  perl -e 'use sort "stable"; binmode STDIN; binmode STDOUT; local $/; my @records = unpack("(a100)*", <STDIN>);
+           print sort { substr($a, 0, 10) cmp substr($b, 0, 10) } @records' <"$1"
+}
+
+# crc_by_perl FILE: the sum of the CRC-32 of its records, hexadecimal
+crc_by_perl() {
+  perl -e 'binmode STDIN; local $/; my @table = map { my $c = $_; $c = $c & 1 ? 0xEDB88320 ^ ($c >> 1) : $c >> 1 for 1 .. 8; $c } 0 .. 255;
+           my $sum = 0;
+           for my $record (unpack("(a100)*", <STDIN>)) {
+             my $crc = 0xFFFFFFFF;
+             $crc = $table[($crc ^ $_) & 255] ^ ($crc >> 8) for unpack("C*", $record);
+             $sum += $crc ^ 0xFFFFFFFF;
+           }
+           printf "%x", $sum' <"$1"
+}
+
+# generate NAME RECORDS RANKS PARTITIONS [OPTION...]: makes $folder/NAME.in, which must be the file NAME whoever makes it; the
+# first call makes that, and what is to come of it by perl
+generate() {
+  local name=$folder/$1 records=$2 ranks=$3 partitions=$4 checksum
+  shift 4
+  rm -rf "$name.in"
+  checksum=$(on "$ranks" "$tera_gen" "$records" "$name.in" --partitions "$partitions" --checksum "$@" | result checksum)
+  [ "$(find "$name.in" -name 'part-*' | wc -l)" = "$partitions" ] || fail "$name.in: not $partitions part files"
+  if [ ! -e "$name" ]; then
+    cat "$name".in/part-* >"$name"
+    [ "$(stat -c %s "$name")" = $((100 * records)) ] || fail "$name: not $records records"
+    sorted_by_perl "$name" >"$name.sorted"
+    crc_by_perl "$name" >"$name.checksum"
+  fi
+  cat "$name".in/part-* | cmp - "$name" || fail "$name: $ranks ranks, $partitions partitions: other records"
+  [ "$checksum" = "$(cat "$name.checksum")" ] || fail "$name: the checksum $checksum is not perl's"
+}
+
+# sort_and_check NAME RANKS PARTITIONS: what `generate` made
+sort_and_check() {
+  local name=$folder/$1 ranks=$2 partitions=$3 validated
+  rm -rf "$name.out"
+  on "$ranks" "$tera_sort" "$name.in" "$name.out" --partitions "$partitions" >/dev/null
+  [ "$(find "$name.out" -name 'part-*' | wc -l)" = "$partitions" ] || fail "$name.out: not $partitions part files"
+  cat "$name".out/part-* | cmp - "$name.sorted" || fail "$name: $ranks ranks, $partitions partitions: not sorted"
+  validated=$("$tera_validate" "$name.out")
+  [ $(($(result records <<<"$validated") * 100)) = "$(stat -c %s "$name")" ] || fail "$name: counts: $validated"
+  [ "$(result checksum <<<"$validated")" = "$(cat "$name.checksum")" ] || fail "$name: not the input's checksum: $validated"
+}
+
+for records in 0 1 5 10000; do
+  for partitions in 1 3 8; do
+    generate "even$records" $records 0 $partitions
+    for ranks in 1 2 3 5; do sort_and_check "even$records" $ranks $partitions; done
+  done
+done
+for ranks in 1 2 3 5; do generate even10000 10000 $ranks 3; done
+sort_and_check even10000 0 5
+generate even100000 100000 2 3
+for ranks in 2 5; do sort_and_check even100000 $ranks 8; done
+generate skewed 100000 3 4 --skewed
+for ranks in 1 3 5; do sort_and_check skewed $ranks 8; done
+on 3 "$tera_validate" "$folder/skewed.out" | grep -q " checksum=$(cat "$folder/skewed.checksum")$" || fail "3 ranks validate otherwise"
+cmp -s "$folder/even100000" "$folder/skewed" && fail "--skewed changes nothing"
+
+# Of 100,000 skewed records about 25,000 have the most frequent key.
+most=$(perl -e 'binmode STDIN; local $/; my %n; $n{substr($_, 0, 10)}++ for unpack("(a100)*", <STDIN>);
+                my ($most) = sort { $b <=> $a } values %n; print $most' <"$folder/skewed")
+if [ "$most" -lt 24000 ] || [ "$most" -gt 26000 ]; then fail "a key stands $most times in the skewed records"; fi
+
+# One seed, one sequence; record 5 says that it is.
+"$tera_gen" 6 "$folder/other" --seed 7 >/dev/null
+cat "$folder"/other/part-* | cmp -s - <(head -c 600 "$folder/even10000") && fail "--seed changes nothing"
+[ "$(tail -c 90 "$folder/other/part-00000" | xxd -p -l 34)" = "0011$(printf '%032X' 5 | xxd -p -c 64)" ] ||
+  fail "record 5 has another layout"
+
+# What is not sorted is found within a part and between parts; the records are those of the input.
+"$tera_gen" 1000 "$folder/plain" >/dev/null
+for ranks in 0 3; do
+  on $ranks "$tera_sort" "$folder/plain" "$folder/sorted.$ranks" --partitions 4 >/dev/null
+  damaged=$folder/sorted.$ranks/part-00002
+  records=$(($(stat -c %s "$damaged") / 100))
+  head -c 100 "$damaged" >"$folder/first"
+  cp "$damaged" "$folder/whole"
+  { head -c 1700 "$folder/whole" | tail -c +101 && cat "$folder/first" && tail -c +1701 "$folder/whole"; } >"$damaged"
+  fails_with 1 'not sorted: part-00002, record 16 ' on $ranks "$tera_validate" "$folder/sorted.$ranks"
+  [ "$(result unordered <"$folder/said")" = 1 ] || fail "not one record out of order: $(cat "$folder/said")"
+  tail -c +101 "$folder/whole" >"$damaged"
+  cat "$folder/first" >>"$folder/sorted.$ranks/part-00003"
+  fails_with 1 "not sorted: part-00003, record $((1000 - $(cat "$folder/sorted.$ranks"/part-0000[012] | wc -c) / 100 - 1)) " \
+    on $ranks "$tera_validate" "$folder/sorted.$ranks"
+  mv "$folder/whole" "$damaged"
+  cp "$folder/first" "$folder/sorted.$ranks/part-00003"
+  fails_with 1 'not sorted: part-00003, record 0 ' on $ranks "$tera_validate" "$folder/sorted.$ranks"
+  [ "$records" -gt 200 ] || fail "part 2 of 4 has $records of 1000 records"
+done
+
+# No whole records; an output that exists; no input; bad arguments.
+mkdir "$folder/odd"
+head -c 250 "$folder/even10000" >"$folder/odd/part-00000"
+fails_with 1 'no multiple of' on 2 "$tera_sort" "$folder/odd" "$folder/unused"
+fails_with 1 'no multiple of' "$tera_validate" "$folder/odd"
+[ ! -e "$folder/unused" ] || fail "the output of a refused input was made"
+fails_with 1 'exists already' on 2 "$tera_sort" "$folder/plain" "$folder/sorted.0"
+fails_with 1 'exists already' "$tera_gen" 5 "$folder/plain"
+fails_with 1 "$folder/nowhere" "$tera_sort" "$folder/nowhere" "$folder/unused"
+fails_with 2 RECORDS "$tera_gen" many "$folder/unused"
+fails_with 2 RECORDS "$tera_gen" -- -1 "$folder/unused"
+fails_with 2 --partitions "$tera_gen" 5 "$folder/unused" --partitions 0
+fails_with 2 OUTPUT "$tera_sort" "$folder/plain"
+fails_with 2 --partitions "$tera_sort" "$folder/plain" "$folder/unused" --partitions none
+fails_with 2 DIRECTORY "$tera_validate" "$folder/nowhere"
+for program in "$tera_gen" "$tera_sort" "$tera_validate"; do
+  "$program" --help | grep -q 'seltzer-help' || fail "$program --help"
+done
+echo "sorted alike at every number of ranks"
