@@ -7,7 +7,10 @@
 #include <seltzer/api/combinations.hpp>
 #include <seltzer/api/files.hpp>
 #include <seltzer/api/joins.hpp>
+#include <seltzer/api/key_actions.hpp>
 #include <seltzer/api/local_iterator.hpp>
+#include <seltzer/api/random_transformations.hpp>
+#include <seltzer/api/range_sampling.hpp>
 #include <seltzer/api/repartitioning.hpp>
 #include <seltzer/api/run.hpp>
 #include <seltzer/api/sampling_actions.hpp>

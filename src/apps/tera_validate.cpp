@@ -70,7 +70,7 @@ int parse(int argc, char** argv, std::string& directory) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     std::string directory;
     const int code = parse(argc, argv, directory);
     if (code >= 0) return code;

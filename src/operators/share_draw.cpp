@@ -51,8 +51,7 @@ std::uint64_t hypergeometricShare(double uniform, std::uint64_t total, std::uint
   if (least == most) return least;
   const double center = (real(draws) + 1) * ((real(marked) + 1) / (real(total) + 2));
   const std::uint64_t mode = std::clamp(static_cast<std::uint64_t>(center), least, most);
-  const double ofMode =
-      std::exp(logChoose(marked, mode) + logChoose(others, draws - mode) - logChoose(total, draws));
+  const double ofMode = std::exp(logChoose(marked, mode) + logChoose(others, draws - mode) - logChoose(total, draws));
   return invert(uniform, least, mode, most, ofMode, [&](std::uint64_t x) {
     // others + x + 1 > draws for every x that is at least `least`
     return real(marked - x) * real(draws - x) / (real(x + 1) * real(others + x + 1 - draws));
@@ -65,11 +64,10 @@ std::uint64_t binomialShare(double uniform, std::uint64_t total, std::uint64_t m
   const double p = real(marked) / real(total);
   const double odds = real(marked) / real(total - marked);
   const std::uint64_t mode = std::min(static_cast<std::uint64_t>((real(draws) + 1) * p), draws);
-  const double ofMode = mode == 0 ? std::exp(real(draws) * std::log1p(-p))
-                                  : std::exp(logChoose(draws, mode) + real(mode) * std::log(p) +
-                                             real(draws - mode) * std::log1p(-p));
-  return invert(uniform, 0, mode, draws, ofMode,
-                [&](std::uint64_t x) { return real(draws - x) / real(x + 1) * odds; });
+  const double ofMode =
+      mode == 0 ? std::exp(real(draws) * std::log1p(-p))
+                : std::exp(logChoose(draws, mode) + real(mode) * std::log(p) + real(draws - mode) * std::log1p(-p));
+  return invert(uniform, 0, mode, draws, ofMode, [&](std::uint64_t x) { return real(draws - x) / real(x + 1) * odds; });
 }
 
 }  // namespace seltzer::detail

@@ -198,19 +198,30 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   clock.enter(Phase::wait);
   outcome.verdict.failedRanks = outcome.report.failures.empty() ? 0 : 1;
   outcome.verdict.reporters = outcome.report.empty() || communicator_.rank() == 0 ? 0 : 1;
+  outcome.verdict.resultBytes = outcome.report.data.size();
   outcome.verdict.progressPosts = progress_.posts();
   if (polling) {
     communicator_.reducePolling(outcome.verdict, &mergeVerdict, [this] { progress_.update(); });
   } else {
     communicator_.reduce(outcome.verdict, &mergeVerdict);
   }
-  if (communicator_.rank() != 0 && outcome.verdict.reporters > 0) {
-    clock.enter(Phase::resultSerialize);
-    const Bytes message = std::move(outcome.report).toMessage();
-    clock.enter(Phase::resultGather);
-    communicator_.send(message, 0, Channel::Result);
-  }
+  if (communicator_.rank() != 0 && outcome.verdict.reporters > 0) sendReport(std::move(outcome.report));
   return outcome;
+}
+
+/// Steps, the first and second only where this rank has so much that all together may exceed the limit: 1. an empty
+/// message asks the driver, who knows the sum from the verdict, 2. its answer says whether to send the results, 3. the
+/// report.
+void Executor::sendReport(StageReport report) {
+  PhaseClock& clock = phaseClock();
+  if (report.data.size() > resultLimit() / static_cast<std::size_t>(communicator_.size())) {
+    communicator_.send({}, 0, Channel::Result);
+    if (!fromWire<bool>(communicator_.receive(0, Channel::Result))) report.dropData();
+  }
+  clock.enter(Phase::resultSerialize);
+  const Bytes message = std::move(report).toMessage();
+  clock.enter(Phase::resultGather);
+  communicator_.send(message, 0, Channel::Result);
 }
 
 }  // namespace seltzer::detail

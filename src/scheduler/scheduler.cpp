@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <seltzer/net/exit_code.hpp>
+#include <seltzer/scheduler/result_size_error.hpp>
 #include <seltzer/scheduler/scheduler.hpp>
 #include <seltzer/scheduler/shuffle_retention.hpp>
 #include <seltzer/scheduler/task_error.hpp>
@@ -16,6 +17,16 @@ namespace {
 
 std::string describe(std::string_view operation, const CallSite& where) {
   return fmt::format("{} at {}", operation, toString(where));
+}
+
+void requireResultSize(std::size_t bytes, const std::string& label, std::size_t limit) {
+  if (bytes <= limit) return;
+  throw ResultSizeError(
+      fmt::format(
+          "{}: the result is too large for the driver: at least {} bytes, where --seltzer-max-result-size allows "
+          "{}; bring less of it (filter, aggregate, take, toLocalIterator), write it to files, or raise the limit",
+          label, bytes, limit),
+      bytes);
 }
 
 /// A job of a row whose longest took less than this does not poll for progress while it waits.
@@ -101,6 +112,7 @@ void Scheduler::enterRow(std::string_view operation, const CallSite& where) {
 
 /// A job is a loop: what is missing for its action? Run a stage of that, until nothing is missing.
 JobResult Scheduler::runJob(JobRequest& request) {
+  ++jobs_;
   unsent_ = unsentLineage(request.rdd);
   std::vector<const Lineage*> pending;  // shuffled RDDs whose map side is wanted, the last first
   for (;;) {
@@ -188,10 +200,12 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   result.host_ = executor_.communicator().host();
   result.exact_ = outcome.verdict.exact;
   const bool failed = outcome.verdict.failedRanks > 0;
+  const std::size_t resultBytes = outcome.verdict.resultBytes;
   executor_.progress().finish(outcome.verdict.progressPosts);
   collectReports(std::move(outcome), result);
   phaseClock().enter(Phase::resultDeserialize);
   if (failed) throwFailure(result);
+  requireResultSize(resultBytes, row.label, executor_.resultLimit());
   applyAccumulators(result);
   return result;
 }
@@ -275,8 +289,13 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
   Communicator& communicator = executor_.communicator();
   result.reports_.resize(static_cast<std::size_t>(communicator.size()));
   result.reports_[0] = std::move(outcome.report);
+  const bool tooLarge = outcome.verdict.resultBytes > executor_.resultLimit();
   for (std::uint64_t i = 0; i < outcome.verdict.reporters; ++i) {
     auto [source, message] = communicator.receiveAny(Channel::Result);
+    if (message.empty()) {  // a rank with much asks whether to send it
+      communicator.send(toWire(!tooLarge), source, Channel::Result);
+      message = communicator.receive(source, Channel::Result);
+    }
     phaseClock().count(Phase::resultGather, message.size(), 0);
     result.reports_[static_cast<std::size_t>(source)] = StageReport::fromMessage(std::move(message));
   }
@@ -401,9 +420,9 @@ Statistics Scheduler::statistics(CallSite where) {
     stage.operation = rows_[row].operation;
     stage.callSite = toString(rows_[row].where);
     stage.jobs = rows_[row].jobs;
-    statistics.total.jobs += stage.jobs;
   }
   statistics.stages = std::move(stages);
+  statistics.total.jobs = jobs_;
   for (const auto& [id, name] : accumulatorNames_) {
     statistics.accumulators.emplace_back(name, executor_.accumulators().at(id).text());
   }

@@ -7,6 +7,12 @@
 
 namespace seltzer::detail {
 
+void StageReport::dropData() {
+  data = {};
+  results.clear();
+  accumulators.clear();
+}
+
 Bytes StageReport::toMessage() && {
   const std::uint64_t dataBytes = data.size();
   Bytes message = std::move(data);

@@ -10,8 +10,9 @@
 namespace seltzer {
 namespace {
 
-/// A largest task this many times the median is called skewed.
+/// A largest task this many times the median is called skewed, if it is long enough to matter, in seconds.
 constexpr double skewedFrom = 2;
+constexpr double worthMentioning = 0.001;
 
 /// Columns for the name of a stage: as many as the longest needs, within these.
 constexpr std::size_t leastStageWidth = 28;
@@ -105,7 +106,7 @@ std::string stageTable(const std::vector<StageStatistics>& stages) {
 std::string remarks(const std::vector<StageStatistics>& stages) {
   std::string text;
   for (const StageStatistics& stage : stages) {
-    if (stage.skew() >= skewedFrom) {
+    if (stage.skew() >= skewedFrom && stage.maxTaskSeconds >= worthMentioning) {
       text +=
           fmt::format("skewed: {}: partition {} on rank {} took {:.6f} s, {:.2f} times the median task\n",
                       labelOf(stage), stage.maxTaskPartition, stage.maxTaskRank, stage.maxTaskSeconds, stage.skew());

@@ -72,8 +72,8 @@ class Context {
   ///
   /// The driver lists the files at once; the ranks read them when a job needs them, a range through a buffer of
   /// 1 MiB, and longer lines whole. Throws std::invalid_argument where nothing matches or a file cannot be looked at.
-  /// A file that cannot be read, has shrunk since it was listed, or holds truncated or damaged compressed data fails the
-  /// task with its name. Of a file that has grown, lines that start in the new part are not read.
+  /// A file that cannot be read, has shrunk since it was listed, or holds truncated or damaged compressed data fails
+  /// the task with its name. Of a file that has grown, lines that start in the new part are not read.
   RDD<std::string_view> textFile(const std::string& path, PartitionCount minPartitions = {},
                                  CallSite where = CallSite::current());
 
@@ -101,12 +101,13 @@ class Context {
   template <class T>
   RDD<T> emptyRDD(CallSite where = CallSite::current());
 
-  /// The partitions of all, side by side.
+  /// The partitions of all, side by side. Where all have the same partitioner: partition i holds their partitions i,
+  /// one after the other, and it stays partitioned.
   template <class T>
   RDD<T> union_(const std::vector<RDD<T>>& rdds, CallSite where = CallSite::current());
 
-  /// What `saveAsObjectFile` wrote, a partition a file: `path` is a directory, a file, a pattern as for `textFile`, or a
-  /// list of them. Throws std::invalid_argument where there is nothing. A file that is damaged, of another kind or of
+  /// What `saveAsObjectFile` wrote, a partition a file: `path` is a directory, a file, a pattern as for `textFile`, or
+  /// a list of them. Throws std::invalid_argument where there is nothing. A file that is damaged, of another kind or of
   /// another element type is a TaskError that names the file and the offset.
   template <class T>
   RDD<T> objectFile(const std::string& path, CallSite where = CallSite::current());

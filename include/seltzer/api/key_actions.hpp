@@ -37,22 +37,22 @@ auto combinedLocally(const RDD<T>& rdd, const A& aggregator, std::string_view op
   using Key = Owned<typename T::first_type>;
   using Combiner = typename A::Combiner;
   CombinerTable<T, A> table(MemoryUse::aggregation);
-  combinersOfPartitions(
-      rdd, aggregator, operation, where,
-      [&](const JobResult& result, std::size_t position, std::span<std::pair<Key, Combiner>> pairs) {
-        result.asTask(position, [&] {
-          table.upsert(
-              pairs.size(), [&](std::size_t i) -> auto&& { return std::move(pairs[i].first); },
-              [&](std::size_t i) { return std::move(pairs[i].second); },
-              [&](Combiner& combiner, std::size_t i) {
-                aggregator.mergeCombiners(combiner, std::move(pairs[i].second));
-              });
-        });
-      });
+  combinersOfPartitions(rdd, aggregator, operation, where,
+                        [&](const JobResult& result, std::size_t position, std::span<std::pair<Key, Combiner>> pairs) {
+                          result.asTask(position, [&] {
+                            table.upsert(
+                                pairs.size(), [&](std::size_t i) -> auto&& { return std::move(pairs[i].first); },
+                                [&](std::size_t i) { return std::move(pairs[i].second); },
+                                [&](Combiner& combiner, std::size_t i) {
+                                  aggregator.mergeCombiners(combiner, std::move(pairs[i].second));
+                                });
+                          });
+                        });
   OrderedMap<Key, Combiner> map;
   map.reserve(table.size());
-  table.forEach(
-      [&map](std::uint64_t, Key& key, Combiner& combiner) { map.insert({std::move(key), std::move(combiner)}); });
+  table.forEach([&map](std::uint64_t, Key& key, Combiner& combiner) {
+    map.insert({std::move(key), std::move(combiner)});
+  });
   return map;
 }
 

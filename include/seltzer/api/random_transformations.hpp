@@ -40,7 +40,7 @@ std::vector<std::pair<K, double>> requireFractions(const Fractions& fractions, b
 /// How many pairs each key has, in each partition and in all.
 template <class K>
 struct KeyCounts {
-  std::vector<KeyShares<K>> partitions;  ///< no draws yet
+  std::vector<KeyShares<K>> partitions;                                                      ///< no draws yet
   AggregationTable<K, std::pair<ShareCounts, std::uint64_t>> total{MemoryUse::aggregation};  ///< with the key's number
 };
 
@@ -50,6 +50,7 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
                               std::string_view operation, const CallSite& where) {
   using K = KeyOf<T>;
   KeyCounts<K> counts;
+  std::uint64_t keys = 0;
   combinersOfPartitions(
       rdd, CountAggregator<typename T::second_type>(), operation, where,
       [&](const JobResult& result, std::size_t position, std::span<std::pair<K, std::int64_t>> pairs) {
@@ -60,7 +61,7 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
         }
         counts.total.upsert(
             shares.size(), [&](std::size_t i) -> const K& { return shares[i].first; },
-            [&](std::size_t i) { return std::pair(shares[i].second, std::uint64_t{counts.total.size()}); },
+            [&](std::size_t i) { return std::pair(shares[i].second, keys++); },
             [&](auto& sum, std::size_t i) { sum.first.pairs += shares[i].second.pairs; });
       });
   counts.total.forEach([&](std::uint64_t, const K& key, auto& sum) {
@@ -120,10 +121,10 @@ RDD<T> RDD<T>::sampleByKeyExact(bool withReplacement, const Fractions& fractions
                 "sampleByKeyExact: the keys cannot travel; give their type a Boost.Serialization `serialize`");
   constexpr std::string_view operation = "sampleByKeyExact";
   auto pairs = detail::requireFractions<K>(fractions, withReplacement, operation, where);
-  const auto shares = detail::newSource<detail::ParallelCollectionRDD<detail::KeyShares<K>>>(*context_, operation, where,
-                                                                                          getNumPartitions());
+  const auto shares = detail::newSource<detail::ParallelCollectionRDD<detail::KeyShares<K>>>(*context_, operation,
+                                                                                             where, getNumPartitions());
   const auto sampled = detail::deriveKeepingKeys<detail::ExactlySampledRDD<T>>(*this, operation, where,
-                                                                              std::uint8_t{withReplacement}, seed);
+                                                                               std::uint8_t{withReplacement}, seed);
   return detail::withPreparedElements(
       sampled, shares, [parent = *this, pairs = std::move(pairs), withReplacement, seed, operation, where] {
         detail::KeyFractions<K> known(pairs);
@@ -152,8 +153,8 @@ std::vector<RDD<T>> RDD<T>::randomSplit(const std::vector<double>& weights, std:
   for (const double weight : weights) {
     const double lower = reached / sum;
     reached += weight;  // adds up to `sum` exactly: the same additions in the same order
-    splits.push_back(detail::deriveKeepingKeys<detail::SplitRDD<T>>(*this, "randomSplit", where, lower, reached / sum,
-                                                                    ownSeed));
+    splits.push_back(
+        detail::deriveKeepingKeys<detail::SplitRDD<T>>(*this, "randomSplit", where, lower, reached / sum, ownSeed));
   }
   return splits;
 }

@@ -21,8 +21,7 @@ std::vector<WeightedKey<KeyOf<T>>> sampleKeys(const RDD<T>& rdd, double wanted, 
   constexpr std::uint64_t firstSeed = 0x52616e6765;  // fixed: equal RDDs give equal bounds
   constexpr std::uint64_t secondSeed = firstSeed + 1;
   constexpr std::string_view operation = "RangePartitioner";
-  const auto limit =
-      static_cast<std::uint64_t>(std::ceil(3 * wanted / static_cast<double>(rdd.getNumPartitions())));
+  const auto limit = static_cast<std::uint64_t>(std::ceil(3 * wanted / static_cast<double>(rdd.getNumPartitions())));
   auto sketches = partitionJob(rdd, operation, where, SketchKeys<T>(limit, firstSeed));
   double total = 0;
   for (const auto& sketch : sketches) total += static_cast<double>(sketch.count);
@@ -49,8 +48,8 @@ std::vector<WeightedKey<KeyOf<T>>> sampleKeys(const RDD<T>& rdd, double wanted, 
   return sample;
 }
 
-/// At most `partitions - 1` distinct keys of the sample, in order, which cut it into parts of about equal weight; what a
-/// frequent key takes too much is shared by the parts behind it.
+/// At most `partitions - 1` distinct keys of the sample, in order, which cut it into parts of about equal weight; what
+/// a frequent key takes too much is shared by the parts behind it.
 template <class K>
 std::vector<K> chooseBounds(std::vector<WeightedKey<K>> sample, std::size_t partitions, KeyOrder order) {
   std::stable_sort(sample.begin(), sample.end(),

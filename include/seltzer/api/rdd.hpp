@@ -118,6 +118,25 @@ class RDD {
   /// fraction that is negative, not a number, or above 1 without replacement.
   RDD sample(bool withReplacement, double fraction, std::uint64_t seed = 0, CallSite where = CallSite::current()) const;
 
+  /// As `sample`, with the fraction of each pair's key: `fractions` is a map, a vector of pairs, or a braced list. A key
+  /// that has none is a TaskError. Throws std::invalid_argument also for a key with two.
+  template <class Fractions = std::vector<std::pair<detail::KeyOf<T>, double>>>
+  RDD sampleByKey(bool withReplacement, const Fractions& fractions, std::uint64_t seed = 0,
+                  CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As above, with exactly ceil(n * fraction) of the n pairs of a key, in `double`, all choices equally likely. The
+  /// first job on it counts the pairs of each key before, in each partition: the driver gets as many numbers, and gives
+  /// each partition its own. The RDD must have the same elements each time.
+  template <class Fractions = std::vector<std::pair<detail::KeyOf<T>, double>>>
+  RDD sampleByKeyExact(bool withReplacement, const Fractions& fractions, std::uint64_t seed = 0,
+                       CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// An RDD for each weight; each element is in one of them, in the i-th with probability weights[i] / sum. Which one
+  /// depends on seed, partition and position alone. Throws std::invalid_argument for a weight that is negative or not a
+  /// number, and a sum that is 0 or infinite.
+  std::vector<RDD> randomSplit(const std::vector<double>& weights, std::uint64_t seed = 0,
+                               CallSite where = CallSite::current()) const;
+
   /// The lines that `/bin/sh -c command` writes to stdout, one process a partition, for empty ones too. Each element is
   /// a line of its stdin, as `saveAsTextFile` writes it; it need not read them all. `environment` replaces or joins the
   /// variables of this program. A line feed ends a line, a last line without one counts; lines are lent. The process is
@@ -162,7 +181,8 @@ class RDD {
   /// Each element with local index * P + partition. Needs no counting.
   RDD<std::pair<T, std::int64_t>> zipWithUniqueId(CallSite where = CallSite::current()) const;
 
-  /// The partitions of both, these first. Duplicates are kept. (`union` is a keyword of C++.)
+  /// The partitions of both, these first; of RDDs that are partitioned alike, partition i of both as one, which stays
+  /// partitioned. Duplicates are kept. (`union` is a keyword of C++.)
   RDD union_(const RDD& other, CallSite where = CallSite::current()) const;
 
   /// An operand together with where it stands, which an operator cannot ask for.
@@ -356,11 +376,17 @@ class RDD {
   /// @name Actions that bring elements to the driver
   /// @{
 
-  /// All elements, in partition order. O(n) memory on the driver.
+  /// All elements, in partition order. O(n) memory on the driver. As every action whose results together are larger than
+  /// `--seltzer-max-result-size`, it throws ResultSizeError and sends none of them.
   std::vector<Owned<T>> collect(CallSite where = CallSite::current()) const;
 
   /// All pairs as a map in first-seen order; the last of equal keys wins.
   auto collectAsMap(CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// The values of a key, in partition order. Visits the one partition where the key can stand if this RDD has a
+  /// partitioner, all partitions otherwise.
+  std::vector<detail::ValueOf<T>> lookup(const detail::KeyOf<T>& key,
+                                         CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// The elements one after the other, a job a partition, holding one partition at a time.
   LocalIterator<T> toLocalIterator(CallSite where = CallSite::current()) const;
@@ -384,8 +410,17 @@ class RDD {
   std::vector<Owned<T>> takeSample(bool withReplacement, std::int64_t n, std::uint64_t seed = 0,
                                    CallSite where = CallSite::current()) const;
 
-  /// How often each value occurs, in first-seen order.
+  /// How often each key, or each value, occurs, in first-seen order.
+  auto countByKey(CallSite where = CallSite::current()) const requires detail::isPair<T>;
   OrderedMap<Owned<T>, std::int64_t> countByValue(CallSite where = CallSite::current()) const;
+
+  /// As `reduceByKey` and `aggregateByKey`, as a map on the driver in first-seen order. Combines in the tasks, and what
+  /// they send in partition order on the driver: one job, no shuffle.
+  template <class F>
+  auto reduceByKeyLocally(F f, CallSite where = CallSite::current()) const requires detail::isPair<T>;
+  template <class U, class Seq, class Comb>
+  auto aggregateByKeyLocally(U zero, Seq seq, Comb comb,
+                             CallSite where = CallSite::current()) const requires detail::isPair<T>;
   /// @}
 
   /// @name Actions that combine

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <ranges>
 #include <span>
 
 #include <seltzer/api/derive.hpp>
 #include <seltzer/operators/generated_rdd.hpp>
 #include <seltzer/operators/parallel_collection_rdd.hpp>
+#include <seltzer/operators/partitioner_aware_union_rdd.hpp>
 #include <seltzer/operators/union_rdd.hpp>
 #include <seltzer/scheduler/partition_slice.hpp>
 
@@ -36,6 +38,28 @@ std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t coun
   source->offsets.push_back(bytes.size());
   source->bytes = std::make_shared<const Bytes>(std::move(bytes));
   return source;
+}
+
+/// Whether all RDDs, of which there is at least one, are partitioned alike.
+template <class T>
+bool partitionedAlike(const std::vector<RDD<T>>& rdds) {
+  return !rdds.empty() && std::all_of(rdds.begin(), rdds.end(), [&rdds](const RDD<T>& rdd) {
+    return samePartitioner(rdd.partitioner(), rdds.front().partitioner());
+  });
+}
+
+/// The union of such RDDs, where the first one's partitions are.
+template <class T>
+RDD<T> partitionedUnion(const std::vector<RDD<T>>& rdds, const CallSite& where) {
+  const RDD<T>& first = rdds.front();
+  auto lineage = newRDD<PartitionerAwareUnionRDD<T>>(first.context(), "union", where, first.getNumPartitions(),
+                                                     std::uint64_t{rdds.size()});
+  lineage->placement = first.lineage()->placement;
+  lineage->partitioner = first.partitioner();
+  for (const RDD<T>& rdd : rdds) {
+    lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(rdd.lineage()));
+  }
+  return {first.context(), std::move(lineage)};
 }
 
 }  // namespace detail
@@ -88,6 +112,7 @@ RDD<T> Context::emptyRDD(CallSite where) {
 
 template <class T>
 RDD<T> Context::union_(const std::vector<RDD<T>>& rdds, CallSite where) {
+  if (detail::partitionedAlike(rdds)) return detail::partitionedUnion(rdds, where);
   std::vector<std::uint64_t> counts;
   std::vector<int> ranks;
   detail::Lineage::Dependencies dependencies;

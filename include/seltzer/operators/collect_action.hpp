@@ -10,7 +10,8 @@
 
 namespace seltzer::detail {
 
-/// Sends the first `limit` elements of each partition, in their owned form, and behind them their number.
+/// Sends the first `limit` elements of each partition, in their owned form, and behind them their number. Stops when
+/// this rank alone has more than a job may bring to the driver, which fails then.
 template <class T>
 class CollectAction final : public Action {
  public:
@@ -23,13 +24,14 @@ class CollectAction final : public Action {
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     std::uint64_t count = 0;
+    const std::size_t mostBytes = Executor::current()->resultLimit();
     if (limit_ > 0) {
       auto sink = sinkOf<T>([&](std::span<T> batch) {
         PhaseScope phase(Phase::resultSerialize);
         const auto taken = batch.first(static_cast<std::size_t>(std::min<std::uint64_t>(batch.size(), limit_ - count)));
         write(result, taken);
         count += taken.size();
-        return count < limit_;
+        return count < limit_ && result.size() <= mostBytes;
       });
       static_cast<Operator<T>&>(rdd).run(task, partition, sink);
     }

@@ -14,8 +14,8 @@ namespace seltzer::detail {
 /// times.
 template <class T>
 class KeySampledRDD final
-    : public OperatorWith<KeySampledRDD<T>, T, std::uint8_t, typename KeyFractions<Owned<typename T::first_type>>::Pairs,
-                          std::uint64_t> {
+    : public OperatorWith<KeySampledRDD<T>, T, std::uint8_t,
+                          typename KeyFractions<Owned<typename T::first_type>>::Pairs, std::uint64_t> {
   using Fractions = KeyFractions<Owned<typename T::first_type>>;
   using Base = OperatorWith<KeySampledRDD<T>, T, std::uint8_t, typename Fractions::Pairs, std::uint64_t>;
 

@@ -61,8 +61,7 @@ struct SketchKeys {
   /// Requires more than `limit` draws, or as many; gives the greatest that stays.
   std::uint64_t keepLeast(std::vector<Draw>& drawn) const {
     const auto last = drawn.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
-    std::nth_element(drawn.begin(), last, drawn.end(),
-                     [](const Draw& a, const Draw& b) { return a.first < b.first; });
+    std::nth_element(drawn.begin(), last, drawn.end(), [](const Draw& a, const Draw& b) { return a.first < b.first; });
     drawn.erase(last + 1, drawn.end());
     return drawn.back().first;
   }

@@ -15,13 +15,14 @@ struct Config {
   std::size_t exchangeBudget = std::size_t{64}
                                << 20;  ///< bytes that a rank's send buffers hold in a round of an exchange
   std::size_t maxTaskFailures = 4;     ///< attempts of a task, the first included
-  std::size_t defaultParallelism = 0;  ///< partitions where none are given; 0: the number of ranks
+  std::size_t maxResultSize = std::size_t{1} << 30;  ///< bytes that a job may bring to the driver; 0: any
+  std::size_t defaultParallelism = 0;                ///< partitions where none are given; 0: the number of ranks
   Progress progress = Progress::automatic;
   std::string statsFile;  ///< JSON statistics go here at the end; empty: nowhere
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& messageLimit& exchangeBudget& maxTaskFailures& defaultParallelism& progress& statsFile;
+    archive& messageLimit& exchangeBudget& maxTaskFailures& maxResultSize& defaultParallelism& progress& statsFile;
   }
 };
 

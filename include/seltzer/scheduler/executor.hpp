@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -70,6 +71,12 @@ class Executor {
 
   Communicator& communicator() { return communicator_; }
   const Config& config() const { return config_; }
+
+  /// The most bytes that a job may bring to the driver.
+  std::size_t resultLimit() const {
+    return config_.maxResultSize == 0 ? std::numeric_limits<std::size_t>::max() : config_.maxResultSize;
+  }
+
   BlockStore& blocks() { return blocks_; }
   AccumulatorTable& accumulators() { return accumulators_; }
   BroadcastTable& broadcasts() { return broadcasts_; }
@@ -87,6 +94,7 @@ class Executor {
   ShuffleOperator& shuffleOf(RDDId id) const;
   std::unique_ptr<Action> actionOf(const StageDescription& stage) const;
   StageOutcome runStage(const StageDescription& stage, bool polling);
+  void sendReport(StageReport report);
   void finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, const StageReport& report);
   void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
 

@@ -64,7 +64,7 @@ class JobResult {
   CallSite where_;
   std::string host_;
   ExactValue exact_;
-  bool stored_ = false;  // partitions of persisted RDDs, somewhere
+  bool stored_ = false;               // partitions of persisted RDDs, somewhere
   std::vector<StageReport> reports_;  // by rank
   std::vector<ByteView> results_;
 };
@@ -161,8 +161,8 @@ class Scheduler {
   struct Row {
     std::string_view operation;
     CallSite where;
-    std::string label;  // of both
-    std::uint64_t jobs = 0;
+    std::string label;                    // of both
+    std::uint64_t jobs = 0;               // that ran this stage
     PhaseClock::Nanoseconds longest = 0;  // job
   };
   using RowKey = std::tuple<const void*, const void*, std::uint32_t>;
@@ -180,6 +180,7 @@ class Scheduler {
   std::map<RowKey, RowId> rowIds_;
   std::vector<Row> rows_ = std::vector<Row>(1);
   RowId row_ = 0;  // of the running job
+  std::uint64_t jobs_ = 0;
   RDDId nextRDD_ = 0;
   std::uint32_t nextBroadcast_ = 0;
   std::uint32_t nextAccumulator_ = 0;

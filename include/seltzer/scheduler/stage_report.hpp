@@ -44,6 +44,9 @@ struct StageReport {
   bool empty() const { return results.empty() && accumulators.empty() && stored.empty() && failures.empty(); }
   ByteView view(const ReportEntry& entry) const { return ByteView(data).subspan(entry.begin, entry.end - entry.begin); }
 
+  /// Forgets results and accumulator values.
+  void dropData();
+
   /// As one message. The report is empty afterwards.
   Bytes toMessage() &&;
 

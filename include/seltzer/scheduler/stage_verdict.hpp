@@ -10,6 +10,7 @@ namespace seltzer::detail {
 struct StageVerdict {
   std::uint64_t failedRanks = 0;
   std::uint64_t reporters = 0;      ///< ranks whose report for the driver follows
+  std::uint64_t resultBytes = 0;    ///< of all ranks' results and accumulator values
   std::uint64_t progressPosts = 0;  ///< messages on the progress channel that the driver may not have taken yet
   ExactValue exact;
 };
@@ -17,6 +18,7 @@ struct StageVerdict {
 inline void mergeVerdict(StageVerdict& into, const StageVerdict& from) {
   into.failedRanks += from.failedRanks;
   into.reporters += from.reporters;
+  into.resultBytes += from.resultBytes;
   into.progressPosts += from.progressPosts;
   into.exact.combine(from.exact);
 }

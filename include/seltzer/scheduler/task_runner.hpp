@@ -14,8 +14,8 @@ class TaskRunner {
   TaskRunner(Executor& executor, const StageDescription& stage, OperatorBase& rdd, Action& action)
       : executor_(executor), stage_(stage), rdd_(rdd), action_(action) {}
 
-  /// Runs the tasks in the order of their positions and stops after one that failed for good. Aborts the program when
-  /// memory runs out.
+  /// Runs the tasks in the order of their positions and stops after one that failed for good, or when the results of
+  /// this rank alone are more than a job may bring to the driver. Aborts the program when memory runs out.
   void run(StageReport& report, ExactValue& exact);
 
  private:

@@ -37,10 +37,10 @@ struct HotKeyStatistics {
 /// All stages that belong to one operation at one call site: the map stages of a shuffle, or the last stages of the
 /// jobs of an action.
 struct StageStatistics {
-  std::string operation;  ///< "count"
-  std::string callSite;   ///< "pi.cpp:42"
-  std::uint64_t jobs = 0;
-  Spread wall;  ///< of the jobs
+  std::string operation;   ///< "count"
+  std::string callSite;    ///< "pi.cpp:42"
+  std::uint64_t jobs = 0;  ///< that ran it
+  Spread wall;             ///< of the jobs
   std::array<PhaseStatistics, phaseCount> phases;
   std::uint64_t tasks = 0;
   double medianTaskSeconds = 0;  ///< within 6 %
