@@ -132,7 +132,7 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
     return driver(context);
   } catch (const TaskError& error) {
     complain(error.what());
-    return exitTask;
+    return error.failure().diskFull ? exitMemory : exitTask;
   } catch (const std::bad_alloc&) {
     complain("out of memory on the driver");
     return exitMemory;

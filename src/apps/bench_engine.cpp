@@ -1,12 +1,5 @@
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <fstream>
-#include <functional>
-#include <iostream>
 #include <string>
-#include <thread>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -15,6 +8,7 @@
 #include <seltzer/seltzer.hpp>
 #include <seltzer/statistics/phase_clock.hpp>
 
+#include "bench_compare.hpp"
 #include "bench_pipeline_mpi.hpp"
 #include "pi_loop.hpp"
 #include "pi_sample.hpp"
@@ -24,28 +18,12 @@
 /// and the median of their ratios is printed. The MPI side runs on all ranks inside a job of one task a rank.
 namespace {
 
+using namespace bench;
+
 struct Options {
   std::int64_t samples = 1'000'000'000;
   int repeats = 7;
 };
-
-double secondsOf(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-/// Calls `body()` on every rank at once and gives the driver's result. `body` may call collectives of MPI_COMM_WORLD.
-template <class Body>
-double onAllRanks(seltzer::Context& sc, Body body) {
-  const auto ranks = static_cast<std::int64_t>(sc.ranks());
-  return sc.runJob(sc.range(0, ranks, 1, ranks), [body](std::size_t, auto&) { return body(); }).front();
-}
 
 /// The wall time of `loop()` on all ranks, whose results MPI_Reduce adds up: what hand-written MPI takes.
 template <class Loop>
@@ -64,30 +42,6 @@ auto timedReduce(Loop loop) {
     static_cast<void>(kept);
     return MPI_Wtime() - begin;
   };
-}
-
-struct Comparison {
-  double engine = 0;  ///< median, seconds
-  double other = 0;   ///< median, seconds
-  double ratio = 0;   ///< median of the ratios
-};
-
-Comparison compare(int repeats, const std::function<double()>& engine, const std::function<double()>& other) {
-  std::vector<double> mine, others, ratios;
-  engine();  // warm-up
-  other();
-  for (int i = 0; i < repeats; ++i) {
-    mine.push_back(engine());
-    others.push_back(other());
-    ratios.push_back(mine.back() / others.back());
-  }
-  return {median(mine), median(others), median(ratios)};
-}
-
-void print(std::string_view what, std::string_view against, const Comparison& result, std::string_view target) {
-  fmt::print("{:<44}{:<32}{:>12.4g} s{:>12.4g} s{:>9.3g}  {}\n", what, against, result.engine, result.other,
-             result.ratio, target);
-  std::cout << std::flush;
 }
 
 Comparison benchPi(seltzer::Context& sc, const Options& options) {
@@ -177,18 +131,6 @@ Comparison benchDeserializeFunction(seltzer::Context& sc, const Options& options
   const double mine = pi[seltzer::Phase::deserializeFunction].seconds.mean;
   const double execute = pi[seltzer::Phase::execute].seconds.mean;
   return {mine, execute, mine / execute};
-}
-
-/// What the figures belong to.
-void printMachine(seltzer::Context& sc) {
-  const seltzer::RunContext run = sc.stats().context;
-  std::string processor = "unknown processor";
-  std::ifstream cpuinfo("/proc/cpuinfo");
-  for (std::string line; std::getline(cpuinfo, line);) {
-    if (line.starts_with("model name")) processor = line.substr(line.find(':') + 2);
-  }
-  fmt::print("{}; {} cores; {}; {} {}; commit {}; {}\n", processor, std::thread::hardware_concurrency(), run.mpiLibrary,
-             run.compiler, run.flags, run.commit, run.date);
 }
 
 void benchAll(seltzer::Context& sc, const Options& options) {

@@ -350,6 +350,7 @@ void Scheduler::throwFailure(const JobResult& result) const {
   }
   failure.attempts = first->attempts;
   failure.what = first->what;
+  failure.diskFull = first->diskFull;
   throw TaskError(std::move(failure));
 }
 

@@ -1,5 +1,7 @@
+#include <cerrno>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -68,6 +70,9 @@ bool TaskRunner::attemptTask(std::size_t position, std::size_t attempt, StageRep
   } catch (const NestedJobError& error) {
     failure.what = error.what();
     failure.nestedJob = true;
+  } catch (const std::system_error& error) {
+    failure.what = error.what();
+    failure.diskFull = error.code() == std::errc::no_space_on_device || error.code().value() == EDQUOT;
   } catch (const std::exception& error) {
     failure.what = error.what();
   } catch (...) {

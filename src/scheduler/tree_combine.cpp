@@ -50,7 +50,10 @@ Results combineGroups(Executor& executor, Action& action, const StageDescription
   Results combined;
   for (auto& [place, bytes] : members) {
     const std::size_t partition = stage.partitionAt(place * width);
-    FailureRecord failure{partition, ofAction, 1, false, {}};
+    FailureRecord failure;
+    failure.partition = partition;
+    failure.operation = ofAction;
+    failure.attempts = 1;
     try {
       const auto [group, isFirst] = combined.try_emplace(place / scale);
       group->second = isFirst ? std::move(bytes) : action.combine(group->second, bytes);

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include <seltzer/functions/capture_guard.hpp>
+#include <seltzer/scheduler/result_size_error.hpp>
 #include <seltzer/scheduler/task_error.hpp>
 
 namespace seltzer {

@@ -118,8 +118,8 @@ class CombinedRDD final
       PhaseScope phase(Phase::shuffleWrite);
       task.operation = this->id();
       sampling.sample(batch);
-      for (const auto& [key, value] : batch) {
-        buckets.add(partitionOf(key), [&](WireWriter& writer) { writer << key << value; });
+      for (const T& pair : batch) {
+        buckets.add(partitionOf(pair.first), [&pair](WireWriter& writer) { writer << pair.first << pair.second; });
       }
       return true;
     });

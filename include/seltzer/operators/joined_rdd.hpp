@@ -62,18 +62,19 @@ class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<
         batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
         [&](std::size_t i, typename Table::Values* found) {
           if (!emit.open()) return;
-          const auto& [key, value] = batch[i];
+          const std::pair<K, Streamed>& streamed = batch[i];
           if (found == nullptr) {
-            if constexpr (join != JoinKind::inner) emit(Out(key, pair(value, std::nullopt)));
+            if constexpr (join != JoinKind::inner) emit(Out(streamed.first, joined(streamed.second, std::nullopt)));
             return;
           }
           found->matched = true;
-          table.forValues(*found, [&](const Kept& kept) { return emit(Out(key, pair(value, kept))); });
+          table.forValues(*found,
+                          [&](const Kept& kept) { return emit(Out(streamed.first, joined(streamed.second, kept))); });
         });
   }
 
   template <class Other>
-  static Joined pair(const Streamed& value, const Other& other) {
+  static Joined joined(const Streamed& value, const Other& other) {
     if constexpr (streamsRight) {
       return Joined(other, value);
     } else {

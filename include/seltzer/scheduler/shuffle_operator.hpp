@@ -39,7 +39,10 @@ class WriteShuffle final : public Action {
   explicit WriteShuffle(ShuffleOperator& shuffled) : shuffled_(shuffled) {}
 
   void run(OperatorBase&, TaskContext& task, std::size_t partition, ExactValue& exact, WireWriter&) override {
-    outputs.push_back({partition, shuffled_.write(task, partition)});
+    MapTaskOutput written{partition, shuffled_.write(task, partition)};
+    if (!outputs.empty() && outputs.back().partition == partition)
+      outputs.pop_back();  // of an attempt that failed later
+    outputs.push_back(std::move(written));
     exact = {1, 0, ExactMerge::sum, 1};
   }
 

@@ -24,11 +24,12 @@ struct FailureRecord {
   RDDId operation = 0;  ///< or `ofAction`
   std::uint64_t attempts = 0;
   bool nestedJob = false;  ///< the task tried to use the driver's interface: it is not tried again
+  bool diskFull = false;
   std::string what;
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& partition& operation& attempts& nestedJob& what;
+    archive& partition& operation& attempts& nestedJob& diskFull& what;
   }
 };
 

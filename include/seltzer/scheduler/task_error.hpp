@@ -14,7 +14,8 @@ struct TaskFailure {
   std::string operation;  ///< such as "map"
   std::string callSite;   ///< such as "pi.cpp:42"
   std::size_t attempts = 0;
-  std::string what;  ///< of the last attempt's exception
+  std::string what;       ///< of the last attempt's exception
+  bool diskFull = false;  ///< it was a std::system_error that says so
 };
 
 /// A user's function threw in every attempt of a task. The context stays usable.

@@ -1,0 +1,32 @@
+/// Counting the words of text files, as the program does it and as it is measured.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <seltzer/seltzer.hpp>
+
+#include "word_count_words.hpp"
+
+using WordCount = std::pair<std::string, std::int64_t>;
+using WordCounts = seltzer::RDD<WordCount>;
+
+/// How often each word occurs. Words are views into the line until they are kept, once each a partition.
+inline WordCounts countWords(const seltzer::RDD<std::string_view>& lines, std::int64_t partitions) {
+  using Occurrence = std::pair<std::string_view, std::int64_t>;
+  return lines
+      .flatMap<Occurrence>([](std::string_view line, seltzer::Emit<Occurrence>& emit) {
+        words::forEachWord(line, [&emit](std::string_view word) { emit(Occurrence(word, 1)); });
+      })
+      .reduceByKey(std::plus<>(), partitions);
+}
+
+/// The most frequent words, the most frequent first, equally frequent ones in the order of their bytes.
+inline std::vector<WordCount> topWords(const WordCounts& counts, std::int64_t howMany) {
+  return counts.takeOrdered(
+      howMany, [](const WordCount& word) { return std::pair(-word.second, std::string_view(word.first)); });
+}
