@@ -1,3 +1,5 @@
+#include "tera_sort.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <iostream>
@@ -8,8 +10,6 @@
 
 #include <seltzer/seltzer.hpp>
 
-#include "tera_record.hpp"
-
 namespace {
 
 struct Options {
@@ -18,16 +18,10 @@ struct Options {
   seltzer::PartitionCount partitions;  // none: as many as ranks
 };
 
-/// Sorts the records of files by their keys into part files; records with equal keys keep their order.
-seltzer::SavedFiles sortRecords(seltzer::Context& sc, const Options& options) {
-  return sc.binaryRecords<TeraRecord>(options.input)
-      .sortBy(KeyOfTeraRecord(), true, options.partitions.value_or(sc.ranks()))
-      .saveAsBinaryRecords(options.output);
-}
-
 void sort(seltzer::Context& sc, const Options& options) {
   const auto begin = std::chrono::steady_clock::now();
-  const seltzer::SavedFiles saved = sortRecords(sc, options);
+  const seltzer::SavedFiles saved =
+      sortRecords(sc, options.input, options.output, options.partitions.value_or(sc.ranks()));
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   std::cout << sc.stats() << std::flush;
   fmt::print("RESULT app=tera_sort ranks={} partitions={} seconds={:.6f} records={} bytes={}\n", sc.ranks(),

@@ -1,0 +1,81 @@
+#include "k_means.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace {
+
+struct Options {
+  std::string points;
+  seltzer::PartitionCount partitions;  // none: as many as ranks
+  KMeansOptions algorithm;
+};
+
+void cluster(seltzer::Context& sc, const Options& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  const auto points = readPoints(sc, options.points, partitions).cache();
+  const KMeansResult result = kMeans(points, options.algorithm);
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+
+  std::int64_t count = 0;
+  for (std::size_t c = 0; c < result.centres.size(); ++c) {
+    fmt::print("cluster {}: {} points around {}\n", c, result.clusters.sizes[c], fmt::join(result.centres[c], " "));
+    count += result.clusters.sizes[c];
+  }
+  std::cout << '\n' << sc.stats() << std::flush;
+  fmt::print(
+      "RESULT app=k_means ranks={} partitions={} seconds={:.6f} points={} clusters={} iterations={} moved={} cost={}\n",
+      sc.ranks(), partitions, seconds, count, result.centres.size(), result.iterations, result.moved,
+      result.clusters.cost);
+}
+
+int parse(int argc, char** argv, Options& options) {
+  CLI::App app(
+      "Finds clusters of points by Lloyd's algorithm: each point goes to its nearest centre, each centre to the mean of "
+      "its points, over and over. The first centres are chosen by k-means++ from a random sample of 100 points a "
+      "cluster. A centre to which no point goes stays where it is.");
+  app.add_option("POINTS", options.points,
+                 "text files with a point a line, numbers between blanks or commas; lines with # are comments. A file, "
+                 "a folder, a pattern, or a list with commas; .gz, .bz2, .xz and .zst are decompressed")
+      ->required();
+  app.add_option("--clusters", options.algorithm.clusters, "how many")
+      ->required()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
+  app.add_option("--iterations", options.algorithm.iterations,
+                 "at most so many; 0 prints the first centres and their clusters")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--tolerance", options.algorithm.tolerance,
+                 "end when no centre moves farther than this; 0: when all stand still")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--seed", options.algorithm.seed, "of the choice of the first centres")->capture_default_str();
+  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
+      ->check(CLI::PositiveNumber);
+  app.footer(
+      "Results depend on the points, the seed and the number of partitions, and on nothing else.\n"
+      "--seltzer-help lists the options of the engine.");
+  try {
+    app.parse(argc, argv);
+    return -1;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+    Options options;
+    const int code = parse(argc, argv, options);
+    if (code < 0) cluster(sc, options);
+    return std::max(code, 0);
+  });
+}

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <seltzer/seltzer.hpp>
+
+#include "k_means_points.hpp"
+
+inline double squaredDistance(const Point& a, const Point& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return sum;
+}
+
+/// The nearest of some centres, the first of equally near ones.
+struct Nearest {
+  std::size_t centre = 0;
+  double squaredDistance = 0;
+};
+
+inline Nearest nearestTo(const Point& point, const std::vector<Point>& centres) {
+  Nearest nearest{0, squaredDistance(point, centres[0])};
+  for (std::size_t i = 1; i < centres.size(); ++i) {
+    const double distance = squaredDistance(point, centres[i]);
+    if (distance < nearest.squaredDistance) nearest = {i, distance};
+  }
+  return nearest;
+}
+
+/// What is known of clusters after each point went to its nearest centre.
+struct Clusters {
+  std::vector<Point> sums;
+  std::vector<std::int64_t> sizes;
+  double cost = 0;  ///< sum of the squared distances of the points from their centres
+
+  Clusters() = default;
+  explicit Clusters(const std::vector<Point>& centres)
+      : sums(centres.size(), Point(centres.front().size())), sizes(centres.size()) {}
+
+  void add(const Point& point, Nearest nearest) {
+    Point& sum = sums[nearest.centre];
+    for (std::size_t i = 0; i < point.size(); ++i) sum[i] += point[i];
+    ++sizes[nearest.centre];
+    cost += nearest.squaredDistance;
+  }
+
+  void add(const Clusters& more) {
+    for (std::size_t c = 0; c < sums.size(); ++c) {
+      for (std::size_t i = 0; i < sums[c].size(); ++i) sums[c][i] += more.sums[c][i];
+      sizes[c] += more.sizes[c];
+    }
+    cost += more.cost;
+  }
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& sums& sizes& cost;
+  }
+};
+
+/// k-means++ (Arthur, Vassilvitskii 2007) on a random sample of 100 points a cluster: each next centre is a point of
+/// the sample, drawn with a probability in proportion to its squared distance from the nearest centre so far. The same
+/// for the same points, partitions and seed. Throws std::invalid_argument for fewer points than clusters.
+inline std::vector<Point> firstCentres(const seltzer::RDD<Point>& points, std::int64_t clusters, std::uint64_t seed) {
+  const std::vector<Point> sample = points.takeSample(false, 100 * clusters, seed);
+  if (static_cast<std::int64_t>(sample.size()) < clusters) {
+    throw std::invalid_argument(
+        fmt::format("{} clusters need as many points; there are only {}", clusters, sample.size()));
+  }
+  std::mt19937_64 random(seed);
+  std::vector<Point> centres{sample.front()};
+  std::vector<double> distances(sample.size(), std::numeric_limits<double>::infinity());
+  while (static_cast<std::int64_t>(centres.size()) < clusters) {
+    double total = 0;
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+      distances[i] = std::min(distances[i], squaredDistance(sample[i], centres.back()));
+      total += distances[i];
+    }
+    double left = total * (static_cast<double>(random() >> 11) * 0x1p-53);
+    std::size_t chosen = 0;
+    while (chosen + 1 < sample.size() && (left -= distances[chosen]) >= 0) ++chosen;
+    centres.push_back(sample[chosen]);
+  }
+  return centres;
+}
+
+struct KMeansOptions {
+  std::int64_t clusters = 1;
+  std::int64_t iterations = 20;  ///< at most
+  double tolerance = 0;          ///< ends when no centre moves farther than this
+  std::uint64_t seed = 42;
+};
+
+struct KMeansResult {
+  std::vector<Point> centres;
+  Clusters clusters;  ///< of these centres
+  std::int64_t iterations = 0;
+  double moved = 0;  ///< how far the last iteration moved the centre that it moved farthest
+};
+
+/// Lloyd's algorithm: each point goes to its nearest centre, each centre to the mean of its points, over and over. A
+/// centre to which no point went stays where it is. `points` should be cached; an iteration is one job, in which the
+/// centres travel to the ranks, and sums and sizes of clusters back, partition by partition in their order.
+inline KMeansResult kMeans(const seltzer::RDD<Point>& points, const KMeansOptions& options) {
+  KMeansResult result{firstCentres(points, options.clusters, options.seed), {}, 0, 0};
+  while (true) {
+    result.clusters = points.treeAggregate(
+        Clusters(result.centres),
+        seltzer::with(result.centres, [](const std::vector<Point>& centres, Clusters& clusters,
+                                         const Point& point) { clusters.add(point, nearestTo(point, centres)); }),
+        [](Clusters& clusters, const Clusters& more) { clusters.add(more); });
+    const bool still = result.iterations > 0 && result.moved <= options.tolerance;
+    if (still || result.iterations == options.iterations) return result;
+    result.moved = 0;
+    for (std::size_t c = 0; c < result.centres.size(); ++c) {
+      const auto size = static_cast<double>(result.clusters.sizes[c]);
+      if (size == 0) continue;
+      Point mean = result.clusters.sums[c];
+      for (double& coordinate : mean) coordinate /= size;
+      result.moved = std::max(result.moved, std::sqrt(squaredDistance(mean, result.centres[c])));
+      result.centres[c] = std::move(mean);
+    }
+    ++result.iterations;
+  }
+}

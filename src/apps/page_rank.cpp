@@ -1,0 +1,93 @@
+#include "page_rank.hpp"
+
+#include <chrono>
+#include <iostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace {
+
+struct Options {
+  std::string edges;
+  std::string output;  // none: not written
+  std::int64_t top = 10;
+  std::optional<std::int64_t> iterations;
+  seltzer::PartitionCount partitions;  // none: as many as ranks
+  PageRankOptions algorithm;
+};
+
+void printTop(const Ranks& ranks, std::int64_t count) {
+  const auto top = ranks.top(count, [](const auto& vertex) { return std::pair(vertex.second, ~vertex.first); });
+  for (const auto& [vertex, rank] : top) fmt::print("{} {}\n", vertex, rank);
+}
+
+void rank(seltzer::Context& sc, const Options& options) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  const Links links = linksOf(readEdges(sc, options.edges, partitions), partitions).cache();
+  const PageRankResult result = pageRank(links, options.algorithm);
+  const double sum = result.ranks.values().sum();
+  if (!options.output.empty()) {
+    result.ranks.map([](const auto& vertex) { return fmt::format("{} {}", vertex.first, vertex.second); })
+        .saveAsTextFile(options.output);
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+
+  printTop(result.ranks, options.top);
+  std::cout << '\n' << sc.stats() << std::flush;
+  if (result.change > options.algorithm.tolerance) {
+    fmt::print("not converged: the last of {} iterations changed the ranks by {:.3g}\n", result.iterations,
+               *result.change);
+  }
+  fmt::print("RESULT app=page_rank ranks={} partitions={} seconds={:.6f} vertices={} iterations={} sum={}{}\n",
+             sc.ranks(), partitions, seconds, result.vertices, result.iterations, sum,
+             result.change ? fmt::format(" change={}", *result.change) : "");
+}
+
+int parse(int argc, char** argv, Options& options) {
+  CLI::App app(
+      "Ranks the vertices of a directed graph by the links to them: rank(v) = (1 - d)/n + d * (sum of rank(u)/links(u) "
+      "over all u that link to v + D/n), where n is the number of vertices and D the sum of the ranks of those without "
+      "links. An edge counts once, however often it stands in the input; an edge from a vertex to itself counts.");
+  app.add_option("EDGES", options.edges,
+                 "text files with an edge a line, 'from to', whole numbers; lines with # are comments. A file, a "
+                 "folder, a pattern, or a list with commas; .gz, .bz2, .xz and .zst are decompressed")
+      ->required();
+  app.add_option("--iterations", options.iterations, "how many; 10, or with --tolerance at most 1000")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--tolerance", options.algorithm.tolerance,
+                 "iterate until the ranks change by no more than this, summed over all vertices")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--damping", options.algorithm.damping, "d, the probability that a link is followed")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  app.add_option("--top", options.top, "print so many vertices, 'vertex rank', highest first")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--output", options.output, "folder to be made, for all vertices, 'vertex rank'");
+  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
+      ->check(CLI::PositiveNumber);
+  app.footer(
+      "The last digits of ranks depend on the number of partitions, and on nothing else.\n"
+      "--seltzer-help lists the options of the engine.");
+  try {
+    app.parse(argc, argv);
+    options.algorithm.iterations = options.iterations.value_or(options.algorithm.tolerance ? 1000 : 10);
+    return -1;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+    Options options;
+    const int code = parse(argc, argv, options);
+    if (code < 0) rank(sc, options);
+    return std::max(code, 0);
+  });
+}

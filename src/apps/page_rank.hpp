@@ -1,0 +1,102 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <seltzer/seltzer.hpp>
+
+#include "page_rank_edges.hpp"
+
+using Links = seltzer::RDD<std::pair<Vertex, std::vector<Vertex>>>;
+using Ranks = seltzer::RDD<std::pair<Vertex, double>>;
+
+/// For each vertex of a graph where its edges lead to: ascending, each target once, however often the edge stands
+/// there. Vertices without outgoing edges have none. In `partitions` partitions, by the hash of the vertex.
+inline Links linksOf(const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
+  using End = std::pair<Vertex, std::optional<Vertex>>;
+  return edges
+      .flatMap<End>([](const Edge& edge, auto& emit) {
+        emit(End(edge.first, edge.second));
+        emit(End(edge.second, std::nullopt));
+      })
+      .aggregateByKey(
+          std::vector<Vertex>(),
+          [](std::vector<Vertex>& targets, std::optional<Vertex> target) {
+            if (target) targets.push_back(*target);
+          },
+          [](std::vector<Vertex>& targets, const std::vector<Vertex>& more) {
+            targets.insert(targets.end(), more.begin(), more.end());
+          },
+          partitions)
+      .mapValues([](std::vector<Vertex> targets) {
+        std::sort(targets.begin(), targets.end());
+        targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+        return targets;
+      });
+}
+
+/// What each vertex gets from those that lead to it: each passes on its rank in equal shares. Ranks and links are
+/// partitioned alike, so the join moves nothing; the shares are added up where they arise before they travel.
+inline Ranks passRanks(const Links& links, const Ranks& ranks) {
+  using Share = std::pair<Vertex, double>;
+  return links.join(ranks)
+      .flatMap<Share>([](const auto& vertex, auto& emit) {
+        const auto& [targets, rank] = vertex.second;
+        emit(Share(vertex.first, 0.0));  // a vertex to which no edge leads has a rank too
+        for (const Vertex target : targets) emit(Share(target, rank / static_cast<double>(targets.size())));
+      })
+      .reduceByKey(std::plus<double>(), links.partitioner());
+}
+
+struct PageRankOptions {
+  double damping = 0.85;
+  std::int64_t iterations = 10;     ///< at most
+  std::optional<double> tolerance;  ///< ends when the ranks change by no more than this, in all
+};
+
+struct PageRankResult {
+  Ranks ranks;
+  std::int64_t vertices = 0;
+  std::int64_t iterations = 0;
+  std::optional<double> change;  ///< sum of what the last iteration changed of each rank, where there is a tolerance
+};
+
+/// The rank of each vertex v of n: the share of time that a reader spends there who follows, with probability d, one of
+/// the links, all alike, and goes to any of the n vertices otherwise, as from one without links:
+///
+///   rank(v) = (1 - d)/n + d * (sum of rank(u)/links(u) over all u that link to v + D/n)
+///
+/// where D is the sum of the ranks of all vertices without links. From 1/n for each, by power iteration (Page, Brin,
+/// Motwani, Winograd 1999); the ranks add up to 1 after each. What is passed on adds up to 1 - D, so the terms in 1/n
+/// are (1 - d * passed on)/n.
+///
+/// `links` should be cached. An iteration is one job, with one shuffle of at most a row a vertex and partition, and
+/// one more job, without a shuffle, where there is a tolerance. Only the ranks of the last iteration are kept.
+inline PageRankResult pageRank(const Links& links, const PageRankOptions& options) {
+  const std::int64_t vertices = links.count();
+  const auto n = static_cast<double>(vertices);
+  const double damping = options.damping;
+  PageRankResult result{links.mapValues([n](const std::vector<Vertex>&) { return 1 / n; }), vertices, 0, {}};
+  std::optional<Ranks> received;
+  while (result.iterations < options.iterations && !(result.change <= options.tolerance && result.change)) {
+    const Ranks next = passRanks(links, result.ranks).cache();
+    const double passedOn = next.values().sum();
+    const double rest = (1 - damping * passedOn) / n;
+    const Ranks ranks = next.mapValues([rest, damping](double sum) { return rest + damping * sum; });
+    if (options.tolerance) {
+      result.change = result.ranks.join(ranks)
+                          .map([](const auto& vertex) { return std::abs(vertex.second.first - vertex.second.second); })
+                          .sum();
+    }
+    if (received) received->unpersist();
+    received = next;
+    result.ranks = ranks;
+    ++result.iterations;
+  }
+  return result;
+}

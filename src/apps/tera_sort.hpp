@@ -1,0 +1,15 @@
+/// Sorting files of records, as the program does it and as it is measured.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <seltzer/seltzer.hpp>
+
+#include "tera_record.hpp"
+
+/// Sorts the records of files by their keys into part files; records with equal keys keep their order.
+inline seltzer::SavedFiles sortRecords(seltzer::Context& sc, const std::string& input, const std::string& output,
+                                       std::int64_t partitions) {
+  return sc.binaryRecords<TeraRecord>(input).sortBy(KeyOfTeraRecord(), true, partitions).saveAsBinaryRecords(output);
+}
