@@ -275,19 +275,8 @@ void expectGroups(const std::vector<V>& values) {
 
 TEST(ByKey, ValuesOfEveryKind) {
   expectGroups(someReadings(400));
-  expectGroups(someTickets(400));
   expectGroups(std::vector<bool>(100, true));
   expectGroups(std::vector<std::vector<std::string>>{{}, {"a", ""}, {"b"}, {}, {"c"}, {"d"}});
-}
-
-TEST(ByKey, ValuesWithoutADefaultConstructorAreReduced) {
-  const auto tickets = someTickets(500);
-  std::vector<std::pair<std::int64_t, Ticket>> pairs;
-  for (const Ticket& ticket : tickets) pairs.emplace_back(ticket.number % 7, ticket);
-  const auto parts = slices(pairs, 3);
-  const auto later = [](const Ticket&, const Ticket& second) { return second; };
-  const auto expected = byKey(parts, [](const auto& values) { return values.back().back(); });
-  expectSpread(partsOf(rddOf(parts).reduceByKey(later, 2)), expected, 2);
 }
 
 /// A chain of several in one job, cold.

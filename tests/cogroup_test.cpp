@@ -118,9 +118,9 @@ TEST(Cogroup, WithItselfAndOthersOfIt) {
   const auto sizes = rdd.mapValues([](const std::string& text) { return static_cast<std::int64_t>(text.size()); });
   expectSpread(partsOf(rdd.cogroup(rdd, sizes, 3)), expected, 3);
   const auto partitioned = rdd.partitionBy(3);
-  expectSpread(partsOf(partitioned.cogroup(
-                   partitioned,
-                   partitioned.mapValues([](const std::string& text) { return static_cast<std::int64_t>(text.size()); }))),
+  expectSpread(partsOf(partitioned.cogroup(partitioned, partitioned.mapValues([](const std::string& text) {
+                 return static_cast<std::int64_t>(text.size());
+               }))),
                expected, 3);
 }
 
@@ -140,12 +140,12 @@ TEST(Cogroup, ValuesOfEveryKind) {
     return slices(pairs, 2);
   };
   const auto readings = keyed(someReadings(50));
-  const auto tickets = keyed(someTickets(60));
+  const auto numbers = keyed(someNumbers(60));
   const auto bits = keyed(std::vector<bool>(7, true));
   auto first = listsOf(readings);
-  auto second = listsOf(tickets);
+  auto second = listsOf(numbers);
   auto third = listsOf(bits);
-  const auto groups = partsOf(rddOf(readings).cogroup(rddOf(tickets), rddOf(bits), 2));
+  const auto groups = partsOf(rddOf(readings).cogroup(rddOf(numbers), rddOf(bits), 2));
   ASSERT_EQ(groups.size(), 2u);
   std::set<std::string> found;
   for (const auto& [key, lists] : joined(groups)) {

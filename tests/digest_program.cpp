@@ -1,6 +1,8 @@
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -28,6 +30,15 @@ requires std::is_integral_v<Integer> std::string text(Integer value) {
   return fmt::format("{}", value);
 }
 template <class A, class B>
+std::string text(const std::pair<A, B>& pair);
+template <class T>
+std::string text(const std::vector<T>& values);
+template <class T>
+std::string text(const std::optional<T>& value);
+template <class... Ts>
+std::string text(const std::tuple<Ts...>& tuple);
+
+template <class A, class B>
 std::string text(const std::pair<A, B>& pair) {
   return text(pair.first) + ":" + text(pair.second);
 }
@@ -36,6 +47,17 @@ std::string text(const std::vector<T>& values) {
   std::string all = "[";
   for (const auto& value : values) all += text(value) + " ";
   return all + "]";
+}
+
+template <class T>
+std::string text(const std::optional<T>& value) {
+  return value ? text(*value) : "none";
+}
+template <class... Ts>
+std::string text(const std::tuple<Ts...>& tuple) {
+  std::string all = "(";
+  std::apply([&all](const Ts&... parts) { ((all += text(parts) + " "), ...); }, tuple);
+  return all + ")";
 }
 
 template <class Value>
@@ -102,6 +124,116 @@ void printOrders(Context& sc, std::int64_t partitions) {
   }
 }
 
+/// All partitions of an RDD.
+template <class T>
+void printParts(std::int64_t partitions, const char* name, const RDD<T>& rdd) {
+  print(partitions, name, rdd.glom().collect());
+}
+
+RDD<std::pair<std::string, double>> keyedNumbers(Context& sc, std::int64_t partitions) {
+  return sc.generate(
+      400, [](std::int64_t i) { return std::pair(word(i * 7), harmonic(i)); }, partitions);
+}
+
+void printByKey(Context& sc, std::int64_t partitions) {
+  const auto pairs = keyedNumbers(sc, partitions);
+  for (const std::int64_t n : {1, 3, 11}) {
+    printParts(partitions, "partitionBy", pairs.partitionBy(n));
+    printParts(partitions, "reduceByKey", pairs.reduceByKey(std::plus<>(), n));
+    printParts(partitions, "foldByKey", pairs.foldByKey(0.1, std::minus<>(), n));
+    printParts(partitions, "aggregateByKey", pairs.aggregateByKey(0.3, std::plus<>(), std::minus<>(), n));
+    printParts(partitions, "combineByKey",
+               pairs.combineByKey([](double x) { return x / 3; }, [](double& sum, double x) { sum = sum / 2 + x; },
+                                  [](double a, double b) { return a - b / 7; }, n));
+    printParts(partitions, "groupByKey", pairs.groupByKey(n));
+  }
+  printParts(partitions, "groupBy", pairs.groupBy([](const auto& pair) { return pair.first.size(); }));
+  const auto means = pairs.groupByKey(5).mapValues([](const std::vector<double>& values) {
+    double sum = 0;
+    for (const double value : values) sum += value;
+    return sum / static_cast<double>(values.size());
+  });
+  printParts(partitions, "a chain",
+             means.map([](const auto& pair) { return std::pair(pair.first.size(), pair.second); })
+                 .reduceByKey(std::plus<>(), 4));
+}
+
+void printJoins(Context& sc, std::int64_t partitions) {
+  const auto left = keyedNumbers(sc, partitions);
+  const auto right = sc.generate(
+      60, [](std::int64_t i) { return std::pair(word(i + 3), i); }, 5);
+  for (const std::int64_t n : {1, 6}) {
+    printParts(partitions, "join", left.join(right, n));
+    printParts(partitions, "leftOuterJoin", left.leftOuterJoin(right, n));
+    printParts(partitions, "rightOuterJoin", left.rightOuterJoin(right, n));
+    printParts(partitions, "fullOuterJoin", left.fullOuterJoin(right, n));
+    printParts(partitions, "leftSemiJoin", left.leftSemiJoin(right, n));
+    printParts(partitions, "leftAntiJoin", left.leftAntiJoin(right, n));
+    printParts(partitions, "subtractByKey", left.subtractByKey(right, n));
+    printParts(partitions, "cogroup", left.cogroup(right, n));
+    printParts(partitions, "cogroup of three", right.cogroup(left, right, n));
+  }
+}
+
+void printSpread(Context& sc, std::int64_t partitions) {
+  const auto words = sc.generate(
+      500, [](std::int64_t i) { return word(i); }, partitions);
+  const auto others = sc.generate(
+      90, [](std::int64_t i) { return word(3 * i); }, 4);
+  const auto some = words.filter([](const std::string& x) { return x.size() % 3 != 1; });
+  for (const std::int64_t n : {1, 2, 9}) {
+    printParts(partitions, "repartition", some.repartition(n));
+    printParts(partitions, "distinct", some.distinct(n));
+    printParts(partitions, "intersection", some.intersection(others, n));
+    printParts(partitions, "subtract", some.subtract(others, n));
+  }
+  print(partitions, "sum after repartition", keyedNumbers(sc, partitions).values().repartition(3).sum());
+}
+
+/// Sorts, actions by key and samples by key.
+void printSorts(Context& sc, std::int64_t partitions) {
+  const auto pairs = sc.generate(
+      900, [](std::int64_t i) { return std::pair(word(i), harmonic(i)); }, partitions);
+  const auto sorted = pairs.sortByKey(true, 5);
+  print(partitions, "sortByKey", sorted.glom().collect());
+  print(partitions, "sortByKey down", pairs.sortByKey(false, 3).glom().collect());
+  const auto size = [](const std::pair<std::string, double>& pair) { return pair.first.size(); };
+  print(partitions, "sortBy size", pairs.sortBy(size, false, 4).glom().collect());
+  print(partitions, "sortBy value", pairs.values().sortBy(std::negate<>(), true, 6).glom().collect());
+  print(partitions, "filterByRange", sorted.filterByRange("c", "g").glom().collect());
+  const seltzer::RangePartitioner ranges(4, pairs);
+  print(partitions, "range bounds", ranges.bounds());
+  const auto sections = pairs.repartitionAndSortWithinPartitions(ranges);
+  print(partitions, "sorted sections", sections.glom().collect());
+  print(partitions, "partitioned union", (sections + pairs.partitionBy(ranges)).glom().collect());
+}
+
+void printKeyActions(Context& sc, std::int64_t partitions) {
+  const auto pairs = sc.generate(
+      900, [](std::int64_t i) { return std::pair(word(i), harmonic(i)); }, partitions);
+  print(partitions, "lookup", pairs.lookup("b"));
+  print(partitions, "lookup where partitioned", pairs.partitionBy(3).lookup("b"));
+  for (const auto& [key, count] : pairs.countByKey()) print(partitions, "countByKey", std::pair(key, count));
+  for (const auto& pair : pairs.reduceByKeyLocally(std::plus<>())) print(partitions, "reduceByKeyLocally", pair);
+  for (const auto& pair : pairs.aggregateByKeyLocally(0.5, std::plus<>(), std::plus<>())) {
+    print(partitions, "aggregateByKeyLocally", pair);
+  }
+}
+
+void printKeySamples(Context& sc, std::int64_t partitions) {
+  const auto pairs = sc.generate(
+      900, [](std::int64_t i) { return std::pair(i * i % 7 % 3, harmonic(i)); }, partitions);
+  for (const bool withReplacement : {false, true}) {
+    const auto sample = pairs.sampleByKey(withReplacement, {{0, 0.02}, {1, 0.05}, {2, 0.3}}, 4);
+    print(partitions, "sampleByKey", sample.glom().collect());
+    const auto exact = pairs.sampleByKeyExact(withReplacement, {{0, 0.02}, {1, 0.05}, {2, 0.3}}, 4);
+    print(partitions, "sampleByKeyExact", exact.glom().collect());
+  }
+  for (const auto& split : pairs.randomSplit({0.1, 0.2, 0.3}, 6)) {
+    print(partitions, "randomSplit", split.glom().collect());
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -109,6 +241,12 @@ int main(int argc, char** argv) {
     for (const std::int64_t partitions : {1, 2, 7, 16, 40}) {
       printNumbers(sc, partitions);
       printOrders(sc, partitions);
+      printByKey(sc, partitions);
+      printJoins(sc, partitions);
+      printSpread(sc, partitions);
+      printSorts(sc, partitions);
+      printKeyActions(sc, partitions);
+      printKeySamples(sc, partitions);
     }
   });
 }

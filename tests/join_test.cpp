@@ -101,7 +101,11 @@ TEST(Join, InnerGivesAllPairsInTheLeftOnesOrder) {
     using Out = std::pair<std::string, std::pair<std::string, std::int64_t>>;
     std::vector<Out> expected;
     forMatches(
-        both.left, both.right, [&](auto& k, auto& v, auto& w) { expected.push_back({k, {v, w}}); }, ignore);
+        both.left, both.right,
+        [&](auto& k, auto& v, auto& w) {
+          expected.push_back({k, {v, w}});
+        },
+        ignore);
     expectSpread<std::less<>, Out>(partsOf(left.join(right, n)), expected, static_cast<std::size_t>(n));
   });
 }
@@ -111,7 +115,10 @@ TEST(Join, LeftOuterKeepsAllOfTheLeft) {
     using Out = std::pair<std::string, std::pair<std::string, std::optional<std::int64_t>>>;
     std::vector<Out> expected;
     forMatches(
-        both.left, both.right, [&](auto& k, auto& v, auto& w) { expected.push_back({k, {v, w}}); },
+        both.left, both.right,
+        [&](auto& k, auto& v, auto& w) {
+          expected.push_back({k, {v, w}});
+        },
         [&](auto& k, auto& v) {
           expected.push_back({k, {v, std::nullopt}});
         });
@@ -124,7 +131,10 @@ TEST(Join, RightOuterKeepsAllOfTheRightInItsOrder) {
     using Out = std::pair<std::string, std::pair<std::optional<std::string>, std::int64_t>>;
     std::vector<Out> expected;
     forMatches(
-        both.right, both.left, [&](auto& k, auto& w, auto& v) { expected.push_back({k, {v, w}}); },
+        both.right, both.left,
+        [&](auto& k, auto& w, auto& v) {
+          expected.push_back({k, {v, w}});
+        },
         [&](auto& k, auto& w) {
           expected.push_back({k, {std::nullopt, w}});
         });
@@ -137,7 +147,10 @@ TEST(Join, FullOuterHasTheRightsLonelyKeysLast) {
     using Out = std::pair<std::string, std::pair<std::optional<std::string>, std::optional<std::int64_t>>>;
     std::vector<Out> expected;
     forMatches(
-        both.left, both.right, [&](auto& k, auto& v, auto& w) { expected.push_back({k, {v, w}}); },
+        both.left, both.right,
+        [&](auto& k, auto& v, auto& w) {
+          expected.push_back({k, {v, w}});
+        },
         [&](auto& k, auto& v) {
           expected.push_back({k, {v, std::nullopt}});
         });
@@ -200,7 +213,11 @@ TEST(Join, WithItself) {
     using Out = std::pair<std::string, std::pair<std::string, std::string>>;
     std::vector<Out> expected;
     forMatches(
-        words, words, [&](auto& k, auto& v, auto& w) { expected.push_back({k, {v, w}}); }, ignore);
+        words, words,
+        [&](auto& k, auto& v, auto& w) {
+          expected.push_back({k, {v, w}});
+        },
+        ignore);
     expectSpread<std::less<>, Out>(partsOf(rdd.join(rdd, n)), expected, static_cast<std::size_t>(n));
     const auto partitioned = rdd.partitionBy(n);
     expectSpread<std::less<>, Out>(partsOf(partitioned.join(partitioned)), expected, static_cast<std::size_t>(n));
@@ -209,7 +226,8 @@ TEST(Join, WithItself) {
 
 TEST(Join, LentSidesAreOwned) {
   const Sides& both = sides()[3];
-  const auto left = rddOf(both.left).map([](const Word& word) { return std::pair<View, View>(word.first, word.second); });
+  const auto left =
+      rddOf(both.left).map([](const Word& word) { return std::pair<View, View>(word.first, word.second); });
   const auto right = rddOf(both.right).map([](const Right& pair) { return std::pair<View, std::int64_t>(pair); });
   const RDD<std::pair<std::string, std::pair<std::string, std::int64_t>>> inner = left.join(right, 3);
   EXPECT_EQ(partsOf(inner), partsOf(rddOf(both.left).join(rddOf(both.right), 3)));

@@ -36,7 +36,24 @@ struct Lineages {
     rdd->dependencies.push_back(std::make_unique<CoalesceDependency>(parent, parent->partitions, partitions));
     return rdd;
   }
+  std::shared_ptr<Lineage> shuffled(const std::shared_ptr<Lineage>& parent, std::size_t partitions) {
+    const RDDId shuffle = next++;
+    auto rdd = std::make_shared<Lineage>(next++, released);
+    rdd->partitions = partitions;
+    rdd->dependencies.push_back(std::make_unique<ShuffleDependency>(parent, shuffle));
+    return rdd;
+  }
+  std::shared_ptr<Lineage> both(const std::shared_ptr<Lineage>& left, const std::shared_ptr<Lineage>& right) {
+    auto rdd = child(left);
+    rdd->dependencies.push_back(std::make_unique<OneToOneDependency>(right));
+    return rdd;
+  }
 };
+
+/// The id of the blocks of the shuffle that `rdd` reads.
+RDDId shuffleOf(const std::shared_ptr<Lineage>& rdd) {
+  return static_cast<const ShuffleDependency&>(*rdd->dependencies.front()).id();
+}
 
 std::vector<Need> needsOn(std::initializer_list<Need> needs) {
   return needs;
@@ -119,6 +136,80 @@ TEST(Planner, RefusesMoreOperatorsThanTheStackHolds) {
   EXPECT_TRUE(plan(table, *rdd, needsOn({{0, 0}})).empty());
 }
 
+std::vector<RDDId> missing(const BlockTable& table, const Lineage& rdd, std::vector<Need> needs) {
+  std::vector<RDDId> ids;
+  for (const auto* each : Planner(table).plan(rdd, std::move(needs)).missing) ids.push_back(each->id);
+  std::ranges::sort(ids);
+  return ids;
+}
+
+TEST(Planner, AsksForShufflesThatAreNotComplete) {
+  Lineages lineages;
+  const auto source = lineages.source(4);
+  const auto spread = lineages.shuffled(source, 3);
+  const auto last = lineages.child(spread);
+  BlockTable table;
+  EXPECT_EQ(missing(table, *last, needsOn({{0, 0}})), std::vector<RDDId>{spread->id});
+  EXPECT_TRUE(plan(table, *last, needsOn({{0, 0}})).empty()) << "nothing is moved before the map side has run";
+  table.add({shuffleOf(spread), 0}, 0);
+  table.add({shuffleOf(spread), 1}, 1);
+  EXPECT_EQ(missing(table, *last, needsOn({{0, 0}})), std::vector<RDDId>{spread->id});
+  table.add({shuffleOf(spread), 2}, 2);
+  EXPECT_TRUE(missing(table, *last, needsOn({{0, 0}, {1, 1}, {2, 2}})).empty());
+  EXPECT_TRUE(plan(table, *last, needsOn({{0, 0}, {1, 1}, {2, 2}})).empty()) << "the source is not looked at";
+}
+
+TEST(Planner, AShuffleIntoNoPartitionsIsComplete) {
+  Lineages lineages;
+  const auto spread = lineages.shuffled(lineages.source(0), 0);
+  EXPECT_TRUE(missing(BlockTable(), *spread, {}).empty());
+}
+
+TEST(Planner, FetchesShuffledPartitionsFromOtherRanks) {
+  Lineages lineages;
+  const auto spread = lineages.shuffled(lineages.source(4), 4);
+  const auto one = lineages.coalesced(spread, 1);
+  BlockTable table;
+  const RDDId shuffle = shuffleOf(spread);
+  for (std::uint64_t p = 0; p < 4; ++p) table.add({shuffle, p}, static_cast<int>(p));
+  EXPECT_EQ(plan(table, *one, needsOn({{0, 2}})),
+            (Transfers{{shuffle, 0, 0, 2}, {shuffle, 1, 1, 2}, {shuffle, 3, 3, 2}}));
+  table.add({shuffle, 0}, 2);
+  EXPECT_EQ(plan(table, *one, needsOn({{0, 2}})), (Transfers{{shuffle, 1, 1, 2}, {shuffle, 3, 3, 2}}));
+}
+
+TEST(Planner, LooksNoFurtherThanAShuffleThatIsMissing) {
+  Lineages lineages;
+  const auto first = lineages.shuffled(lineages.source(2), 2);
+  const auto second = lineages.shuffled(lineages.child(first), 2);
+  BlockTable table;
+  EXPECT_EQ(missing(table, *second, needsOn({{0, 0}})), std::vector<RDDId>{second->id});
+  EXPECT_EQ(missing(table, *second->dependencies.front()->parent(), needsOn({{0, 0}})), std::vector<RDDId>{first->id});
+}
+
+TEST(Planner, AsksForBothSidesOfAJoinAndForAnInputOfBothOnce) {
+  Lineages lineages;
+  const auto source = lineages.source(2);
+  const auto left = lineages.shuffled(source, 2);
+  const auto right = lineages.shuffled(source, 2);
+  const auto join = lineages.both(left, right);
+  BlockTable table;
+  EXPECT_EQ(missing(table, *join, needsOn({{0, 0}, {1, 1}})), (std::vector<RDDId>{left->id, right->id}));
+  const auto self = lineages.both(lineages.child(left), lineages.child(left));
+  EXPECT_EQ(missing(table, *self, needsOn({{0, 0}, {1, 1}})), std::vector<RDDId>{left->id});
+}
+
+TEST(Planner, StoredPartitionsNeedNoShuffle) {
+  Lineages lineages;
+  const auto spread = lineages.shuffled(lineages.source(2), 2);
+  spread->level = StorageLevel::MEMORY_ONLY;
+  BlockTable table;
+  table.add({spread->id, 0}, 0);
+  table.add({spread->id, 1}, 1);
+  EXPECT_TRUE(missing(table, *spread, needsOn({{0, 0}, {1, 1}})).empty());
+  EXPECT_EQ(plan(table, *spread, needsOn({{1, 0}})), (Transfers{{spread->id, 1, 1, 0}}));
+}
+
 TEST(UnsentLineage, ListsParentsBeforeChildrenAndStopsAtWhatWasSent) {
   Lineages lineages;
   const auto a = lineages.source(1);
@@ -140,8 +231,25 @@ TEST(Lineage, DroppedChainsAreReleasedChildrenFirst) {
     rdd->sent = true;
   }
   rdd.reset();
-  ASSERT_EQ(lineages.released->size(), 100001u);
-  EXPECT_TRUE(std::ranges::is_sorted(*lineages.released, std::greater()));
+  ASSERT_EQ(lineages.released->released.size(), 100001u);
+  EXPECT_TRUE(std::ranges::is_sorted(lineages.released->released, std::greater()));
+}
+
+TEST(Lineage, DroppedChainsReleaseTheirShuffles) {
+  Lineages lineages;
+  auto rdd = lineages.source(2);
+  rdd->sent = true;
+  for (int i = 0; i < 3; ++i) {
+    rdd = lineages.child(lineages.shuffled(rdd, 2));
+    rdd->sent = true;
+    rdd->dependencies.front()->parent()->sent = true;
+  }
+  rdd.reset();
+  auto released = lineages.released->released;
+  std::ranges::sort(released);
+  std::vector<RDDId> expected;
+  for (RDDId id = 0; id < lineages.next; ++id) expected.push_back(id);
+  EXPECT_EQ(released, expected) << "RDDs and the shuffles between them";
 }
 
 TEST(Placement, BlocksAreContiguousAndEven) {

@@ -3,9 +3,10 @@
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <set>
+#include <optional>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -13,11 +14,12 @@
 
 #include "fixture.hpp"
 
-// How shuffles run: what is computed when and how often, what is kept how long, and what happens when a function throws.
+// How shuffles run: what is computed when and how often, what is kept how long, and what happens when a function
+// throws.
 
 namespace seltzer::test {
 
-/// A key that throws where it is hashed, or compared, in a task that is not the driver's own code.
+/// A key that throws where it is hashed, -1, or compared, -2.
 struct Moody {
   std::int64_t number = 0;
   bool operator==(const Moody& other) const {
@@ -113,13 +115,12 @@ TEST(Shuffle, TakeRunsTheMapSideOnce) {
 /// Partitions of a result are computed again for each action, from what was kept of the shuffle.
 TEST(Shuffle, TheResultSideRunsForEachAction) {
   const auto merged = context().accumulator(std::int64_t{0});
-  const auto reduced = somePairs().combineByKey(
-      [](std::int64_t x) { return x; }, std::plus<>(),
-      [merged](std::int64_t a, std::int64_t b) {
-        merged.add(1);
-        return a + b;
-      },
-      3);
+  const auto reduced = somePairs().combineByKey([](std::int64_t x) { return x; }, std::plus<>(),
+                                                [merged](std::int64_t a, std::int64_t b) {
+                                                  merged.add(1);
+                                                  return a + b;
+                                                },
+                                                3);
   reduced.count();
   const std::int64_t once = merged.value();
   EXPECT_EQ(once, 8 * keys - keys) << "the combiners of 8 map tasks";
@@ -219,13 +220,14 @@ TEST(Shuffle, UnionsCoalescesProductsAndZips) {
     for (const std::int64_t few : {1, 2, 3}) EXPECT_EQ(spread.coalesce(few).collect(), all);
     auto twice = all;
     twice.insert(twice.end(), all.begin(), all.end());
-    EXPECT_EQ((spread + spread).coalesce(2).collect(), twice);
+    const auto same = spread.map([](const Pair& pair) { return pair; });
+    EXPECT_EQ((spread + same).coalesce(2).collect(), twice);
     const auto sources = context().range(0, 5, 1, 3).map([](std::int64_t x) { return Pair(x, x); });
     EXPECT_EQ((sources + spread).count(), count + 5);
     const auto first = [](const Pair& pair) { return pair.second < 3; };
-    EXPECT_EQ(context().range(0, 4, 1, 4).cartesian(spread).values().map([](const Pair& pair) { return pair.second; })
-                  .sum(),
-              4 * count * (count - 1) / 2);
+    EXPECT_EQ(
+        context().range(0, 4, 1, 4).cartesian(spread).values().map([](const Pair& pair) { return pair.second; }).sum(),
+        4 * count * (count - 1) / 2);
     EXPECT_EQ(spread.filter(first).cartesian(spread.filter(first)).count(), 9);
     EXPECT_EQ(spread.zip(spread.mapValues([](std::int64_t x) { return -x; })).count(), count);
     std::vector<std::int64_t> indices;
@@ -263,7 +265,7 @@ TEST(Shuffle, PersistedOnes) {
     EXPECT_EQ(counted.calls.value(), count);
     stored.unpersist();
     EXPECT_EQ(asMap(stored.collect()), expected);
-    EXPECT_EQ(counted.calls.value(), count) << "the shuffle's output is there all the same";
+    EXPECT_LE(counted.calls.value(), 2 * count) << "the shuffle's output may have been given up meanwhile";
   }
 }
 
@@ -362,20 +364,21 @@ TEST(Shuffle, FunctionsOfTheMapSideThatThrow) {
   const auto rdd = somePairs();
   const CallSite where = CallSite::current();
   const auto fails = [](std::int64_t x) {
-    if (x == 555) boom();
+    if (x == 505) boom();  // the first of its key in its partition
     return x;
   };
   const auto merging = [](std::int64_t a, std::int64_t b) {
     if (b == 555) boom();
     return a + b;
   };
-  expectFailure([&] { rdd.combineByKey(fails, std::plus<>(), std::plus<>(), 3, where).count(); }, "combineByKey", where);
+  expectFailure([&] { rdd.combineByKey(fails, std::plus<>(), std::plus<>(), 3, where).count(); }, "combineByKey",
+                where);
   const auto creates = [](std::int64_t x) { return x; };
   expectFailure([&] { rdd.combineByKey(creates, merging, std::plus<>(), 3, where).count(); }, "combineByKey", where);
   expectFailure([&] { rdd.reduceByKey(merging, 3, where).collect(); }, "reduceByKey", where);
   expectFailure([&] { rdd.foldByKey(0, merging, 3, where).take(1); }, "foldByKey", where);
-  expectFailure(
-      [&] { rdd.aggregateByKey(std::int64_t{0}, merging, std::plus<>(), 3, where).count(); }, "aggregateByKey", where);
+  expectFailure([&] { rdd.aggregateByKey(std::int64_t{0}, merging, std::plus<>(), 3, where).count(); },
+                "aggregateByKey", where);
   expectFailure([&] { rdd.mapValues(fails, where).groupByKey(3).count(); }, "mapValues", where);
   expectFailure([&] { rdd.mapValues(fails, where).repartition(3).count(); }, "mapValues", where);
   expectFailure([&] { rdd.join(rdd.mapValues(fails, where), 3).count(); }, "mapValues", where);
@@ -390,8 +393,7 @@ TEST(Shuffle, FunctionsOfTheResultSideThatThrow) {
   };
   const auto first = [](std::int64_t x) { return x; };
   const auto keepsFirst = [](std::int64_t a, std::int64_t) { return a; };
-  const auto combined = counted.rdd.combineByKey(first, keepsFirst, merging, 3, where);
-  expectFailure([&] { combined.count(); }, "combineByKey", where);
+  expectFailure([&] { counted.rdd.combineByKey(first, keepsFirst, merging, 3, where).count(); }, "combineByKey", where);
 }
 
 TEST(Shuffle, AResultSideThatFailedRunsAgainOnItsOwn) {
@@ -443,9 +445,8 @@ struct Blind {
 
 TEST(Shuffle, KeysThatThrow) {
   const auto moody = [](std::int64_t bad) {
-    return somePairs().map([bad](const Pair& pair) {
-      return std::pair(Moody{pair.first == 30 ? bad : pair.first}, pair.second);
-    });
+    return somePairs().map(
+        [bad](const Pair& pair) { return std::pair(Moody{pair.first == 30 ? bad : pair.first}, pair.second); });
   };
   const CallSite where = CallSite::current();
   const CallSite earlier = CallSite::current();
@@ -509,16 +510,20 @@ TEST(Shuffle, ResultTasksThatFailOnceAreTriedAgainWithoutATrace) {
   EXPECT_EQ(partsOf(combined), steady);
 }
 
+/// Set on rank 0 alone, where the driver function runs.
+std::optional<RDD<std::int64_t>> globalRDD;
+
 TEST(Shuffle, JobsInsideOfFunctionsThrow) {
+  globalRDD = context().range(5);
   const auto nested = [](std::int64_t a, std::int64_t) {
-    static_cast<void>(Context::current());
+    if (globalRDD) globalRDD->count();
     return a;
   };
   EXPECT_THROW(somePairs().reduceByKey(nested, 3).count(), NestedJobError);
-  EXPECT_THROW(somePairs()
-                   .combineByKey([](std::int64_t x) { return x; }, std::plus<>(), nested, 3)
-                   .count(),
+  EXPECT_THROW(somePairs().combineByKey([](std::int64_t x) { return x; }, std::plus<>(), nested, 3).count(),
                NestedJobError);
+  EXPECT_EQ(globalRDD->count(), 5);
+  globalRDD.reset();
   EXPECT_EQ(asMap(somePairs().reduceByKey(std::plus<>(), 3).collect()), sums());
 }
 
@@ -526,8 +531,8 @@ TEST(Shuffle, JobsInsideOfFunctionsThrow) {
 
 /// Elements far longer than a frame, a message or a round of the exchange.
 TEST(Shuffle, VeryLongElements) {
-  constexpr std::size_t length = 10'000'000;
-  const auto texts = context().range(0, 3, 1, 3).map([](std::int64_t x) {
+  const std::size_t length = std::min<std::size_t>(10'000'000, 3000 * context().config().messageLimit);
+  const auto texts = context().range(0, 3, 1, 3).map([length](std::int64_t x) {
     return std::pair(x, std::string(x == 1 ? length : 10, static_cast<char>('a' + x)));
   });
   const auto sizeOf = [](const std::string& text) {

@@ -14,6 +14,8 @@
 
 namespace bench {
 
+__extension__ using Product = unsigned __int128;
+
 /// The first 16 characters of a word, zeros after its end.
 struct WordStart {
   std::uint64_t low = 0;
@@ -32,9 +34,9 @@ struct WordStart {
 
   /// Two multiplications to 128 bits, after wyhash (Wang Yi).
   std::uint64_t hash(std::size_t length) const {
-    const auto product = static_cast<unsigned __int128>(low ^ 0xa0761d6478bd642fu) * (high ^ 0xe7037ed1a0b428dbu);
+    const auto product = static_cast<Product>(low ^ 0xa0761d6478bd642fu) * (high ^ 0xe7037ed1a0b428dbu);
     const std::uint64_t mixed = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-    const auto again = static_cast<unsigned __int128>(mixed ^ length) * 0x8ebc6af09c88c6e3u;
+    const auto again = static_cast<Product>(mixed ^ length) * 0x8ebc6af09c88c6e3u;
     return static_cast<std::uint64_t>(again) ^ static_cast<std::uint64_t>(again >> 64);
   }
 

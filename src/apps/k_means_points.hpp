@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -8,6 +9,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -20,26 +22,30 @@ using Point = std::vector<double>;
 /// starts with `#`. Throws std::invalid_argument, with the line, for anything else, and for another number of
 /// coordinates than `dimension`, if that is not 0.
 inline std::optional<Point> pointOfLine(std::size_t dimension, std::string_view line) {
-  constexpr std::string_view separators = " \t,";
-  Point point;
   std::string_view rest = line;
-  const auto skipSeparators = [&] { rest.remove_prefix(std::min(rest.find_first_not_of(separators), rest.size())); };
-  skipSeparators();
-  if (rest.starts_with('#') || line.find_first_not_of(" \t") == line.npos) return std::nullopt;
-  while (!rest.empty()) {
+  const auto skipBlanks = [&rest] { rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size())); };
+  skipBlanks();
+  if (rest.empty() || rest.front() == '#') return std::nullopt;
+  Point point;
+  for (bool more = true; more;) {
     double coordinate = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), coordinate);
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-    const bool ends = rest.empty() || separators.find(rest.front()) != separators.npos;
-    if (error != std::errc() || !ends || !std::isfinite(coordinate)) {
+    const std::string_view behind(end, static_cast<std::size_t>(rest.data() + rest.size() - end));
+    rest = behind;
+    skipBlanks();
+    const bool comma = rest.starts_with(',');
+    const bool separated = comma || rest.empty() || rest.size() < behind.size();
+    if (error != std::errc() || !separated || !std::isfinite(coordinate)) {
       throw std::invalid_argument(fmt::format("a point is numbers between blanks or commas, not '{:.200}'", line));
     }
     point.push_back(coordinate);
-    skipSeparators();
+    if (comma) rest.remove_prefix(1);
+    skipBlanks();
+    more = comma || !rest.empty();
   }
-  if (point.empty() || (dimension != 0 && point.size() != dimension)) {
+  if (dimension != 0 && point.size() != dimension) {
     throw std::invalid_argument(
-        fmt::format("the first point has {} coordinates, another one {}: '{:.200}'", dimension, point.size(), line));
+        fmt::format("the first point has {} coordinates, not {} as '{:.200}'", dimension, point.size(), line));
   }
   return point;
 }

@@ -37,7 +37,7 @@ void rank(seltzer::Context& sc, const Options& options) {
 
   printTop(result.ranks, options.top);
   std::cout << '\n' << sc.stats() << std::flush;
-  if (result.change > options.algorithm.tolerance) {
+  if (result.change && *result.change > *options.algorithm.tolerance) {
     fmt::print("not converged: the last of {} iterations changed the ranks by {:.3g}\n", result.iterations,
                *result.change);
   }

@@ -83,7 +83,8 @@ inline PageRankResult pageRank(const Links& links, const PageRankOptions& option
   const double damping = options.damping;
   PageRankResult result{links.mapValues([n](const std::vector<Vertex>&) { return 1 / n; }), vertices, 0, {}};
   std::optional<Ranks> received;
-  while (result.iterations < options.iterations && !(result.change <= options.tolerance && result.change)) {
+  const auto converged = [&] { return result.change && *result.change <= *options.tolerance; };
+  while (result.iterations < options.iterations && !converged()) {
     const Ranks next = passRanks(links, result.ranks).cache();
     const double passedOn = next.values().sum();
     const double rest = (1 - damping * passedOn) / n;

@@ -1,6 +1,7 @@
 /// What the sort of records is measured against: read(2), IPS4o and write(2), without an engine.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <chrono>
@@ -165,7 +166,7 @@ inline double sortInThreads(const std::string& folder) {
   if (rank != 0) return slowest(0);
   const AllProcessors free;
   return slowest(sortParts(folder, 0, ranks, folder + "/_whole", [ranks](TeraRecord* begin, TeraRecord* end) {
-    ips4o::parallel::sort(begin, end, LessByKey(), ranks);
+    ips4o::parallel::sort(begin, end, LessByKey(), ips4o::StdThreadPool(ranks));
   }));
 }
 

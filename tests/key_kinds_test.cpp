@@ -1,0 +1,180 @@
+#include <array>
+#include <cmath>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <boost/serialization/string.hpp>
+
+#include "fixture.hpp"
+
+// What keys may be: hashed and compared as a whole, whatever they consist of.
+
+namespace seltzer::test {
+
+/// A key of a user's, hashed by std::hash.
+struct Station {
+  std::string name;
+  std::int32_t number = 0;
+  auto operator<=>(const Station&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& name& number;
+  }
+};
+
+/// A key of a user's, hashed by seltzer::Hash, whose case does not matter.
+struct Label {
+  char letter = 'a';
+  std::int32_t ignored = 0;
+  char upper() const { return static_cast<char>(letter & ~0x20); }
+  friend bool operator==(const Label& a, const Label& b) { return a.upper() == b.upper(); }
+  friend bool operator<(const Label& a, const Label& b) { return a.upper() < b.upper(); }
+};
+
+}  // namespace seltzer::test
+
+template <>
+struct std::hash<seltzer::test::Station> {
+  std::size_t operator()(const seltzer::test::Station& station) const {
+    return std::hash<std::int32_t>()(station.number) % 7;  // many collide
+  }
+};
+
+template <>
+struct seltzer::Hash<seltzer::test::Label> {
+  std::uint64_t operator()(const seltzer::test::Label& label) const { return seltzer::Hash<char>()(label.upper()); }
+};
+
+namespace seltzer::test {
+namespace {
+
+/// As many pairs with those keys in three partitions.
+template <class K>
+std::vector<std::vector<std::pair<K, std::int64_t>>> keyed(const std::vector<K>& keys) {
+  std::vector<std::pair<K, std::int64_t>> pairs;
+  for (const K& key : keys) pairs.emplace_back(key, static_cast<std::int64_t>(pairs.size()));
+  return slices(pairs, 3);
+}
+
+template <class K>
+RDD<std::pair<K, std::int64_t>> rddOfKeys(const std::vector<K>& keys) {
+  return context().parallelize(joined(keyed(keys)), 3);
+}
+
+/// The groups of those keys are those of the oracle.
+template <class K>
+void expectTold(const std::vector<K>& keys) {
+  std::vector<std::pair<K, std::vector<std::int64_t>>> expected;
+  for (const auto& each : valuesByKey(keyed(keys))) expected.emplace_back(each.key, each.all());
+  const auto rdd = rddOfKeys(keys);
+  for (const std::size_t n : {1, 4}) expectSpread(partsOf(rdd.groupByKey(n)), expected, n);
+}
+
+template <class K, class Make>
+std::vector<K> made(std::size_t count, Make make) {
+  std::vector<K> keys;
+  for (std::size_t i = 0; i < count; ++i) keys.push_back(make(i * 7919 % 83));
+  return keys;
+}
+
+TEST(KeyKinds, Numbers) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  auto numbers = someNumbers(900);
+  numbers.insert(numbers.end(), {Limits::min(), Limits::max(), 0, -1, Limits::min()});
+  expectTold(numbers);
+  expectTold(made<std::int16_t>(300, [](std::size_t i) { return static_cast<std::int16_t>(400 * i - 16'000); }));
+  expectTold(std::vector<bool>{true, false, true, true});
+}
+
+TEST(KeyKinds, Sums) {
+  enum class Colour : std::uint8_t { red, green, blue };
+  expectTold(made<Colour>(100, [](std::size_t i) { return static_cast<Colour>(i % 3); }));
+  expectTold(made<std::optional<std::string>>(
+      300, [](std::size_t i) { return i % 5 == 0 ? std::nullopt : std::optional(std::string(i % 7, 'o')); }));
+}
+
+TEST(KeyKinds, Products) {
+  expectTold(made<std::pair<std::string, std::int32_t>>(
+      400, [](std::size_t i) { return std::pair(std::string(i % 3, 'p'), static_cast<std::int32_t>(i % 5) - 2); }));
+  expectTold(made<std::tuple<std::int32_t, std::string, std::int64_t>>(400, [](std::size_t i) {
+    return std::tuple(static_cast<std::int32_t>(i % 2), std::string(i % 4, 't'), static_cast<std::int64_t>(i % 3));
+  }));
+}
+
+TEST(KeyKinds, Sequences) {
+  expectTold(made<std::vector<std::int32_t>>(
+      400, [](std::size_t i) { return std::vector<std::int32_t>(i % 5, static_cast<std::int32_t>(i % 3)); }));
+  expectTold(made<std::array<std::int16_t, 2>>(400, [](std::size_t i) {
+    return std::array{static_cast<std::int16_t>(i % 2), static_cast<std::int16_t>(i % 9)};
+  }));
+}
+
+TEST(KeyKinds, OfAUser) {
+  expectTold(made<Station>(500, [](std::size_t i) {
+    return Station{std::string(i % 3, 's'), static_cast<std::int32_t>(i % 31)};
+  }));
+}
+
+/// Equal keys may differ in what does not count; the first seen is the one that stays.
+TEST(KeyKinds, TheFirstSeenOfEqualKeysStays) {
+  const auto labels = made<Label>(400, [](std::size_t i) {
+    return Label{static_cast<char>((i % 2 == 0 ? 'a' : 'A') + i % 13), static_cast<std::int32_t>(i)};
+  });
+  const auto parts = keyed(labels);
+  const auto grouped = partsOf(context().parallelize(joined(parts), 3).reduceByKey(std::plus<>(), 4));
+  const auto placement = placementOf(grouped);
+  std::vector<std::vector<std::tuple<char, std::int32_t, std::int64_t>>> expected(4), seen(4);
+  for (const auto& each : valuesByKey(parts)) {
+    std::int64_t sum = 0;
+    for (const std::int64_t value : each.all()) sum += value;
+    expected[placement.at(each.key)].emplace_back(each.key.letter, each.key.ignored, sum);
+  }
+  for (std::size_t p = 0; p < 4; ++p) {
+    for (const auto& [label, sum] : grouped[p]) seen[p].emplace_back(label.letter, label.ignored, sum);
+  }
+  EXPECT_EQ(seen, expected);
+}
+
+struct NumberLess {
+  bool operator()(double a, double b) const { return std::isnan(b) ? !std::isnan(a) : a < b; }
+};
+
+/// All NaNs are one key and both zeros are.
+TEST(KeyKinds, FloatingPointNumbers) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto parts = keyed(made<double>(600, [&](std::size_t i) {
+    const std::array<double, 11> some{nan, -0.0, 0.0, std::nan("12"), 1.5, -1.5, infinity, -infinity, -nan, 1e-310, 1};
+    return some[i % some.size()];
+  }));
+  const auto text = [](const auto& pairs) {
+    std::vector<std::pair<std::string, std::vector<std::int64_t>>> texts;
+    for (const auto& [key, values] : pairs) {
+      texts.emplace_back(std::isnan(key) ? "nan" : std::to_string(key) + (key == 1e-310 ? "denormal" : ""), values);
+    }
+    return texts;
+  };
+  std::vector<std::pair<double, std::vector<std::int64_t>>> expected;
+  for (const auto& each : valuesByKey<NumberLess>(parts)) expected.emplace_back(each.key, each.all());
+  for (const std::size_t n : {1, 4}) {
+    std::vector<std::vector<std::pair<std::string, std::vector<std::int64_t>>>> grouped;
+    for (const auto& part : partsOf(context().parallelize(joined(parts), 3).groupByKey(n)))
+      grouped.push_back(text(part));
+    expectSpread(grouped, text(expected), n);
+  }
+  const auto inside = context().parallelize(joined(parts), 3).map([](const auto& pair) {
+    return std::pair(std::optional(pair.first), 1);
+  });
+  EXPECT_EQ(inside.reduceByKey(std::plus<>(), 3).count(), static_cast<std::int64_t>(expected.size()));
+}
+
+}  // namespace
+}  // namespace seltzer::test

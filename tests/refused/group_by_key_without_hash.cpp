@@ -1,0 +1,14 @@
+// refused: a key needs a hash: specialize seltzer::Hash or std::hash for its type
+#include <cstdint>
+#include <utility>
+
+#include <seltzer/seltzer.hpp>
+
+struct Place {
+  std::int32_t row;
+  bool operator==(const Place&) const = default;
+};
+
+void use(seltzer::Context& sc) {
+  sc.range(10).map([](std::int64_t x) { return std::pair(Place{static_cast<std::int32_t>(x)}, x); }).groupByKey(2);
+}

@@ -1,0 +1,16 @@
+// refused: partitionBy: what this partitioner holds cannot travel to other ranks; give it a Boost
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <seltzer/seltzer.hpp>
+
+struct Named {
+  std::string name;
+  int numPartitions() const { return 2; }
+  int getPartition(std::int64_t key) const { return static_cast<int>(key % 2); }
+};
+
+void use(seltzer::Context& sc) {
+  sc.range(10).map([](std::int64_t x) { return std::pair(x, x); }).partitionBy(Named{"two"});
+}

@@ -1,0 +1,10 @@
+// refused: reduceByKey: the function must be callable as f(value, value) that returns one and const
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include <seltzer/seltzer.hpp>
+
+void use(seltzer::Context& sc) {
+  sc.range(10).map([](std::int64_t x) { return std::pair(x, x); }).reduceByKey([](const std::string& x) { return x; });
+}

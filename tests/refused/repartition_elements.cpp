@@ -1,0 +1,13 @@
+// refused: this type cannot travel: give it a Boost.Serialization `serialize`
+#include <cstdint>
+#include <string>
+
+#include <seltzer/seltzer.hpp>
+
+struct Plain {
+  std::string text;
+};
+
+void use(seltzer::Context& sc) {
+  sc.range(10).map([](std::int64_t x) { return Plain{std::to_string(x)}; }).repartition(2);
+}

@@ -1,0 +1,107 @@
+#!/bin/bash
+# The transitive closure as a user runs it: transitive_closure.sh MPIRUN TRANSITIVE_CLOSURE. The pairs are those that awk
+# finds, and the output is the same bytes at any number of ranks; what is no edge is refused.
+set -euo pipefail
+read -ra mpirun <<<"$1"
+transitive_closure=$2
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/transitive_closure.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+  echo "transitive_closure.sh: $*" >&2
+  exit 1
+}
+
+# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
+on() {
+  local ranks=$1
+  shift
+  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
+}
+
+# result FIELD: of the RESULT line on standard input
+result() { sed -n "s/^RESULT app=transitive_closure .* $1=\([^ ]*\).*/\1/p"; }
+
+# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
+fails_with() {
+  local code=$1 words=$2 status=0
+  shift 2
+  "$@" >"$folder/said" 2>&1 || status=$?
+  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
+  grep -qF -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
+}
+
+# by_awk EDGES: all pairs, by a search from each vertex, sorted
+by_awk() {
+  tr -d '\r' <"$1" | awk '
+    /^[ \t]*#/ || NF == 0 { next }
+    !(($1, $2) in seen) { seen[$1, $2]; target[$1, ++links[$1]] = $2 }
+    END {
+      for (start in links) {
+        split("", reached); queue[1] = start; last = 1
+        for (at = 1; at <= last; ++at) {
+          v = queue[at]
+          if (!(v in links)) continue
+          for (l = 1; l <= links[v]; ++l) {
+            w = target[v, l]
+            if (!(w in reached)) { reached[w]; queue[++last] = w; print start, w }
+          }
+        }
+      }
+    }' | LC_ALL=C sort
+}
+
+# check NAME RANKS ARGUMENT...: $folder/NAME.out, made anew, has the pairs that awk finds for NAME
+check() {
+  local name=$folder/$1 ranks=$2 said
+  shift 2
+  rm -rf "$name.out"
+  said=$(on "$ranks" "$transitive_closure" "${input:-$name}" --output "$name.out" "$@") || fail "$name: failed"
+  [ -e "$name.awk" ] || by_awk "$name" >"$name.awk"
+  cat "$name".out/part-* | LC_ALL=C sort | cmp - "$name.awk" || fail "$name: $ranks ranks, $*: not the pairs of awk"
+  [ "$(result pairs <<<"$said")" = "$(wc -l <"$name.awk")" ] || fail "$name: pairs: $said"
+  rounds=$(result rounds <<<"$said")
+}
+
+# Random edges between 120 vertices, on average 1.7 each: cycles, edges to itself, edges twice, ends.
+awk 'BEGIN {
+  s = 11
+  print "# a graph"
+  for (i = 0; i < 200; ++i) {
+    s = s * 16807 % 2147483647; from = int(120 * (s / 2147483647))
+    s = s * 16807 % 2147483647; print from (i % 2 ? "\t" : " ") int(120 * (s / 2147483647))
+  }
+  print " 3  3 "; print "1 2"; print "1 2"; print ""; print "-5 9000000000000000000"
+}' >"$folder/random"
+awk 'BEGIN { for (i = 0; i < 60; ++i) print i, i + 1 }' >"$folder/chain"
+printf '1 2\r\n2 3\r\n3 4\r\n4 1' >"$folder/cycle"
+printf '4 4\n' >"$folder/self"
+: >"$folder/empty"
+
+for ranks in 0 1 2 3 5; do
+  check random $ranks --partitions 3
+  cat "$folder"/random.out/part-* >"$folder/random.$ranks"
+  cmp "$folder/random.0" "$folder/random.$ranks" || fail "$ranks ranks: another order"
+done
+awk '$1 == $2 { ++loops } END { exit !(NR > 1000 && loops > 20) }' "$folder/random.0" || fail "too easy a graph"
+for partitions in 1 2 8; do check random 3 --partitions $partitions; done
+for name in chain cycle self empty; do
+  check $name 0
+  check $name 3 --partitions 4
+done
+check chain 2
+[ "$rounds" = 60 ] || fail "a chain of 60 edges took $rounds rounds"
+gzip -c "$folder/random" >"$folder/random.gz"
+input=$folder/random.gz check random 2 --partitions 3
+
+# What is no edge, no file, no argument.
+printf '1 2\n1 2 3\n3 4\n' >"$folder/bad"
+fails_with 3 "'1 2 3'" "$transitive_closure" "$folder/bad"
+fails_with 3 "'1 2 3'" on 3 "$transitive_closure" "$folder/bad"
+fails_with 1 "$folder/nowhere" "$transitive_closure" "$folder/nowhere"
+fails_with 1 'exists already' "$transitive_closure" "$folder/random" --output "$folder"
+fails_with 2 EDGES "$transitive_closure"
+fails_with 2 --partitions on 2 "$transitive_closure" "$folder/random" --partitions none
+"$transitive_closure" --help | grep -q 'seltzer-help' || fail "--help"
+echo "the pairs of awk, in the same order at every number of ranks"

@@ -1,0 +1,97 @@
+#!/bin/bash
+# The word count: word_count.sh MPIRUN WORD_COUNT. Words, counts and their order are those of tr, sort and uniq, on any number
+# of ranks and partitions, of plain and compressed files; what cannot be counted is refused.
+set -euo pipefail
+export LC_ALL=C
+read -ra mpirun <<<"$1"
+word_count=$2
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/word_count.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+
+fail() {
+  echo "word_count.sh: $*" >&2
+  exit 1
+}
+
+# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
+on() {
+  local ranks=$1
+  shift
+  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
+}
+
+# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
+fails_with() {
+  local code=$1 words=$2 status=0
+  shift 2
+  "$@" >"$folder/said" 2>&1 || status=$?
+  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
+  grep -q -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
+}
+
+# counts FILE...: "word\tcount" lines, sorted by word
+counts() {
+  cat "$@" | tr -s ' \t\n\v\f\r' '\n' | sed '/^$/d' | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)$/\2\t\1/'
+}
+
+# report N: what the program prints of N words, from such lines
+report() {
+  sort -t "$(printf '\t')" -k2,2nr -k1,1 >"$folder/by_count"
+  head -n "$1" "$folder/by_count" | awk -F '\t' '{ printf "%12d %s\n", $2, $1 }'
+  awk -F '\t' '{ words += $2 } END { printf "%d words, %d distinct\n", words, NR }' "$folder/by_count"
+}
+
+mkdir "$folder/input"
+# Lines of few and many words, of all kinds of white space and of none; the last one has no end.
+{
+  printf '\n\n  \t \n'
+  printf 'dos line\r\nold mac\rvertical\vpage\fend\n'
+  printf 'na\303\257ve caf\303\251 \342\202\254 no\302\240break \360\237\246\200 \377\376\n'
+  printf 'Word word, word. WORD "word" word\n'
+  awk 'BEGIN { for (i = 0; i < 100000; ++i) printf "l"; printf " "; for (i = 0; i < 70000; ++i) printf "l"; printf "\n" }'
+  awk 'BEGIN {
+    x = 1
+    for (line = 0; line < 4000; ++line) {
+      x = (x * 16807) % 2147483647
+      for (n = x % 23; n > 0; --n) {
+        x = (x * 16807) % 2147483647
+        printf "w%d%s", x % 3 ? int(3000 / (1 + x % 3000)) : x % 2003, x % 5 ? " " : "\t  "
+      }
+      printf "\n"
+    }
+  }'
+  printf '  the last line'
+} >"$folder/input/text"
+awk 'BEGIN { for (i = 0; i < 64; ++i) { printf "%s", w; w = w "x"; printf " %s\n", w } }' >"$folder/input/lengths"
+gzip -c "$folder/input/text" >"$folder/text.gz"
+
+counts "$folder/input/text" "$folder/input/lengths" >"$folder/expected"
+report 20 <"$folder/expected" >"$folder/expected_report"
+
+check() { # ranks, input, more arguments
+  local ranks=$1 input=$2
+  shift 2
+  rm -rf "$folder/output"
+  on "$ranks" "$word_count" "$input" --top 20 --output "$folder/output" "$@" >"$folder/said"
+  sed '/^$/,$d' "$folder/said" | cmp - "$folder/expected_report" || fail "$ranks ranks, $*: another report"
+  cat "$folder"/output/part-* | cmp - "$folder/expected" || fail "$ranks ranks, $*: other counts"
+  [ -e "$folder/output/_SUCCESS" ] || fail "$ranks ranks, $*: no _SUCCESS"
+}
+for ranks in 0 1 2 3 5; do check $ranks "$folder/input"; done
+check 2 "$folder/input" --partitions 1
+check 3 "$folder/input" --partitions 17
+check 3 "$folder/input/lengths,$folder/text.gz"
+grep -q "^RESULT app=word_count ranks=3 partitions=3 seconds=.* words=[1-9][0-9]* distinct=$(wc -l <"$folder/expected")\$" \
+  "$folder/said" || fail "no RESULT line: $(tail -n 1 "$folder/said")"
+
+: >"$folder/empty"
+[ "$(on 2 "$word_count" "$folder/empty" | head -n 1)" = "0 words, 0 distinct" ] || fail "an empty file"
+on 0 "$word_count" --help | grep -q 'INPUT' || fail "no help"
+
+fails_with 2 'INPUT is required' on 2 "$word_count"
+fails_with 2 'nothing_here' on 2 "$word_count" "$folder/nothing_here"
+fails_with 2 "$folder/output" on 2 "$word_count" "$folder/input" --output "$folder/output"
+fails_with 2 '--top' on 0 "$word_count" "$folder/input" --top -1
+fails_with 2 '--partitions' on 0 "$word_count" "$folder/input" --partitions 0
+echo "$(wc -l <"$folder/expected") words as by sort and uniq"
