@@ -205,6 +205,17 @@ TEST(KeySample, SameSeedSameDrawOtherSeedOther) {
   }
 }
 
+TEST(KeySample, PartitionsDrawIndependently) {
+  const auto rdd = context().generate(
+      4000, [](std::int64_t i) { return std::pair(0, i % 2000); }, 2);
+  for (const auto& sample : {rdd.sampleByKey(false, {{0, 0.5}}, 3), rdd.sampleByKeyExact(false, {{0, 0.5}}, 3)}) {
+    const auto parts = partsOf(sample);
+    std::vector<std::pair<int, std::int64_t>> both;
+    std::set_intersection(parts[0].begin(), parts[0].end(), parts[1].begin(), parts[1].end(), std::back_inserter(both));
+    EXPECT_NEAR(static_cast<double>(both.size()), 500, 100);
+  }
+}
+
 TEST(KeySample, KeepsThePartitionerAndWorksOnShuffledAndCachedPairs) {
   const Fractions fractions{{"a", 0.2}, {"b", 0.7}, {"c", 0.5}, {"d", 1}};
   const auto shuffled = lettered(3000, 4).partitionBy(3).cache();

@@ -57,6 +57,15 @@ TEST(RandomSplit, DependsOnSeedPartitionAndPositionAlone) {
   EXPECT_EQ(texts.randomSplit({1, 1}, 8)[0].collect(), expected);
 }
 
+TEST(RandomSplit, PartitionsDrawIndependently) {
+  const auto parts = partsOf(context().range(0, 4000, 1, 2).randomSplit({1, 1}, 3)[0]);
+  Numbers shifted = parts[1];
+  for (std::int64_t& x : shifted) x -= 2000;
+  Numbers both;
+  std::set_intersection(parts[0].begin(), parts[0].end(), shifted.begin(), shifted.end(), std::back_inserter(both));
+  EXPECT_NEAR(static_cast<double>(both.size()), 500, 100);
+}
+
 TEST(RandomSplit, DrawsOtherwiseThanSampleWithItsSeed) {
   const auto rdd = context().range(0, 3000, 1, 2);
   const auto split = rdd.randomSplit({1, 1}, 8)[0].collect();

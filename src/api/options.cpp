@@ -93,7 +93,8 @@ Options parseOptions(int& argc, char** argv) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 40));
   add("--seltzer-max-task-failures", config.maxTaskFailures, "Attempts of a task, the first included")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
-  add("--seltzer-max-result-size", config.maxResultSize, "Bytes that a job may bring to the driver (kb, mb, gb); 0: any")
+  add("--seltzer-max-result-size", config.maxResultSize,
+      "Bytes that a job may bring to the driver (kb, mb, gb); 0: any")
       ->transform(bytes)
       ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 50));
   add("--seltzer-default-parallelism", config.defaultParallelism,

@@ -21,7 +21,7 @@ using Edge = std::pair<Vertex, Vertex>;  ///< from, to
 /// comment, which starts with `#`. Throws std::invalid_argument, with the line, for anything else.
 inline std::optional<Edge> edgeOfLine(std::string_view line) {
   constexpr std::string_view blanks = " \t";
-  const auto skipBlanks = [&line] { line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size())); };
+  const auto skipBlanks = [&] { line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size())); };
   const std::string_view whole = line;
   skipBlanks();
   if (line.empty() || line.front() == '#') return std::nullopt;

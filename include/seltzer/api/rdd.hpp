@@ -118,8 +118,8 @@ class RDD {
   /// fraction that is negative, not a number, or above 1 without replacement.
   RDD sample(bool withReplacement, double fraction, std::uint64_t seed = 0, CallSite where = CallSite::current()) const;
 
-  /// As `sample`, with the fraction of each pair's key: `fractions` is a map, a vector of pairs, or a braced list. A key
-  /// that has none is a TaskError. Throws std::invalid_argument also for a key with two.
+  /// As `sample`, with the fraction of each pair's key: `fractions` is a map, a vector of pairs, or a braced list. A
+  /// key that has none is a TaskError. Throws std::invalid_argument also for a key with two.
   template <class Fractions = std::vector<std::pair<detail::KeyOf<T>, double>>>
   RDD sampleByKey(bool withReplacement, const Fractions& fractions, std::uint64_t seed = 0,
                   CallSite where = CallSite::current()) const requires detail::isPair<T>;
@@ -376,7 +376,8 @@ class RDD {
   /// @name Actions that bring elements to the driver
   /// @{
 
-  /// All elements, in partition order. O(n) memory on the driver. As every action whose results together are larger than
+  /// All elements, in partition order. O(n) memory on the driver. As every action whose results together are larger
+  /// than
   /// `--seltzer-max-result-size`, it throws ResultSizeError and sends none of them.
   std::vector<Owned<T>> collect(CallSite where = CallSite::current()) const;
 
