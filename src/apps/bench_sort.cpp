@@ -64,9 +64,10 @@ double sortOnce(seltzer::Context& sc, const std::string& input, const std::strin
   return seconds;
 }
 
-/// Before anything else has touched memory.
-void printPeak(seltzer::Context& sc, const Options& options) {
+/// Where time and memory went, before anything else has touched memory.
+void printFirstRun(seltzer::Context& sc, const Options& options) {
   const seltzer::Statistics statistics = sc.stats();
+  std::cout << statistics;
   const double input = static_cast<double>(options.records) * sizeof(TeraRecord);
   const auto resident = static_cast<double>(statistics.resident.sum());
   fmt::print("memory: {:.0f} MB resident at most, summed over ranks: {:.2f} times the input (target <= 2.5)\n",
@@ -84,7 +85,8 @@ void benchRecords(seltzer::Context& sc, const Options& options) {
   const std::string output = folder / "output";
   sc.generate(options.records, GenerateTeraRecord{}, sc.ranks()).saveAsBinaryRecords(input);
   sortOnce(sc, input, output, true);
-  printPeak(sc, options);
+  printFirstRun(sc, options);
+  fmt::print("{:<44}{:<32}{:>14}{:>14}{:>9}  {}\n", "work", "against", "engine", "other", "ratio", "target");
   const auto engine = [&] { return sortOnce(sc, input, output, false); };
   const auto shared = sc.broadcast(input);
   const auto byHand = [&](auto sort) {
@@ -181,9 +183,7 @@ void benchAll(seltzer::Context& sc, const Options& options) {
   bench::printMachine(sc);
   fmt::print("{} ranks, {} records, {} numbers, median of {}; ratio: the engine's time over the other's\n", sc.ranks(),
              options.records, options.numbers, options.repeats);
-  fmt::print("{:<44}{:<32}{:>14}{:>14}{:>9}  {}\n", "work", "against", "engine", "other", "ratio", "target");
   benchRecords(sc, options);
-  std::cout << sc.stats() << std::flush;
   benchNumbers(sc, options);
 }
 

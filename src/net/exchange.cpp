@@ -161,7 +161,7 @@ void Exchange::agreeOnEnd() {
     failed = communicator_.agreeOnFailure(mine);
   }
   if (failure_) std::rethrow_exception(failure_);
-  if (failed) throw CommunicatorError("exchange: " + failed->describe());
+  if (failed) throw RemoteError("exchange: " + failed->describe());
 }
 
 void exchange(Communicator& communicator, std::size_t budget, const ExchangeProducer& produce,

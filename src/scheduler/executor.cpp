@@ -166,12 +166,21 @@ std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) const 
   return build(parameters);
 }
 
-void Executor::finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, const StageReport& report) {
+void Executor::finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, StageReport& report) {
   phaseClock().enter(Phase::wait);
   if (!communicator_.agree(report.failures.empty())) return;
   phaseClock().enter(Phase::shuffleExchange);
   shuffleOf(shuffle.shuffled).decide(communicator_, written.outputs);
-  exchangeShuffle(*this, shuffle, written.outputs);
+  try {
+    exchangeShuffle(*this, shuffle, written.outputs);
+  } catch (const MapOutputError& error) {
+    FailureRecord& failure = report.failures.emplace_back();
+    failure.partition = error.partition();
+    failure.operation = shuffle.shuffled;
+    failure.attempts = 1;
+    failure.what = error.what();
+  } catch (const RemoteError&) {  // that rank reports it
+  }
 }
 
 StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {

@@ -45,12 +45,10 @@ const ShuffleDependency* Lineage::shuffle() const {
 
 Lineage::~Lineage() {
   table_->alive.erase(id);
-  if (sent) {
-    table_->released.push_back(id);
-    if (const ShuffleDependency* own = shuffle()) table_->released.push_back(own->id());
-  }
+  if (sent) table_->released.push_back(id);
   std::vector<std::shared_ptr<Lineage>> dropped;
   const auto takeParents = [&dropped](Lineage& lineage) {
+    if (lineage.sent && lineage.shuffle() != nullptr) lineage.table_->released.push_back(lineage.shuffle()->id());
     for (auto& dependency : lineage.dependencies) dropped.push_back(dependency->releaseParent());
     lineage.dependencies.clear();
   };

@@ -1,11 +1,14 @@
 #include <cstdint>
 #include <deque>
+#include <new>
+#include <utility>
 
 #include <seltzer/data/shuffle_block.hpp>
 #include <seltzer/net/exchange.hpp>
 #include <seltzer/scheduler/dependency.hpp>
 #include <seltzer/scheduler/partition_slice.hpp>
 #include <seltzer/scheduler/shuffle_exchange.hpp>
+#include <seltzer/scheduler/task_runner.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -28,7 +31,7 @@ class FramesForRank {
   bool peek(FrameHeader& header, ShuffleFrame*& frame) {
     while (!waiting_) {
       if (next_ == end_ || outputs_->empty()) return false;
-      waiting_ = (*outputs_)[output_].output->take(next_, frame_);
+      waiting_ = take((*outputs_)[output_]);
       if (!waiting_ && ++output_ == outputs_->size()) {
         output_ = 0;
         ++next_;
@@ -44,6 +47,18 @@ class FramesForRank {
   }
 
  private:
+  bool take(MapTaskOutput& from) {
+    try {
+      return from.output->take(next_, frame_);
+    } catch (const std::bad_alloc&) {
+      throw;
+    } catch (const std::exception& error) {
+      throw MapOutputError(from.partition, error.what());
+    } catch (...) {
+      throw MapOutputError(from.partition, notAnException);
+    }
+  }
+
   std::vector<MapTaskOutput>* outputs_;
   std::size_t next_;
   std::size_t end_;
@@ -63,10 +78,13 @@ class ShuffleExchange {
   }
 
   void run() {
-    keepMine();
+    bool kept = false;
     exchange(
         executor_.communicator(), executor_.config().exchangeBudget,
-        [this](OutgoingBuffers& out) { return produce(out); },
+        [this, &kept](OutgoingBuffers& out) {
+          if (!std::exchange(kept, true)) keepMine();
+          return produce(out);
+        },
         [this](int, ByteView records) { consume(records); });
     for (std::size_t i = 0; i < builders_.size(); ++i) {
       executor_.blocks().put({shuffle_.id, mine_.begin + i}, builders_[i].finish());

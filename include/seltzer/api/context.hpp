@@ -170,8 +170,8 @@ class Context {
   explicit Context(detail::Scheduler& scheduler);
   ~Context();
 
-  /// The context of this process; null outside the driver function and on ranks other than 0. Throws NestedJobError in
-  /// a task.
+  /// The context of this process; null outside the driver function and on ranks other than 0. In a task nothing can be
+  /// done with it: all its operations throw NestedJobError there.
   static Context* current();
 
  private:

@@ -12,6 +12,8 @@ namespace detail {
 template <class Op, class K, class... Ts>
 RDD<typename Op::Element> deriveCoPartitioned(const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
                                               const CallSite& where, const RDD<Ts>&... parents) {
+  static_assert((std::is_same_v<KeyOf<Ts>, K> && ...),
+                "a join or cogroup: the RDDs must be of pairs whose keys are of the same type");
   const std::tuple<RDD<Owned<Ts>>...> partitioned{partitionedBy(parents, partitioner, operation, where)...};
   const auto& first = std::get<0>(partitioned);
   auto lineage = newRDD<Op>(first.context(), operation, where, partitioner->numPartitions());
@@ -50,77 +52,72 @@ auto cogrouped(const PartitionChoice<KeyOf<T>>& choice, const CallSite& where, c
 }  // namespace detail
 
 template <class T>
-template <class W>
-auto RDD<T>::cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
-                     CallSite where) const requires detail::isPair<T> {
+template <class U>
+auto RDD<T>::cogroup(const RDD<U>& other, Partitioning partitions, CallSite where) const requires detail::isPair<T> {
   return detail::cogrouped(partitions, where, *this, other);
 }
 
 template <class T>
-template <class W, class X>
-auto RDD<T>::cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
-                     const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third, Partitioning partitions,
+template <class U, class V>
+auto RDD<T>::cogroup(const RDD<U>& second, const RDD<V>& third, Partitioning partitions,
                      CallSite where) const requires detail::isPair<T> {
   return detail::cogrouped(partitions, where, *this, second, third);
 }
 
 template <class T>
-template <class W, class X, class Y>
-auto RDD<T>::cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
-                     const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third,
-                     const RDD<std::pair<typename detail::PairTypes<T>::Key, Y>>& fourth, Partitioning partitions,
+template <class U, class V, class W>
+auto RDD<T>::cogroup(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, Partitioning partitions,
                      CallSite where) const requires detail::isPair<T> {
   return detail::cogrouped(partitions, where, *this, second, third, fourth);
 }
 
 template <class T>
-template <class W>
-auto RDD<T>::join(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
-                  CallSite where) const requires detail::isPair<T> {
+template <class U>
+auto RDD<T>::join(const RDD<U>& other, Partitioning partitions, CallSite where) const requires detail::isPair<T> {
   return detail::joined<detail::JoinKind::inner>(*this, other, partitions, "join", where);
 }
 
 template <class T>
-template <class W>
-auto RDD<T>::leftOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+template <class U>
+auto RDD<T>::leftOuterJoin(const RDD<U>& other, Partitioning partitions,
                            CallSite where) const requires detail::isPair<T> {
   return detail::joined<detail::JoinKind::leftOuter>(*this, other, partitions, "leftOuterJoin", where);
 }
 
 template <class T>
-template <class W>
-auto RDD<T>::rightOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+template <class U>
+auto RDD<T>::rightOuterJoin(const RDD<U>& other, Partitioning partitions,
                             CallSite where) const requires detail::isPair<T> {
   return detail::joined<detail::JoinKind::rightOuter>(*this, other, partitions, "rightOuterJoin", where);
 }
 
 template <class T>
-template <class W>
-auto RDD<T>::fullOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions,
+template <class U>
+auto RDD<T>::fullOuterJoin(const RDD<U>& other, Partitioning partitions,
                            CallSite where) const requires detail::isPair<T> {
   return detail::joined<detail::JoinKind::fullOuter>(*this, other, partitions, "fullOuterJoin", where);
 }
 
 template <class T>
-template <class W>
-RDD<Owned<T>> RDD<T>::leftSemiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
-                                   Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+template <class U>
+RDD<Owned<T>> RDD<T>::leftSemiJoin(const RDD<U>& other, Partitioning partitions,
+                                   CallSite where) const requires detail::isPair<T> {
   return detail::semiJoined<true>(*this, other, detail::choosePartitioner(partitions, *this, other), "leftSemiJoin",
                                   where);
 }
 
 template <class T>
-template <class W>
-RDD<Owned<T>> RDD<T>::leftAntiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
-                                   Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+template <class U>
+RDD<Owned<T>> RDD<T>::leftAntiJoin(const RDD<U>& other, Partitioning partitions,
+                                   CallSite where) const requires detail::isPair<T> {
   return detail::semiJoined<false>(*this, other, detail::choosePartitioner(partitions, *this, other), "leftAntiJoin",
                                    where);
 }
 
 template <class T>
-template <class W>
-RDD<Owned<T>> RDD<T>::subtractByKey(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
-                                    Partitioning partitions, CallSite where) const requires detail::isPair<T> {
+template <class U>
+RDD<Owned<T>> RDD<T>::subtractByKey(const RDD<U>& other, Partitioning partitions,
+                                    CallSite where) const requires detail::isPair<T> {
   return detail::semiJoined<false>(*this, other, detail::choosePartitioner(partitions, *this), "subtractByKey", where);
 }
 

@@ -274,17 +274,14 @@ class RDD {
 
   /// The values of each key of all RDDs: a vector for each, in a pair or, of three and four, in a tuple. Keys of this
   /// RDD first. `groupWith` is the same.
-  template <class W>
-  auto cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+  template <class U>
+  auto cogroup(const RDD<U>& other, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  template <class W, class X>
-  auto cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
-               const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third, Partitioning partitions = {},
+  template <class U, class V>
+  auto cogroup(const RDD<U>& second, const RDD<V>& third, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  template <class W, class X, class Y>
-  auto cogroup(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& second,
-               const RDD<std::pair<typename detail::PairTypes<T>::Key, X>>& third,
-               const RDD<std::pair<typename detail::PairTypes<T>::Key, Y>>& fourth, Partitioning partitions = {},
+  template <class U, class V, class W>
+  auto cogroup(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
   template <class... Others>
   auto groupWith(const Others&... others) const requires detail::isPair<T> {
@@ -296,34 +293,31 @@ class RDD {
   /// side in theirs; `fullOuterJoin` has the other's lonely keys last. One side is kept in a table, the other streams:
   /// a frequent key does not build its product in memory.
   /// @{
-  template <class W>
-  auto join(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+  template <class U>
+  auto join(const RDD<U>& other, Partitioning partitions = {},
             CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  template <class W>
-  auto leftOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+  template <class U>
+  auto leftOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  template <class W>
-  auto rightOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+  template <class U>
+  auto rightOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                       CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  template <class W>
-  auto fullOuterJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other, Partitioning partitions = {},
+  template <class U>
+  auto fullOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
   /// @}
 
   /// The pairs whose key the other has, or has not.
-  template <class W>
-  RDD<Owned<T>> leftSemiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
-                             Partitioning partitions = {},
+  template <class U>
+  RDD<Owned<T>> leftSemiJoin(const RDD<U>& other, Partitioning partitions = {},
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  template <class W>
-  RDD<Owned<T>> leftAntiJoin(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
-                             Partitioning partitions = {},
+  template <class U>
+  RDD<Owned<T>> leftAntiJoin(const RDD<U>& other, Partitioning partitions = {},
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// As `leftAntiJoin`, in as many partitions as this has unless said otherwise.
-  template <class W>
-  RDD<Owned<T>> subtractByKey(const RDD<std::pair<typename detail::PairTypes<T>::Key, W>>& other,
-                              Partitioning partitions = {},
+  template <class U>
+  RDD<Owned<T>> subtractByKey(const RDD<U>& other, Partitioning partitions = {},
                               CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// As `sortBy`, by the keys, or by `key(k)` of theirs.

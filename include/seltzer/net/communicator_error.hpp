@@ -13,6 +13,12 @@ class CommunicatorError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// A collective operation that another rank broke, and all ranks gave up. The communicator stays usable.
+class RemoteError : public CommunicatorError {
+ public:
+  using CommunicatorError::CommunicatorError;
+};
+
 /// What `Communicator::agreeOnFailure` tells every rank: the lowest rank that failed, and why.
 struct RemoteFailure {
   int rank = 0;

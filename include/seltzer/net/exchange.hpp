@@ -76,7 +76,7 @@ class Exchange {
   OutgoingBuffers& out() { return out_; }
 
   /// **Collective.** Moves what the buffers hold and gives what arrives to the consumer, in rank order. Throws if a
-  /// rank failed: there its own exception, elsewhere a `CommunicatorError` that names the lowest rank that failed. An
+  /// rank failed: there its own exception, elsewhere a `RemoteError` that names the lowest rank that failed. An
   /// exception of the consumer is thrown by the next `round` or `finish`.
   void round();
 

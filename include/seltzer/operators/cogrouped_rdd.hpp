@@ -46,6 +46,7 @@ class CoGroupedRDD final : public OperatorWith<CoGroupedRDD<Lists, K, Values...>
   template <std::size_t index, class Pair>
   void add(TaskContext& task, std::size_t partition, Operator<Pair>& parent, Table& table) {
     auto sink = sinkOf<Pair>([&](std::span<Pair> batch) {
+      task.operation = this->id();
       const auto append = [&batch](Lists& lists, std::size_t i) {
         std::get<index>(lists).push_back(std::move(batch[i].second));
       };

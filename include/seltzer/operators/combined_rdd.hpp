@@ -105,6 +105,7 @@ class CombinedRDD final
     combineValues(task, this->id(), *parent_, partition, aggregator_, table,
                   [&sampling](std::span<T> batch) { sampling.sample(batch); });
     PhaseScope phase(Phase::shuffleWrite);
+    task.operation = this->id();
     const PartitionOfKey<Key> partitionOf(*partitioner_);
     table.forEach([&](std::uint64_t hash, const Key& key, const Combiner& combiner) {
       buckets.add(partitionOf(hash, key), [&](WireWriter& writer) { writer << key << combiner; });

@@ -43,7 +43,8 @@ class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     Table table;
-    auto keep = sinkOf<std::pair<K, Kept>>([&table](std::span<std::pair<K, Kept>> batch) {
+    auto keep = sinkOf<std::pair<K, Kept>>([&](std::span<std::pair<K, Kept>> batch) {
+      task.operation = this->id();
       table.add(batch);
       return true;
     });
@@ -109,7 +110,8 @@ class SemiJoinedRDD final : public OperatorWith<SemiJoinedRDD<K, V, W, wanted>, 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     AggregationTable<K, Nothing> keys(MemoryUse::group);
-    auto keep = sinkOf<Other>([&keys](std::span<Other> batch) {
+    auto keep = sinkOf<Other>([&](std::span<Other> batch) {
+      task.operation = this->id();
       keys.upsert(
           batch.size(), [&batch](std::size_t i) -> K&& { return std::move(batch[i].first); },
           [](std::size_t) { return Nothing(); }, [](Nothing&, std::size_t) {});

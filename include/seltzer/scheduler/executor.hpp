@@ -95,7 +95,7 @@ class Executor {
   std::unique_ptr<Action> actionOf(const StageDescription& stage) const;
   StageOutcome runStage(const StageDescription& stage, bool polling);
   void sendReport(StageReport report);
-  void finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, const StageReport& report);
+  void finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, StageReport& report);
   void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
 
   Communicator& communicator_;
