@@ -106,6 +106,17 @@ TEST(Action, CollectAsMapKeepsFirstOrderAndLastValue) {
   EXPECT_TRUE((context().parallelize(std::vector<std::pair<int, int>>(), 2).collectAsMap().empty()));
 }
 
+/// As in Spark, all NaNs are one key, and so are the zeros.
+TEST(Action, MapsOnTheDriverKnowOneNaN) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto numbers = context().parallelize(std::vector<double>{nan, 0.0, -nan, -0.0, nan}, 3);
+  const auto counts = numbers.countByValue();
+  ASSERT_EQ(counts.size(), 2U);
+  EXPECT_EQ(counts.at(nan), 3);
+  EXPECT_EQ(counts.at(0.0), 2);
+  EXPECT_EQ(numbers.map([](double x) { return std::pair(x, 1); }).collectAsMap().size(), 2U);
+}
+
 TEST(Action, ToLocalIteratorHoldsOnePartitionAtATime) {
   Context& sc = context();
   const auto calls = sc.accumulator(std::int64_t{0});

@@ -236,6 +236,19 @@ TEST(Join, LentSidesAreOwned) {
   EXPECT_EQ(partsOf(left.leftSemiJoin(right, 3)), partsOf(rddOf(both.left).leftSemiJoin(rddOf(both.right), 3)));
 }
 
+/// One side's keys are views, the other's strings: they are of one type once they are owned.
+TEST(Join, LentKeysMeetOwnedOnes) {
+  static constexpr std::array<std::string_view, 3> words = {"a", "bb", "ccc"};
+  const auto number = [](std::int64_t i) { return words[static_cast<std::size_t>(i % 3)]; };
+  const auto lent = context().range(0, 9, 1, 3).keyBy(number);
+  const auto owned =
+      context().range(0, 2, 1, 2).map([](std::int64_t i) { return std::pair(std::string(words[i]), i); });
+  EXPECT_EQ(lent.join(owned).count(), 6);
+  EXPECT_EQ(owned.leftOuterJoin(lent).count(), 6);
+  EXPECT_EQ(lent.subtractByKey(owned).count(), 3);
+  EXPECT_EQ(lent.cogroup(owned, owned).count(), 3);
+}
+
 /// 3000 x 3000 pairs of one key: a product of nine million, which `count` and `take` must not hold.
 TEST(Join, OneHotKeyDoesNotBuildItsProduct) {
   const auto left = context().range(0, 3000, 1, 4).map([](std::int64_t i) { return std::pair(std::int64_t{7}, i); });

@@ -195,8 +195,8 @@ int main(int argc, char** argv) {
     std::string records = std::to_string(options.records);
     std::string numbers = std::to_string(options.numbers);
     CLI::App app(
-        "Measures the sort of records of 100 bytes, which it makes in $TMPDIR or /tmp, against IPS4o between read(2) and "
-        "write(2), and the sort of numbers in awkward distributions against random ones.");
+        "Measures the sort of records of 100 bytes, which it makes in $TMPDIR or /tmp, against IPS4o between read(2) "
+        "and write(2), and the sort of numbers in awkward distributions against random ones.");
     app.add_option("--records", records, "number of records, for example 1e7, which makes 1 GB")->capture_default_str();
     app.add_option("--numbers", numbers, "how many numbers")->capture_default_str();
     app.add_option("--repeats", options.repeats, "measurements of each pair")

@@ -78,7 +78,11 @@ RDD<T> RDD<T>::filterByRange(const detail::KeyOf<T>& least, const detail::KeyOf<
                              CallSite where) const requires detail::isPair<T> {
   static_assert(detail::OrderedKey<detail::KeyOf<T>>,
                 "filterByRange: the keys cannot be ordered; give their type an operator<");
-  return detail::deriveKeepingKeys<detail::RangeFilteredRDD<T>>(*this, "filterByRange", where, least, greatest);
+  using Key = detail::KeyOf<T>;
+  const detail::PartitionerParameter<Key> partitioner{
+      std::dynamic_pointer_cast<const detail::KeyPartitioner<Key>>(this->partitioner())};
+  return detail::deriveKeepingKeys<detail::RangeFilteredRDD<T>>(*this, "filterByRange", where, least, greatest,
+                                                                partitioner);
 }
 
 }  // namespace seltzer

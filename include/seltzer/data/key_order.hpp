@@ -5,6 +5,7 @@
 #include <compare>
 #include <concepts>
 #include <cstddef>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -64,8 +65,19 @@ constexpr int compareTuples(const A& a, const B& b) {
   }
 }
 
+/// Arrays of bytes, which are compared as memory is.
+template <class A>
+inline constexpr bool isByteArray = false;
+template <std::size_t count>
+inline constexpr bool isByteArray<std::array<unsigned char, count>> = count != 0;
+template <std::size_t count>
+inline constexpr bool isByteArray<std::array<std::byte, count>> = count != 0;
+
 template <class A, class B>
 constexpr int compareSequences(const A& a, const B& b) {
+  if constexpr (isByteArray<A> && std::is_same_v<A, B>) {
+    if (!std::is_constant_evaluated()) return std::memcmp(a.data(), b.data(), a.size());
+  }
   const std::size_t common = std::min<std::size_t>(a.size(), b.size());
   for (std::size_t i = 0; i < common; ++i) {
     if (const int order = keyCompare(a[i], b[i])) return order;

@@ -8,15 +8,29 @@
 #include <tsl/ordered_map.h>
 
 #include <seltzer/data/hash.hpp>
+#include <seltzer/data/key_equal.hpp>
 #include <seltzer/data/owned.hpp>
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/data/wire_writer.hpp>
 
 namespace seltzer {
 
-/// A map on the driver whose keys stand in the order in which they were first seen.
+namespace detail {
+
+/// keyEqual as a map wants it.
+struct SameKey {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const {
+    return keyEqual(a, b);
+  }
+};
+
+}  // namespace detail
+
+/// A map on the driver whose keys stand in the order in which they were first seen. All NaNs are one key.
 template <class K, class V>
-using OrderedMap = tsl::ordered_map<K, V, Hash<K>>;
+using OrderedMap = tsl::ordered_map<K, V, Hash<K>, detail::SameKey>;
 
 namespace detail {
 

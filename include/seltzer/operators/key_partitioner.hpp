@@ -100,7 +100,7 @@ class CustomPartitioning final : public KeyPartitioner<K> {
   std::size_t partitions_;
 };
 
-/// A partitioner among an operator's parameters.
+/// A partitioner, or none, among an operator's parameters.
 template <class K>
 struct PartitionerParameter {
   std::shared_ptr<const KeyPartitioner<K>> partitioner;
@@ -108,9 +108,13 @@ struct PartitionerParameter {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     Bytes encoded;
-    if constexpr (Archive::is_saving::value) encoded = partitioner->encode();
+    if constexpr (Archive::is_saving::value) {
+      if (partitioner) encoded = partitioner->encode();
+    }
     archive& encoded;
-    if constexpr (Archive::is_loading::value) partitioner = KeyPartitioner<K>::decode(encoded);
+    if constexpr (Archive::is_loading::value) {
+      partitioner = encoded.empty() ? nullptr : KeyPartitioner<K>::decode(encoded);
+    }
   }
 };
 

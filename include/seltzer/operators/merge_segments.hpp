@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <seltzer/data/batch.hpp>
+#include <seltzer/data/bitwise.hpp>
 #include <seltzer/data/key_order.hpp>
 #include <seltzer/data/loser_tree.hpp>
 #include <seltzer/operators/shuffle_read.hpp>
@@ -20,7 +22,7 @@ class SegmentCursor {
   /// Requires a first element.
   explicit SegmentCursor(std::span<const ShuffleSegment> segments) : segments_(segments) {
     open();
-    element_ = reader_.read<Element>();
+    readNext();
   }
 
   bool atEnd() const { return left_ == 0; }
@@ -30,13 +32,38 @@ class SegmentCursor {
       if (segments_.empty()) return;
       open();
     }
-    element_ = reader_.read<Element>();
+    readNext();
   }
 
-  Element& element() { return element_; }
-  const Element& element() const { return element_; }
+  const Element& element() const {
+    if constexpr (inPlace) {
+      return *element_;
+    } else {
+      return element_;
+    }
+  }
+
+  /// The element, which is the cursor's no more.
+  decltype(auto) take() {
+    if constexpr (inPlace) {
+      return *element_;
+    } else {
+      return std::move(element_);
+    }
+  }
 
  private:
+  /// Records that may stand at any address are read where they are.
+  static constexpr bool inPlace = isBitwise<Element> && alignof(Element) == 1;
+
+  void readNext() {
+    if constexpr (inPlace) {
+      element_ = reinterpret_cast<const Element*>(reader_.readBytes(sizeof(Element)).data());
+    } else {
+      element_ = reader_.read<Element>();
+    }
+  }
+
   void open() {
     phaseClock().count(Phase::shuffleRead, segments_.front().data.size(), segments_.front().records);
     reader_ = WireReader(segments_.front().data);
@@ -46,7 +73,7 @@ class SegmentCursor {
   std::span<const ShuffleSegment> segments_;
   WireReader reader_{ByteView()};
   std::size_t left_ = 0;  // of the first segment, `element_` included
-  Element element_{};
+  std::conditional_t<inPlace, const Element*, Element> element_{};
 };
 
 /// Pushes the elements of a block whose map tasks each wrote them in order, in the order of `keyOf`; equal ones in the
@@ -74,7 +101,7 @@ void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block
     {
       PhaseScope phase(Phase::shuffleRead);
       task.operation = operation;
-      for (; !batch.full() && !tree.atEnd(); tree.advance()) batch.emplace(std::move(tree.top().element()));
+      for (; !batch.full() && !tree.atEnd(); tree.advance()) batch.emplace(tree.top().take());
     }
     task.tick();
     if (!emit.pass(batch.elements())) return;

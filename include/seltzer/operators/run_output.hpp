@@ -1,11 +1,13 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <utility>
 #include <vector>
 
+#include <seltzer/data/bitwise.hpp>
 #include <seltzer/data/chunked_vector.hpp>
 #include <seltzer/data/map_output.hpp>
 #include <seltzer/data/wire_writer.hpp>
@@ -33,12 +35,9 @@ class RunOutput final : public MapOutput {
     std::size_t& next = next_[partition];
     const std::size_t end = offsets_[partition + 1];
     if (next == end) return false;
-    frame = {};
-    WireWriter writer(frame.data);
     const std::size_t begin = next;
-    do {
-      writer << std::as_const(elements_)[next++];
-    } while (next < end && frame.data.size() < shuffleFrameBytes);
+    frame = {};
+    next = write(begin, end, frame.data);
     frame.records = next - begin;
     while (first_ + 1 < next_.size() && next_[first_] == offsets_[first_ + 1]) ++first_;
     elements_.releaseFront(next_[first_]);
@@ -46,6 +45,26 @@ class RunOutput final : public MapOutput {
   }
 
  private:
+  /// Writes elements from `begin` on, until `end` or until the frame is full; gives the index behind the last.
+  std::size_t write(std::size_t begin, std::size_t end, Bytes& frame) const {
+    if constexpr (isBitwise<T>) {
+      end = std::min(end, begin + std::max<std::size_t>(shuffleFrameBytes / sizeof(T), 1));
+      frame.reserve((end - begin) * sizeof(T));
+    }
+    WireWriter writer(frame);
+    while (begin < end && frame.size() < shuffleFrameBytes) {
+      if constexpr (isBitwise<T>) {
+        const auto chunk = elements_.chunkFrom(begin);
+        const std::size_t count = std::min(chunk.size(), end - begin);
+        writer.writeElements(chunk.data(), count);
+        begin += count;
+      } else {
+        writer << elements_[begin++];
+      }
+    }
+    return begin;
+  }
+
   ChunkedVector<T> elements_;
   std::vector<std::size_t> offsets_;
   std::vector<std::size_t> next_;  // of each piece, what was not taken yet; behind the last: the end

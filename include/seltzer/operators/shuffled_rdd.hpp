@@ -5,7 +5,6 @@
 
 #include <seltzer/data/shuffle_buckets.hpp>
 #include <seltzer/operators/key_partitioner.hpp>
-#include <seltzer/operators/key_ranges.hpp>
 #include <seltzer/operators/key_sampling.hpp>
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/operators/shuffle_read.hpp>
@@ -17,8 +16,7 @@ namespace seltzer::detail {
 template <class T>
 class ShuffledRDD final
     : public OperatorWith<ShuffledRDD<T>, Owned<T>, RDDId, PartitionerParameter<Owned<typename T::first_type>>>,
-      public ShuffleOperator,
-      public KeyRanges<Owned<typename T::first_type>> {
+      public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
   using Out = Owned<T>;
   using Base = OperatorWith<ShuffledRDD<T>, Out, RDDId, PartitionerParameter<Key>>;
@@ -45,10 +43,6 @@ class ShuffledRDD final
     parent_->run(task, partition, sink);
     phaseClock().count(Phase::shuffleWrite, buckets->bytes(), buckets->records());
     return buckets;
-  }
-
-  bool mayHold(std::size_t partition, const Key& least, const Key& greatest) const override {
-    return partitioner_->mayHold(partition, least, greatest);
   }
 
  protected:

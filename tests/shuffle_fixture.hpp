@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include <seltzer/data/memory_account.hpp>
+
+#include "fixture.hpp"
+
+// What the tests of shuffles share.
+
+namespace seltzer::test {
+
+using Pair = std::pair<std::int64_t, std::int64_t>;
+using Pairs = std::vector<Pair>;
+
+inline constexpr std::int64_t count = 800;
+inline constexpr std::int64_t keys = 37;
+
+inline RDD<Pair> somePairs() {
+  return context().range(0, count, 1, 8).map([](std::int64_t x) { return Pair(x % keys, x); });
+}
+
+inline std::map<std::int64_t, std::int64_t> sums() {
+  std::map<std::int64_t, std::int64_t> sums;
+  for (std::int64_t x = 0; x < count; ++x) sums[x % keys] += x;
+  return sums;
+}
+
+template <class Pairs>
+std::map<std::int64_t, std::int64_t> asMap(const Pairs& pairs) {
+  std::map<std::int64_t, std::int64_t> map;
+  for (const auto& [key, value] : pairs) EXPECT_TRUE(map.emplace(key, value).second) << "key " << key << " twice";
+  return map;
+}
+
+/// What all ranks hold for shuffles.
+inline std::size_t heldForShuffles() {
+  const std::int64_t ranks = context().ranks();
+  const auto held = context().range(0, ranks, 1, ranks).map([](std::int64_t) {
+    using detail::MemoryUse;
+    const auto& account = detail::memoryAccount();
+    return account.held(MemoryUse::shuffleBlocks) + account.held(MemoryUse::shuffleWrite) +
+           account.held(MemoryUse::aggregation) + account.held(MemoryUse::group) + account.held(MemoryUse::sort);
+  });
+  return held.reduce(std::plus<>());
+}
+
+}  // namespace seltzer::test
