@@ -184,6 +184,23 @@ TEST(Partitioner, IsCarriedByWhatKeepsTheKeys) {
   EXPECT_TRUE(alike(rdd.foldByKey(0, std::plus<>(), 4), by));
 }
 
+/// A function of whole partitions may vouch for its keys.
+TEST(Partitioner, IsCarriedByMapPartitionsThatPreserveIt) {
+  const auto pairs = context().range(0, 100, 1, 3).map([](std::int64_t x) { return Pair(x % 10, x); }).partitionBy(4);
+  const auto same = [](auto& elements) {
+    std::vector<Pair> all;
+    for (const Pair& pair : elements) all.push_back(pair);
+    return all;
+  };
+  const auto indexed = [same](std::size_t, auto& elements) { return same(elements); };
+  EXPECT_EQ(pairs.mapPartitions(same).partitioner(), nullptr);
+  EXPECT_EQ(pairs.mapPartitionsWithIndex(indexed).partitioner(), nullptr);
+  for (const auto& kept : {pairs.mapPartitions(same, true), pairs.mapPartitionsWithIndex(indexed, true)}) {
+    EXPECT_EQ(kept.partitioner(), pairs.partitioner());
+    EXPECT_EQ(partsOf(kept.reduceByKey(std::plus<>())), partsOf(pairs.reduceByKey(std::plus<>())));
+  }
+}
+
 TEST(Partitioner, IsDroppedByWhatMayChangeKeys) {
   const auto rdd = somePairs(3).partitionBy(4);
   EXPECT_EQ(somePairs(3).partitioner(), nullptr);

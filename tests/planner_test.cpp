@@ -215,7 +215,7 @@ TEST(UnsentLineage, ListsParentsBeforeChildrenAndStopsAtWhatWasSent) {
   const auto a = lineages.source(1);
   const auto b = lineages.child(a);
   const auto c = lineages.child(b);
-  a->sent = true;
+  a->setSent();
   const auto unsent = unsentLineage(c);
   ASSERT_EQ(unsent.size(), 2u);
   EXPECT_EQ(unsent[0], b);
@@ -225,10 +225,10 @@ TEST(UnsentLineage, ListsParentsBeforeChildrenAndStopsAtWhatWasSent) {
 TEST(Lineage, DroppedChainsAreReleasedChildrenFirst) {
   Lineages lineages;
   auto rdd = lineages.source(1);
-  rdd->sent = true;
+  rdd->setSent();
   for (int i = 0; i < 100000; ++i) {
     rdd = lineages.child(rdd);
-    rdd->sent = true;
+    rdd->setSent();
   }
   rdd.reset();
   ASSERT_EQ(lineages.released->released.size(), 100001u);
@@ -238,11 +238,11 @@ TEST(Lineage, DroppedChainsAreReleasedChildrenFirst) {
 TEST(Lineage, DroppedChainsReleaseTheirShuffles) {
   Lineages lineages;
   auto rdd = lineages.source(2);
-  rdd->sent = true;
+  rdd->setSent();
   for (int i = 0; i < 3; ++i) {
     rdd = lineages.child(lineages.shuffled(rdd, 2));
-    rdd->sent = true;
-    rdd->dependencies.front()->parent()->sent = true;
+    rdd->setSent();
+    rdd->dependencies.front()->parent()->setSent();
   }
   rdd.reset();
   auto released = lineages.released->released;

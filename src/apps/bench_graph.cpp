@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <fstream>
 #include <iostream>
 #include <map>
 #include <stdexcept>
@@ -9,6 +11,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <mpi.h>
+#include <unistd.h>
 
 #include <seltzer/seltzer.hpp>
 
@@ -68,22 +71,30 @@ void requireEqual(std::string_view what, double engine, double byHand) {
   }
 }
 
-double residentMegabytes(seltzer::Context& sc) {
-  return static_cast<double>(sc.stats().resident.max()) / 1e6;
+/// The memory that a rank has resident now, and has had at most: the largest of all ranks, in MB.
+std::string resident(seltzer::Context& sc) {
+  const auto ranks = static_cast<std::int64_t>(sc.ranks());
+  const auto now = sc.runJob(sc.range(0, ranks, 1, ranks), [](std::size_t, auto&) {
+    std::ifstream statm("/proc/self/statm");
+    double pages = 0;
+    statm >> pages >> pages;
+    return pages * static_cast<double>(sysconf(_SC_PAGESIZE));
+  });
+  return fmt::format("{:.1f} MB now, {:.1f} MB at most", *std::max_element(now.begin(), now.end()) / 1e6,
+                     static_cast<double>(sc.stats().resident.max()) / 1e6);
 }
 
 /// The sum of the squares of the ranks; prints the memory that iterations take.
 double checkedPageRank(seltzer::Context& sc, const Links& links, PageRankOptions options) {
-  const std::int64_t iterations = options.iterations;
-  const double before = residentMegabytes(sc);
-  options.iterations = 1;
-  pageRank(links, options).ranks.count();
-  const double first = residentMegabytes(sc);
-  options.iterations = iterations;
-  const auto ranks = pageRank(links, options).ranks;
-  fmt::print("resident, at most a rank: {:.1f} MB after the links, {:.1f} MB after 1 iteration, {:.1f} MB after {}\n",
-             before, first, residentMegabytes(sc), iterations);
-  return ranks.values().map([](double rank) { return rank * rank; }).sum();
+  fmt::print("resident: {} after the links\n", resident(sc));
+  double squares = 0;
+  for (const std::int64_t iterations : {std::int64_t{1}, options.iterations}) {
+    options.iterations = iterations;
+    const Ranks ranks = pageRank(links, options).ranks;
+    squares = ranks.values().map([](double rank) { return rank * rank; }).sum();
+    fmt::print("resident: {} after {} iteration(s)\n", resident(sc), iterations);
+  }
+  return squares;
 }
 
 void benchAll(seltzer::Context& sc, const Options& options) {

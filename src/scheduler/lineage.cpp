@@ -19,22 +19,7 @@ TaskError::TaskError(TaskFailure failure)
 
 namespace detail {
 
-Dependency::Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {
-  ++parent_->dependents_;
-}
-
-Dependency::~Dependency() {
-  releaseParent();
-}
-
-std::shared_ptr<Lineage> Dependency::releaseParent() {
-  if (parent_) --parent_->dependents_;
-  return std::move(parent_);
-}
-
-Lineage::Lineage(RDDId number, std::shared_ptr<LineageTable> table) : id(number), table_(std::move(table)) {
-  table_->alive.emplace_hint(table_->alive.end(), id, this);
-}
+Lineage::Lineage(RDDId number, std::shared_ptr<LineageTable> table) : id(number), table_(std::move(table)) {}
 
 const ShuffleDependency* Lineage::shuffle() const {
   for (const auto& dependency : dependencies) {
@@ -43,20 +28,39 @@ const ShuffleDependency* Lineage::shuffle() const {
   return nullptr;
 }
 
+void Lineage::setSent() {
+  sent_ = true;
+  for (const auto& dependency : dependencies) {
+    dependency->parent()->children_.emplace(id, this);
+    ++dependency->parent()->sentDependents_;
+  }
+}
+
+/// Moves the parents to `dropped` and takes leave of them and of the ranks.
+void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
+  if (sent_ && shuffle() != nullptr) {
+    table_->released.push_back(shuffle()->id());
+    table_->shuffled.erase(id);
+  }
+  for (auto& dependency : dependencies) {
+    std::shared_ptr<Lineage> parent = dependency->releaseParent();
+    if (sent_) {
+      parent->children_.erase(id);
+      --parent->sentDependents_;
+    }
+    dropped.push_back(std::move(parent));
+  }
+  dependencies.clear();
+}
+
 Lineage::~Lineage() {
-  table_->alive.erase(id);
-  if (sent) table_->released.push_back(id);
+  if (sent_) table_->released.push_back(id);
   std::vector<std::shared_ptr<Lineage>> dropped;
-  const auto takeParents = [&dropped](Lineage& lineage) {
-    if (lineage.sent && lineage.shuffle() != nullptr) lineage.table_->released.push_back(lineage.shuffle()->id());
-    for (auto& dependency : lineage.dependencies) dropped.push_back(dependency->releaseParent());
-    lineage.dependencies.clear();
-  };
-  takeParents(*this);
+  dropParents(dropped);
   while (!dropped.empty()) {
     const std::shared_ptr<Lineage> ancestor = std::move(dropped.back());
     dropped.pop_back();
-    if (ancestor.use_count() == 1) takeParents(*ancestor);
+    if (ancestor.use_count() == 1) ancestor->dropParents(dropped);
   }
 }
 

@@ -105,7 +105,7 @@ void Planner::resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffl
 
 std::vector<std::shared_ptr<Lineage>> unsentLineage(const std::shared_ptr<Lineage>& rdd) {
   std::vector<std::shared_ptr<Lineage>> unsent;
-  if (rdd->sent) return unsent;
+  if (rdd->sent()) return unsent;
   std::unordered_set<RDDId> seen{rdd->id};
   std::vector<std::shared_ptr<Lineage>> pending{rdd};
   while (!pending.empty()) {
@@ -113,7 +113,7 @@ std::vector<std::shared_ptr<Lineage>> unsentLineage(const std::shared_ptr<Lineag
     pending.pop_back();
     for (const auto& dependency : next->dependencies) {
       const auto& parent = dependency->parent();
-      if (!parent->sent && seen.insert(parent->id).second) pending.push_back(parent);
+      if (!parent->sent() && seen.insert(parent->id).second) pending.push_back(parent);
     }
     unsent.push_back(std::move(next));
   }

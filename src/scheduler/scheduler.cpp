@@ -132,8 +132,8 @@ JobResult Scheduler::runJob(JobRequest& request) {
     }
     stage.transfers = std::move(plan.transfers);
     JobResult result = runStage(stage, operation, where);
-    if (shuffled != nullptr) recordShuffle(*stage.shuffle);
-    if (shuffled != nullptr || result.stored_) releaseShuffles(*request.rdd);
+    if (shuffled != nullptr) recordShuffle(*shuffled);
+    if (shuffled != nullptr || result.stored_) releaseShuffles();
     if (shuffled == nullptr) return result;
   }
 }
@@ -191,7 +191,7 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   const Updates updates = takeUpdates(unsent_);
   recordTransfers(stage);
   StageOutcome outcome = give(Command::runStage, updates, stage).outcome;
-  for (const auto& lineage : std::exchange(unsent_, {})) lineage->sent = true;
+  for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
 
   phaseClock().enter(Phase::resultGather);
   JobResult result;
@@ -210,16 +210,19 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   return result;
 }
 
-void Scheduler::recordShuffle(const ShuffleDescription& shuffle) {
-  const auto placement = Placement::blocks(shuffle.partitions, executor_.communicator().size());
-  for (std::size_t p = 0; p < shuffle.partitions; ++p) blocks_.add({shuffle.id, p}, placement->rankOf(p));
+void Scheduler::recordShuffle(const Lineage& shuffled) {
+  const RDDId shuffle = shuffled.shuffle()->id();
+  for (std::size_t p = 0; p < shuffled.partitions; ++p) blocks_.add({shuffle, p}, shuffled.placement->rankOf(p));
+  lineages_->shuffled.emplace(shuffled.id, &shuffled);
 }
 
-/// What no job on an RDD that is held would read goes with the next command; `running` is the job's.
-void Scheduler::releaseShuffles(const Lineage& running) {
-  for (const RDDId shuffle : unneededShuffles(*lineages_, blocks_, running)) {
+/// What no job on an RDD that is held would read goes with the next command.
+void Scheduler::releaseShuffles() {
+  for (const RDDId rdd : unneededShuffles(*lineages_, blocks_)) {
+    const RDDId shuffle = lineages_->shuffled.at(rdd)->shuffle()->id();
     blocks_.erase(shuffle);
     lineages_->released.push_back(shuffle);
+    lineages_->shuffled.erase(rdd);
   }
 }
 
@@ -367,7 +370,7 @@ std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
 void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
   rdd.level = level;
   if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
-  if (rdd.sent) levels_.emplace_back(rdd.id, level);
+  if (rdd.sent()) levels_.emplace_back(rdd.id, level);
 }
 
 std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {

@@ -5,43 +5,29 @@
 namespace seltzer::detail {
 namespace {
 
-bool isComplete(const Lineage& rdd, const BlockTable& blocks) {
-  return rdd.shuffle() != nullptr && blocks.complete(rdd.shuffle()->id(), rdd.partitions);
-}
-
-/// The RDDs whose complete shuffles jobs on some others would read.
-std::unordered_set<const Lineage*> readBy(std::vector<const Lineage*> pending, const BlockTable& blocks) {
-  std::unordered_set<const Lineage*> seen(pending.begin(), pending.end());
-  std::unordered_set<const Lineage*> read;
+/// Whether a job on an RDD that is held, `shuffled` itself or one above it, would read its shuffle.
+bool isRead(const Lineage& shuffled, const LineageTable& lineages, const BlockTable& blocks) {
+  std::vector<const Lineage*> pending{&shuffled};
+  std::unordered_set<const Lineage*> seen{&shuffled};
   while (!pending.empty()) {
     const Lineage* rdd = pending.back();
     pending.pop_back();
     if (rdd->level != StorageLevel::NONE && blocks.complete(rdd->id, rdd->partitions)) continue;
-    if (isComplete(*rdd, blocks)) {
-      read.insert(rdd);
-      continue;
-    }
-    for (const auto& dependency : rdd->dependencies) {
-      const Lineage* parent = dependency->parent().get();
-      if (seen.insert(parent).second) pending.push_back(parent);
+    if (rdd != &shuffled && lineages.shuffled.contains(rdd->id)) continue;
+    if (rdd->held()) return true;
+    for (const auto& [id, child] : rdd->children()) {  // the youngest, who is most likely to be held, comes next
+      if (seen.insert(child).second) pending.push_back(child);
     }
   }
-  return read;
+  return false;
 }
 
 }  // namespace
 
-std::vector<RDDId> unneededShuffles(const LineageTable& lineages, const BlockTable& blocks, const Lineage& running) {
-  std::vector<const Lineage*> roots{&running};
-  std::vector<const Lineage*> complete;
-  for (const auto& [id, rdd] : lineages.alive) {
-    if (rdd != &running && rdd->held()) roots.push_back(rdd);
-    if (isComplete(*rdd, blocks)) complete.push_back(rdd);
-  }
-  const auto needed = readBy(std::move(roots), blocks);
+std::vector<RDDId> unneededShuffles(const LineageTable& lineages, const BlockTable& blocks) {
   std::vector<RDDId> unneeded;
-  for (const Lineage* rdd : complete) {
-    if (!needed.contains(rdd)) unneeded.push_back(rdd->shuffle()->id());
+  for (const auto& [id, rdd] : lineages.shuffled) {
+    if (!isRead(*rdd, lineages, blocks)) unneeded.push_back(id);
   }
   return unneeded;
 }

@@ -76,17 +76,18 @@ class RDD {
 
   /// What `f(elements)` makes of a partition, called once for each, for empty ones too. `elements` is a single-pass
   /// range, `seltzer::PartitionElements<T>&`, whose lent elements are valid until it advances. `f` returns a range; or,
-  /// as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`.
+  /// as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`. With `preservesPartitioning` the result keeps the
+  /// partitioner of this RDD: the caller vouches that each pair it gives has a key of the partition that it was given.
   template <class F>
-  auto mapPartitions(F f, CallSite where = CallSite::current()) const;
+  auto mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
   template <class U, class F>
-  RDD<U> mapPartitions(F f, CallSite where = CallSite::current()) const;
+  RDD<U> mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
   /// As `mapPartitions`, with the partition's index first: `f(index, elements)` or `f(index, elements, emit)`.
   template <class F>
-  auto mapPartitionsWithIndex(F f, CallSite where = CallSite::current()) const;
+  auto mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
   template <class U, class F>
-  RDD<U> mapPartitionsWithIndex(F f, CallSite where = CallSite::current()) const;
+  RDD<U> mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
   /// Each partition as one vector.
   RDD<std::vector<Owned<T>>> glom(CallSite where = CallSite::current()) const;

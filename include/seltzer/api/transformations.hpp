@@ -66,6 +66,14 @@ struct EmitValues : Around<F> {
   }
 };
 
+/// What a function makes of each partition, which may keep the keys where they are.
+template <class Op, class T, class F>
+RDD<typename Op::Element> derivePartitions(const RDD<T>& parent, bool preservesPartitioning, std::string_view operation,
+                                           const CallSite& where, const Function<F>& function) {
+  return preservesPartitioning ? deriveKeepingKeys<Op>(parent, operation, where, function)
+                               : deriveOneToOne<Op>(parent, operation, where, function);
+}
+
 /// What stands in the range or the optional that a function returns.
 template <class R>
 struct ElementOfResult {
@@ -95,7 +103,8 @@ template <class F>
 RDD<T> RDD<T>::filter(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("filter", F);
   SELTZER_CHECK_CALLABLE("filter", (std::is_invocable_r_v<bool, const F&, const T&>), "bool f(const element&)");
-  return detail::deriveKeepingKeys<detail::FilteredRDD<T, F>>(*this, "filter", where, detail::Function<F>{std::move(f)});
+  return detail::deriveKeepingKeys<detail::FilteredRDD<T, F>>(*this, "filter", where,
+                                                              detail::Function<F>{std::move(f)});
 }
 
 template <class T>
@@ -134,7 +143,7 @@ auto RDD<T>::collect(F f, CallSite where) const requires(!std::is_convertible_v<
 
 template <class T>
 template <class F>
-auto RDD<T>::mapPartitions(F f, CallSite where) const {
+auto RDD<T>::mapPartitions(F f, bool preservesPartitioning, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("mapPartitions", F);
   SELTZER_CHECK_CALLABLE("mapPartitions", (std::is_invocable_v<const F&, PartitionElements<T>&>),
                          "f(elements) that returns a range, or as mapPartitions<U>(f) with f(elements, emit)");
@@ -142,43 +151,43 @@ auto RDD<T>::mapPartitions(F f, CallSite where) const {
                 "mapPartitions: the function must return a range of elements");
   using U = std::ranges::range_value_t<std::invoke_result_t<const F&, PartitionElements<T>&>>;
   using G = detail::IgnoreIndex<F>;
-  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, G>>(*this, "mapPartitions", where,
-                                                                   detail::Function<G>{G(std::move(f))});
+  return detail::derivePartitions<detail::MapPartitionsRDD<T, U, G>>(*this, preservesPartitioning, "mapPartitions",
+                                                                     where, detail::Function<G>{G(std::move(f))});
 }
 
 template <class T>
 template <class U, class F>
-RDD<U> RDD<T>::mapPartitions(F f, CallSite where) const {
+RDD<U> RDD<T>::mapPartitions(F f, bool preservesPartitioning, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("mapPartitions", F);
   SELTZER_CHECK_CALLABLE("mapPartitions", (std::is_invocable_v<const F&, PartitionElements<T>&, Emit<U>&>),
                          "f(elements, emit)");
   using G = detail::IgnoreIndex<F>;
-  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, G>>(*this, "mapPartitions", where,
-                                                                   detail::Function<G>{G(std::move(f))});
+  return detail::derivePartitions<detail::MapPartitionsRDD<T, U, G>>(*this, preservesPartitioning, "mapPartitions",
+                                                                     where, detail::Function<G>{G(std::move(f))});
 }
 
 template <class T>
 template <class F>
-auto RDD<T>::mapPartitionsWithIndex(F f, CallSite where) const {
+auto RDD<T>::mapPartitionsWithIndex(F f, bool preservesPartitioning, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("mapPartitionsWithIndex", F);
   SELTZER_CHECK_CALLABLE("mapPartitionsWithIndex", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
                          "f(index, elements) that returns a range");
   static_assert(std::ranges::range<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>,
                 "mapPartitionsWithIndex: the function must return a range of elements");
   using U = std::ranges::range_value_t<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>;
-  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, F>>(*this, "mapPartitionsWithIndex", where,
-                                                                   detail::Function<F>{std::move(f)});
+  return detail::derivePartitions<detail::MapPartitionsRDD<T, U, F>>(
+      *this, preservesPartitioning, "mapPartitionsWithIndex", where, detail::Function<F>{std::move(f)});
 }
 
 template <class T>
 template <class U, class F>
-RDD<U> RDD<T>::mapPartitionsWithIndex(F f, CallSite where) const {
+RDD<U> RDD<T>::mapPartitionsWithIndex(F f, bool preservesPartitioning, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("mapPartitionsWithIndex", F);
   SELTZER_CHECK_CALLABLE("mapPartitionsWithIndex",
                          (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&, Emit<U>&>),
                          "f(index, elements, emit)");
-  return detail::deriveOneToOne<detail::MapPartitionsRDD<T, U, F>>(*this, "mapPartitionsWithIndex", where,
-                                                                   detail::Function<F>{std::move(f)});
+  return detail::derivePartitions<detail::MapPartitionsRDD<T, U, F>>(
+      *this, preservesPartitioning, "mapPartitionsWithIndex", where, detail::Function<F>{std::move(f)});
 }
 
 template <class T>
@@ -242,8 +251,8 @@ RDD<T> RDD<T>::sample(bool withReplacement, double fraction, std::uint64_t seed,
     throw std::invalid_argument(detail::messagePrefix("sample", where) +
                                 "the fraction must be a number of at least 0, and at most 1 without replacement");
   }
-  return detail::deriveKeepingKeys<detail::SampledRDD<T>>(*this, "sample", where, std::uint8_t{withReplacement}, fraction,
-                                                       seed);
+  return detail::deriveKeepingKeys<detail::SampledRDD<T>>(*this, "sample", where, std::uint8_t{withReplacement},
+                                                          fraction, seed);
 }
 
 }  // namespace seltzer

@@ -8,6 +8,7 @@
 
 #include <seltzer/data/aggregation_heap_bytes.hpp>
 #include <seltzer/data/aggregation_slots.hpp>
+#include <seltzer/data/hash.hpp>
 #include <seltzer/data/key_equal.hpp>
 #include <seltzer/data/memory_account.hpp>
 #include <seltzer/data/owned.hpp>
@@ -39,6 +40,13 @@ class DenseStore {
     return slots_.size() * sizeof(Slot) + size() * sizeof(Entry) <= SlotCount::nearCacheBytes;
   }
 
+  /// The hash that leads to a key's slot.
+  using Probe = std::uint64_t;
+  template <class Key>
+  static Probe probeOf(const Key& key) {
+    return Hash<Key>()(key);
+  }
+
   /// What a look-up reads of the store. Loops hold it by value, in registers: the compiler could not tell that storing
   /// to a combiner leaves the store's own members alone. Out of date when the store grew.
   struct View {
@@ -46,13 +54,15 @@ class DenseStore {
     std::size_t mask;
     Entry* entries;
 
-    void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask)); }
+    /// Inlined always: some compilers take a function that only prefetches for pure, and drop the calls.
+    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask)); }
 
-    /// What the prefetched slot leads to.
-    void prefetchEntry(std::uint64_t hash) const {
-      const Slot slot = slots[hash & mask];
-      if (slot.entry == free) return;
-      const char* entry = reinterpret_cast<const char*>(entries + slot.entry);
+    /// What the prefetched slot, or the one that has the hash's tag, leads to.
+    [[gnu::always_inline]] void prefetchEntry(std::uint64_t hash) const {
+      std::size_t at = hash & mask;
+      while (slots[at].entry != free && slots[at].tag != tagOf(hash)) at = (at + 1) & mask;
+      if (slots[at].entry == free) return;
+      const char* entry = reinterpret_cast<const char*>(entries + slots[at].entry);
       __builtin_prefetch(entry, 1);
       if constexpr (sizeof(Entry) > 16) __builtin_prefetch(entry + sizeof(Entry) - 1, 1);
     }

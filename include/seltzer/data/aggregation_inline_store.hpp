@@ -77,6 +77,10 @@ class InlineStore {
   std::size_t bytes() const { return reservation_.bytes(); }
   bool inNearCache() const { return slots_.size() * sizeof(Slot) <= SlotCount::nearCacheBytes; }
 
+  /// The hash that leads to a key's slot.
+  using Probe = std::uint64_t;
+  static Probe probeOf(K key) { return Hash<K>()(key); }
+
   /// What a look-up reads of the store. Loops hold it by value, in registers: the compiler could not tell that storing
   /// to a combiner leaves the store's own members alone. Out of date when the store grew.
   struct View {
@@ -84,7 +88,8 @@ class InlineStore {
     std::size_t mask;
     Word free;
 
-    void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask), 1); }
+    /// Inlined always: some compilers take a function that only prefetches for pure, and drop the calls.
+    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask), 1); }
   };
   View view() { return {slots_.data(), slots_.size() - 1, free_}; }
 

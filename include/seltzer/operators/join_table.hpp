@@ -14,29 +14,28 @@ namespace seltzer::detail {
 /// The side of a join that is kept: all values of each key, in order.
 template <class K, class V>
 class JoinTable {
+ private:
+  static constexpr std::size_t none = ~std::size_t{0};
+
  public:
-  /// Where the values of a key are.
+  /// The values of a key: the first beside it, where most joins need no more, the others linked behind. As short as may
+  /// be: an integer key with one of these fits into a slot of the table.
   struct Values {
-    std::size_t first = 0;
-    std::size_t last = 0;
-    bool matched = false;
+    V value;
+    std::size_t next = none;    // the second
+    std::size_t last : 63 = 0;  // where there is a second
+    std::size_t matched : 1 = 0;
   };
 
   void add(std::span<std::pair<K, V>> batch) {
-    const auto append = [&](std::size_t i) {
-      values_.emplace_back(Link{std::move(batch[i].second), none});
-      return values_.size() - 1;
-    };
     keys_.upsert(
         batch.size(), [&](std::size_t i) -> K&& { return std::move(batch[i].first); },
-        [&](std::size_t i) {
-          const std::size_t at = append(i);
-          return Values{at, at};
-        },
+        [&](std::size_t i) { return Values{std::move(batch[i].second)}; },
         [&](Values& values, std::size_t i) {
-          const std::size_t at = append(i);
-          values_[values.last].next = at;
-          values.last = at;
+          values_.emplace_back(Link{std::move(batch[i].second), none});
+          const std::size_t at = values_.size() - 1;
+          (values.next == none ? values.next : values_[values.last].next) = at;
+          values.last = at & (none >> 1);
         });
   }
 
@@ -46,11 +45,14 @@ class JoinTable {
     keys_.findBatch(count, keyAt, visit);
   }
 
-  /// Calls `visit(value)` for the values of a key until it gives false.
+  /// Calls `visit(value, isLast)` for the values of a key until it gives false.
   template <class Visit>
   void forValues(const Values& values, Visit&& visit) const {
-    for (std::size_t at = values.first; at != none; at = values_[at].next) {
-      if (!visit(values_[at].value)) return;
+    if (!visit(values.value, values.next == none)) return;
+    for (std::size_t at = values.next; at != none;) {
+      const Link& link = values_[at];
+      at = link.next;
+      if (!visit(link.value, at == none)) return;
     }
   }
 
@@ -61,7 +63,6 @@ class JoinTable {
   }
 
  private:
-  static constexpr std::size_t none = ~std::size_t{0};
   struct Link {
     V value;
     std::size_t next;

@@ -63,30 +63,32 @@ class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<
         batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
         [&](std::size_t i, typename Table::Values* found) {
           if (!emit.open()) return;
-          const std::pair<K, Streamed>& streamed = batch[i];
+          std::pair<K, Streamed>& streamed = batch[i];
           if (found == nullptr) {
             if constexpr (join != JoinKind::inner) emit(Out(streamed.first, joined(streamed.second, std::nullopt)));
             return;
           }
-          found->matched = true;
-          table.forValues(*found,
-                          [&](const Kept& kept) { return emit(Out(streamed.first, joined(streamed.second, kept))); });
+          if constexpr (join == JoinKind::fullOuter) found->matched = 1;
+          table.forValues(*found, [&](const Kept& kept, bool last) {
+            return last ? emit(Out(std::move(streamed.first), joined(std::move(streamed.second), kept)))
+                        : emit(Out(streamed.first, joined(streamed.second, kept)));
+          });
         });
   }
 
-  template <class Other>
-  static Joined joined(const Streamed& value, const Other& other) {
+  template <class Value, class Other>
+  static Joined joined(Value&& value, const Other& other) {
     if constexpr (streamsRight) {
-      return Joined(other, value);
+      return Joined(other, std::forward<Value>(value));
     } else {
-      return Joined(value, other);
+      return Joined(std::forward<Value>(value), other);
     }
   }
 
   static void emitUnmatched(Table& table, Emitter<Out>& emit) {
     table.forKeys([&](const K& key, const typename Table::Values& values) {
       if (values.matched || !emit.open()) return;
-      table.forValues(values, [&](const Kept& kept) { return emit(Out(key, Joined(std::nullopt, kept))); });
+      table.forValues(values, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
     });
   }
 

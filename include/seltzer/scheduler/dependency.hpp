@@ -20,15 +20,15 @@ struct PartitionRange {
 /// How an RDD depends on one parent. A job's lineage is cut into stages where a dependency is not narrow.
 class Dependency {
  public:
-  explicit Dependency(std::shared_ptr<Lineage> parent);
+  explicit Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {}
   Dependency(const Dependency&) = delete;
   Dependency& operator=(const Dependency&) = delete;
-  virtual ~Dependency();
+  virtual ~Dependency() = default;
 
   const std::shared_ptr<Lineage>& parent() const { return parent_; }
 
   /// Hands the parent to the caller, who destroys this dependency next.
-  std::shared_ptr<Lineage> releaseParent();
+  std::shared_ptr<Lineage> releaseParent() { return std::move(parent_); }
 
   virtual bool isShuffle() const { return false; }
 

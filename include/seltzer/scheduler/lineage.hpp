@@ -30,7 +30,8 @@ class Lineage;
 
 /// All lineage that the driver has.
 struct LineageTable {
-  std::map<RDDId, const Lineage*> alive;
+  /// RDDs whose shuffle's outputs lie on the ranks.
+  std::map<RDDId, const Lineage*> shuffled;
 
   /// Ids of RDDs and shuffles that the driver dropped; the ranks drop theirs with the next command.
   std::vector<RDDId> released;
@@ -65,20 +66,26 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   /// Completes `parameters` by jobs of its own, before the first job on this RDD; empty for most.
   std::function<void(Lineage&)> prepare;
 
-  /// The ranks know this RDD.
-  bool sent = false;
-
   /// Its shuffle, or null.
   const ShuffleDependency* shuffle() const;
 
-  /// Whether anyone but the lineage of other RDDs holds this: a handle of the user's, most of all.
-  bool held() const { return weak_from_this().use_count() > dependents_; }
+  /// Whether the ranks know this RDD.
+  bool sent() const { return sent_; }
+  void setSent();
+
+  /// Whether anyone but the lineage of sent RDDs holds this: a handle of the user's, or an RDD that no job was run on.
+  bool held() const { return weak_from_this().use_count() > sentDependents_; }
+
+  /// The sent RDDs that have this as a parent, by id.
+  const std::map<RDDId, const Lineage*>& children() const { return children_; }
 
  private:
-  friend class Dependency;
+  void dropParents(std::vector<std::shared_ptr<Lineage>>& dropped);
 
   std::shared_ptr<LineageTable> table_;
-  long dependents_ = 0;  // dependencies whose parent this is
+  bool sent_ = false;
+  long sentDependents_ = 0;  // dependencies of `children_` whose parent this is
+  std::map<RDDId, const Lineage*> children_;
 };
 
 /// Spark's layout: an RDD a line, "(P) Kind[id] at operation at file:line [storage level]", the parents below. An

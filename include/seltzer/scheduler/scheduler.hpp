@@ -146,8 +146,8 @@ class Scheduler {
   static StageDescription describeResultStage(const JobRequest& request);
   StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
-  void recordShuffle(const ShuffleDescription& shuffle);
-  void releaseShuffles(const Lineage& running);
+  void recordShuffle(const Lineage& shuffled);
+  void releaseShuffles();
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
   template <class Body>
   Executor::Obeyed give(Command command, const Updates& updates, const Body& body, ByteView content = {});
