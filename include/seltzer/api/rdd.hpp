@@ -284,9 +284,19 @@ class RDD {
   template <class U, class V, class W>
   auto cogroup(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  template <class... Others>
-  auto groupWith(const Others&... others) const requires detail::isPair<T> {
-    return cogroup(others...);
+  template <class U>
+  auto groupWith(const RDD<U>& other, CallSite where = CallSite::current()) const requires detail::isPair<T> {
+    return cogroup(other, {}, where);
+  }
+  template <class U, class V>
+  auto groupWith(const RDD<U>& second, const RDD<V>& third,
+                 CallSite where = CallSite::current()) const requires detail::isPair<T> {
+    return cogroup(second, third, {}, where);
+  }
+  template <class U, class V, class W>
+  auto groupWith(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth,
+                 CallSite where = CallSite::current()) const requires detail::isPair<T> {
+    return cogroup(second, third, fourth, {}, where);
   }
 
   /// All pairs of values of equal keys: (k, (v, w)); in the outer ones a side that is missing is `std::nullopt`. In the

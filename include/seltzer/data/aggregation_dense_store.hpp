@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <seltzer/data/aggregation_heap_bytes.hpp>
+#include <seltzer/data/aggregation_slot_allocator.hpp>
 #include <seltzer/data/aggregation_slots.hpp>
 #include <seltzer/data/hash.hpp>
 #include <seltzer/data/key_equal.hpp>
@@ -105,7 +106,7 @@ class DenseStore {
     requireRoomForKey(size(), limit);
     const SlotCount count = SlotCount(slots_.size()).next();
     const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
-    std::vector<Slot> old(count.slots(), Slot{free, 0});
+    std::vector<Slot, SlotAllocator<Slot>> old(count.slots(), Slot{free, 0});
     hashes_.reserve(mostKeys);
     entries_.reserve(mostKeys);
     old.swap(slots_);
@@ -128,7 +129,7 @@ class DenseStore {
     return at;
   }
 
-  std::vector<Slot> slots_;
+  std::vector<Slot, SlotAllocator<Slot>> slots_;
   std::vector<Entry> entries_;
   std::vector<std::uint64_t> hashes_;
   std::size_t mostKeys_ = 0;

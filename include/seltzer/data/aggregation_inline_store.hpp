@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <seltzer/data/aggregation_slot_allocator.hpp>
 #include <seltzer/data/aggregation_slots.hpp>
 #include <seltzer/data/hash.hpp>
 #include <seltzer/data/memory_account.hpp>
@@ -143,7 +144,7 @@ class InlineStore {
     const SlotCount count = SlotCount(slots_.size()).next();
     const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
     order_.reserve(mostKeys);
-    std::vector<Slot> old(count.slots(), freeSlot());
+    std::vector<Slot, SlotAllocator<Slot>> old(count.slots(), freeSlot());
     old.swap(slots_);
     mostKeys_ = mostKeys;
     for (std::size_t i = 0; i < order_.size(); ++i) {
@@ -193,7 +194,7 @@ class InlineStore {
     free_ = word;
   }
 
-  std::vector<Slot> slots_;
+  std::vector<Slot, SlotAllocator<Slot>> slots_;
   std::vector<std::uint32_t> order_;
   std::size_t mostKeys_ = 0;
   MemoryReservation reservation_;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -33,6 +33,7 @@ struct ShortText {
     const __m128i padded = _mm_maskz_loadu_epi8(characters, text.data());
     std::memcpy(&result, &padded, sizeof(padded));
 #else
+    static_assert(std::endian::native == std::endian::little);
     if (text.size() >= 8) {
       result.low = wordAt<std::uint64_t>(text.data());
       const std::uint64_t end = wordAt<std::uint64_t>(text.data() + text.size() - 8);

@@ -115,8 +115,10 @@ class AggregationTable {
   [[gnu::always_inline]] static void prefetched(View view, std::size_t begin, std::size_t end, KeyAt& keyAt,
                                                 Look& look) {
     std::array<Probe, blockSize> probes;
-    for (std::size_t i = begin; i < end; ++i) probes[i - begin] = probeOf(keyAt(i));
-    for (std::size_t i = begin; i < end; ++i) view.prefetch(probes[i - begin]);
+    for (std::size_t i = begin; i < end; ++i) {
+      probes[i - begin] = probeOf(keyAt(i));
+      view.prefetch(probes[i - begin]);
+    }
     if constexpr (requires { view.prefetchEntry(probes[0]); }) {
       for (std::size_t i = begin; i < end; ++i) view.prefetchEntry(probes[i - begin]);
     }

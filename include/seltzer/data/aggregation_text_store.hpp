@@ -4,7 +4,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include <seltzer/data/aggregation_short_text.hpp>
+#include <seltzer/data/aggregation_slot_allocator.hpp>
 #include <seltzer/data/aggregation_slots.hpp>
 #include <seltzer/data/aggregation_text_arena.hpp>
 #include <seltzer/data/hash.hpp>
@@ -43,9 +43,10 @@ class TextKind {
 /// A slot of TextStore, in one cache line. Zeros are a free one. A text of up to 16 characters stands in it; of a
 /// longer one `text.low` is the hash, and `text.high` tells the place in the arena.
 template <class C>
-struct alignas(sizeof(C) < 16 ? std::size_t{32} : std::max(alignof(C), alignof(ShortText))) TextSlot {
+struct alignas(sizeof(C) <= 8 ? std::size_t{32} : std::max(alignof(C), alignof(ShortText))) TextSlot {
   ShortText text;
   alignas(C) std::array<std::byte, sizeof(C)> room;
+  std::uint32_t position;  // in the order of insertion
   TextKind kind;
 
   C& combiner() { return *std::launder(reinterpret_cast<C*>(room.data())); }
@@ -64,8 +65,8 @@ consteval bool fitsTextStore() {
 }
 
 /// Strings and small combiners in the slots of an open-addressing table (linear probing), so that a look-up of a short
-/// text in a large table costs one miss; longer texts stand in an arena. The order of insertion is a list of slots
-/// apart from them, touched at insertions only.
+/// text in a large table costs one miss; longer texts stand in an arena. Slots know their keys' places in the order of
+/// insertion, so that growing takes the old slots and the new ones in the order of memory.
 template <class C, std::size_t limit, class SlotHash = TextSlotHash>
 class TextStore {
   using Slot = TextSlot<C>;
@@ -73,7 +74,7 @@ class TextStore {
  public:
   explicit TextStore(MemoryUse use) : reservation_(use) {}
 
-  std::size_t size() const { return order_.size(); }
+  std::size_t size() const { return size_; }
   std::size_t bytes() const { return reservation_.bytes(); }
   bool inNearCache() const { return slots_.size() * sizeof(Slot) + arena_.bytes() <= SlotCount::nearCacheBytes; }
 
@@ -128,8 +129,8 @@ class TextStore {
     const std::size_t at = freeSlotFor(probe.hash);
     slots_[at].construct(combiner);
     slots_[at].text = text;
+    slots_[at].position = static_cast<std::uint32_t>(size_++);
     slots_[at].kind = probe.kind;
-    order_.push_back(static_cast<std::uint32_t>(at));
     if constexpr (std::is_same_v<Key, std::string>) release(std::move(key));
   }
 
@@ -146,10 +147,11 @@ class TextStore {
 
   template <class Visit>
   void forEach(Visit&& visit) {
+    const std::vector<std::uint32_t> order = slotsInOrder();
     std::string key;
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-      if (i + lookAhead < order_.size()) __builtin_prefetch(slots_.data() + order_[i + lookAhead], 1);
-      Slot& slot = slots_[order_[i]];
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (i + lookAhead < order.size()) __builtin_prefetch(slots_.data() + order[i + lookAhead], 1);
+      Slot& slot = slots_[order[i]];
       if (slot.kind.isLonger()) {
         key = TextArena::at(slot.place());
         visit(slot.text.low, key, slot.combiner());
@@ -163,20 +165,11 @@ class TextStore {
   [[gnu::noinline]] void grow() {
     requireRoomForKey(size(), limit);
     const SlotCount count = SlotCount(slots_.size()).next();
-    const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
-    order_.reserve(mostKeys);
-    std::vector<Slot> old(count.slots());
+    std::vector<Slot, SlotAllocator<Slot>> old(count.slots());
     old.swap(slots_);
-    mostKeys_ = mostKeys;
-    for (std::size_t i = 0; i < order_.size(); ++i) {
-      if (i + 2 * lookAhead < order_.size()) __builtin_prefetch(old.data() + order_[i + 2 * lookAhead]);
-      if (i + lookAhead < order_.size()) {
-        __builtin_prefetch(slots_.data() + (hashOf(old[order_[i + lookAhead]]) & (slots_.size() - 1)), 1);
-      }
-      const Slot& from = old[order_[i]];
-      const std::size_t at = freeSlotFor(hashOf(from));
-      slots_[at] = from;
-      order_[i] = static_cast<std::uint32_t>(at);
+    mostKeys_ = std::min(limit, count.template mostKeys<Slot>());
+    for (const Slot& slot : old) {
+      if (!slot.kind.isFree()) slots_[freeSlotFor(hashOf(slot))] = slot;
     }
     report();
   }
@@ -214,13 +207,22 @@ class TextStore {
     return at;
   }
 
-  void report() {
-    reservation_.resize(slots_.capacity() * sizeof(Slot) + order_.capacity() * sizeof(std::uint32_t) + arena_.bytes());
+  std::vector<std::uint32_t> slotsInOrder() const {
+    std::vector<std::uint32_t> order(size());
+    for (std::size_t at = 0; at < slots_.size(); ++at) {
+      if (!slots_[at].kind.isFree()) order[slots_[at].position] = static_cast<std::uint32_t>(at);
+    }
+    return order;
   }
 
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> order_;
+  /// With the list of slots that `forEach` makes.
+  void report() {
+    reservation_.resize(slots_.capacity() * sizeof(Slot) + mostKeys_ * sizeof(std::uint32_t) + arena_.bytes());
+  }
+
+  std::vector<Slot, SlotAllocator<Slot>> slots_;
   TextArena arena_;
+  std::size_t size_ = 0;
   std::size_t mostKeys_ = 0;
   MemoryReservation reservation_;
 };
