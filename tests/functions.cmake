@@ -21,6 +21,9 @@ execute_process(COMMAND ${MPIEXEC_EXECUTABLE} --version OUTPUT_VARIABLE mpiexec_
 file(CONFIGURE OUTPUT precompiled.cpp CONTENT "// The tests share this object's precompiled headers.\n")
 add_library(seltzer_precompiled OBJECT EXCLUDE_FROM_ALL ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
 target_link_libraries(seltzer_precompiled PRIVATE seltzer::seltzer GTest::gtest)
+# Tests run little and compile much: -O1 takes a third less time. The library and the programs, which tests run too, are as fast as can be.
+set(seltzer_test_options $<$<CONFIG:Release>:-O1>)
+target_compile_options(seltzer_precompiled PRIVATE ${seltzer_test_options})
 seltzer_own_target(seltzer_precompiled)
 target_precompile_headers(seltzer_precompiled PRIVATE
   <algorithm> <cstdint> <functional> <map> <memory> <numeric> <optional> <random> <span> <string> <string_view> <tuple>
@@ -31,6 +34,7 @@ target_precompile_headers(seltzer_precompiled PRIVATE
 function(seltzer_test_executable target)
   add_executable(${target} ${ARGN})
   target_link_libraries(${target} PRIVATE seltzer::seltzer fmt::fmt GTest::gtest)
+  target_compile_options(${target} PRIVATE ${seltzer_test_options})
   seltzer_own_target(${target})
   if(SELTZER_PRECOMPILE_TESTS)
     target_precompile_headers(${target} REUSE_FROM seltzer_precompiled)

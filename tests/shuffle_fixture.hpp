@@ -21,6 +21,15 @@ using Pairs = std::vector<Pair>;
 inline constexpr std::int64_t count = 800;
 inline constexpr std::int64_t keys = 37;
 
+/// (x % 37, x) for x up to 800, in 8 partitions, and how many of them were computed.
+struct Counted {
+  Accumulator<std::int64_t> calls = context().accumulator(std::int64_t{0});
+  RDD<Pair> rdd = context().range(0, count, 1, 8).map([added = calls](std::int64_t x) {
+    added.add(1);
+    return Pair(x % keys, x);
+  });
+};
+
 inline RDD<Pair> somePairs() {
   return context().range(0, count, 1, 8).map([](std::int64_t x) { return Pair(x % keys, x); });
 }

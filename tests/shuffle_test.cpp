@@ -17,15 +17,6 @@
 namespace seltzer::test {
 namespace {
 
-/// (x % 37, x) for x up to 800, in 8 partitions, and how many of them were computed.
-struct Counted {
-  Accumulator<std::int64_t> calls = context().accumulator(std::int64_t{0});
-  RDD<Pair> rdd = context().range(0, count, 1, 8).map([added = calls](std::int64_t x) {
-    added.add(1);
-    return Pair(x % keys, x);
-  });
-};
-
 PhaseStatistics phase(Phase which) {
   return context().stats().total[which];
 }
