@@ -95,7 +95,7 @@ TEST(BinaryFile, RecordsAreCutBetweenThem) {
     const std::string content = randomBytes(count * sizeof(Record), random);
     writeContent(path, content);
     std::vector<Record> records(count);
-    std::memcpy(records.data(), content.data(), content.size());
+    if (count > 0) std::memcpy(records.data(), content.data(), content.size());
     std::vector<std::string> views;
     for (std::size_t i = 0; i < count; ++i) views.push_back(content.substr(i * sizeof(Record), sizeof(Record)));
     for (const std::int64_t partitions : partitionCounts) {
