@@ -11,7 +11,8 @@ std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const Executor& executor, Blo
   if (auto shuffled = std::dynamic_pointer_cast<const ShuffleBlock>(block)) return shuffled;
   const auto* wire = dynamic_cast<const WireBlock*>(block.get());
   if (wire == nullptr) {
-    throw std::logic_error(fmt::format("what shuffle {} has for partition {} is not on this rank", id.rdd, id.partition));
+    throw std::logic_error(
+        fmt::format("what shuffle {} has for partition {} is not on this rank", id.rdd, id.partition));
   }
   return ShuffleBlock::read(*wire);
 }

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <utility>
 
-#include <seltzer/data/owned.hpp>
 #include <seltzer/operators/pair_key.hpp>
 
 namespace seltzer::detail {
@@ -18,18 +17,24 @@ class KeyRanges {
   virtual bool mayHold(std::size_t partition, const K& least, const K& greatest) const = 0;
 };
 
-struct NoKeyRanges {};
+/// Of an RDD that is sorted by something else than its keys: nobody asks.
+template <class K>
+class NoKeyRanges {
+ public:
+  virtual ~NoKeyRanges() = default;
+  virtual bool mayHold(std::size_t partition, const K& least, const K& greatest) const = 0;
+};
 
-/// `KeyRanges` of the keys where an RDD of T is sorted by them; nothing where it is sorted by anything else.
-template <class T, class F>
+/// `KeyRanges` where an RDD of T is sorted by the keys of its pairs.
+template <class T, class F, class K>
 struct KeyRangesBase {
-  using Type = NoKeyRanges;
+  using Type = NoKeyRanges<K>;
 };
-template <class K, class V>
-struct KeyRangesBase<std::pair<K, V>, PairKey> {
-  using Type = KeyRanges<Owned<K>>;
+template <class A, class B, class K>
+struct KeyRangesBase<std::pair<A, B>, PairKey, K> {
+  using Type = KeyRanges<K>;
 };
-template <class T, class F>
-using KeyRangesOf = typename KeyRangesBase<T, F>::Type;
+template <class T, class F, class K>
+using KeyRangesOf = typename KeyRangesBase<T, F, K>::Type;
 
 }  // namespace seltzer::detail

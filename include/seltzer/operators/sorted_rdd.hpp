@@ -73,7 +73,7 @@ template <class T, class F>
 class SortedRDD final
     : public OperatorWith<SortedRDD<T, F>, Owned<T>, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>,
       public ShuffleOperator,
-      public KeyRangesOf<T, F> {
+      public KeyRangesOf<T, F, Owned<typename SortKeyOf<T, F>::Result>> {
   using Out = Owned<T>;
   using Base = OperatorWith<SortedRDD<T, F>, Out, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>;
   using Output = RunOutput<Out>;
@@ -112,7 +112,7 @@ class SortedRDD final
     }
   }
 
-  bool mayHold(std::size_t partition, const Key& least, const Key& greatest) const {
+  bool mayHold(std::size_t partition, const Key& least, const Key& greatest) const override {
     if (splitters_.empty()) return true;
     const auto& [from, to] = ascending_ ? std::tie(least, greatest) : std::tie(greatest, least);
     const KeyOrder order{ascending_};

@@ -24,8 +24,8 @@ concept HasStreamOperator = requires(std::ostream& out, const K& key) {
 };
 
 template <class K>
-struct HasKeyText : std::bool_constant<StringLike<K> || std::is_arithmetic_v<K> || std::is_enum_v<K> || HasStreamOperator<K>> {
-};
+struct HasKeyText
+    : std::bool_constant<StringLike<K> || std::is_arithmetic_v<K> || std::is_enum_v<K> || HasStreamOperator<K>> {};
 
 template <class A, class B>
 struct HasKeyText<std::pair<A, B>> : std::conjunction<HasKeyText<A>, HasKeyText<B>> {};
