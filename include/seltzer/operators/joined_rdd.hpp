@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include <seltzer/operators/aggregator.hpp>
 #include <seltzer/operators/join_table.hpp>
 #include <seltzer/operators/operator.hpp>
 
