@@ -183,6 +183,27 @@ TEST_F(ListedFiles, FoldersGiveTheirFilesButNoHiddenOnesAndNoFolders) {
   EXPECT_EQ(list(path("none")), Strings{});
 }
 
+TEST_F(ListedFiles, PartsComeInTheOrderOfTheirNumbers) {
+  const Strings expected = {"d/other-10",      "d/other-9",          "d/part-",
+                            "d/part-00000",    "d/part-00002",       "d/part-2",
+                            "d/part-00010.gz", "d/part-10000",       "d/part-99999",
+                            "d/part-99999.gz", "d/part-100000",      "d/part-100000.gz",
+                            "d/part-100001",   "d/part-12345678901", "d/part-123456789012345678901234567890",
+                            "d/part-five",     "d/partial"};
+  for (const std::string& name : expected) write(name);
+  EXPECT_EQ(list(path("d")), expected);
+  EXPECT_EQ(list(path("d/*{0,9}.gz")), (Strings{"d/part-00010.gz", "d/part-99999.gz", "d/part-100000.gz"}));
+}
+
+TEST_F(ListedFiles, FoldersAndFilesCalledPartsAreInOneOrder) {
+  for (const char* name :
+       {"part-9", "part-10", "part-5/x", "part-11/part-100000", "part-11/part-99999", "part-101/x"}) {
+    write(name);
+  }
+  EXPECT_EQ(list(path("*")),
+            (Strings{"part-5/x", "part-9", "part-10", "part-11/part-99999", "part-11/part-100000", "part-101/x"}));
+}
+
 TEST_F(ListedFiles, WildcardsStopAtSlashes) {
   for (const char* name : {"x/1/data", "x/2/data", "x/2/other", "x/data", "y/3/data"}) write(name);
   EXPECT_EQ(list(path("x/*/data")), (Strings{"x/1/data", "x/2/data"}));

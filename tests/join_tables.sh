@@ -2,33 +2,9 @@
 # Joins of tables: join_tables.sh MPIRUN JOIN_TABLES. The rows are those that awk finds by comparing all with all, and the
 # output is the same bytes at any number of ranks; tables that cannot be read are refused.
 set -euo pipefail
-export LC_ALL=C
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 join_tables=$2
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/join_tables.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "join_tables.sh: $*" >&2
-  exit 1
-}
-
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
-}
-
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
-fails_with() {
-  local code=$1 words=$2 status=0
-  shift 2
-  "$@" >"$folder/said" 2>&1 || status=$?
-  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -q -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
-}
 
 # expected HOW LEFT RIGHT: the joined rows, headers too, in awk's order: a character at a time, and all rows with all rows.
 expected() {

@@ -2,37 +2,14 @@
 # Clusters as a user finds them: k_means.sh MPIRUN K_MEANS. From the same first centres awk finds the same clusters, and the
 # output is the same at any number of ranks; what is no point is refused.
 set -euo pipefail
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 k_means=$2
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/k_means.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "k_means.sh: $*" >&2
-  exit 1
-}
-
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
-}
 
 # found: the clusters, then cost and number of iterations, of what k_means printed to standard input
 found() {
   sed -n 's/^cluster [0-9]*: \([0-9]*\) points around \(.*\)/\1 \2/p
           s/^RESULT app=k_means .* iterations=\([^ ]*\) .* cost=\([^ ]*\)$/total \2 \1/p'
-}
-
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
-fails_with() {
-  local code=$1 words=$2 status=0
-  shift 2
-  "$@" >"$folder/said" 2>&1 || status=$?
-  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -qF -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
 }
 
 # by_awk POINTS START ITERATIONS: what `found` gives, from the centres in the file START

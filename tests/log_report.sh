@@ -2,33 +2,9 @@
 # The report on an access log: log_report.sh MPIRUN LOG_REPORT. Figures are those of awk, on any number of ranks and
 # partitions, of plain and compressed logs; bad lines are counted once and shown in their order.
 set -euo pipefail
-export LC_ALL=C
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 log_report=$2
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/log_report.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "log_report.sh: $*" >&2
-  exit 1
-}
-
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
-}
-
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
-fails_with() {
-  local code=$1 words=$2 status=0
-  shift 2
-  "$@" >"$folder/said" 2>&1 || status=$?
-  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -q -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
-}
 
 # Lines that are requests, the odd ones first: no bytes, no request, a query, quotes and brackets in fields, IPv6, CRLF.
 {

@@ -2,35 +2,9 @@
 # Page rank as a user runs it: page_rank.sh MPIRUN PAGE_RANK. The ranks are those that awk computes, and the output is the
 # same bytes at any number of ranks; what is no edge is refused.
 set -euo pipefail
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 page_rank=$2
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/page_rank.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "page_rank.sh: $*" >&2
-  exit 1
-}
-
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
-}
-
-# result FIELD: of the RESULT line on standard input
-result() { sed -n "s/^RESULT app=page_rank .* $1=\([^ ]*\).*/\1/p"; }
-
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
-fails_with() {
-  local code=$1 words=$2 status=0
-  shift 2
-  "$@" >"$folder/said" 2>&1 || status=$?
-  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -qF -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
-}
 
 # by_awk EDGES DAMPING ITERATIONS: 'vertex rank', in the textbook's form
 by_awk() {

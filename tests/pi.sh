@@ -2,18 +2,11 @@
 # The main program as a user runs it: pi.sh MPIRUN PI PI_MPI. The estimate is within 5 standard errors, the table has every
 # phase, and the digits are the same on 1, 2, 3, 5 and 16 ranks, without a launcher, and in plain MPI.
 set -euo pipefail
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 pi=$2
 pi_mpi=$3
 samples=2000000
-
-fail() {
-  echo "pi.sh: $*" >&2
-  exit 1
-}
-
-# result FIELD: of the RESULT line on standard input
-result() { sed -n "s/^RESULT app=.* $1=\([^ ]*\).*/\1/p"; }
 
 alone=$("$pi" --samples $samples)
 inside=$(result inside <<<"$alone")

@@ -1,14 +1,18 @@
-#include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <map>
 #include <optional>
 #include <ostream>
+#include <random>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -19,37 +23,14 @@
 #include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 #include <boost/iostreams/filtering_stream.hpp>
-#include <sys/mount.h>
 
-#include <seltzer/files/part_file.hpp>
-
-#include "fixture.hpp"
 #include "program_run.hpp"
-#include "scratch_folder.hpp"
+#include "save_fixture.hpp"
 
 namespace seltzer::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string partName(std::size_t partition, const std::string& ending = "") {
-  std::string digits = std::to_string(partition);
-  return "part-" + std::string(5 - digits.size(), '0') + digits + ending;
-}
-
-/// What a directory must hold that was saved from so many partitions.
-std::vector<std::string> namesOfSaved(std::size_t partitions, const std::string& ending = "") {
-  std::vector<std::string> names = {"_SUCCESS"};
-  for (std::size_t p = 0; p < partitions; ++p) names.push_back(partName(p, ending));
-  return names;
-}
-
-template <class T>
-std::string linesOf(const std::vector<T>& elements) {
-  std::ostringstream lines;
-  for (const T& element : elements) lines << element << '\n';
-  return lines.str();
-}
 
 TEST(Save, TextHasALineAnElementAndAFileAPartition) {
   forRandomNumbers([](Context& sc, const std::vector<std::int64_t>& elements, std::int64_t partitions) {
@@ -221,8 +202,6 @@ TEST(Save, EveryCodec) {
   }
 }
 
-// --- where a directory may be made
-
 TEST(Save, APathThatExistsThrowsBeforeAnyWork) {
   const ScratchFolder scratch;
   fs::create_directory(scratch / "folder");
@@ -257,196 +236,6 @@ TEST(Save, MakesTheFoldersAboveTheDirectory) {
   context().range(0, 4, 1, 2).saveAsTextFile(scratch / "a/b/../c/out/");
   EXPECT_EQ(namesIn(scratch / "a/c/out"), namesOfSaved(2));
   EXPECT_EQ(contentOf(scratch / "a/c/out/part-00001"), "2\n3\n");
-}
-
-// --- jobs that fail
-
-/// Of what a failed job left: whole parts, none of partition `failed`, and nothing else.
-void expectNoTrace(const std::string& directory, std::size_t failed, const std::vector<std::string>& contents) {
-  for (const std::string& name : namesIn(directory)) {
-    bool isPart = false;
-    for (std::size_t p = 0; p < contents.size(); ++p) {
-      if (name != partName(p)) continue;
-      isPart = true;
-      EXPECT_NE(p, failed);
-      EXPECT_TRUE(contentOf(directory + "/" + name) == contents[p]) << name;
-    }
-    EXPECT_TRUE(isPart) << name;
-  }
-}
-
-std::vector<std::string> contentsOf(std::int64_t elements, std::int64_t partitions) {
-  std::vector<std::int64_t> all(static_cast<std::size_t>(elements));
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
-  std::vector<std::string> contents;
-  for (const auto& slice : slices(all, partitions)) contents.push_back(linesOf(slice));
-  return contents;
-}
-
-constexpr std::int64_t manyElements = 300'000;  // the files are much longer than any buffer
-
-TEST(Save, AFailedJobLeavesNoHalfWrittenPart) {
-  for (std::int64_t failing = 0; failing < 4; ++failing) {
-    const ScratchFolder scratch;
-    const std::int64_t last = (failing + 1) * manyElements / 4 - 1;
-    const auto rdd = context().range(0, manyElements, 1, 4).map([last](std::int64_t i) {
-      if (i == last) throw std::runtime_error("at the very end");
-      return i;
-    });
-    const auto message = messageOf<TaskError>([&] { rdd.saveAsTextFile(scratch / "out"); });
-    EXPECT_NE(message.find("at the very end"), std::string::npos) << message;
-    expectNoTrace(scratch / "out", static_cast<std::size_t>(failing), contentsOf(manyElements, 4));
-  }
-  EXPECT_EQ(context().range(10).count(), 10);
-}
-
-TEST(Save, ATaskThatSucceedsAtTheSecondAttemptLeavesOneWholePart) {
-  const ScratchFolder scratch;
-  context()
-      .range(0, manyElements, 1, 4)
-      .map([](std::int64_t i) {
-        const TaskContext& task = *TaskContext::current();
-        if (task.partition() == 2 && task.attempt() == 0 && i % (manyElements / 4) == 70'000) {
-          throw std::runtime_error("not this time");
-        }
-        return i;
-      })
-      .saveAsTextFile(scratch / "out");
-  ASSERT_EQ(namesIn(scratch / "out"), namesOfSaved(4));
-  const auto contents = contentsOf(manyElements, 4);
-  for (std::size_t p = 0; p < contents.size(); ++p) {
-    EXPECT_TRUE(contentOf(scratch / ("out/" + partName(p))) == contents[p]) << p;
-  }
-}
-
-/// A file system that holds 1 MiB, where the system lets this process make one.
-class SmallDisk {
- public:
-  SmallDisk()
-      : mounted_(::mount("tmpfs", path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=1m") == 0), error_(errno) {}
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
-  bool isMounted() const { return mounted_; }
-  std::string whyNot() const { return std::strerror(error_); }
-  std::string path() const { return scratch_ / ""; }
-
- private:
-  ScratchFolder scratch_;
-  bool mounted_;
-  int error_;
-};
-
-TEST(Save, AFullDiskIsAClearError) {
-  const SmallDisk disk;
-  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
-  // some MB in any form: nothing compresses them
-  const auto numbers = context().range(0, 500'000, 1, 2).map([](std::int64_t i) {
-    return static_cast<std::int64_t>(detail::mixBits(static_cast<std::uint64_t>(i)));
-  });
-  const auto small = context().range(0, 1000, 1, 2);
-  const auto check = [&](const std::string& name, auto save) {
-    const std::string path = disk.path() + name;
-    const auto message = messageOf<TaskError>([&] { save(path); });
-    EXPECT_NE(message.find("No space left on device"), std::string::npos) << message;
-    EXPECT_NE(message.find(path + "/part-0000"), std::string::npos) << message;
-    EXPECT_EQ(namesIn(path), std::vector<std::string>());
-  };
-  check("text", [&](const std::string& path) { numbers.saveAsTextFile(path); });
-  check("gzip", [&](const std::string& path) { numbers.saveAsTextFile(path, Codec::gzip); });
-  check("zstd", [&](const std::string& path) { numbers.saveAsTextFile(path, Codec::zstd); });
-  check("records", [&](const std::string& path) { numbers.saveAsBinaryRecords(path); });
-  check("objects", [&](const std::string& path) { numbers.saveAsObjectFile(path); });
-  small.saveAsTextFile(disk.path() + "small");
-  EXPECT_EQ(namesIn(disk.path() + "small"), namesOfSaved(2));
-}
-
-TEST(Save, AFileThatCannotBeWrittenIsNamedWithTheReason) {
-  for (const Codec codec : {Codec::none, Codec::gzip, Codec::bzip2, Codec::xz, Codec::zstd}) {
-    for (const std::size_t bytes : {std::size_t{1}, std::size_t{1'000'000}}) {
-      const ScratchFolder scratch;
-      fs::create_symlink("/dev/full", scratch / "temporary");
-      const auto message = messageOf<std::system_error>([&] {
-        detail::PartFile file(scratch / "part", scratch / "temporary", codec);
-        std::mt19937_64 random(seed());
-        for (std::size_t i = 0; i < bytes; ++i) {
-          const char byte = static_cast<char>(random());
-          file.append(std::string_view(&byte, 1));
-        }
-        file.commit();
-      });
-      EXPECT_NE(message.find(scratch / "part"), std::string::npos) << message;
-      EXPECT_NE(message.find("No space left on device"), std::string::npos) << message;
-      EXPECT_EQ(namesIn(scratch / ""), std::vector<std::string>());
-    }
-  }
-}
-
-// --- binary records
-
-template <class T>
-std::string memoryOf(const std::vector<T>& elements) {
-  return {reinterpret_cast<const char*>(elements.data()), elements.size() * sizeof(T)};
-}
-
-TEST(Save, BinaryRecordsAreTheMemoryOfTheElements) {
-  forRandomNumbers([](Context& sc, const std::vector<std::int64_t>& elements, std::int64_t partitions) {
-    const ScratchFolder scratch;
-    const SavedFiles saved = sc.parallelize(elements, partitions).saveAsBinaryRecords(scratch / "out");
-    const auto expected = slices(elements, partitions);
-    ASSERT_EQ(namesIn(scratch / "out"), namesOfSaved(expected.size()));
-    for (std::size_t p = 0; p < expected.size(); ++p) {
-      EXPECT_EQ(contentOf(scratch / ("out/" + partName(p))), memoryOf(expected[p]));
-    }
-    EXPECT_EQ(saved.records(), elements.size());
-    EXPECT_EQ(saved.bytes(), elements.size() * sizeof(std::int64_t));
-  });
-}
-
-TEST(Save, BinaryRecordsOfArraysAndUserTypes) {
-  using Record = std::array<char, 100>;
-  std::vector<Record> records(20'000);
-  std::mt19937_64 random(seed());
-  for (Record& record : records) {
-    for (char& byte : record) byte = static_cast<char>(random());
-  }
-  const ScratchFolder scratch;
-  context().parallelize(records, 3).coalesce(1).saveAsBinaryRecords(scratch / "arrays");
-  EXPECT_TRUE(contentOf(scratch / "arrays/part-00000") == memoryOf(records));
-  const auto tickets = someTickets(3000);
-  context().parallelize(tickets, 3).coalesce(1).saveAsBinaryRecords(scratch / "tickets");
-  const std::string content = contentOf(scratch / "tickets/part-00000");
-  ASSERT_EQ(content.size(), tickets.size() * sizeof(Ticket));
-  for (std::size_t i = 0; i < tickets.size(); ++i) {
-    Ticket read(0);
-    std::memcpy(&read, content.data() + i * sizeof(Ticket), sizeof(Ticket));
-    EXPECT_EQ(read, tickets[i]);
-  }
-}
-
-TEST(Save, BinaryRecordsOfStringsHaveOneLength) {
-  const ScratchFolder scratch;
-  const std::vector<std::string> words = {"abc", "def", "ghi", "jkl"};
-  EXPECT_EQ(context().parallelize(words, 2).saveAsBinaryRecords(scratch / "same").bytes(), 12u);
-  EXPECT_EQ(contentOf(scratch / "same/part-00001"), "ghijkl");
-  const auto views =
-      context().parallelize(words, 2).map([](const std::string& text) { return std::string_view(text); });
-  views.saveAsBinaryRecords(scratch / "views");
-  EXPECT_EQ(contentOf(scratch / "views/part-00000"), "abcdef");
-
-  const auto refused = [&](const std::string& name, const std::vector<std::vector<std::string>>& parts) {
-    const auto message = messageOf<TaskError>([&] { rddOf(parts).saveAsBinaryRecords(scratch / name); });
-    EXPECT_FALSE(fs::exists(scratch / (name + "/_SUCCESS")));
-    EXPECT_FALSE(fs::exists(scratch / (name + "/_temporary")));
-    return message;
-  };
-  EXPECT_NE(refused("within", {{"abc", "de"}}).find("one has 2 bytes, the first of its partition 3"),
-            std::string::npos);
-  EXPECT_NE(refused("between", {{"abc"}, {}, {"de"}}).find("partition have 2 bytes"), std::string::npos);
-  EXPECT_NE(refused("empty", {{""}}).find("empty string"), std::string::npos);
 }
 
 }  // namespace

@@ -3,37 +3,11 @@
 # any number of ranks, the output is what perl's sort gives, and no record is lost; what cannot be sorted or is not
 # sorted is refused.
 set -euo pipefail
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 tera_gen=$2
 tera_sort=$3
 tera_validate=$4
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/tera_sort.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "tera_sort.sh: $*" >&2
-  exit 1
-}
-
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
-}
-
-# result FIELD: of the RESULT line on standard input
-result() { sed -n "s/^RESULT app=.* $1=\([^ ]*\).*/\1/p"; }
-
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
-fails_with() {
-  local code=$1 words=$2 status=0
-  shift 2
-  "$@" >"$folder/said" 2>&1 || status=$?
-  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -q -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
-}
 
 # sorted_by_perl FILE: its records of 100 bytes, stably, by the first 10
 sorted_by_perl() {
@@ -75,9 +49,11 @@ generate() {
 
 # sort_and_check NAME RANKS PARTITIONS: what `generate` made
 sort_and_check() {
-  local name=$folder/$1 ranks=$2 partitions=$3 validated
+  local name=$folder/$1 ranks=$2 partitions=$3 said validated
   rm -rf "$name.out"
-  on "$ranks" "$tera_sort" "$name.in" "$name.out" --partitions "$partitions" >/dev/null
+  said=$(on "$ranks" "$tera_sort" "$name.in" "$name.out" --partitions "$partitions" --checksum)
+  [ "$(result checksum <<<"$said") $(result unordered <<<"$said")" = "$(cat "$name.checksum") 0" ] ||
+    fail "$name: $ranks ranks, $partitions partitions: another checksum, or records out of order: $said"
   [ "$(find "$name.out" -name 'part-*' | wc -l)" = "$partitions" ] || fail "$name.out: not $partitions part files"
   cat "$name".out/part-* | cmp - "$name.sorted" || fail "$name: $ranks ranks, $partitions partitions: not sorted"
   validated=$("$tera_validate" "$name.out")

@@ -2,35 +2,9 @@
 # The transitive closure as a user runs it: transitive_closure.sh MPIRUN TRANSITIVE_CLOSURE. The pairs are those that awk
 # finds, and the output is the same bytes at any number of ranks; what is no edge is refused.
 set -euo pipefail
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 transitive_closure=$2
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/transitive_closure.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "transitive_closure.sh: $*" >&2
-  exit 1
-}
-
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
-}
-
-# result FIELD: of the RESULT line on standard input
-result() { sed -n "s/^RESULT app=transitive_closure .* $1=\([^ ]*\).*/\1/p"; }
-
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
-fails_with() {
-  local code=$1 words=$2 status=0
-  shift 2
-  "$@" >"$folder/said" 2>&1 || status=$?
-  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -qF -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
-}
 
 # by_awk EDGES: all pairs, by a search from each vertex, sorted
 by_awk() {
@@ -49,7 +23,7 @@ by_awk() {
           }
         }
       }
-    }' | LC_ALL=C sort
+    }' | sort
 }
 
 # check NAME RANKS ARGUMENT...: $folder/NAME.out, made anew, has the pairs that awk finds for NAME
@@ -59,7 +33,7 @@ check() {
   rm -rf "$name.out"
   said=$(on "$ranks" "$transitive_closure" "${input:-$name}" --output "$name.out" "$@") || fail "$name: failed"
   [ -e "$name.awk" ] || by_awk "$name" >"$name.awk"
-  cat "$name".out/part-* | LC_ALL=C sort | cmp - "$name.awk" || fail "$name: $ranks ranks, $*: not the pairs of awk"
+  cat "$name".out/part-* | sort | cmp - "$name.awk" || fail "$name: $ranks ranks, $*: not the pairs of awk"
   [ "$(result pairs <<<"$said")" = "$(wc -l <"$name.awk")" ] || fail "$name: pairs: $said"
   rounds=$(result rounds <<<"$said")
 }

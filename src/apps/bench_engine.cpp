@@ -12,6 +12,7 @@
 #include "bench_pipeline_mpi.hpp"
 #include "pi_loop.hpp"
 #include "pi_sample.hpp"
+#include "program_frame.hpp"
 #include "whole_number.hpp"
 
 /// Compares the engine with hand-written MPI in one process: each pair of measurements is taken in turn, several times,
@@ -162,15 +163,11 @@ int main(int argc, char** argv) {
     app.add_option("--repeats", options.repeats, "measurements of each pair")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
-    try {
-      app.parse(argc, argv);
-      options.samples = wholeNumber("--samples", samples);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-    }
+    app.callback([&] { options.samples = wholeNumber("--samples", samples); });
+    if (const auto code = program::parse(app, argc, argv)) return *code;
     const double seconds = secondsOf([&] { benchAll(sc, options); });
-    fmt::print("RESULT app=bench_engine ranks={} partitions={} seconds={:.6f} samples={} repeats={}\n", sc.ranks(),
-               sc.defaultParallelism(), seconds, options.samples, options.repeats);
+    program::printResult(sc, "bench_engine", static_cast<std::int64_t>(sc.defaultParallelism()), seconds,
+                         fmt::format("samples={} repeats={}", options.samples, options.repeats));
     return seltzer::exitDone;
   });
 }

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -19,6 +20,7 @@
 #include "bench_graph_mpi.hpp"
 #include "bench_graph_rows.hpp"
 #include "page_rank.hpp"
+#include "program_frame.hpp"
 #include "whole_number.hpp"
 
 /// Compares page rank on a random graph and a join of integers with the same by hand. Both must have the same result.
@@ -126,7 +128,7 @@ void benchAll(seltzer::Context& sc, const Options& options) {
   std::cout << sc.stats() << std::flush;
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Measures page rank on a random graph and a join of integers against the same written by hand.");
   const auto counts = {std::tuple("--vertices", &options.vertices, "vertices of the graph, below 2^31"),
                        std::tuple("--edges", &options.edges, "edges of the graph"),
@@ -142,28 +144,25 @@ int parse(int argc, char** argv, Options& options) {
   app.add_option("--repeats", options.repeats, "measurements of each pair")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  try {
-    app.parse(argc, argv);
+  app.callback([&] {
     for (const auto& [name, count, description] : counts) *count = wholeNumber(name, texts[name]);
     if (std::max(options.vertices, options.keys) >= std::int64_t{1} << 31) {
       throw CLI::ValidationError("--vertices and --keys", "must be below 2^31");
     }
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  });
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code >= 0) return code;
+    if (const auto code = parse(argc, argv, options)) return *code;
     const double seconds = bench::secondsOf([&] { benchAll(sc, options); });
-    fmt::print("RESULT app=bench_graph ranks={} partitions={} seconds={:.6f} vertices={} edges={} iterations={}\n",
-               sc.ranks(), sc.defaultParallelism(), seconds, options.vertices, options.edges, options.iterations);
-    return static_cast<int>(seltzer::exitDone);
+    program::printResult(
+        sc, "bench_graph", static_cast<std::int64_t>(sc.defaultParallelism()), seconds,
+        fmt::format("vertices={} edges={} iterations={}", options.vertices, options.edges, options.iterations));
+    return seltzer::exitDone;
   });
 }

@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "bench_compare.hpp"
 #include "bench_keys.hpp"
 #include "bench_sum_table.hpp"
+#include "program_frame.hpp"
 #include "whole_number.hpp"
 
 /// Shuffles against the best loop on one core, skewed keys against even ones, and more bytes in one exchange than 32
@@ -150,7 +152,7 @@ void benchmark(seltzer::Context& sc, const Options& options) {
   std::cout << sc.stats() << std::flush;
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Compares shuffles with hand-written loops, and skewed keys with even ones.");
   std::string elements = std::to_string(options.elements);
   std::string keys = std::to_string(options.keys);
@@ -158,25 +160,24 @@ int parse(int argc, char** argv, Options& options) {
   app.add_option("--elements", elements, "pairs of int64")->capture_default_str();
   app.add_option("--keys", keys, "distinct keys")->capture_default_str();
   app.add_option("--exchange-bytes", bytes, "bytes that go from rank 0 to the last one")->capture_default_str();
-  app.add_option("--repeats", options.repeats, "measurements of each side")->capture_default_str();
-  try {
-    app.parse(argc, argv);
+  app.add_option("--repeats", options.repeats, "measurements of each side")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.callback([&] {
     options.elements = wholeNumber("--elements", elements);
     options.keys = wholeNumber("--keys", keys);
     options.exchangeBytes = wholeNumber("--exchange-bytes", bytes);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  });
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code < 0) benchmark(sc, options);
-    return std::max(code, 0);
+    if (const auto code = parse(argc, argv, options)) return *code;
+    benchmark(sc, options);
+    return seltzer::exitDone;
   });
 }

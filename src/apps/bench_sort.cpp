@@ -14,6 +14,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "bench_compare.hpp"
+#include "program_frame.hpp"
 #include "tera_by_hand.hpp"
 #include "tera_generate.hpp"
 #include "tera_sort.hpp"
@@ -202,16 +203,15 @@ int main(int argc, char** argv) {
     app.add_option("--repeats", options.repeats, "measurements of each pair")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
-    try {
-      app.parse(argc, argv);
+    app.callback([&] {
       options.records = wholeNumber("--records", records);
       options.numbers = wholeNumber("--numbers", numbers);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-    }
+    });
+    if (const auto code = program::parse(app, argc, argv)) return *code;
     const double seconds = bench::secondsOf([&] { benchAll(sc, options); });
-    fmt::print("RESULT app=bench_sort ranks={} partitions={} seconds={:.6f} records={} numbers={} repeats={}\n",
-               sc.ranks(), sc.ranks(), seconds, options.records, options.numbers, options.repeats);
+    program::printResult(
+        sc, "bench_sort", sc.ranks(), seconds,
+        fmt::format("records={} numbers={} repeats={}", options.records, options.numbers, options.repeats));
     return seltzer::exitDone;
   });
 }

@@ -17,6 +17,7 @@
 #include "bench_compare.hpp"
 #include "bench_word_count_mpi.hpp"
 #include "bench_zipf_text.hpp"
+#include "program_frame.hpp"
 #include "word_count.hpp"
 
 /// Compares the word count on RDDs with one written by hand, on the same ranks and the same file.
@@ -184,15 +185,12 @@ int main(int argc, char** argv) {
     app.add_option("--repeats", options.repeats, "measurements of each pair")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
-    try {
-      app.parse(argc, argv);
-    } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-    }
+    if (const auto code = program::parse(app, argc, argv)) return *code;
     Summary summary;
     const double seconds = bench::secondsOf([&] { summary = benchAll(sc, options); });
-    fmt::print("RESULT app=bench_word_count ranks={} partitions={} seconds={:.6f} words={} distinct={} checksum={:x}\n",
-               sc.ranks(), sc.ranks(), seconds, summary.words, summary.distinct, summary.checksum);
+    program::printResult(
+        sc, "bench_word_count", sc.ranks(), seconds,
+        fmt::format("words={} distinct={} checksum={:x}", summary.words, summary.distinct, summary.checksum));
     return seltzer::exitDone;
   });
 }

@@ -1,8 +1,5 @@
-#include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <iostream>
 #include <map>
 #include <optional>
@@ -18,6 +15,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "join_tables_csv.hpp"
+#include "program_frame.hpp"
 
 namespace {
 
@@ -143,7 +141,7 @@ std::int64_t save(seltzer::Context& sc, const seltzer::RDD<std::string>& rows, c
 }
 
 void joinTables(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
   const Table left = readTable(sc, options.left, options, partitions);
   const Table right = readTable(sc, options.right, options, partitions);
@@ -156,15 +154,14 @@ void joinTables(seltzer::Context& sc, const Options& options) {
     if (how != How::semi && how != How::anti) *header += right.header.second;
   }
   const std::int64_t count = options.output.empty() ? rows.count() : save(sc, rows, header, options.output);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
 
   fmt::print("{} rows\n\n", count);
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=join_tables ranks={} partitions={} seconds={:.6f} how={} rows={}\n", sc.ranks(), partitions,
-             seconds, options.how, count);
+  program::printResult(sc, "join_tables", partitions, seconds, fmt::format("how={} rows={}", options.how, count));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Joins two tables of comma separated values by a column.");
   const std::string table = "files, folders or patterns, separated by commas; .gz, .bz2, .xz, .zst too";
   app.add_option("LEFT", options.left, table)->required();
@@ -177,35 +174,22 @@ int parse(int argc, char** argv, Options& options) {
       ->capture_default_str();
   app.add_flag("!--no-header", options.headers, "the first line is a row; by default it names the columns");
   app.add_option("--output", options.output, "folder to be made, for the joined table");
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.footer(
       "Fields with commas or quotes stand in quotes, a quote inside as two; they cannot hold ends of lines. Keys are\n"
       "compared as text, without their quotes. A table of several files has the same header in each. Empty lines do\n"
       "not count. The joined table has the key first, then the other columns of LEFT and those of RIGHT, as they are.\n"
       "Its first part file holds the header. The order of the rows depends on the number of partitions alone.\n"
       "--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code >= 0) return code;
-    try {
-      joinTables(sc, options);
-      return seltzer::exitDone;
-    } catch (const std::invalid_argument& error) {  // no such file or column, or a folder that exists
-      fmt::print(stderr, "join_tables: {}\n", error.what());
-      return seltzer::exitUsage;
-    }
+    if (const auto code = parse(argc, argv, options)) return *code;
+    return program::exitCodeOf("join_tables", [&] { joinTables(sc, options); });
   });
 }

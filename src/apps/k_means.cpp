@@ -1,12 +1,14 @@
 #include "k_means.hpp"
 
-#include <chrono>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "program_frame.hpp"
 
 namespace {
 
@@ -17,11 +19,11 @@ struct Options {
 };
 
 void cluster(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const std::int64_t partitions = options.partitions.value_or(sc.ranks());
   const auto points = readPoints(sc, options.points, partitions).cache();
   const KMeansResult result = kMeans(points, options.algorithm);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
 
   std::int64_t count = 0;
   for (std::size_t c = 0; c < result.centres.size(); ++c) {
@@ -29,13 +31,12 @@ void cluster(seltzer::Context& sc, const Options& options) {
     count += result.clusters.sizes[c];
   }
   std::cout << '\n' << sc.stats() << std::flush;
-  fmt::print(
-      "RESULT app=k_means ranks={} partitions={} seconds={:.6f} points={} clusters={} iterations={} moved={} cost={}\n",
-      sc.ranks(), partitions, seconds, count, result.centres.size(), result.iterations, result.moved,
-      result.clusters.cost);
+  program::printResult(sc, "k_means", partitions, seconds,
+                       fmt::format("points={} clusters={} iterations={} moved={} cost={}", count, result.centres.size(),
+                                   result.iterations, result.moved, result.clusters.cost));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app(
       "Finds clusters of points by Lloyd's algorithm: each point goes to its nearest centre, each centre to the mean of "
       "its points, over and over. The first centres are chosen by k-means++ from a random sample of 100 points a "
@@ -56,26 +57,20 @@ int parse(int argc, char** argv, Options& options) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--seed", options.algorithm.seed, "of the choice of the first centres")->capture_default_str();
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.footer(
       "Results depend on the points, the seed and the number of partitions, and on nothing else.\n"
       "--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code < 0) cluster(sc, options);
-    return std::max(code, 0);
+    if (const auto code = parse(argc, argv, options)) return *code;
+    cluster(sc, options);
+    return seltzer::exitDone;
   });
 }

@@ -1,10 +1,7 @@
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <iostream>
 #include <map>
-#include <stdexcept>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +13,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "log_report_line.hpp"
+#include "program_frame.hpp"
 
 namespace {
 
@@ -122,54 +120,41 @@ void print(const Report& report) {
 }
 
 void reportOn(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
   const Report report = analyse(sc, options, partitions);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
 
   print(report);
   Traffic total;
   for (const auto& [status, traffic] : report.statuses) total = total + traffic;
   fmt::print("\n");
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=log_report ranks={} partitions={} seconds={:.6f} requests={} bytes={} bad={}\n", sc.ranks(),
-             partitions, seconds, total.requests, total.bytes, report.badLines);
+  program::printResult(sc, "log_report", partitions, seconds,
+                       fmt::format("requests={} bytes={} bad={}", total.requests, total.bytes, report.badLines));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Reports on a web server's access log: statuses, traffic by the hour, the most wanted paths.");
   app.add_option("LOG", options.log,
                  "files, folders or patterns, separated by commas, in common or combined log format; .gz, .bz2, .xz, "
                  ".zst too")
       ->required();
   app.add_option("--top", options.top, "how many paths to print")->check(CLI::NonNegativeNumber)->capture_default_str();
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.footer(
       "Paths are counted without their queries; a request that is not METHOD PATH ... is counted as it stands. Hours\n"
       "are the server's, whatever its time zone. Lines that are in neither format are counted, and the first shown.\n"
       "--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code >= 0) return code;
-    try {
-      reportOn(sc, options);
-      return seltzer::exitDone;
-    } catch (const std::invalid_argument& error) {  // no such file
-      fmt::print(stderr, "log_report: {}\n", error.what());
-      return seltzer::exitUsage;
-    }
+    if (const auto code = parse(argc, argv, options)) return *code;
+    return program::exitCodeOf("log_report", [&] { reportOn(sc, options); });
   });
 }

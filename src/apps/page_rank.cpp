@@ -1,11 +1,13 @@
 #include "page_rank.hpp"
 
-#include <chrono>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include "program_frame.hpp"
 
 namespace {
 
@@ -24,7 +26,7 @@ void printTop(const Ranks& ranks, std::int64_t count) {
 }
 
 void rank(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const std::int64_t partitions = options.partitions.value_or(sc.ranks());
   const Links links = linksOf(readEdges(sc, options.edges, partitions), partitions).cache();
   const PageRankResult result = pageRank(links, options.algorithm);
@@ -33,7 +35,7 @@ void rank(seltzer::Context& sc, const Options& options) {
     result.ranks.map([](const auto& vertex) { return fmt::format("{} {}", vertex.first, vertex.second); })
         .saveAsTextFile(options.output);
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
 
   printTop(result.ranks, options.top);
   std::cout << '\n' << sc.stats() << std::flush;
@@ -41,20 +43,17 @@ void rank(seltzer::Context& sc, const Options& options) {
     fmt::print("not converged: the last of {} iterations changed the ranks by {:.3g}\n", result.iterations,
                *result.change);
   }
-  fmt::print("RESULT app=page_rank ranks={} partitions={} seconds={:.6f} vertices={} iterations={} sum={}{}\n",
-             sc.ranks(), partitions, seconds, result.vertices, result.iterations, sum,
-             result.change ? fmt::format(" change={}", *result.change) : "");
+  program::printResult(sc, "page_rank", partitions, seconds,
+                       fmt::format("vertices={} iterations={} sum={}{}", result.vertices, result.iterations, sum,
+                                   result.change ? fmt::format(" change={}", *result.change) : ""));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app(
       "Ranks the vertices of a directed graph by the links to them: rank(v) = (1 - d)/n + d * (sum of rank(u)/links(u) "
       "over all u that link to v + D/n), where n is the number of vertices and D the sum of the ranks of those without "
       "links. An edge counts once, however often it stands in the input; an edge from a vertex to itself counts.");
-  app.add_option("EDGES", options.edges,
-                 "text files with an edge a line, 'from to', whole numbers; lines with # are comments. A file, a "
-                 "folder, a pattern, or a list with commas; .gz, .bz2, .xz and .zst are decompressed")
-      ->required();
+  app.add_option("EDGES", options.edges, edgeFiles)->required();
   app.add_option("--iterations", options.iterations, "how many; 10, or with --tolerance at most 1000")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--tolerance", options.algorithm.tolerance,
@@ -67,27 +66,22 @@ int parse(int argc, char** argv, Options& options) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--output", options.output, "folder to be made, for all vertices, 'vertex rank'");
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.footer(
       "The last digits of ranks depend on the number of partitions, and on nothing else.\n"
       "--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    options.algorithm.iterations = options.iterations.value_or(options.algorithm.tolerance ? 1000 : 10);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  app.callback(
+      [&] { options.algorithm.iterations = options.iterations.value_or(options.algorithm.tolerance ? 1000 : 10); });
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code < 0) rank(sc, options);
-    return std::max(code, 0);
+    if (const auto code = parse(argc, argv, options)) return *code;
+    rank(sc, options);
+    return seltzer::exitDone;
   });
 }

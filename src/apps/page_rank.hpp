@@ -10,7 +10,7 @@
 
 #include <seltzer/seltzer.hpp>
 
-#include "page_rank_edges.hpp"
+#include "edge_list.hpp"
 
 using Links = seltzer::RDD<std::pair<Vertex, std::vector<Vertex>>>;
 using Ranks = seltzer::RDD<std::pair<Vertex, double>>;

@@ -1,7 +1,7 @@
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +10,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "pi_sample.hpp"
+#include "program_frame.hpp"
 #include "whole_number.hpp"
 
 namespace {
@@ -26,9 +27,9 @@ std::uint64_t countInside(seltzer::Context& sc, const Options& options) {
 }
 
 void estimate(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const std::uint64_t inside = countInside(sc, options);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
 
   const auto samples = static_cast<double>(options.samples);
   const double share = static_cast<double>(inside) / samples;
@@ -36,35 +37,29 @@ void estimate(seltzer::Context& sc, const Options& options) {
   fmt::print("pi is {:.10f} with a standard error of {:.10f}; {:.4g} samples per second\n\n", pi,
              4 * std::sqrt(share * (1 - share) / samples), samples / seconds);
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=pi ranks={} partitions={} seconds={:.6f} inside={} samples={} pi={:.10f}\n", sc.ranks(),
-             options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism())), seconds, inside,
-             options.samples, pi);
+  const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
+  program::printResult(sc, "pi", partitions, seconds,
+                       fmt::format("inside={} samples={} pi={:.10f}", inside, options.samples, pi));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Estimates pi from random points: four times the share of them that lies inside the quarter circle.");
   std::string samples = std::to_string(options.samples);
   app.add_option("--samples", samples, "number of points, for example 1e9")->capture_default_str();
   app.add_option("--seed", options.seed, "key of the random numbers, 0 to 4294967295")->capture_default_str();
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.footer("--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    options.samples = wholeNumber("--samples", samples);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  app.callback([&] { options.samples = wholeNumber("--samples", samples); });
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code < 0) estimate(sc, options);
-    return std::max(code, 0);
+    if (const auto code = parse(argc, argv, options)) return *code;
+    estimate(sc, options);
+    return seltzer::exitDone;
   });
 }

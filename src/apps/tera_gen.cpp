@@ -1,7 +1,6 @@
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -9,6 +8,7 @@
 
 #include <seltzer/seltzer.hpp>
 
+#include "program_frame.hpp"
 #include "tera_generate.hpp"
 #include "tera_record.hpp"
 #include "tera_summary.hpp"
@@ -34,43 +34,38 @@ seltzer::RDD<TeraRecord> generateRecords(seltzer::Context& sc, const Options& op
 }
 
 void generate(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const auto records = generateRecords(sc, options);
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
   const std::string checksum = options.checksum ? " checksum=" + summarize(records).checksum() : "";
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=tera_gen ranks={} partitions={} seconds={:.6f} records={} skewed={}{}\n", sc.ranks(),
-             records.getNumPartitions(), seconds, options.records, static_cast<int>(options.skewed), checksum);
+  program::printResult(
+      sc, "tera_gen", static_cast<std::int64_t>(records.getNumPartitions()), seconds,
+      fmt::format("records={} skewed={}{}", options.records, static_cast<int>(options.skewed), checksum));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Writes records of 100 bytes for tera_sort, in the layout of the sort benchmark's gensort.");
   std::string records;
   app.add_option("RECORDS", records, "how many, for example 1e7, which makes 1 GB")->required();
   app.add_option("OUTPUT", options.output, "folder to be made, for a part file a partition")->required();
   app.add_option("--seed", options.seed, "key of the random numbers, 0 to 2^64 - 1")->capture_default_str();
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.add_flag("--skewed", options.skewed,
                "half of the records share few keys: one has a quarter of all, one an eighth");
   app.add_flag("--checksum", options.checksum, "print the checksum of the records, as tera_validate does");
   app.footer("Record i depends on i, the seed and --skewed alone.\n--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    options.records = records == "0" ? 0 : wholeNumber("RECORDS", records);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  app.callback([&] { options.records = records == "0" ? 0 : wholeNumber("RECORDS", records); });
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code < 0) generate(sc, options);
-    return std::max(code, 0);
+    if (const auto code = parse(argc, argv, options)) return *code;
+    generate(sc, options);
+    return seltzer::exitDone;
   });
 }

@@ -1,8 +1,8 @@
 #include "tera_sort.hpp"
 
-#include <algorithm>
-#include <chrono>
+#include <cstdint>
 #include <iostream>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -10,47 +10,53 @@
 
 #include <seltzer/seltzer.hpp>
 
+#include "program_frame.hpp"
+#include "tera_summary.hpp"
+
 namespace {
 
 struct Options {
   std::string input;
   std::string output;
   seltzer::PartitionCount partitions;  // none: as many as ranks
+  bool checksum = false;
 };
 
 void sort(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const seltzer::SavedFiles saved =
       sortRecords(sc, options.input, options.output, options.partitions.value_or(sc.ranks()));
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
+  std::string check;
+  if (options.checksum) {
+    const TeraSummary found = summarize(sc.binaryRecords<TeraRecord>(options.output));
+    check = fmt::format(" unordered={} checksum={}", found.unordered, found.checksum());
+  }
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=tera_sort ranks={} partitions={} seconds={:.6f} records={} bytes={}\n", sc.ranks(),
-             saved.parts.size(), seconds, saved.records(), saved.bytes());
+  program::printResult(sc, "tera_sort", static_cast<std::int64_t>(saved.parts.size()), seconds,
+                       fmt::format("records={} bytes={}{}", saved.records(), saved.bytes(), check));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Sorts records of 100 bytes by their first 10.");
   app.add_option("INPUT", options.input, "file or folder of records; also a list with commas and wildcards")
       ->required();
   app.add_option("OUTPUT", options.output, "folder to be made, for a part file a partition")->required();
   app.add_option("--partitions", options.partitions, "number of part files; by default the number of ranks")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--checksum", options.checksum,
+               "read the part files back and print how many records are out of order, and the checksum of all");
   app.footer("--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code < 0) sort(sc, options);
-    return std::max(code, 0);
+    if (const auto code = parse(argc, argv, options)) return *code;
+    sort(sc, options);
+    return seltzer::exitDone;
   });
 }

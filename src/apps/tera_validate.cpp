@@ -1,37 +1,27 @@
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <seltzer/files/input_files.hpp>
 #include <seltzer/seltzer.hpp>
 
+#include "program_frame.hpp"
 #include "tera_record.hpp"
 #include "tera_summary.hpp"
 
 namespace {
 
-/// The part files in the order in which they are read.
-std::vector<std::filesystem::path> partFiles(const std::string& directory) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with('_') && !name.starts_with('.') && !entry.is_directory()) files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 /// "part-00002, record 17", for the index of a record among all.
 std::string placeOf(std::uint64_t index, const std::string& directory) {
-  for (const std::filesystem::path& file : partFiles(directory)) {
-    const std::uint64_t records = std::filesystem::file_size(file) / sizeof(TeraRecord);
-    if (index < records) return fmt::format("{}, record {}", file.filename().string(), index);
+  for (const auto& [path, size] : seltzer::detail::listFiles(directory)) {  // in the order in which they are read
+    const std::uint64_t records = size / sizeof(TeraRecord);
+    if (index < records) return fmt::format("{}, record {}", std::filesystem::path(path).filename().string(), index);
     index -= records;
   }
   return "a file that is there no more";
@@ -39,9 +29,9 @@ std::string placeOf(std::uint64_t index, const std::string& directory) {
 
 /// Whether the records of the part files are sorted, in the order of names and within each file.
 bool validate(seltzer::Context& sc, const std::string& directory) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const TeraSummary found = summarize(sc.binaryRecords<TeraRecord>(directory));
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
   std::cout << sc.stats() << std::flush;
   fmt::print("RESULT app=tera_validate ranks={} seconds={:.6f} records={} duplicates={} unordered={} checksum={}\n",
              sc.ranks(), seconds, found.records, found.duplicates, found.unordered, found.checksum());
@@ -53,18 +43,13 @@ bool validate(seltzer::Context& sc, const std::string& directory) {
   return false;
 }
 
-int parse(int argc, char** argv, std::string& directory) {
+std::optional<int> parse(int argc, char** argv, std::string& directory) {
   CLI::App app("Says whether records of 100 bytes are sorted by their first 10, and prints their number and checksum.");
   app.add_option("DIRECTORY", directory, "folder of part files, which are checked in the order of their names")
       ->required()
       ->check(CLI::ExistingDirectory);
   app.footer("Ends with 1 if they are not sorted.\n--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
@@ -72,8 +57,7 @@ int parse(int argc, char** argv, std::string& directory) {
 int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     std::string directory;
-    const int code = parse(argc, argv, directory);
-    if (code >= 0) return code;
+    if (const auto code = parse(argc, argv, directory)) return *code;
     return validate(sc, directory) ? seltzer::exitDone : seltzer::exitDriver;
   });
 }

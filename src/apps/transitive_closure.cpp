@@ -1,8 +1,7 @@
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,7 +11,8 @@
 
 #include <seltzer/seltzer.hpp>
 
-#include "page_rank_edges.hpp"
+#include "edge_list.hpp"
+#include "program_frame.hpp"
 
 namespace {
 
@@ -57,46 +57,37 @@ Closure transitiveClosure(seltzer::Context& sc, const seltzer::RDD<Edge>& edges,
 }
 
 void close(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const std::int64_t partitions = options.partitions.value_or(sc.ranks());
   const Closure closure = transitiveClosure(sc, readEdges(sc, options.edges, partitions), partitions);
   if (!options.output.empty()) {
     closure.paths.map([](const auto& path) { return fmt::format("{} {}", path.first.first, path.first.second); })
         .saveAsTextFile(options.output);
   }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const double seconds = watch.seconds();
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=transitive_closure ranks={} partitions={} seconds={:.6f} pairs={} rounds={}\n", sc.ranks(),
-             partitions, seconds, closure.count, closure.rounds);
+  program::printResult(sc, "transitive_closure", partitions, seconds,
+                       fmt::format("pairs={} rounds={}", closure.count, closure.rounds));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app(
       "Counts the pairs of vertices of a directed graph of which the second can be reached from the first, by one edge "
       "or more: a vertex reaches itself on a cycle, or by an edge to itself.");
-  app.add_option("EDGES", options.edges,
-                 "text files with an edge a line, 'from to', whole numbers; lines with # are comments. A file, a "
-                 "folder, a pattern, or a list with commas; .gz, .bz2, .xz and .zst are decompressed")
-      ->required();
+  app.add_option("EDGES", options.edges, edgeFiles)->required();
   app.add_option("--output", options.output, "folder to be made, for the pairs, 'from to'");
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.footer("--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code < 0) close(sc, options);
-    return std::max(code, 0);
+    if (const auto code = parse(argc, argv, options)) return *code;
+    close(sc, options);
+    return seltzer::exitDone;
   });
 }

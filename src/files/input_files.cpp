@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 
 #include <dirent.h>
 #include <fmt/format.h>
@@ -19,6 +21,8 @@ namespace {
 [[noreturn]] void refuse(const std::string& path, int error) {
   throw std::invalid_argument(fmt::format("{}: {}", path, std::strerror(error)));
 }
+
+constexpr std::string_view digits = "0123456789";
 
 bool meansAbsent(int error) {
   return error == ENOENT || error == ENOTDIR;
@@ -88,6 +92,29 @@ bool addMatches(const std::string& folder, const std::vector<NamePattern>& names
   return matched;
 }
 
+/// The digits at the start of a text.
+std::string_view digitsOf(std::string_view text) {
+  return text.substr(0, std::min(text.find_first_not_of(digits), text.size()));
+}
+
+/// By the bytes of the paths, but the numbers of parts by their values: `part-99999` comes before `part-100000`, which
+/// has a digit more than the names of saved parts are padded to.
+bool comesBefore(std::string_view a, std::string_view b) {
+  const auto [differs, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  const std::string_view same = a.substr(0, static_cast<std::size_t>(differs - a.begin()));
+  const std::size_t number = same.find_last_not_of(digits) + 1;
+  if (same.substr(0, number).ends_with("/part-")) {
+    std::string_view one = digitsOf(a.substr(number));
+    std::string_view two = digitsOf(b.substr(number));
+    if (!one.empty() && !two.empty()) {
+      one.remove_prefix(std::min(one.find_first_not_of('0'), one.size()));
+      two.remove_prefix(std::min(two.find_first_not_of('0'), two.size()));
+      if (one != two) return std::pair(one.size(), one) < std::pair(two.size(), two);
+    }
+  }
+  return a < b;
+}
+
 std::string withoutScheme(std::string path) {
   const std::size_t colon = path.find("://");
   if (path.starts_with("file:")) {
@@ -138,7 +165,7 @@ std::vector<InputFile> listFiles(std::string_view paths) {
     }
     if (!matched && literal && alternatives.size() == 1) refuse(element, whyAbsent(alternatives.front()));
     if (!matched) throw std::invalid_argument(fmt::format("no file matches \"{}\"", element));
-    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path < b.path; });
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return comesBefore(a.path, b.path); });
     files.erase(std::unique(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path == b.path; }),
                 files.end());
     std::move(files.begin(), files.end(), std::back_inserter(all));

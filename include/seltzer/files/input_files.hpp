@@ -20,7 +20,7 @@ struct InputFile {
 };
 
 /// The files that a comma separated list of paths stands for: element by element, those of one element sorted by path
-/// (as bytes) and once each.
+/// (as bytes, but the numbers of `part-N` by their values) and once each.
 ///   - An element may hold the wildcards of NamePattern, which stop at a slash, and alternatives `{a,b}`.
 ///   - A folder stands for the files in it, not for those in folders within it.
 ///   - Files whose name starts with `_` or `.` are left out, unless the element names them so far.

@@ -17,6 +17,11 @@
 using Vertex = std::int64_t;
 using Edge = std::pair<Vertex, Vertex>;  ///< from, to
 
+/// What a program's help says of the files that `readEdges` reads.
+inline constexpr const char* edgeFiles =
+    "text files with an edge a line, 'from to', whole numbers; lines with # are comments. A file, a folder, a pattern, "
+    "or a list with commas; .gz, .bz2, .xz and .zst are decompressed";
+
 /// The edge that a line `from to` holds, two whole numbers between blanks or tabs; none for a blank line and for a
 /// comment, which starts with `#`. Throws std::invalid_argument, with the line, for anything else.
 inline std::optional<Edge> edgeOfLine(std::string_view line) {

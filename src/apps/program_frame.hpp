@@ -1,0 +1,65 @@
+/// What the programs have around their algorithms: the command line before it, the RESULT line behind it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <seltzer/seltzer.hpp>
+
+namespace program {
+
+/// The option `--partitions`.
+inline void addPartitions(CLI::App& app, seltzer::PartitionCount& partitions) {
+  app.add_option("--partitions", partitions, "number of partitions; by default the number of ranks")
+      ->check(CLI::PositiveNumber);
+}
+
+/// Reads the command line into what the options of `app` refer to. The exit code if the program ends here: exitDone
+/// after `--help`, exitUsage after an error; either is printed.
+inline std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
+  }
+}
+
+/// The exit code after `work()`: exitUsage, with a message, where it throws std::invalid_argument, as for a file that
+/// is not there or a folder that is; exitDone otherwise.
+template <class Work>
+int exitCodeOf(std::string_view app, Work work) {
+  try {
+    work();
+    return seltzer::exitDone;
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "{}: {}\n", app, error.what());
+    return seltzer::exitUsage;
+  }
+}
+
+/// Runs from where it is made.
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin_ = Clock::now();
+};
+
+/// Prints the line that scripts read: `RESULT app=pi ranks=2 partitions=4 seconds=1.234567 `, then `fields`, which are
+/// `key=value` with blanks between them.
+inline void printResult(const seltzer::Context& sc, std::string_view app, std::int64_t partitions, double seconds,
+                        std::string_view fields) {
+  fmt::print("RESULT app={} ranks={} partitions={} seconds={:.6f} {}\n", app, sc.ranks(), partitions, seconds, fields);
+}
+
+}  // namespace program
