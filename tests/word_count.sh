@@ -2,33 +2,9 @@
 # The word count: word_count.sh MPIRUN WORD_COUNT. Words, counts and their order are those of tr, sort and uniq, on any number
 # of ranks and partitions, of plain and compressed files; what cannot be counted is refused.
 set -euo pipefail
-export LC_ALL=C
-read -ra mpirun <<<"$1"
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
 word_count=$2
-
-folder=$(mktemp -d "${TMPDIR:-/tmp}/word_count.XXXXXX")
-trap 'rm -rf "$folder"' EXIT
-
-fail() {
-  echo "word_count.sh: $*" >&2
-  exit 1
-}
-
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
-on() {
-  local ranks=$1
-  shift
-  if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
-}
-
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words
-fails_with() {
-  local code=$1 words=$2 status=0
-  shift 2
-  "$@" >"$folder/said" 2>&1 || status=$?
-  [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -q -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
-}
 
 # counts FILE...: "word\tcount" lines, sorted by word
 counts() {
@@ -77,13 +53,22 @@ check() { # ranks, input, more arguments
   sed '/^$/,$d' "$folder/said" | cmp - "$folder/expected_report" || fail "$ranks ranks, $*: another report"
   cat "$folder"/output/part-* | cmp - "$folder/expected" || fail "$ranks ranks, $*: other counts"
   [ -e "$folder/output/_SUCCESS" ] || fail "$ranks ranks, $*: no _SUCCESS"
+  result checksum <"$folder/said" >>"$folder/checksums"
 }
 for ranks in 0 1 2 3 5; do check $ranks "$folder/input"; done
 check 2 "$folder/input" --partitions 1
 check 3 "$folder/input" --partitions 17
 check 3 "$folder/input/lengths,$folder/text.gz"
-grep -q "^RESULT app=word_count ranks=3 partitions=3 seconds=.* words=[1-9][0-9]* distinct=$(wc -l <"$folder/expected")\$" \
+grep -q "^RESULT app=word_count ranks=3 partitions=3 seconds=.* words=[1-9][0-9]* distinct=$(wc -l <"$folder/expected") checksum=[0-9a-f]*\$" \
   "$folder/said" || fail "no RESULT line: $(tail -n 1 "$folder/said")"
+
+[ "$(sort -u "$folder/checksums" | wc -l)" = 1 ] || fail "checksums of the same words: $(cat "$folder/checksums")"
+# The same words and numbers, otherwise paired.
+for text in 'a a b' 'a b b'; do
+  echo "$text" >"$folder/pairs"
+  on 2 "$word_count" "$folder/pairs" | result checksum
+done >"$folder/checksums"
+[ "$(sort -u "$folder/checksums" | wc -l)" = 2 ] || fail "equal checksums: $(cat "$folder/checksums")"
 
 : >"$folder/empty"
 [ "$(on 2 "$word_count" "$folder/empty" | head -n 1)" = "0 words, 0 distinct" ] || fail "an empty file"

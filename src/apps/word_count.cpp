@@ -1,17 +1,16 @@
 #include "word_count.hpp"
 
-#include <algorithm>
-#include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <iostream>
-#include <stdexcept>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <seltzer/seltzer.hpp>
+
+#include "program_frame.hpp"
 
 namespace {
 
@@ -30,23 +29,23 @@ void save(const WordCounts& counts, const std::string& directory) {
 }
 
 void count(seltzer::Context& sc, const Options& options) {
-  const auto begin = std::chrono::steady_clock::now();
+  const program::Stopwatch watch;
   const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
   const auto counts = countWords(sc.textFile(options.input, partitions), partitions).cache();
   if (!options.output.empty()) save(counts, options.output);
   const auto top = topWords(counts, options.top);
-  const std::int64_t distinct = counts.count();
-  const std::int64_t total = counts.values().sum();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const WordTotals totals = totalsOf(counts);
+  const double seconds = watch.seconds();
 
   for (const auto& [word, occurrences] : top) fmt::print("{:>12} {}\n", occurrences, word);
-  fmt::print("{} words, {} distinct\n\n", total, distinct);
+  fmt::print("{} words, {} distinct\n\n", totals.words, totals.distinct);
   std::cout << sc.stats() << std::flush;
-  fmt::print("RESULT app=word_count ranks={} partitions={} seconds={:.6f} words={} distinct={}\n", sc.ranks(),
-             partitions, seconds, total, distinct);
+  program::printResult(
+      sc, "word_count", partitions, seconds,
+      fmt::format("words={} distinct={} checksum={:x}", totals.words, totals.distinct, totals.checksum));
 }
 
-int parse(int argc, char** argv, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Counts the words of text files and prints the most frequent ones.");
   app.add_option("INPUT", options.input, "files, folders or patterns, separated by commas; .gz, .bz2, .xz, .zst too")
       ->required();
@@ -54,33 +53,20 @@ int parse(int argc, char** argv, Options& options) {
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--output", options.output, "folder to be made, for all words with their counts, sorted by word");
-  app.add_option("--partitions", options.partitions, "number of partitions; by default the number of ranks")
-      ->check(CLI::PositiveNumber);
+  program::addPartitions(app, options.partitions);
   app.footer(
       "Words are what stands between white space: blanks, tabs, and ends of lines and pages. Upper and lower case, and\n"
       "punctuation, make different words. Words of equal counts come in the order of their bytes.\n"
       "--seltzer-help lists the options of the engine.");
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
+  return program::parse(app, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
     Options options;
-    const int code = parse(argc, argv, options);
-    if (code >= 0) return code;
-    try {
-      count(sc, options);
-      return seltzer::exitDone;
-    } catch (const std::invalid_argument& error) {  // no such file, or a folder that exists
-      fmt::print(stderr, "word_count: {}\n", error.what());
-      return seltzer::exitUsage;
-    }
+    if (const auto code = parse(argc, argv, options)) return *code;
+    return program::exitCodeOf("word_count", [&] { count(sc, options); });
   });
 }

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <xxhash.h>
+
 #include <seltzer/seltzer.hpp>
 
 #include "word_count_words.hpp"
@@ -23,6 +25,28 @@ inline WordCounts countWords(const seltzer::RDD<std::string_view>& lines, std::i
         words::forEachWord(line, [&emit](std::string_view word) { emit(Occurrence(word, 1)); });
       })
       .reduceByKey(std::plus<>(), partitions);
+}
+
+/// What the counts come to.
+struct WordTotals {
+  std::int64_t words = 0;
+  std::int64_t distinct = 0;
+  std::uint64_t checksum = 0;  ///< the sum of each word's XXH3 hash times its count, in whatever order
+};
+
+inline WordTotals totalsOf(const WordCounts& counts) {
+  return counts.aggregate(
+      WordTotals(),
+      [](WordTotals& totals, const WordCount& word) {
+        totals.words += word.second;
+        ++totals.distinct;
+        totals.checksum += XXH3_64bits(word.first.data(), word.first.size()) * static_cast<std::uint64_t>(word.second);
+      },
+      [](WordTotals& totals, const WordTotals& other) {
+        totals.words += other.words;
+        totals.distinct += other.distinct;
+        totals.checksum += other.checksum;
+      });
 }
 
 /// The most frequent words, the most frequent first, equally frequent ones in the order of their bytes.
