@@ -5,7 +5,7 @@
 
 #include <seltzer/net/communicator.hpp>
 #include <seltzer/net/exchange.hpp>
-#include <seltzer/net/traffic.hpp>
+#include <seltzer/statistics/traffic.hpp>
 
 #include "net_fixture.hpp"
 
@@ -79,21 +79,59 @@ TEST(Traffic, PointToPointCountsBothSides) {
   EXPECT_EQ(traffic.total(), expected);
 }
 
-TEST(Traffic, ExchangeCountsOnlyWhatLeavesARank) {
-  const auto others = static_cast<std::uint64_t>(world().size() - 1);
-  const Traffic traffic = trafficOf([&] {
+/// What each rank sends in a round of an exchange whose blocks all have `length` bytes: those of the ranks that are
+/// 1, 2, 4, ... further on, whose number has that bit; a head of 16 bytes, 8 bytes a length, and the block if it is
+/// short.
+TrafficCount relayedInARound(std::uint64_t length) {
+  const auto ranks = static_cast<std::uint64_t>(world().size());
+  const std::uint64_t carried = length <= 1024 ? length : 0;
+  TrafficCount count;
+  for (std::uint64_t bit = 1; bit < ranks; bit *= 2) {
+    std::uint64_t bytes = 16;
+    for (std::uint64_t way = 1; way < ranks; ++way) bytes += (way / bit) % 2 * (8 + carried);
+    count.addSent(bytes);
+    count.addReceived(bytes);
+  }
+  return count;
+}
+
+Traffic trafficOfExchange(std::size_t length) {
+  return trafficOf([&] {
     Exchange exchange(world(), 1 << 20, [](int, ByteView) {});
-    for (int to = 0; to < world().size(); ++to) ASSERT_TRUE(exchange.out().append(to, pattern(1000, 1)));
+    for (int to = 0; to < world().size(); ++to) ASSERT_TRUE(exchange.out().append(to, pattern(length, 1)));
     exchange.finish();
   });
-  EXPECT_EQ(traffic.exchange, (TrafficCount{others, 1000 * others, others, 1000 * others}));
-  EXPECT_EQ(traffic.total(), traffic.exchange);
-  const Traffic nothing = trafficOf([&] {
+}
+
+TEST(Traffic, LongBlocksOfAnExchangeHaveMessagesOfTheirOwn) {
+  const auto others = static_cast<std::uint64_t>(world().size() - 1);
+  for (const std::size_t length : {std::size_t{1025}, std::size_t{50'000}}) {
+    const Traffic traffic = trafficOfExchange(length);
+    EXPECT_EQ(traffic.exchange, (TrafficCount{others, length * others, others, length * others}));
+    EXPECT_EQ(traffic.relay, relayedInARound(length));
+  }
+}
+
+TEST(Traffic, ShortBlocksOfAnExchangeTakeFewMessages) {
+  for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{1024}}) {
+    const Traffic traffic = trafficOfExchange(length);
+    EXPECT_EQ(traffic.exchange, TrafficCount{});
+    EXPECT_EQ(traffic.relay, relayedInARound(length));
+    EXPECT_EQ(traffic.total(), traffic.relay);
+    if (world().size() <= 64) {
+      EXPECT_LE(traffic.relay.messagesSent, 6U);
+    }
+  }
+}
+
+TEST(Traffic, WhatARankKeepsDoesNotLeaveIt) {
+  const Traffic traffic = trafficOf([&] {
     Exchange exchange(world(), 1 << 20, [](int, ByteView) {});
     ASSERT_TRUE(exchange.out().append(world().rank(), pattern(1000, 1)));
     exchange.finish();
   });
-  EXPECT_EQ(nothing, Traffic{});
+  EXPECT_EQ(traffic.exchange, TrafficCount{});
+  EXPECT_EQ(traffic.relay, relayedInARound(0));
 }
 
 TEST(Traffic, GatherAndReduce) {

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "fixture.hpp"
@@ -163,6 +165,42 @@ TEST(Traffic, ARankIsSentOnlyItsOwnPartitions) {
   }
 }
 
+/// The row of the statistics for the last stages of an operation.
+StageStatistics rowOf(const std::string& operation) {
+  for (const StageStatistics& stage : context().stats().stages) {
+    if (stage.operation == operation) return stage;
+  }
+  ADD_FAILURE() << "no stage of " << operation;
+  return {};
+}
+
+TEST(Traffic, AShuffleOfLittleDataTakesFewMessages) {
+  std::uint64_t steps = 0;  // ceil(log2 ranks)
+  while ((std::uint64_t{1} << steps) < ranks()) ++steps;
+  const auto counts = context()
+                          .range(0, 1000, 1, 8)
+                          .map([](std::int64_t x) { return std::pair(x % 10, std::int64_t{1}); })
+                          .foldByKey(std::int64_t{0}, std::plus<>(), 8);
+  const auto traffic = trafficOf([&] { EXPECT_EQ(counts.count(), 10); });
+  for (const Traffic& rank : traffic) {
+    EXPECT_EQ(rank.exchange, detail::TrafficCount{});
+    EXPECT_EQ(rank.relay.messagesSent, steps);
+    EXPECT_LE(rank.total().messagesSent, steps + 10) << "collectives, one message each";
+  }
+  const StageStatistics row = rowOf("foldByKey");
+  const auto kind = [&row](std::string_view name) {
+    return row.traffic[static_cast<std::size_t>(std::ranges::find(trafficKinds, name) - trafficKinds.begin())];
+  };
+  EXPECT_EQ(kind("relay").messagesSent.max, steps);
+  EXPECT_EQ(kind("relay").messagesSent.sum, steps * ranks());
+  EXPECT_EQ(kind("relay").bytesSent.sum, kind("relay").bytesReceived.sum);
+  EXPECT_EQ(kind("exchange").messagesSent.sum, 0u);
+  EXPECT_EQ(kind("broadcast").messagesSent.sum, 1u);
+  EXPECT_EQ(kind("broadcast").messagesReceived.sum, ranks() - 1);
+  EXPECT_EQ(kind("broadcast").bytesReceived.sum, kind("broadcast").bytesSent.sum * (ranks() - 1));
+  EXPECT_EQ(kind("reduce").messagesReceived.max, ranks() > 1 ? 1u : 0u);
+}
+
 TEST(Traffic, OnlyTheChosenPartitionsAreScattered) {
   const std::vector<std::int64_t> elements(8000, 1);
   const auto rdd = context().parallelize(elements, static_cast<std::int64_t>(ranks()));
@@ -246,7 +284,7 @@ TEST(Traffic, ABroadcastValueTravelsOnceANode) {
     for (int job = 0; job < 10; ++job) EXPECT_EQ(rdd.min(), static_cast<std::int64_t>(bytes / 8));
   });
   EXPECT_LT(broadcastBytes(use), 10u * 300);
-  EXPECT_EQ(movedBytes(use), 0u);
+  EXPECT_LT(movedBytes(use), 1000u);  // news of progress, where the jobs take long
   shared->destroy();
 }
 

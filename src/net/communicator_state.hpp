@@ -13,14 +13,14 @@
 
 #include <seltzer/net/channel.hpp>
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/traffic.hpp>
+#include <seltzer/statistics/traffic.hpp>
 
 #include "transfers.hpp"
 
 namespace seltzer::detail {
 
 /// Tags of the private communicator. A channel has two: its messages' heads, and the pieces of long ones.
-enum Tag : int { exchangeTag, gatherTag, relayTag, firstChannelTag };
+enum Tag : int { exchangeTag, exchangeRelayTag, gatherTag, relayTag, firstChannelTag };
 
 inline int headTag(Channel channel) {
   return firstChannelTag + 2 * static_cast<int>(channel);

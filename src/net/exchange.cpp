@@ -5,16 +5,11 @@
 #include <seltzer/statistics/phase_clock.hpp>
 
 #include "communicator_state.hpp"
-#include "mpi_check.hpp"
+#include "exchange_relay.hpp"
 
 namespace seltzer::detail {
 
 namespace {
-
-/// What a rank announces to each other in a round: how many bytes follow, and two flags in the lowest bits.
-constexpr std::uint64_t doneFlag = 1;
-constexpr std::uint64_t failedFlag = 2;
-constexpr int flagBits = 2;
 
 std::string messageOf(const std::exception_ptr& failure) {
   try {
@@ -51,9 +46,8 @@ Exchange::Exchange(Communicator& communicator, std::size_t budget, ExchangeConsu
     : communicator_(communicator),
       consume_(std::move(consume)),
       out_(communicator.size(), budget),
-      in_(out_.buffers_.size()),
-      announced_(out_.buffers_.size()),
-      heard_(out_.buffers_.size()) {}
+      relay_(std::make_unique<ExchangeRelay>(communicator.state())),
+      in_(out_.buffers_.size()) {}
 
 Exchange::~Exchange() = default;
 
@@ -73,7 +67,7 @@ void Exchange::fail(std::exception_ptr cause) {
   throw CommunicatorError("exchange: a failure was announced and not heard");
 }
 
-/// True if no rank has more. Steps: 1. sizes and flags, 2. data, 3. the consumer.
+/// True if no rank has more. Steps: 1. sizes, flags and short blocks, 2. long blocks, 3. the consumer.
 bool Exchange::exchangeRound(bool done) {
   const bool allDone = announce(done);
   moveData();
@@ -85,20 +79,13 @@ bool Exchange::exchangeRound(bool done) {
 
 /// Tells and hears sizes and flags. If a rank failed, all see it in this round, and all throw.
 bool Exchange::announce(bool done) {
-  const std::uint64_t flags = (done ? doneFlag : 0) | (failure_ ? failedFlag : 0);
-  for (std::size_t i = 0; i < announced_.size(); ++i) {
-    announced_[i] = (std::uint64_t{out_.buffers_[i].size()} << flagBits) | flags;
-  }
-  if (announced_.size() == 1) {
-    heard_ = announced_;
-  } else {
+  ExchangeRelay::Flags flags{done, failure_ != nullptr};
+  if (in_.size() > 1) {
     PhaseScope waiting(Phase::wait);
-    check(MPI_Alltoall(announced_.data(), 1, MPI_UINT64_T, heard_.data(), 1, MPI_UINT64_T, communicator_.state().comm),
-          "MPI_Alltoall");
+    flags = relay_->round(out_.buffers_, flags);
   }
-  const auto has = [](std::uint64_t flag) { return [flag](std::uint64_t word) { return (word & flag) != 0; }; };
-  if (std::any_of(heard_.begin(), heard_.end(), has(failedFlag))) agreeOnEnd();
-  return std::all_of(heard_.begin(), heard_.end(), has(doneFlag));
+  if (flags.failed) agreeOnEnd();
+  return flags.done;
 }
 
 void Exchange::moveData() {
@@ -109,17 +96,22 @@ void Exchange::moveData() {
   try {
     for (int step = 1; step < ranks; ++step) {
       const int source = (s.rank + ranks - step) % ranks;
-      const std::size_t size = heard_[static_cast<std::size_t>(source)] >> flagBits;
+      const std::size_t size = relay_->length(source);
       Bytes& buffer = in_[static_cast<std::size_t>(source)];
+      if (ExchangeRelay::relays(size)) {
+        relay_->take(source, buffer);
+        continue;
+      }
       allocateForReceive(s, buffer, size, "exchange");
       transfers.receive(buffer, source, exchangeTag);
-      if (size != 0) traffic.addReceived(size);
+      traffic.addReceived(size);
     }
     for (int step = 1; step < ranks; ++step) {
       const int destination = (s.rank + step) % ranks;
       const Bytes& buffer = out_.buffers_[static_cast<std::size_t>(destination)];
+      if (ExchangeRelay::relays(buffer.size())) continue;
       transfers.send(buffer, destination, exchangeTag);
-      if (!buffer.empty()) traffic.addSent(buffer.size());
+      traffic.addSent(buffer.size());
     }
     transfers.waitAll();
   } catch (...) {

@@ -20,7 +20,10 @@ namespace seltzer::detail {
 namespace {
 
 constexpr std::size_t timesPerRow = phaseCount + 1;  // the phases, then the wall time of the jobs
-constexpr std::size_t countsPerRow = 2 * phaseCount + TaskTimes::bucketCount;
+constexpr std::size_t countsPerTraffic = 4;          // messages and bytes, sent and received
+constexpr std::size_t trafficPerRow = countsPerTraffic * Traffic::kinds.size();
+constexpr std::size_t countsPerRow = 2 * phaseCount + TaskTimes::bucketCount + trafficPerRow;
+constexpr std::size_t trafficIndex = 2 * phaseCount + TaskTimes::bucketCount;
 constexpr std::size_t wallIndex = phaseCount;
 
 /// How many of the most frequent keys of a row the statistics name.
@@ -51,6 +54,13 @@ struct RankRows {
     }
     time[wallIndex] += static_cast<double>(from.wallNanoseconds) * 1e-9;
     for (std::size_t i = 0; i < TaskTimes::bucketCount; ++i) count[2 * phaseCount + i] += from.tasks.buckets[i];
+    std::uint64_t* traffic = &count[trafficIndex];
+    for (const TrafficCount& of : from.traffic.byKind()) {
+      *traffic++ += of.messagesSent;
+      *traffic++ += of.bytesSent;
+      *traffic++ += of.messagesReceived;
+      *traffic++ += of.bytesReceived;
+    }
     const auto longest = static_cast<double>(from.tasks.maximum);
     if (longest > longestTasks[to].value) longestTasks[to] = {longest, static_cast<int>(from.tasks.slowest)};
   }
@@ -93,6 +103,24 @@ struct RankReport {
   }
 };
 
+/// The traffic of all rows, one after the other.
+std::vector<std::uint64_t> trafficOf(const RankRows& rank) {
+  std::vector<std::uint64_t> traffic;
+  for (std::size_t row = 0; row < rank.counts.size(); row += countsPerRow) {
+    const auto begin = rank.counts.begin() + static_cast<std::ptrdiff_t>(row + trafficIndex);
+    traffic.insert(traffic.end(), begin, begin + trafficPerRow);
+  }
+  return traffic;
+}
+
+void describeTraffic(StageStatistics& stage, const std::uint64_t* sums, const std::uint64_t* maxima) {
+  for (TrafficStatistics& of : stage.traffic) {
+    for (auto* amount : {&of.messagesSent, &of.bytesSent, &of.messagesReceived, &of.bytesReceived}) {
+      *amount = {*sums++, *maxima++};
+    }
+  }
+}
+
 std::vector<ValueAtRank> atRank(const std::vector<double>& values, int rank) {
   std::vector<ValueAtRank> result;
   result.reserve(values.size());
@@ -113,6 +141,7 @@ Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
   RankRows mine(rows);
   double least = accountedOn(mine);
   double most = least;
+  std::vector<std::uint64_t> mostTraffic = trafficOf(mine);
   std::vector<ValueAtRank> minima = atRank(mine.times, communicator.rank());
   std::vector<ValueAtRank> maxima = minima;
   // Two maxima of the same times: where the longest task was, and which it was.
@@ -120,6 +149,7 @@ Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
   communicator.reduceMinAtRank(minima);
   communicator.reduceMaxAtRank(maxima);
   communicator.reduceMaxAtRank(mine.longestTasks);
+  communicator.reduceMax(std::span(mostTraffic));
   communicator.reduceSum(std::span(mine.times));
   communicator.reduceSum(std::span(mine.counts));
   communicator.reduceMin(std::span(&least, 1));
@@ -139,6 +169,7 @@ Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
       stage.phases[i] = {spread(row * timesPerRow + i), count[i], count[phaseCount + i]};
     }
     stage.wall = spread(row * timesPerRow + wallIndex);
+    describeTraffic(stage, count + trafficIndex, &mostTraffic[row * trafficPerRow]);
     TaskTimes tasks;
     std::copy_n(count + 2 * phaseCount, TaskTimes::bucketCount, tasks.buckets.begin());
     tasks.maximum = static_cast<std::uint64_t>(mine.longestTasks[row].value);

@@ -45,6 +45,22 @@ Json shuffleToJson(const StageStatistics& stage) {
           {"hot_keys", stage.keysCalledHot().size()}};
 }
 
+Json toJson(const TrafficStatistics::Amount& amount) {
+  return {{"sum", amount.sum}, {"max", amount.max}};
+}
+
+Json trafficToJson(const StageStatistics& stage) {
+  Json traffic = Json::object();
+  for (std::size_t kind = 0; kind < stage.traffic.size(); ++kind) {
+    const TrafficStatistics& of = stage.traffic[kind];
+    traffic[std::string(trafficKinds[kind])] = {{"messages", toJson(of.messagesSent)},
+                                                {"bytes", toJson(of.bytesSent)},
+                                                {"received_messages", toJson(of.messagesReceived)},
+                                                {"received_bytes", toJson(of.bytesReceived)}};
+  }
+  return traffic;
+}
+
 Json memoryToJson(const Statistics& statistics) {
   Json memory = Json::object();
   for (const MemoryPeak& peak : statistics.memory) memory[peak.use] = toJson(peak);
@@ -70,6 +86,7 @@ Json toJson(const StageStatistics& stage) {
           {"task_max_rank", stage.maxTaskRank},
           {"skew", stage.skew()},
           {"shuffle", shuffleToJson(stage)},
+          {"traffic", trafficToJson(stage)},
           {"phases", std::move(phases)}};
 }
 

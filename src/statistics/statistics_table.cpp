@@ -119,6 +119,21 @@ std::string remarks(const std::vector<StageStatistics>& stages) {
   return text;
 }
 
+/// Nothing where nothing was sent, as on a lone rank.
+std::string trafficTable(const StageStatistics& total) {
+  std::string text;
+  for (std::size_t kind = 0; kind < total.traffic.size(); ++kind) {
+    const TrafficStatistics& of = total.traffic[kind];
+    if (of.messagesReceived.sum == 0) continue;
+    text += fmt::format("{:<28}{:>11}{:>11}{:>11}{:>11}\n", trafficKinds[kind], amount(of.messagesSent.sum),
+                        amount(of.messagesSent.max), amount(of.bytesSent.sum), amount(of.bytesSent.max));
+  }
+  if (text.empty()) return text;
+  return fmt::format("\n{:<28}{:>11}{:>11}{:>11}{:>11}\n", "traffic, sent by ranks", "messages", "by one", "bytes",
+                     "by one") +
+         text;
+}
+
 std::string memoryTable(const Statistics& statistics) {
   std::vector<MemoryPeak> peaks = statistics.memory;
   peaks.push_back(statistics.resident);
@@ -134,7 +149,8 @@ std::string memoryTable(const Statistics& statistics) {
 }  // namespace
 
 std::string Statistics::table() const {
-  std::string text = phaseTable(*this) + stageTable(stages) + remarks(stages) + memoryTable(*this);
+  std::string text =
+      phaseTable(*this) + stageTable(stages) + remarks(stages) + trafficTable(total) + memoryTable(*this);
   if (!accumulators.empty()) text += "\naccumulators\n";
   for (const auto& [name, value] : accumulators) text += fmt::format("{:<28}{}\n", name, value);
   return text;

@@ -16,11 +16,11 @@
 #include <seltzer/api/errors.hpp>
 #include <seltzer/api/function_checks.hpp>
 #include <seltzer/api/partition_count.hpp>
-#include <seltzer/net/traffic.hpp>
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/scheduler/config.hpp>
 #include <seltzer/scheduler/scheduler.hpp>
 #include <seltzer/statistics/statistics.hpp>
+#include <seltzer/statistics/traffic.hpp>
 
 namespace seltzer {
 
@@ -65,10 +65,10 @@ class Context {
 
   /// The lines of text files, as views that hold during the call of the user's function. `path` is a comma separated
   /// list of files, folders (the files in them whose names do not start with `_` or `.`) and patterns with `*`, `?`,
-  /// `[a-z]`, `{a,b}`; what one element of the list matches comes sorted by path. LF, CRLF and CR end a line; a last
-  /// line without an end counts. Files that end in .gz, .bz2, .xz or .zst are decompressed, one partition each; others
-  /// are cut into equal ranges of bytes, at least `minPartitions` in all where there are that many bytes, and a line
-  /// belongs to the range in which it starts. Empty files and folders give no partitions.
+  /// `[a-z]`, `{a,b}`; what one element of the list matches comes sorted by path, `part-N` by number. LF, CRLF and CR
+  /// end a line; a last line without an end counts. Files that end in .gz, .bz2, .xz or .zst are decompressed, one
+  /// partition each; others are cut into equal ranges of bytes, at least `minPartitions` in all where there are that
+  /// many bytes, and a line belongs to the range in which it starts. Empty files and folders give no partitions.
   ///
   /// The driver lists the files at once; the ranks read them when a job needs them, a range through a buffer of
   /// 1 MiB, and longer lines whole. Throws std::invalid_argument where nothing matches or a file cannot be looked at.

@@ -16,7 +16,7 @@
 #include <seltzer/net/channel.hpp>
 #include <seltzer/net/communicator_error.hpp>
 #include <seltzer/net/merge.hpp>
-#include <seltzer/net/traffic.hpp>
+#include <seltzer/statistics/traffic.hpp>
 
 namespace seltzer::detail {
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include <seltzer/net/communicator.hpp>
 
 namespace seltzer::detail {
+
+class ExchangeRelay;
 
 /// One buffer for each destination, filled between two rounds of an exchange. A destination's share is the budget
 /// divided by the number of ranks, so that a rank neither holds nor receives more than the budget in a round, whatever
@@ -56,8 +59,11 @@ class OutgoingBuffers {
 /// Gets whole records of `source`, in the order in which they were appended. The view ends with the call.
 using ExchangeConsumer = std::function<void(int source, ByteView records)>;
 
-/// All ranks send records to all ranks, in rounds of bounded size: 64-bit sizes and flags first (one MPI_Alltoall),
-/// then the data in pieces within the message limit. Records of a rank for itself do not pass through MPI.
+/// All ranks send records to all ranks, in rounds of bounded size. First the ranks tell each other sizes and flags, and
+/// blocks of at most `ExchangeRelay::longestBlock` bytes travel along: a rank sends ceil(log2 ranks) messages for all
+/// of that. Longer blocks follow in messages of their own, in pieces within the message limit. So a shuffle of little
+/// data takes few messages on many ranks, and one of much data moves each byte once. Records of a rank for itself do
+/// not pass through MPI.
 ///
 /// Every rank, as often as it needs: fills `out()`, and calls `round()` when an append is refused. When it has no more
 /// it calls `finish()`, which makes rounds until no rank has more. If something fails in between it calls `fail()`:
@@ -100,9 +106,8 @@ class Exchange {
   Communicator& communicator_;
   ExchangeConsumer consume_;
   OutgoingBuffers out_;
+  std::unique_ptr<ExchangeRelay> relay_;
   std::vector<Bytes> in_;
-  std::vector<std::uint64_t> announced_;
-  std::vector<std::uint64_t> heard_;
   std::exception_ptr failure_;
   std::uint64_t rounds_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <seltzer/statistics/hot_keys.hpp>
 #include <seltzer/statistics/phase.hpp>
 #include <seltzer/statistics/task_times.hpp>
+#include <seltzer/statistics/traffic.hpp>
 
 namespace seltzer::detail {
 
@@ -22,6 +23,7 @@ struct PhaseRow {
   std::uint64_t jobs = 0;
   std::uint64_t wallNanoseconds = 0;  ///< of the jobs, by clock readings of their own
   TaskTimes tasks;
+  Traffic traffic;
   HotKeys hotKeys;  ///< of the elements that the row's map tasks wrote to a shuffle
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <seltzer/statistics/phase.hpp>
+#include <seltzer/statistics/traffic.hpp>
 
 namespace seltzer {
 
@@ -27,6 +28,24 @@ struct PhaseStatistics {
   std::uint64_t records = 0;  ///< over all ranks, where it handles elements
 };
 
+/// The ways in which ranks talk: "broadcast", "exchange" and so on.
+inline constexpr auto trafficKinds = detail::Traffic::kinds;
+
+/// What the ranks sent and received in one of these ways. A collective counts as one message of a rank, whatever MPI
+/// makes of it.
+struct TrafficStatistics {
+  /// Over all ranks, and of the rank that has most.
+  struct Amount {
+    std::uint64_t sum = 0;
+    std::uint64_t max = 0;
+  };
+
+  Amount messagesSent;
+  Amount bytesSent;
+  Amount messagesReceived;
+  Amount bytesReceived;
+};
+
 /// A key of many that map tasks wrote to a shuffle.
 struct HotKeyStatistics {
   std::string text;           ///< its first 40 characters, "..." added if there were more
@@ -42,6 +61,7 @@ struct StageStatistics {
   std::uint64_t jobs = 0;  ///< that ran it
   Spread wall;             ///< of the jobs
   std::array<PhaseStatistics, phaseCount> phases;
+  std::array<TrafficStatistics, trafficKinds.size()> traffic;  ///< in the order of `trafficKinds`
   std::uint64_t tasks = 0;
   double medianTaskSeconds = 0;  ///< within 6 %
   double maxTaskSeconds = 0;

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace seltzer::detail {
 
@@ -44,8 +47,12 @@ struct Traffic {
   /// At the root the payload counts once as sent, however many ranks there are, even if it is the only one; at each
   /// rank that receives it, once as received. For `NodeMemory` only one rank a node receives.
   TrafficCount broadcast;
-  /// Data of `Exchange` for other ranks, a message for each destination and round that has any.
+  /// Blocks of `Exchange` for other ranks that are long enough for messages of their own: one for each destination and
+  /// round that has such a block.
   TrafficCount exchange;
+  /// The messages by which an `Exchange` tells its sizes, and which carry the short blocks: all of their bytes, also
+  /// lengths and blocks that are passed on for other ranks.
+  TrafficCount relay;
   TrafficCount pointToPoint;
   /// `gather`: sent by every rank but 0, received by rank 0. `allGather`: sent once, received from every other rank.
   TrafficCount gather;
@@ -53,19 +60,35 @@ struct Traffic {
   /// `allReduce`: both on every rank. Nothing on a lone rank.
   TrafficCount reduce;
 
+  static constexpr std::array<std::string_view, 6> kinds = {"broadcast",      "exchange", "relay",
+                                                            "point_to_point", "gather",   "reduce"};
+
+  /// In the order of `kinds`.
+  std::array<TrafficCount, kinds.size()> byKind() const {
+    return {broadcast, exchange, relay, pointToPoint, gather, reduce};
+  }
+
   TrafficCount total() const {
-    TrafficCount sum = broadcast;
-    sum += exchange;
-    sum += pointToPoint;
-    sum += gather;
-    sum += reduce;
+    TrafficCount sum;
+    for (const TrafficCount& count : byKind()) sum += count;
     return sum;
+  }
+
+  Traffic& operator+=(const Traffic& other) {
+    broadcast += other.broadcast;
+    exchange += other.exchange;
+    relay += other.relay;
+    pointToPoint += other.pointToPoint;
+    gather += other.gather;
+    reduce += other.reduce;
+    return *this;
   }
 
   /// What was added since `earlier`, a former value of the same rank's traffic.
   friend Traffic operator-(const Traffic& later, const Traffic& earlier) {
     return {later.broadcast - earlier.broadcast, later.exchange - earlier.exchange,
-            later.pointToPoint - earlier.pointToPoint, later.gather - earlier.gather, later.reduce - earlier.reduce};
+            later.relay - earlier.relay,         later.pointToPoint - earlier.pointToPoint,
+            later.gather - earlier.gather,       later.reduce - earlier.reduce};
   }
 
   friend bool operator==(const Traffic&, const Traffic&) = default;
