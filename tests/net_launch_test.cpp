@@ -67,6 +67,35 @@ TEST(LaunchCheck, ALoneRankGetsAdvice) {
   EXPECT_EQ(other->find("srun"), std::string::npos) << *other;
 }
 
+TEST(LaunchCheck, ASlurmStepNeedsAProcessManager) {
+  const auto check = [](const std::map<std::string, std::string>& variables) {
+    checkProcessManager([&](const char* name) -> const char* {
+      const auto found = variables.find(name);
+      return found == variables.end() ? nullptr : found->second.c_str();
+    });
+  };
+  std::map<std::string, std::string> step{{"SLURM_STEP_NUM_TASKS", "4"}, {"SLURM_STEP_ID", "0"}, {"SLURM_PROCID", "0"}};
+  for (const char* rank : {"0", "3"}) {
+    step["SLURM_PROCID"] = rank;
+    try {
+      check(step);
+      FAIL() << "nobody connects the processes";
+    } catch (const LaunchError& error) {
+      EXPECT_NE(std::string(error.what()).find("srun --mpi=pmix"), std::string::npos) << error.what();
+      EXPECT_EQ(error.speaks(), std::string(rank) == "0");
+    }
+  }
+  for (const auto& [name, value] : std::map<std::string, std::string>{
+           {"PMIX_NAMESPACE", "slurm.pmix.1.0"}, {"PMI_FD", "7"}, {"OMPI_COMM_WORLD_SIZE", "4"}}) {
+    auto managed = step;
+    managed[name] = value;
+    EXPECT_NO_THROW(check(managed)) << name;
+  }
+  step["SLURM_STEP_NUM_TASKS"] = "1";
+  EXPECT_NO_THROW(check(step));
+  EXPECT_NO_THROW(check({{"SLURM_JOB_ID", "7"}, {"SLURM_NTASKS", "4"}}));
+}
+
 TEST(LaunchCheck, ThisProgramIsNotAlone) {
   EXPECT_NO_THROW(checkNotAlone(world()));
   EXPECT_FALSE(Environment::library().empty());

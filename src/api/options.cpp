@@ -100,6 +100,9 @@ Options parseOptions(int& argc, char** argv) {
   add("--seltzer-default-parallelism", config.defaultParallelism,
       "Partitions where none are given; 0: the number of ranks")
       ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32));
+  add("--seltzer-rank-timeout", config.rankTimeout,
+      "Seconds after which a rank that gives no sign of life ends the job; 0: never")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000}));
   const std::map<std::string, Progress> progress{{"auto", Progress::automatic}, {"off", Progress::off}};
   add("--seltzer-progress", config.progress, "Progress of long jobs on stderr")
       ->transform(CLI::CheckedTransformer(progress));

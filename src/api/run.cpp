@@ -18,6 +18,7 @@
 #include <seltzer/net/launch_check.hpp>
 #include <seltzer/net/program_identity.hpp>
 #include <seltzer/scheduler/stack_limit.hpp>
+#include <seltzer/scheduler/time_limit.hpp>
 #include <seltzer/statistics/build_info.hpp>
 
 #include "options.hpp"
@@ -133,6 +134,9 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
   } catch (const TaskError& error) {
     complain(error.what());
     return error.failure().diskFull ? exitMemory : exitTask;
+  } catch (const TimeLimitError& error) {
+    complain(error.what());
+    return exitRequeue;
   } catch (const std::bad_alloc&) {
     complain("out of memory on the driver");
     return exitMemory;
@@ -187,8 +191,10 @@ int runRanks(Communicator& communicator, Options& options, const std::vector<std
 
 int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driver) {
   raiseStackLimit();
+  rememberTimeLimitSignal();
   const std::vector<std::string> arguments(argv, argv + argc);
   try {
+    checkProcessManager([](const char* name) { return std::getenv(name); });
     Environment environment(argc, argv);
     Options options = parseOptions(argc, argv);
     Communicator communicator;

@@ -61,6 +61,16 @@ std::optional<std::string> loneRankAdvice(int worldSize, const std::optional<Lau
          "this library, inside the allocation.";
 }
 
+void checkProcessManager(const EnvironmentLookup& lookup) {
+  const auto launcher = findLauncher(lookup);
+  if (!launcher || launcher->name != "Slurm") return;
+  for (const char* name : {"PMIX_NAMESPACE", "PMIX_RANK", "PMI_FD", "PMI_RANK", "PMI_JOBID"}) {
+    if (lookup(name) != nullptr) return;
+  }
+  const auto advice = loneRankAdvice(1, launcher, Environment::library());
+  if (advice) throw LaunchError(*advice, launcher->rank == 0);
+}
+
 void checkNotAlone(const Communicator& communicator) {
   const auto launcher = findLauncher([](const char* name) { return std::getenv(name); });
   const auto advice = loneRankAdvice(communicator.size(), launcher, Environment::library());

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -24,8 +25,12 @@ Bytes Action::combine(ByteView, ByteView) {
 }
 
 Executor::Executor(Communicator& communicator, const Config& config)
-    : communicator_(communicator), config_(config), progress_(communicator, config.progress) {
+    : communicator_(communicator),
+      config_(config),
+      progress_(communicator, config.progress),
+      watch_(communicator, std::chrono::seconds(config.rankTimeout)) {
   currentExecutor = this;
+  counted_ = communicator.traffic();
 }
 
 Executor::~Executor() {
@@ -75,6 +80,7 @@ int Executor::serve() {
     const Obeyed obeyed = obey(command, header);
     const PhaseClock::Nanoseconds end = clock.enter(0, Phase::outside);
     clock.at(header.row).wallNanoseconds += end - begin;
+    countTraffic(header.row);
     lastRow_ = header.row;
     idleSince = end;
     if (obeyed.stop) return obeyed.exitCode;
@@ -94,6 +100,12 @@ void Executor::accountForIdling(const CommandHeader& header, PhaseClock::Nanosec
   clock.at(header.row).wallNanoseconds += planning;
   clock.reattribute(0, Phase::outside, lastRow_, Phase::wait, tail);
   clock.at(lastRow_).wallNanoseconds += tail;
+}
+
+void Executor::countTraffic(RowId row) {
+  const Traffic now = communicator_.traffic();
+  phaseClock().at(row).traffic += now - counted_;
+  counted_ = now;
 }
 
 Executor::Obeyed Executor::obey(WireReader& command, const CommandHeader& header, ByteView content) {
@@ -188,6 +200,7 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   const std::unique_ptr<Action> action = actionOf(stage);
   OperatorBase& rdd = operatorOf(stage.rdd);
 
+  watch_.setActivity(stage.operation);
   if (communicator_.rank() != 0 && progress_.enabled()) progress_.begin(stage.size(), {});
   std::vector<BlockId> temporary;
   if (!stage.transfers.empty()) {

@@ -5,6 +5,7 @@
 #include <seltzer/functions/capture_guard.hpp>
 #include <seltzer/scheduler/result_size_error.hpp>
 #include <seltzer/scheduler/task_error.hpp>
+#include <seltzer/scheduler/time_limit.hpp>
 
 namespace seltzer {
 

@@ -29,6 +29,11 @@ std::optional<Launcher> findLauncher(const EnvironmentLookup& lookup);
 std::optional<std::string> loneRankAdvice(int worldSize, const std::optional<Launcher>& launcher,
                                           std::string_view mpiLibrary);
 
+/// Before MPI starts: throws `LaunchError` with advice if a Slurm step of several processes offers no process manager,
+/// so that each would be alone; some MPI libraries end such a process with words of their own. Speaks on the first
+/// process.
+void checkProcessManager(const EnvironmentLookup& lookup);
+
 /// Throws `LaunchError` with advice if this rank is alone though a launcher started several. Does not communicate,
 /// since nobody would answer. Speaks on the launcher's first process.
 void checkNotAlone(const Communicator& communicator);

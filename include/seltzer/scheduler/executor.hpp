@@ -10,6 +10,7 @@
 #include <seltzer/data/block_store.hpp>
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/net/communicator.hpp>
+#include <seltzer/net/rank_watch.hpp>
 #include <seltzer/scheduler/accumulator_table.hpp>
 #include <seltzer/scheduler/action.hpp>
 #include <seltzer/scheduler/broadcast_table.hpp>
@@ -33,6 +34,7 @@ struct StageOutcome {
 /// What runs on every rank: the operators and the data that the driver sent here, and the tasks.
 class Executor {
  public:
+  /// **Collective.**
   Executor(Communicator& communicator, const Config& config);
   ~Executor();
   Executor(const Executor&) = delete;
@@ -55,6 +57,9 @@ class Executor {
 
   /// **Collective.** Reads the rest of a command and does it; `content` is what rank 0 adds to `createBroadcast`.
   Obeyed obey(WireReader& command, const CommandHeader& header, ByteView content = {});
+
+  /// What this rank sent and received since the last call, or since the start, belongs to `row` of the statistics.
+  void countTraffic(RowId row);
 
   /// A block that `find` does not know and the driver's sources do. Rank 0 only.
   using SourceLookup = std::function<std::shared_ptr<const Block>(BlockId)>;
@@ -105,9 +110,11 @@ class Executor {
   AccumulatorTable accumulators_;
   BroadcastTable broadcasts_;
   ProgressDisplay progress_;
+  RankWatch watch_;
   SourceLookup sources_;
   std::vector<BlockId> stored_;  // since the stage began
   RowId lastRow_ = 0;
+  Traffic counted_;  // by `countTraffic`
 };
 
 }  // namespace seltzer::detail

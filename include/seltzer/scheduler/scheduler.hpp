@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include <seltzer/net/traffic.hpp>
 #include <seltzer/scheduler/block_table.hpp>
 #include <seltzer/scheduler/call_site.hpp>
 #include <seltzer/scheduler/executor.hpp>
@@ -18,6 +17,7 @@
 #include <seltzer/scheduler/task_error.hpp>
 #include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/statistics/statistics.hpp>
+#include <seltzer/statistics/traffic.hpp>
 
 namespace seltzer::detail {
 
@@ -140,6 +140,7 @@ class Scheduler {
   void endRow(PhaseClock::Nanoseconds end);
   void enterRow(std::string_view operation, const CallSite& where);
   JobResult runJob(JobRequest& request);
+  void throwAtTimeLimit() const;
   bool isComplete(const Lineage& shuffled) const;
   static StageDescription describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions);
   static StageDescription describeMapStage(const Lineage& shuffled);
@@ -151,6 +152,7 @@ class Scheduler {
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
   template <class Body>
   Executor::Obeyed give(Command command, const Updates& updates, const Body& body, ByteView content = {});
+  JobResult takeIn(StageOutcome outcome, std::string_view operation, const CallSite& where);
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);
   void applyAccumulators(const JobResult& result);

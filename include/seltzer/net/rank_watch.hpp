@@ -1,0 +1,35 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include <seltzer/net/communicator.hpp>
+
+namespace seltzer::detail {
+
+/// Notices a rank that has fallen silent: stopped, on a host that hangs, behind a cut link. MPI would wait for it for
+/// ever. A rank that computes for long is not silent, since a thread of its own speaks for it.
+///
+/// Each rank tells rank 0 every few seconds that it lives, by UDP datagrams beside MPI, and rank 0 answers. Whoever
+/// hears nothing for the limit names the silent rank, its host and what was going on, and ends all ranks with
+/// `exitRankLost`. A rank that was never heard, because the network lets no datagrams through, is not watched; rank 0
+/// says so once. If this process itself was stopped for a while, all limits begin anew.
+class RankWatch {
+ public:
+  /// **Collective.** Starts the watch. A limit of 0, or a lone rank: there is none. The communicator must outlive it.
+  RankWatch(Communicator& communicator, std::chrono::seconds limit);
+  /// Says goodbye, so that the others do not wait for this rank's next word.
+  ~RankWatch();
+  RankWatch(const RankWatch&) = delete;
+  RankWatch& operator=(const RankWatch&) = delete;
+
+  /// What goes on from now on ("count at pi.cpp:42"), for the message; empty: nothing in particular.
+  void setActivity(std::string_view activity);
+
+ private:
+  class Watcher;
+  std::unique_ptr<Watcher> watcher_;
+};
+
+}  // namespace seltzer::detail

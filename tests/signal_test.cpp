@@ -1,0 +1,75 @@
+#include <string>
+#include <tuple>
+
+#include <gtest/gtest.h>
+
+#include "program_run.hpp"
+
+// Ranks that are stopped, and SIGUSR1 before the end of a time limit, in a program of its own.
+
+namespace seltzer::test {
+namespace {
+
+Outcome runProgram(int ranks, const std::string& arguments) {
+  return runShell(std::string("timeout --kill-after=2 50 ") + SELTZER_MPIRUN + " -n " + std::to_string(ranks) + " " +
+                  SELTZER_PROGRAM_SIGNAL_PROGRAM + " " + arguments);
+}
+
+class RankWatch : public testing::TestWithParam<std::tuple<int, int, const char*>> {};
+
+TEST_P(RankWatch, EndsTheJobOfAStoppedRank) {
+  const auto [ranks, victim, scenario] = GetParam();
+  if (victim >= ranks) GTEST_SKIP() << "no such rank";
+  const Outcome outcome =
+      runProgram(ranks, std::string(scenario) + " " + std::to_string(victim) + " --seltzer-rank-timeout=1");
+  EXPECT_EQ(outcome.exitCode, 205) << outcome.output;
+  const std::string named = "rank " + std::to_string(victim) + " on ";
+  EXPECT_EQ(countOf(named, outcome.output), 1) << outcome.output;
+  EXPECT_EQ(countOf("has been silent for ", outcome.output), 1) << outcome.output;
+  EXPECT_EQ(countOf("at signal_program.cpp:", outcome.output), 1) << outcome.output;
+  EXPECT_EQ(countOf("--seltzer-rank-timeout 1", outcome.output), 1) << outcome.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(Victims, RankWatch,
+                         testing::Combine(testing::Values(2, 3, 5), testing::Values(0, 1, 4),
+                                          testing::Values("stop-in-task", "stop-between-jobs")));
+
+TEST(RankWatchLimit, LongTasksAreNotSilence) {
+  const Outcome outcome = runProgram(3, "long-task 2500 --seltzer-rank-timeout=1");
+  EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+  EXPECT_EQ(countOf("all holds", outcome.output), 1) << outcome.output;
+  EXPECT_EQ(countOf("silent", outcome.output), 0) << outcome.output;
+}
+
+TEST(RankWatchLimit, ASuspendedJobGoesOn) {
+  for (const std::string limit : {"1", "0"}) {
+    const Outcome outcome = runProgram(3, "suspend-all 3000 --seltzer-rank-timeout=" + limit);
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    EXPECT_EQ(countOf("all holds", outcome.output), 1) << outcome.output;
+  }
+}
+
+class TimeLimit : public testing::TestWithParam<int> {};
+
+TEST_P(TimeLimit, EndsBeforeTheNextStage) {
+  for (const auto& [scenario, stage] : {std::pair("limit-before-job", "count"), {"limit-between-stages", "collect"}}) {
+    const Outcome outcome = runProgram(GetParam(), scenario);
+    EXPECT_EQ(outcome.exitCode, 85) << outcome.output;
+    EXPECT_EQ(countOf(std::string("seltzer: ") + stage + " at signal_program.cpp:", outcome.output), 1)
+        << outcome.output;
+    EXPECT_EQ(countOf("SIGUSR1", outcome.output), 1) << outcome.output;
+  }
+}
+
+TEST_P(TimeLimit, LeavesTheContextUsable) {
+  for (const std::string scenario : {"limit-caught", "limit-elsewhere", "limit-handled-by-program"}) {
+    const Outcome outcome = runProgram(GetParam(), scenario);
+    EXPECT_EQ(outcome.exitCode, 0) << scenario << '\n' << outcome.output;
+    EXPECT_EQ(countOf("all holds", outcome.output), 1) << outcome.output;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ranks, TimeLimit, testing::Values(1, 2, 3, 5));
+
+}  // namespace
+}  // namespace seltzer::test
