@@ -1,0 +1,33 @@
+#!/bin/bash
+# fixture.sh up|down: starts the cluster that the tests share, or ends it and looks whether anything is left. It also ends
+# with the process that called `up`, however that goes.
+set -euo pipefail
+here=$(dirname "$(readlink -f "$0")")
+lacks=$("$here/cluster.sh" missing)
+if [ -n "$lacks" ]; then
+  printf 'skipped, a cluster needs:\n%s\n' "$lacks"
+  exit 77
+fi
+
+# left: what of the cluster there is
+left() {
+  ip netns list | grep "^$CLUSTER_NAME-" || true
+  find /tmp -maxdepth 1 -name "cluster-$CLUSTER_NAME"
+  { grep -lzsx "CLUSTER_NAME=$CLUSTER_NAME" /proc/[0-9]*/environ || true; } | while read -r file; do
+    # not this script, and not what has ended and was not waited for
+    command=$({ tr '\0' ' ' <"${file%environ}cmdline"; } 2>/dev/null) || continue
+    case $command in '' | grep\ * | *fixture.sh\ *) ;; *) echo "$command" ;; esac
+  done
+}
+
+case $1 in
+  up) "$here/cluster.sh" up 4 $PPID ;;
+  down)
+    "$here/cluster.sh" down
+    rest=$(left)
+    if [ -n "$rest" ]; then
+      printf 'fixture.sh: left of the cluster:\n%s\n' "$rest" >&2
+      exit 1
+    fi
+    ;;
+esac

@@ -1,0 +1,33 @@
+#!/bin/bash
+# The cables of simulated hosts that are joined by the switch in user space: their delay, and a cable that was pulled.
+# shellcheck source=tests/cluster/cluster_test.sh
+source "$(dirname "$0")/cluster_test.sh"
+if [ ! -c /dev/net/tun ]; then
+  echo "skipped, TAP devices need /dev/net/tun"
+  exit 77
+fi
+tapped() { env CLUSTER_NAME="${CLUSTER_NAME}t" CLUSTER_FOLDER="$folder/t" CLUSTER_LINK=tap "$here/hosts.sh" "$@"; }
+trap 'tapped down; rm -rf "$folder"' EXIT
+
+# Milliseconds of a there and back from n1 to n2, which refuses; "none": no answer in a second
+there_and_back() {
+  local begin code=0
+  begin=$(date +%s%N)
+  tapped exec n1 timeout 1 bash -c 'exec 3<>/dev/tcp/n2/9' 2>/dev/null || code=$?
+  if [ $code = 124 ]; then echo none; else echo $((($(date +%s%N) - begin) / 1000000)); fi
+}
+
+tapped up 2
+there_and_back >/dev/null  # the first has to ask whose the address is
+plain=$(there_and_back)
+[ "$plain" -lt 90 ] || fail "$plain ms without a delay"
+tapped delay all 50000  # two cables, two directions
+delayed=$(there_and_back)
+if [ "$delayed" -lt 200 ] || [ "$delayed" -gt 400 ]; then fail "$delayed ms with a delay of 4 times 50 ms"; fi
+tapped delay all 0
+tapped link n2 down
+[ "$(there_and_back)" = none ] || fail "an answer without a cable"
+tapped link n2 up
+again=$(there_and_back)
+[ "$again" != none ] || fail "no answer with the cable back"
+echo "$plain ms, $delayed ms, none, $again ms"

@@ -1,0 +1,15 @@
+#!/bin/bash
+# lost_host.sh crash|cable: a host that loses its power or its network cable ends the program in seconds, with code 205 and
+# its name.
+# shellcheck source=tests/cluster/cluster_test.sh
+source "$(dirname "$0")/cluster_test.sh"
+
+background mpirun_on 3 90 "$programs/stages_program" --seconds 60
+wait_for 20 said '^rank 5 '
+sleep 1  # a host that is lost while mpirun still starts the ranks ends it with code 1
+case $1 in
+  crash) hosts crash n2 ;;
+  cable) hosts link n2 down ;;
+esac
+ends_with 205 20
+says said 'n2'

@@ -1,0 +1,20 @@
+#!/bin/bash
+# A rank that is stopped (SIGSTOP: as good as hanging) ends the program after the time that it was given, with code 205; the
+# message names rank and host. One that is only slow for less than that does not.
+# shellcheck source=tests/cluster/cluster_test.sh
+source "$(dirname "$0")/cluster_test.sh"
+
+background mpirun_on 2 90 "$programs/stages_program" --seconds 60 --seltzer-rank-timeout 3
+wait_for 20 said '^rank 3 '
+kill -STOP "$(pid_of_rank 3 said)"
+ends_with 205 15
+says said 'rank 3.*n2'
+
+background mpirun_on 2 90 "$programs/stages_program" --seconds 4 --seltzer-rank-timeout 3
+wait_for 20 said '^rank 3 '
+slow=$(pid_of_rank 3 said)
+kill -STOP "$slow"
+sleep 1
+kill -CONT "$slow"
+ends_with 0 20
+says said '^RESULT app=stages ranks=4 '
