@@ -1,0 +1,90 @@
+"""What the ranks of a point run on: asked of each rank's own host, by starting a probe where the ranks start."""
+
+import json
+import os
+import socket
+import subprocess
+from dataclasses import dataclass
+from typing import Dict, List, Set, Tuple
+
+MARK = "SELTZER-PROBE "
+
+
+def read_line(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.readline().strip()
+    except OSError:
+        return ""
+
+
+def cores_allowed() -> List[str]:
+    """The physical cores that this process may use, as "package/core"; hardware threads of one core count once."""
+    cores = set()
+    for cpu in os.sched_getaffinity(0):
+        topology = f"/sys/devices/system/cpu/cpu{cpu}/topology/"
+        core = read_line(topology + "core_id")
+        cores.add(f"{read_line(topology + 'physical_package_id')}/{core}" if core else f"cpu/{cpu}")
+    return sorted(cores)
+
+
+def processor_name() -> str:
+    with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    return os.uname().machine
+
+
+def probe() -> None:
+    """Prints what one rank sees. Hosts that share a kernel have the same boot id: they are one machine."""
+    machine = read_line("/proc/sys/kernel/random/boot_id") or socket.gethostname()
+    seen = {"host": socket.gethostname(), "machine": machine, "cores": cores_allowed(), "cpu": processor_name()}
+    os.write(1, (MARK + json.dumps(seen) + "\n").encode())  # at once: launchers mix the lines of ranks
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where the ranks of a point are."""
+
+    hosts: Tuple[str, ...]  # distinct, in the order of the names
+    machines: int  # real ones: the hosts may be namespaces or containers of one
+    cores: int  # physical cores of all machines that the ranks may use
+    cpu: str
+    oversubscribed: bool
+    emulated: str  # what has to be said of hosts that share machines, "" of real ones
+
+    @property
+    def shared(self) -> bool:
+        return self.machines < len(self.hosts)
+
+
+class ProbeError(Exception):
+    """The launcher does not start ranks as the point wants them."""
+
+
+def find_placement(command: List[str], ranks: int, nodes: int, environment: Dict[str, str]) -> Placement:
+    """Runs `command`, which starts the probe on all ranks. Throws ProbeError where they are not as they should be."""
+    shown = " ".join(command)
+    try:
+        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, timeout=120, universal_newlines=True, check=False)
+    except FileNotFoundError as error:
+        raise ProbeError(f"there is no {command[0]} in the PATH") from error
+    except subprocess.TimeoutExpired as error:
+        raise ProbeError(f"nothing came within 120 s from: {shown}") from error
+    seen = [json.JSONDecoder().raw_decode(text)[0] for text in done.stdout.split(MARK)[1:]]
+    if done.returncode != 0 or len(seen) != ranks:
+        raise ProbeError(f"{len(seen)} of {ranks} ranks started, exit code {done.returncode}, by: {shown}\n"
+                         + done.stderr.strip())
+    hosts = sorted({rank["host"] for rank in seen})
+    if len(hosts) != nodes:
+        raise ProbeError(f"the {ranks} ranks are on {' '.join(hosts)}, not on {nodes} nodes, by: {shown}")
+    cores: Dict[str, Set[str]] = {}
+    for rank in seen:
+        cores.setdefault(rank["machine"], set()).update(rank["cores"])
+    count = sum(len(each) for each in cores.values())
+    cpu = ", ".join(sorted({rank["cpu"] for rank in seen}))
+    machines = "one machine" if len(cores) == 1 else f"{len(cores)} machines"
+    emulated = f"{len(hosts)} hosts emulated on {machines}" if len(cores) < len(hosts) else ""
+    return Placement(tuple(hosts), len(cores), count, cpu, ranks > count, emulated)

@@ -1,0 +1,131 @@
+"""The records of a point: a file of JSON lines, one a run, that grows and can be continued after any interruption."""
+
+import datetime
+import fcntl
+import json
+import os
+import re
+import shlex
+from typing import Any, Dict, List
+
+from .machine import Placement
+from .suite import Experiment, Point, SuiteError
+
+Record = Dict[str, Any]
+
+
+class PointBusy(Exception):
+    """Another process is running the same point."""
+
+
+def write_whole(path: str, text: str) -> None:
+    """Puts a file in its place at once: a reader finds the old one or the new one."""
+    temporary = f"{path}.{os.getpid()}.new"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
+class Lock:
+    """Held by one process on one host at a time; ends with the process."""
+
+    def __init__(self, path: str, wait: bool):
+        self.path = path
+        self.wait = wait
+
+    def __enter__(self) -> "Lock":
+        self.file = open(self.path, "a", encoding="utf-8")
+        try:
+            fcntl.lockf(self.file, fcntl.LOCK_EX | (0 if self.wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            self.file.close()
+            raise PointBusy(self.path) from error
+        except OSError as error:
+            self.file.close()
+            raise SuiteError(f"{self.path}: its file system has no locks ({error.strerror}); "
+                             "choose another with -o") from error
+        return self
+
+    def __exit__(self, *_: Any) -> None:
+        self.file.close()
+
+
+def read_records(path: str) -> List[Record]:
+    """All that were written whole. A last line without an end was cut by an interruption and does not count."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    except FileNotFoundError:
+        return []
+    try:
+        return [json.loads(line) for line in text[:text.rfind("\n") + 1].splitlines()]
+    except ValueError as error:
+        raise SuiteError(f"{path}: not a file of records: {error}") from error
+
+
+def append_record(path: str, record: Record) -> None:
+    """Adds one line, and cuts off what an interruption left of a line before it."""
+    with open(path, "ab+") as file:
+        file.seek(0)
+        file.truncate(file.read().rfind(b"\n") + 1)
+        file.write(json.dumps(record).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def result_fields(output: str) -> Dict[str, str]:
+    """The fields of the only line `RESULT key=value ...`. Throws ValueError where there is none, or several."""
+    lines = re.findall(r"^RESULT (.*)$", output, re.MULTILINE)
+    if len(lines) != 1:
+        raise ValueError("no RESULT line" if not lines else f"{len(lines)} RESULT lines")
+    return dict(word.split("=", 1) for word in lines[0].split() if "=" in word)
+
+
+def stage_record(stage: Dict[str, Any]) -> Record:
+    record = {"operation": stage["operation"], "call_site": stage["call_site"], "wall": stage["wall_seconds"]["max"]}
+    for key in ("tasks", "task_median_seconds", "task_max_seconds", "skew"):
+        record[key] = stage[key]
+    if "traffic" in stage:
+        record["traffic"] = stage["traffic"]
+    return record
+
+
+def statistics_fields(path: str) -> Record:
+    """What a record takes out of the file that --seltzer-stats wrote. Throws ValueError where that cannot be."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            statistics = json.load(file)
+    except FileNotFoundError as error:
+        raise ValueError("the program left no statistics; `statistics = no` for programs that know no "
+                         "--seltzer-stats") from error
+    total = statistics["total"]
+    phases = {}
+    for name, phase in total["phases"].items():
+        if phase["seconds"]["max"] > 0:
+            phases[name] = {key: phase["seconds"][key] for key in ("min", "mean", "max")}
+    resident = statistics["memory"].get("resident set", {}).get("max_bytes", 0)
+    return {"phases": phases, "job_seconds": total["wall_seconds"]["max"],
+            "stages": [stage_record(stage) for stage in statistics["stages"]],
+            "memory_resident_max": resident or None,
+            "build": {key: statistics["context"][key] for key in ("commit", "compiler", "flags", "mpi_library")}}
+
+
+def empty_statistics() -> Record:
+    build = {key: None for key in ("commit", "compiler", "flags", "mpi_library")}
+    return {"phases": {}, "job_seconds": None, "stages": [], "memory_resident_max": None, "build": build}
+
+
+def new_record(experiment: Experiment, point: Point, placement: Placement, arguments: List[str]) -> Record:
+    """Of a run that is about to start: all that is known before."""
+    return {"experiment": experiment.name, "scaling": experiment.scaling, "program": experiment.program,
+            "arguments": arguments, "work": experiment.work_at(point), "unit": experiment.unit, "ranks": point.ranks,
+            "nodes": point.nodes, "hosts": list(placement.hosts), "cores": placement.cores,
+            "oversubscribed": placement.oversubscribed, "emulated": placement.emulated}
+
+
+def run_context(command: List[str], placement: Placement, build: Record) -> Record:
+    date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return {"date": date, **build, "cpu": placement.cpu, "load": [round(load, 2) for load in os.getloadavg()],
+            "job": os.environ.get("SLURM_JOB_ID", ""), "command": " ".join(shlex.quote(word) for word in command)}
