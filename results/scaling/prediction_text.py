@@ -1,0 +1,198 @@
+"""What results/predict prints: links, fits, held-out points, predictions, and what of it is measured, emulated or
+assumed."""
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Sequence
+
+import numpy as np
+
+from .at_scale import Sweep
+from .figures import figure_title
+from .fits import Link
+from .model import TERMS, HeldOut, Model
+from .network import PowerLaw
+from .records import Experiment
+from .text import Text
+
+
+def scaled(value: float, units: Sequence[str]) -> str:
+    """With the largest of `units`, each 1000 times the one before, that leaves a number of at least 1."""
+    index = 0
+    while abs(value) >= 1000 and index + 1 < len(units):
+        value, index = value / 1000, index + 1
+    return f"{value:.3g} {units[index]}"
+
+
+def seconds_text(seconds: float) -> str:
+    return scaled(seconds * 1e9, ("ns", "us", "ms", "s")) if seconds < 1000 else f"{seconds:.4g} s"
+
+
+def rate_text(rate: float) -> str:
+    return scaled(rate, ("B/s", "kB/s", "MB/s", "GB/s"))
+
+
+def growth_text(law: PowerLaw) -> str:
+    return f"{scaled(law.scale, ('B', 'kB', 'MB', 'GB'))} x p^{law.exponent:.2f}" if law.scale > 0 else "nothing"
+
+
+def links_section(text: Text, measured: Dict[str, Link], given: Sequence[Link]) -> None:
+    text.heading("Links")
+    if measured:
+        text.paragraph(
+            "Hockney's model, n bytes take latency + n / bandwidth, fitted to the ping-pong that ran in the same allocation; ± is "
+            "half of the 95 % interval, off is the largest relative error at a measured size."
+        )
+    else:
+        text.paragraph("No record has a ping-pong: nothing is known of this machine's links.")
+    rows = [
+        [
+            name,
+            seconds_text(link.latency),
+            "± " + seconds_text(link.latency_width),
+            rate_text(link.bandwidth),
+            "± " + rate_text(link.bandwidth_width),
+            f"{100 * link.worst:.0f} %",
+        ]
+        for name, link in measured.items()
+    ]
+    rows += [
+        [f"{link.name} (given)", seconds_text(link.latency), "", rate_text(link.bandwidth), "", ""] for link in given
+    ]
+    if rows:
+        text.table(["link", "latency", "", "bandwidth", "", "off"], rows)
+
+
+def model_section(
+    text: Text, experiment: Experiment, model: Model, models: Sequence[Model], left_out: Sequence[str]
+) -> None:
+    text.heading(f"{figure_title(experiment)} ({experiment.scaling} scaling)")
+    for note in left_out:
+        text.paragraph(note)
+    unit = experiment.base.runs[0].get("unit") or "unit of work"
+    per = {"shuffle work": "byte", "fixed": "run"}
+    spread = np.percentile([each.coefficients for each in models], [2.5, 97.5], axis=0)
+    rows = [
+        [
+            term,
+            seconds_text(model.coefficients[i]),
+            f"{seconds_text(spread[0][i])} to {seconds_text(spread[1][i])}",
+            per.get(term, unit),
+        ]
+        for i, term in enumerate(TERMS)
+        if model.coefficients[i] > 0 or spread[1][i] > 0
+    ]
+    text.table(["fitted term", "time", "95 %", "per"], rows)
+    volumes = model.setting.volumes
+    if volumes is None:
+        text.paragraph(
+            "The records have no traffic of stages at two ranks or more: exchange, collectives and gather are not modelled."
+        )
+    elif model.setting.links is None:
+        text.paragraph("No link is known: the time of the network is part of the fitted terms.")
+    else:
+        text.paragraph(
+            f"Counted: {volumes.collectives:.0f} collectives, {volumes.exchange_rounds:.0f} rounds of exchanges and "
+            f"{volumes.gathers:.0f} gathers a run; "
+            f"{growth_text(volumes.shuffled)} shuffled, {growth_text(volumes.gathered)} gathered."
+        )
+
+
+def hold_out_section(text: Text, found: Sequence[HeldOut], asked: bool) -> None:
+    if not found:
+        text.paragraph("No point can be held out: a model needs two points besides.")
+        return
+    text.paragraph(
+        "Held out, "
+        + ("all named points together" if asked else "a rank count at a time")
+        + ", and predicted from the others:"
+    )
+    rows = [
+        [
+            each.point.label + ("*" if each.point.oversubscribed else "") + ("†" if each.point.emulated else ""),
+            f"{each.predicted:.4g}",
+            f"{each.point.median:.4g}",
+            f"{100 * each.error:+.1f} %",
+            each.outside and f"extrapolated: {each.outside}",
+        ]
+        for each in found
+    ]
+    text.table(["ranks@nodes", "predicted s", "measured s", "error", ""], rows)
+    text.paragraph(worst_line(found))
+
+
+def worst_line(found: Sequence[HeldOut]) -> str:
+    def largest(some: List[HeldOut]) -> str:
+        worst = max(some, key=lambda each: abs(each.error))
+        return f"{100 * worst.error:+.1f} % at {worst.point.label}"
+
+    inside = [each for each in found if not each.outside]
+    line = f"Largest error: {largest(list(found))}"
+    return line + (f"; of the interpolated points {largest(inside)}." if inside and len(inside) < len(found) else ".")
+
+
+def sweep_section(text: Text, sweeps: Sequence[Sweep], per_host: int) -> None:
+    rows = []
+    for each in sweeps:
+        for at in each.predictions:
+            costs = list(at.costs.items())[:2]
+            rows.append(
+                [
+                    each.link,
+                    f"{at.ranks:,}",
+                    f"{at.hosts:,}",
+                    seconds_text(at.seconds),
+                    f"{seconds_text(at.low)} to {seconds_text(at.high)}",
+                    f"{100 * at.efficiency:.1f} %",
+                    "; ".join(f"{name} ({seconds_text(seconds)})" for name, seconds in costs),
+                ]
+            )
+    text.paragraph(f"Predicted, a core for each rank and {per_host} ranks a host:")
+    text.table(["link between hosts", "ranks", "hosts", "time", "95 % of the fit", "efficiency", "largest costs"], rows)
+    text.items(
+        [
+            f"{each.link}: "
+            + (
+                f"first to give way is {each.first[0]}, which takes as long as computing at {each.first[1]:,} ranks."
+                if each.first
+                else "nothing takes as long as computing, up to 2^24 ranks."
+            )
+            for each in sweeps
+        ]
+    )
+
+
+def start_up_section(text: Text, law: Optional[Sequence[float]]) -> None:
+    if law is not None:
+        text.paragraph(
+            f"Not counted above: the launcher, MPI's start and end took {seconds_text(law[0])} + {seconds_text(law[1])} a rank here "
+            "(all ranks on this suite's hosts). A launcher that starts hosts in a tree grows less; nothing is predicted of it."
+        )
+
+
+def honesty_section(text: Text, experiments: Sequence[Experiment], per_host: int) -> None:
+    points = [point for experiment in experiments for point in experiment.points]
+    most = (
+        max(point.ranks for point in points if not point.oversubscribed)
+        if any(not p.oversubscribed for p in points)
+        else 0
+    )
+    emulated = sorted({point.emulated for point in points if point.emulated})
+    text.heading("What this rests on")
+    text.items(
+        [
+            f"Measured: the times, phases, traffic and links of the records. The most ranks that had a core each: {most or 'none'}. Points with "
+            "more ranks than cores (*) show what ranks cost that take turns, not how a larger machine scales.",
+            (
+                "Emulated (†): "
+                + "; ".join(emulated)
+                + ". Their processors, memory and network stack are those of one machine."
+                if emulated
+                else "Emulated: nothing."
+            ),
+            f"Assumed for more ranks than were measured: cores as fast as these; hosts of {per_host} cores whose cores take from one another what "
+            "those of a full host did here; a link to each host that all its ranks share, and a network between them without contention; messages "
+            "of a rank that follow one another; shuffled and gathered bytes that grow as they did between the measured points; ranks that differ "
+            "by chance.",
+            "The intervals cover the fit's residuals, the repeats and each point left out; none of these assumptions.",
+        ]
+    )
