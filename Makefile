@@ -13,6 +13,11 @@ export CXX
 BUILD_PACKAGES := g++ cmake ninja-build git openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev \
   libboost-context-dev libboost-iostreams-dev libips4o-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev \
   librandom123-dev libgtest-dev
+# plots and the scaling suite; a Slurm on simulated hosts, whose tests need root anyway
+TEST_PACKAGES := python3 python3-matplotlib python3-scipy
+ifeq ($(shell id -u),0)
+  TEST_PACKAGES += slurmctld slurmd slurm-client munge iproute2 util-linux
+endif
 LINT_PACKAGES := clang-14 clang-format-14 clang-tidy-14 shellcheck
 ifneq ($(filter clang++%,$(notdir $(CXX))),)
   BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
@@ -35,7 +40,7 @@ configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCac
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build pi test bench asan format lint deps lint-deps help clean
+.PHONY: all build pi test bench asan format lint deps test-deps lint-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -58,14 +63,14 @@ pi: deps
 	     END { printf "1 rank %.3f s, %d ranks %.3f s: %.2f times as fast\n", \
 	           seconds[1], '"$$cores"', seconds[NR], seconds[1] / seconds[NR] }' "$$out"
 
-test: build
+test: test-deps build
 	@ctest --test-dir $(BUILD) -j 2 --output-on-failure
 
 bench: build
 	@ls $(BUILD)/bin/bench_* >/dev/null 2>&1 || { echo "there are no bench programs in $(BUILD)/bin" >&2; exit 1; }
 	@for program in $(BUILD)/bin/bench_*; do $(MPIRUN) -n $(CORES) $$program || exit; done
 
-asan: deps
+asan: test-deps
 	$(call configure,build-asan,$(CXX),-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1 -D_GLIBCXX_ASSERTIONS" \
 	  -DSELTZER_SANITIZE=address$(,)undefined $(CMAKE_FLAGS))
 	@cmake --build build-asan -j $(JOBS)
@@ -98,6 +103,9 @@ endef
 
 deps:
 	@$(call install_missing,$(BUILD_PACKAGES))
+
+test-deps: deps
+	@$(call install_missing,$(TEST_PACKAGES))
 
 lint-deps: deps
 	@$(call install_missing,$(LINT_PACKAGES))
