@@ -8,9 +8,12 @@ namespace seltzer::detail {
 namespace {
 
 /// The lowest rank that failed, on every rank; INT_MAX if none did. **Collective.**
-int lowestFailedRank(const CommunicatorState& state, bool failed) {
+int lowestFailedRank(CommunicatorState& state, bool failed) {
   int lowest = failed ? state.rank : INT_MAX;
-  if (state.size > 1) check(MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, state.comm), "MPI_Allreduce");
+  if (state.size == 1) return lowest;
+  check(MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, state.comm), "MPI_Allreduce");
+  state.traffic.reduce.addSent(sizeof lowest);
+  state.traffic.reduce.addReceived(sizeof lowest);
   return lowest;
 }
 

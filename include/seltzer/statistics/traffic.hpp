@@ -57,7 +57,7 @@ struct Traffic {
   /// `gather`: sent by every rank but 0, received by rank 0. `allGather`: sent once, received from every other rank.
   TrafficCount gather;
   /// `reduce`: a rank's value counts as sent everywhere but on rank 0, which counts the result as received.
-  /// `allReduce`: both on every rank. Nothing on a lone rank.
+  /// `allReduce` and the agreements: both on every rank. Nothing on a lone rank.
   TrafficCount reduce;
 
   static constexpr std::array<std::string_view, 6> kinds = {"broadcast",      "exchange", "relay",
