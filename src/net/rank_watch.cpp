@@ -45,6 +45,9 @@ struct Meeting {
   std::array<in_addr_t, mostAddresses> addresses{};
 };
 
+/// How much longer the ranks behind rank 1 wait for rank 0.
+constexpr std::chrono::seconds turn{3};
+
 /// How long the start waits for rank 0's first answer.
 constexpr std::chrono::milliseconds longestGreeting{200};
 
@@ -215,8 +218,8 @@ class RankWatch::Watcher {
   }
 
   void reportSilence(Clock::time_point now) {
-    // Many ranks miss rank 0 at once; let rank 1 speak.
-    const Clock::duration limit = communicator_.rank() > 1 ? limit_ + interval_ : limit_;
+    // Many ranks miss rank 0 at once; rank 1 speaks, unless it is silent too.
+    const Clock::duration limit = communicator_.rank() > 1 ? limit_ + turn : limit_;
     for (const Peer& peer : heard_) {
       if (!peer.heard || peer.left || now - peer.last <= limit) continue;
       std::string activity;
