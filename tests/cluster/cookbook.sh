@@ -9,7 +9,7 @@ source "$(dirname "$0")/cluster_test.sh"
 readme=$(cd "$source_tree" && readlink -f "$1")
 
 section() { sed -n '/^## On a Slurm cluster$/,/^## [^O]/p' "$readme"; }
-section | grep -q '^```bash$' || fail "$1 has no section 'On a Slurm cluster' with blocks of bash"
+section | grep '^```bash$' >blocks || fail "$1 has no section 'On a Slurm cluster' with blocks of bash"
 
 # The source tree as a repository of one commit, so that what is not committed yet is there too.
 git init -q origin
