@@ -97,7 +97,7 @@ endfunction()
 # seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>])
 # <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites (by default the
 # one named like the file) run on 1, 2, 3 and 5 ranks, each with messages of any size and with messages cut at 300 bytes:
-# ctests <name>.ranks<n> and <name>.ranks<n>.limit300.
+# ctests <name>.ranks<n> and <name>.ranks<n>.limit300. Without news of progress, which come where the machine is slow: traffic is counted.
 function(seltzer_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS")
   if(NOT test_RANKS)
@@ -114,9 +114,9 @@ function(seltzer_add_test name)
   set_property(TARGET seltzer_tests APPEND PROPERTY SELTZER_PATTERNS ${patterns})
   foreach(ranks IN LISTS test_RANKS)
     seltzer_register_test(NAME ${name}.ranks${ranks} RANKS ${ranks} TIMEOUT ${test_TIMEOUT} LABELS unlimited
-      COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns})
+      ENVIRONMENT SELTZER_PROGRESS=off COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns})
     seltzer_register_test(NAME ${name}.ranks${ranks}.limit300 RANKS ${ranks} TIMEOUT ${test_TIMEOUT} LABELS limit300
-      COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns} --seltzer-message-limit=300)
+      ENVIRONMENT SELTZER_PROGRESS=off COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns} --seltzer-message-limit=300)
   endforeach()
 endfunction()
 

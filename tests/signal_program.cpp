@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include <mpi.h>
 #include <unistd.h>
 
 #include <seltzer/seltzer.hpp>
@@ -62,6 +63,25 @@ void stopBetweenJobs(Context& sc, std::int64_t rank) {
   });
   sleepFor(500);
   onEachRank(sc).count();
+}
+
+/// MPI deletes the attributes of MPI_COMM_SELF first when it ends.
+int stopNow(MPI_Comm, int, void*, void*) {
+  return ::raise(SIGSTOP) == 0 ? MPI_SUCCESS : MPI_ERR_OTHER;
+}
+
+void stopInFinalize(Context& sc, std::int64_t rank) {
+  onEachRank(sc).foreach ([rank](std::int64_t x) {
+    if (x != rank) return;
+    int key = 0;
+    MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, stopNow, &key, nullptr);
+    MPI_Comm_set_attr(MPI_COMM_SELF, key, nullptr);
+  });
+}
+
+void stopInFinalizeAfterExit(Context& sc, std::int64_t rank) {
+  stopInFinalize(sc, rank);
+  std::exit(0);
 }
 
 /// All ranks stop for a while and go on, as a suspended job does.
@@ -147,6 +167,8 @@ int main(int argc, char** argv) {
     const std::map<std::string, std::function<void(Context&, std::int64_t)>> scenarios{
         {"stop-in-task", stopInTask},
         {"stop-between-jobs", stopBetweenJobs},
+        {"stop-in-finalize", stopInFinalize},
+        {"stop-in-finalize-after-exit", stopInFinalizeAfterExit},
         {"suspend-all", suspendAll},
         {"long-task", longTask},
         {"limit-before-job", limitBeforeJob},

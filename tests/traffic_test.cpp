@@ -286,7 +286,7 @@ TEST(Traffic, ABroadcastValueTravelsOnceANode) {
     for (int job = 0; job < 10; ++job) EXPECT_EQ(rdd.min(), static_cast<std::int64_t>(bytes / 8));
   });
   EXPECT_LT(broadcastBytes(use), 10u * 300);
-  EXPECT_LT(movedBytes(use), 1000u);  // news of progress, where the jobs take long
+  EXPECT_EQ(movedBytes(use), 0u);
   shared->destroy();
 }
 

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <memory>
 #include <new>
+#include <optional>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -17,6 +18,7 @@
 #include <seltzer/net/environment.hpp>
 #include <seltzer/net/launch_check.hpp>
 #include <seltzer/net/program_identity.hpp>
+#include <seltzer/net/rank_watch.hpp>
 #include <seltzer/scheduler/stack_limit.hpp>
 #include <seltzer/scheduler/time_limit.hpp>
 #include <seltzer/statistics/build_info.hpp>
@@ -29,6 +31,7 @@ namespace {
 /// What runs at present: for `std::exit` and `std::terminate`, which come without an argument.
 struct RunningProgram {
   Communicator* communicator = nullptr;
+  RankWatch* watch = nullptr;
   Scheduler* scheduler = nullptr;
 };
 
@@ -71,6 +74,7 @@ void onExit(int code, void*) {
     writeStatistics(*scheduler);
     scheduler->shutdown(code);
     Environment::finalize();
+    running.watch->stop();
   } catch (const std::exception& error) {
     communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, error.what()));
   }
@@ -169,12 +173,14 @@ int drive(Executor& executor, const std::vector<std::string>& arguments, const s
   return code;
 }
 
-int runRanks(Communicator& communicator, Options& options, const std::vector<std::string>& arguments,
-             const std::function<int(Context&)>& driver) {
+int runRanks(Communicator& communicator, std::optional<RankWatch>& watch, Options& options,
+             const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   if (const auto code = agreeOnOptions(communicator, options)) return *code;
   communicator.setMessageLimit(options.config.messageLimit);
-  Executor executor(communicator, options.config);
+  watch.emplace(communicator, std::chrono::seconds(options.config.rankTimeout));
+  Executor executor(communicator, *watch, options.config);
   running.communicator = &communicator;
+  running.watch = &*watch;
   int code = exitTask;
   try {
     code = communicator.rank() == 0 ? drive(executor, arguments, driver) : executor.serve();
@@ -195,6 +201,7 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
   const std::vector<std::string> arguments(argv, argv + argc);
   try {
     checkProcessManager([](const char* name) { return std::getenv(name); });
+    std::optional<RankWatch> watch;  // ends after MPI
     Environment environment(argc, argv);
     Options options = parseOptions(argc, argv);
     Communicator communicator;
@@ -207,7 +214,7 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
       return true;
     }();
     static_cast<void>(registered);
-    return runRanks(communicator, options, arguments, driver);
+    return runRanks(communicator, watch, options, arguments, driver);
   } catch (const LaunchError& error) {
     if (error.speaks()) complain(error.what());
     return exitUsage;

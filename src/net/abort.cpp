@@ -8,29 +8,25 @@
 #include <seltzer/net/exit_code.hpp>
 
 #include "communicator_state.hpp"
+#include "last_words.hpp"
 
 namespace seltzer::detail {
 
-namespace {
-
-/// One write of one line, without allocating, since memory may be what is lacking.
-void printLine(const CommunicatorState& state, std::string_view what) {
+void printLastWords(int rank, std::string_view host, std::string_view what) {
   char line[4096];
-  const char* host = static_cast<std::size_t>(state.rank) < state.hosts.size()
-                         ? state.hosts[static_cast<std::size_t>(state.rank)].c_str()
-                         : "?";
   const int shown = static_cast<int>(std::min(what.size(), sizeof line - 256));
-  const int length = std::snprintf(line, sizeof line, "[rank %d, %s] %.*s\n", state.rank, host, shown, what.data());
+  const int shownHost = static_cast<int>(std::min(host.size(), std::size_t{128}));
+  const int length =
+      std::snprintf(line, sizeof line, "[rank %d, %.*s] %.*s\n", rank, shownHost, host.data(), shown, what.data());
   std::fflush(stdout);
   std::fflush(stderr);
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line, static_cast<std::size_t>(length));
 }
 
-}  // namespace
-
 void abortAll(const CommunicatorState& state, int code, std::string_view what) {
   static std::atomic<bool> aborting{false};
-  printLine(state, what);
+  const auto rank = static_cast<std::size_t>(state.rank);
+  printLastWords(state.rank, rank < state.hosts.size() ? std::string_view(state.hosts[rank]) : "?", what);
   if (!aborting.exchange(true)) {
     int started = 0;
     int ended = 0;

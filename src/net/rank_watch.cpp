@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -22,6 +23,7 @@
 #include <seltzer/net/rank_watch.hpp>
 
 #include "datagram_socket.hpp"
+#include "last_words.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -45,8 +47,9 @@ struct Meeting {
   std::array<in_addr_t, mostAddresses> addresses{};
 };
 
-/// How much longer the ranks behind rank 1 wait for rank 0.
-constexpr std::chrono::seconds turn{3};
+/// How much longer rank 1 waits for rank 0 than rank 0 for it, and the ranks behind it than rank 1. Time enough for
+/// mpirun to end them all.
+constexpr std::chrono::seconds turn{2};
 
 /// How long the start waits for rank 0's first answer.
 constexpr std::chrono::milliseconds longestGreeting{200};
@@ -67,7 +70,11 @@ void endWithin(unsigned seconds) {
 class RankWatch::Watcher {
  public:
   Watcher(Communicator& communicator, std::chrono::seconds limit)
-      : communicator_(communicator), limit_(limit), interval_(beatInterval(limit)), heard_(peersOf(communicator)) {
+      : communicator_(communicator), rank_(communicator.rank()), limit_(limit), interval_(beatInterval(limit)) {
+    for (int rank = 0; rank < communicator.size(); ++rank) hosts_.push_back(communicator.hostOf(rank));
+    // Rank 0 watches all others, these watch rank 0.
+    const int peers = rank_ == 0 ? communicator.size() - 1 : 1;
+    for (int i = 0; i < peers; ++i) heard_.push_back({rank_ == 0 ? i + 1 : 0});
     meet();
     start();
     greet();
@@ -90,6 +97,16 @@ class RankWatch::Watcher {
     std::copy_n(activity.begin(), activityLength_, activity_.begin());
   }
 
+  void prepareForFinalize() {
+    setActivity("the end of the program");
+    communicator_.barrier();
+    {
+      const std::lock_guard lock(endMutex_);
+      finalizing_ = true;
+    }
+    communicator_.barrier();
+  }
+
  private:
   /// What is known of another rank.
   struct Peer {
@@ -99,23 +116,15 @@ class RankWatch::Watcher {
     Clock::time_point last = Clock::now();
   };
 
-  /// Rank 0 watches all others, these watch rank 0.
-  static std::vector<Peer> peersOf(const Communicator& communicator) {
-    std::vector<Peer> peers;
-    if (communicator.rank() != 0) return {Peer{}};
-    for (int rank = 1; rank < communicator.size(); ++rank) peers.push_back({rank});
-    return peers;
-  }
-
   /// **Collective.** Rank 0 says where it listens.
   void meet() {
     try {
       socket_ = std::make_unique<DatagramSocket>();
     } catch (const std::exception& error) {
-      std::fprintf(stderr, "seltzer: [rank %d, %s] no heartbeats, a rank that stops will not be noticed: %s\n",
-                   communicator_.rank(), communicator_.host().c_str(), error.what());
+      std::fprintf(stderr, "seltzer: [rank %d, %s] no heartbeats, a rank that stops will not be noticed: %s\n", rank_,
+                   hostOf(rank_).c_str(), error.what());
     }
-    if (communicator_.rank() == 0 && socket_) {
+    if (rank_ == 0 && socket_) {
       std::random_device random;
       meeting_.job = (std::uint64_t{random()} << 32) | random();
       meeting_.port = socket_->port();
@@ -147,7 +156,7 @@ class RankWatch::Watcher {
   /// Signals are the other threads': the new one inherits a mask that blocks all.
   void start() {
     if (!socket_ || meeting_.port == 0) return;
-    if (communicator_.rank() != 0) greet();
+    if (rank_ != 0) greet();
     stop_ = ::eventfd(0, EFD_CLOEXEC);
     if (stop_ < 0) return;
     sigset_t all;
@@ -162,7 +171,7 @@ class RankWatch::Watcher {
     const Clock::time_point begin = Clock::now();
     Clock::time_point lastLook = begin;
     for (bool stop = false; !stop;) {
-      if (communicator_.rank() != 0) beat(false);
+      if (rank_ != 0) beat(false);
       stop = listenUntil(lastLook + interval_);
       const Clock::time_point now = Clock::now();
       if (now - lastLook > interval_ + limit_ / 2) forgiveAll(now);
@@ -171,12 +180,12 @@ class RankWatch::Watcher {
       reportSilence(now);
       if (now - begin > limit_) warnOfUnheard();
     }
-    if (communicator_.rank() != 0) beat(true);
+    if (rank_ != 0) beat(true);
   }
 
   /// To all of rank 0's addresses, until one of them has answered.
   void beat(bool leaving) const {
-    const Heartbeat heartbeat{meeting_.job, communicator_.rank(), leaving ? 1 : 0};
+    const Heartbeat heartbeat{meeting_.job, rank_, leaving ? 1 : 0};
     for (const sockaddr_in& target : targets_) socket_->send(std::as_bytes(std::span(&heartbeat, 1)), target);
   }
 
@@ -203,7 +212,7 @@ class RankWatch::Watcher {
       peer.heard = true;
       peer.left = heartbeat.leaving != 0;
       peer.last = Clock::now();
-      if (communicator_.rank() != 0) {
+      if (rank_ != 0) {
         targets_.assign(1, from);
       } else if (!peer.left) {
         const Heartbeat answer{meeting_.job, 0, 0};
@@ -218,8 +227,8 @@ class RankWatch::Watcher {
   }
 
   void reportSilence(Clock::time_point now) {
-    // Many ranks miss rank 0 at once; rank 1 speaks, unless it is silent too.
-    const Clock::duration limit = communicator_.rank() > 1 ? limit_ + turn : limit_;
+    // Many ranks miss rank 0 at once, and rank 0 itself may miss one and be gone: one after the other speaks.
+    const Clock::duration limit = limit_ + turn * std::min(rank_, 2);
     for (const Peer& peer : heard_) {
       if (!peer.heard || peer.left || now - peer.last <= limit) continue;
       std::string activity;
@@ -227,29 +236,39 @@ class RankWatch::Watcher {
         const std::lock_guard lock(activityMutex_);
         activity.assign(activity_.data(), activityLength_);
       }
-      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - peer.last).count();
-      endWithin(10);
-      communicator_.abort(exitRankLost, (activity.empty() ? "" : activity + ": ") + "rank " +
-                                            std::to_string(peer.rank) + " on " + communicator_.hostOf(peer.rank) +
-                                            " has been silent for " + std::to_string(seconds) +
-                                            " s: it was stopped, or its host or link is down; the limit is " +
-                                            "--seltzer-rank-timeout " +
-                                            std::to_string(std::chrono::ceil<std::chrono::seconds>(limit_).count()));
+      end(
+          fmt::format("{}{}rank {} on {} has been silent for {} s: it was stopped, or its host or link is down; the "
+                      "limit is --seltzer-rank-timeout {}",
+                      activity, activity.empty() ? "" : ": ", peer.rank, hostOf(peer.rank),
+                      std::chrono::floor<std::chrono::seconds>(now - peer.last).count(),
+                      std::chrono::ceil<std::chrono::seconds>(limit_).count()));
     }
   }
 
+  [[noreturn]] void end(const std::string& what) {
+    const std::lock_guard lock(endMutex_);
+    endWithin(10);
+    if (!finalizing_) communicator_.abort(exitRankLost, what);
+    printLastWords(rank_, hostOf(rank_), what);
+    ::_exit(exitRankLost);
+  }
+
   void warnOfUnheard() {
-    if (std::exchange(warned_, true) || communicator_.rank() != 0) return;
+    if (std::exchange(warned_, true) || rank_ != 0) return;
     const auto unheard = std::ranges::count(heard_, false, &Peer::heard);
     if (unheard == 0) return;
     const auto first = std::ranges::find(heard_, false, &Peer::heard);
     std::fprintf(stderr,
                  "seltzer: no heartbeat came from %td of %zu ranks (rank %d on %s is the first): nothing will notice "
                  "if these stop; does the network let UDP datagrams through? (--seltzer-rank-timeout 0: no watch)\n",
-                 unheard, heard_.size(), first->rank, communicator_.hostOf(first->rank).c_str());
+                 unheard, heard_.size(), first->rank, hostOf(first->rank).c_str());
   }
 
-  Communicator& communicator_;
+  const std::string& hostOf(int rank) const { return hosts_[static_cast<std::size_t>(rank)]; }
+
+  Communicator& communicator_;  // not while finalizing
+  const int rank_;
+  std::vector<std::string> hosts_;
   Clock::duration limit_;
   Clock::duration interval_;
   std::vector<Peer> heard_;
@@ -261,6 +280,8 @@ class RankWatch::Watcher {
   std::mutex activityMutex_;
   std::array<char, 200> activity_{};
   std::size_t activityLength_ = 0;
+  std::mutex endMutex_;  // held by whoever ends the job, for ever
+  bool finalizing_ = false;
   std::thread thread_;
 };
 
@@ -272,6 +293,14 @@ RankWatch::~RankWatch() = default;
 
 void RankWatch::setActivity(std::string_view activity) {
   if (watcher_) watcher_->setActivity(activity);
+}
+
+void RankWatch::prepareForFinalize() {
+  if (watcher_) watcher_->prepareForFinalize();
+}
+
+void RankWatch::stop() {
+  watcher_.reset();
 }
 
 }  // namespace seltzer::detail

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <stdexcept>
 #include <utility>
@@ -24,11 +23,8 @@ Bytes Action::combine(ByteView, ByteView) {
   throw std::logic_error("this action does not combine its results in a tree");
 }
 
-Executor::Executor(Communicator& communicator, const Config& config)
-    : communicator_(communicator),
-      config_(config),
-      progress_(communicator, config.progress),
-      watch_(communicator, std::chrono::seconds(config.rankTimeout)) {
+Executor::Executor(Communicator& communicator, RankWatch& watch, const Config& config)
+    : communicator_(communicator), watch_(watch), config_(config), progress_(communicator, config.progress) {
   currentExecutor = this;
   counted_ = communicator.traffic();
 }
@@ -133,6 +129,7 @@ Executor::Obeyed Executor::obey(WireReader& command, const CommandHeader& header
       break;
     case Command::shutdown:
       broadcasts_.clear();
+      watch_.prepareForFinalize();
       obeyed.stop = true;
       obeyed.exitCode = command.read<std::int32_t>();
       break;

@@ -17,7 +17,8 @@ namespace seltzer::detail {
 /// says so once. If this process itself was stopped for a while, all limits begin anew.
 class RankWatch {
  public:
-  /// **Collective.** Starts the watch. A limit of 0, or a lone rank: there is none. The communicator must outlive it.
+  /// **Collective.** Starts the watch. A limit of 0, or a lone rank: there is none. The communicator must live until
+  /// `prepareForFinalize`; the watch itself should outlive MPI, whose end waits for all ranks too.
   RankWatch(Communicator& communicator, std::chrono::seconds limit);
   /// Says goodbye, so that the others do not wait for this rank's next word.
   ~RankWatch();
@@ -26,6 +27,14 @@ class RankWatch {
 
   /// What goes on from now on ("count at pi.cpp:42"), for the message; empty: nothing in particular.
   void setActivity(std::string_view activity);
+
+  /// **Collective.** Call it last before MPI ends. From now on the watch uses MPI no more: who misses a rank leaves
+  /// with `exitRankLost`, which the launcher takes for the end of all. Does not return while the watch of any rank is
+  /// aborting the job: mpirun (Open MPI 4.1) crashes or hangs if it is ended while some ranks are in MPI_Finalize.
+  void prepareForFinalize();
+
+  /// Ends the watch, as the destructor does.
+  void stop();
 
  private:
   class Watcher;

@@ -34,8 +34,7 @@ struct StageOutcome {
 /// What runs on every rank: the operators and the data that the driver sent here, and the tasks.
 class Executor {
  public:
-  /// **Collective.**
-  Executor(Communicator& communicator, const Config& config);
+  Executor(Communicator& communicator, RankWatch& watch, const Config& config);
   ~Executor();
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -104,13 +103,13 @@ class Executor {
   void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
 
   Communicator& communicator_;
+  RankWatch& watch_;
   const Config& config_;
   std::unordered_map<RDDId, Known> operators_;
   BlockStore blocks_;
   AccumulatorTable accumulators_;
   BroadcastTable broadcasts_;
   ProgressDisplay progress_;
-  RankWatch watch_;
   SourceLookup sources_;
   std::vector<BlockId> stored_;  // since the stage began
   RowId lastRow_ = 0;
