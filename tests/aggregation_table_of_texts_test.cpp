@@ -18,17 +18,12 @@
 
 #include "aggregation_table_oracle.hpp"
 
+namespace seltzer::test {
 namespace {
 
 using namespace std::string_view_literals;
-using seltzer::detail::AggregationTable;
-using seltzer::detail::memoryAccount;
-using seltzer::detail::MemoryUse;
-using seltzer::test::compareWithOracle;
-using seltzer::test::contents;
-using seltzer::test::randomKeys;
-using seltzer::test::sumsOf;
-using seltzer::test::tableOf;
+using detail::memoryAccount;
+using detail::MemoryUse;
 
 /// Texts of 0 to `longest` characters of a small alphabet, with zeros in it, as views of one buffer.
 std::vector<std::string_view> randomTexts(const std::string& buffer, std::size_t count, std::size_t longest,
@@ -177,13 +172,13 @@ TEST(AggregationTableOfTexts, LargeKeysAreCountedAndGivenBack) {
 /// Slots that are all one, of texts whose hashes agree in the low half, or altogether.
 template <std::uint64_t mask>
 struct CollidingSlots {
-  static std::uint64_t ofShort(seltzer::detail::ShortText text, std::size_t) { return (text.low << 32 & mask) | 77; }
+  static std::uint64_t ofShort(detail::ShortText text, std::size_t) { return (text.low << 32 & mask) | 77; }
   static std::uint64_t ofLonger(std::string_view text) { return (std::uint64_t(text.back()) << 40 & mask) | 77; }
 };
 
 template <class SlotHash>
 void collide() {
-  seltzer::detail::TextStore<int, 5000, SlotHash> store(MemoryUse::aggregation);
+  detail::TextStore<int, 5000, SlotHash> store(MemoryUse::aggregation);
   store.grow();
   auto view = store.view();
   const auto keyAt = [](int i) { return std::string(static_cast<std::size_t>(i % 2 * 20), 'p') + std::to_string(i); };
@@ -229,7 +224,7 @@ TEST(AggregationTableOfTexts, StaysValidWhenMakeOrMergeThrows) {
   std::size_t i = 0;
   table.forEach([&](std::uint64_t hash, std::string& key, int& sum) {
     EXPECT_EQ(key, keyAt(i));
-    EXPECT_EQ(hash, seltzer::Hash<std::string>()(key));
+    EXPECT_EQ(hash, Hash<std::string>()(key));
     EXPECT_EQ(sum, 2 + (i < 128) + (i < 1000)) << i;
     ++i;
   });
@@ -251,3 +246,4 @@ TEST(AggregationTableOfTexts, RefusesMoreKeysThanItsLimit) {
 }
 
 }  // namespace
+}  // namespace seltzer::test

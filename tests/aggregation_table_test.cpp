@@ -14,16 +14,12 @@
 
 #include "aggregation_table_oracle.hpp"
 
+namespace seltzer::test {
 namespace {
 
 using namespace std::string_view_literals;
-using seltzer::detail::AggregationTable;
-using seltzer::detail::memoryAccount;
-using seltzer::detail::MemoryUse;
-using seltzer::test::compareWithOracle;
-using seltzer::test::contents;
-using seltzer::test::randomKeys;
-using seltzer::test::sumsOf;
+using detail::memoryAccount;
+using detail::MemoryUse;
 
 /// A combiner that can only be moved.
 struct Values {
@@ -245,3 +241,4 @@ TEST(AggregationTable, ReportsItsMemoryAndGivesItBack) {
 }
 
 }  // namespace
+}  // namespace seltzer::test

@@ -1,35 +1,22 @@
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
-#include <sstream>
+#include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include <seltzer/net/communicator.hpp>
 #include <seltzer/net/node_memory.hpp>
 
+#include "memory_mapping.hpp"
 #include "net_fixture.hpp"
 
 namespace seltzer::detail {
 namespace {
-
-/// `device inode path` of the mapping that holds the address.
-std::string mappingOf(const void* address) {
-  std::ifstream maps("/proc/self/maps");
-  const auto wanted = reinterpret_cast<std::uintptr_t>(address);
-  for (std::string line; std::getline(maps, line);) {
-    std::istringstream fields(line);
-    std::uintptr_t begin = 0;
-    std::uintptr_t end = 0;
-    char dash = 0;
-    std::string rights;
-    std::string offset;
-    fields >> std::hex >> begin >> dash >> end >> rights >> offset;
-    if (begin <= wanted && wanted < end) return fields.str().substr(static_cast<std::size_t>(fields.tellg()));
-  }
-  return "nowhere";
-}
 
 bool allOnOneHost() {
   for (int rank = 0; rank < world().size(); ++rank) {
@@ -67,7 +54,7 @@ TEST(NodeMemory, IsOneCopyANode) {
   if (world().size() == 1 || !allOnOneHost()) GTEST_SKIP() << "needs several ranks of one node";
   const Bytes content = pattern(1'000'000, 1);
   NodeMemory memory(world(), content);
-  const std::string mapping = mappingOf(memory.bytes().data());
+  const std::string mapping = test::mappingOf(memory.bytes().data());
   EXPECT_NE(mapping, "nowhere");
   const auto mappings = world().allGather(std::as_bytes(std::span(mapping)));
   for (const Bytes& other : mappings) {

@@ -11,6 +11,7 @@
 
 #include "bench_network_fit.hpp"
 #include "bench_network_mpi.hpp"
+#include "mpi_command_line.hpp"
 
 /// What the network and MPI alone take, in plain MPI: the baseline of measurements on the same ranks.
 namespace {
@@ -113,34 +114,22 @@ void run(const Options& options) {
              found.hosts, found.barrier);
 }
 
-/// What to exit with: -1 to go on. `speaks` says whether this rank prints help and messages.
-int parse(int argc, char** argv, bool speaks, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Times MPI's barrier, allreduce, alltoall and messages between rank 0 and the last rank.");
   app.add_flag("--json", options.json, "print JSON instead of tables");
   app.add_option("--seconds", options.seconds, "about what the measurement of one time may take")
       ->check(CLI::Range(0.0, 60.0))
       ->capture_default_str();
-  try {
-    app.parse(argc, argv);
-    return -1;
-  } catch (const CLI::CallForHelp&) {
-    if (speaks) fmt::print("{}", app.help());
-    return 0;
-  } catch (const CLI::Error& error) {
-    if (speaks) fmt::print(stderr, "bench_network: {}\nRun bench_network --help for the options.\n", error.what());
-    return 2;
-  }
+  return program::parseOnAllRanks(app, "bench_network", argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
-  int rank = 0;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   Options options;
-  const int code = parse(argc, argv, rank == 0, options);
-  if (code < 0) run(options);
+  const std::optional<int> code = parse(argc, argv, options);
+  if (!code) run(options);
   MPI_Finalize();
-  return code < 0 ? 0 : code;
+  return code.value_or(0);
 }

@@ -1,14 +1,15 @@
 /// Monte Carlo estimate of pi in plain MPI: what the same program on RDDs is measured against.
 
-#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <mpi.h>
 
+#include "mpi_command_line.hpp"
 #include "pi_loop.hpp"
 #include "pi_sample.hpp"
 #include "whole_number.hpp"
@@ -51,34 +52,22 @@ void estimate(const Options& options) {
               seconds, static_cast<long long>(inside), static_cast<long long>(options.samples), pi);
 }
 
-/// What to exit with: -1 to go on. `speaks` says whether this rank prints help and messages.
-int parse(int argc, char** argv, bool speaks, Options& options) {
+std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Estimates pi from random points, in plain MPI.");
   std::string samples = std::to_string(options.samples);
   app.add_option("--samples", samples, "number of points, for example 1e9")->capture_default_str();
   app.add_option("--seed", options.seed, "key of the random numbers, 0 to 4294967295")->capture_default_str();
-  try {
-    app.parse(argc, argv);
-    options.samples = wholeNumber("--samples", samples);
-    return -1;
-  } catch (const CLI::CallForHelp&) {
-    if (speaks) std::printf("%s", app.help().c_str());
-    return 0;
-  } catch (const CLI::Error& error) {
-    if (speaks) std::fprintf(stderr, "pi_mpi: %s\nRun pi_mpi --help for the options.\n", error.what());
-    return 2;
-  }
+  app.callback([&] { options.samples = wholeNumber("--samples", samples); });
+  return program::parseOnAllRanks(app, "pi_mpi", argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   MPI_Init(&argc, &argv);
-  int rank = 0;
-  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   Options options;
-  const int code = parse(argc, argv, rank == 0, options);
-  if (code < 0) estimate(options);
+  const std::optional<int> code = parse(argc, argv, options);
+  if (!code) estimate(options);
   MPI_Finalize();
-  return std::max(code, 0);
+  return code.value_or(0);
 }

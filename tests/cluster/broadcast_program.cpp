@@ -1,36 +1,18 @@
 #include <cstddef>
 #include <cstdint>
-#include <fstream>
-#include <sstream>
-#include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <seltzer/seltzer.hpp>
 
+#include "../memory_mapping.hpp"
+
 namespace {
 
-constexpr std::size_t length = 250'000;  // 2 MB
+using seltzer::test::mappingOf;
 
-/// `device inode` of the mapping of memory that holds the address, as the kernel lists it.
-std::string mappingOf(const void* address) {
-  std::ifstream maps("/proc/self/maps");
-  const auto wanted = reinterpret_cast<std::uintptr_t>(address);
-  for (std::string line; std::getline(maps, line);) {
-    std::istringstream fields(line);
-    std::uintptr_t begin = 0;
-    std::uintptr_t end = 0;
-    char dash = 0;
-    std::string rights;
-    std::string offset;
-    std::string device;
-    std::string inode;
-    fields >> std::hex >> begin >> dash >> end >> rights >> offset >> device >> inode;
-    if (begin <= wanted && wanted < end) return device + " " + inode;
-  }
-  return "nowhere 0";
-}
+constexpr std::size_t length = 250'000;  // 2 MB
 
 /// Says of each rank where it reads a broadcast value, what it received for it, and the value's sum there:
 /// `rank 3 host n2 received 2000000 memory 00:2c 17 sum 31249875000`.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -63,9 +64,16 @@ struct Traffic {
   static constexpr std::array<std::string_view, 6> kinds = {"broadcast",      "exchange", "relay",
                                                             "point_to_point", "gather",   "reduce"};
 
+  /// The members, in the order of `kinds`.
+  static constexpr std::array<TrafficCount Traffic::*, kinds.size()> counts = {
+      &Traffic::broadcast,    &Traffic::exchange, &Traffic::relay,
+      &Traffic::pointToPoint, &Traffic::gather,   &Traffic::reduce};
+
   /// In the order of `kinds`.
   std::array<TrafficCount, kinds.size()> byKind() const {
-    return {broadcast, exchange, relay, pointToPoint, gather, reduce};
+    std::array<TrafficCount, kinds.size()> values;
+    std::transform(counts.begin(), counts.end(), values.begin(), [this](auto count) { return this->*count; });
+    return values;
   }
 
   TrafficCount total() const {
@@ -75,20 +83,15 @@ struct Traffic {
   }
 
   Traffic& operator+=(const Traffic& other) {
-    broadcast += other.broadcast;
-    exchange += other.exchange;
-    relay += other.relay;
-    pointToPoint += other.pointToPoint;
-    gather += other.gather;
-    reduce += other.reduce;
+    for (const auto count : counts) this->*count += other.*count;
     return *this;
   }
 
   /// What was added since `earlier`, a former value of the same rank's traffic.
   friend Traffic operator-(const Traffic& later, const Traffic& earlier) {
-    return {later.broadcast - earlier.broadcast, later.exchange - earlier.exchange,
-            later.relay - earlier.relay,         later.pointToPoint - earlier.pointToPoint,
-            later.gather - earlier.gather,       later.reduce - earlier.reduce};
+    Traffic added;
+    for (const auto count : counts) added.*count = later.*count - earlier.*count;
+    return added;
   }
 
   friend bool operator==(const Traffic&, const Traffic&) = default;
