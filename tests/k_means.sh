@@ -124,9 +124,9 @@ for line in '1 2' '1 2 3 4' '1 2 x' '1 2 3x' '1,,2' '1 2 3,' ', 1 2' '1;2;3' '1 
 done
 fails_with 3 "'1 2 1e999'" on 3 "$k_means" "$folder/bad" --clusters 1
 : >"$folder/empty"
-fails_with 1 'there are only 0' "$k_means" "$folder/empty" --clusters 1
-fails_with 1 'there are only 3' on 2 "$k_means" "$folder/line" --clusters 4
-fails_with 1 "$folder/nowhere" "$k_means" "$folder/nowhere" --clusters 1
+fails_with 2 'there are only 0' "$k_means" "$folder/empty" --clusters 1
+fails_with 2 'there are only 3' on 2 "$k_means" "$folder/line" --clusters 4
+fails_with 2 "$folder/nowhere" "$k_means" "$folder/nowhere" --clusters 1
 fails_with 2 POINTS "$k_means" --clusters 1
 fails_with 2 --clusters "$k_means" "$folder/random"
 fails_with 2 --clusters on 2 "$k_means" "$folder/random" --clusters 0

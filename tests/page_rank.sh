@@ -97,8 +97,8 @@ for line in '1' '1 2 3' '1,2' 'a b' '1 2x' '1.5 2' '1 99999999999999999999' 'x #
   fails_with 3 "'$line'" "$page_rank" "$folder/bad"
 done
 fails_with 3 "'x # 1 2'" on 3 "$page_rank" "$folder/bad"
-fails_with 1 "$folder/nowhere" "$page_rank" "$folder/nowhere"
-fails_with 1 'exists already' "$page_rank" "$folder/random" --output "$folder"
+fails_with 2 "$folder/nowhere" "$page_rank" "$folder/nowhere"
+fails_with 2 'exists already' "$page_rank" "$folder/random" --output "$folder"
 fails_with 2 EDGES "$page_rank"
 fails_with 2 --iterations "$page_rank" "$folder/random" --iterations -1
 fails_with 2 --tolerance "$page_rank" "$folder/random" --tolerance small

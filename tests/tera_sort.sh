@@ -118,12 +118,12 @@ done
 # No whole records; an output that exists; no input; bad arguments.
 mkdir "$folder/odd"
 head -c 250 "$folder/even10000" >"$folder/odd/part-00000"
-fails_with 1 'no multiple of' on 2 "$tera_sort" "$folder/odd" "$folder/unused"
+fails_with 2 'no multiple of' on 2 "$tera_sort" "$folder/odd" "$folder/unused"
 fails_with 1 'no multiple of' "$tera_validate" "$folder/odd"
 [ ! -e "$folder/unused" ] || fail "the output of a refused input was made"
-fails_with 1 'exists already' on 2 "$tera_sort" "$folder/plain" "$folder/sorted.0"
-fails_with 1 'exists already' "$tera_gen" 5 "$folder/plain"
-fails_with 1 "$folder/nowhere" "$tera_sort" "$folder/nowhere" "$folder/unused"
+fails_with 2 'exists already' on 2 "$tera_sort" "$folder/plain" "$folder/sorted.0"
+fails_with 2 'exists already' "$tera_gen" 5 "$folder/plain"
+fails_with 2 "$folder/nowhere" "$tera_sort" "$folder/nowhere" "$folder/unused"
 fails_with 2 RECORDS "$tera_gen" many "$folder/unused"
 fails_with 2 RECORDS "$tera_gen" -- -1 "$folder/unused"
 fails_with 2 --partitions "$tera_gen" 5 "$folder/unused" --partitions 0

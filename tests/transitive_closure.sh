@@ -73,8 +73,8 @@ input=$folder/random.gz check random 2 --partitions 3
 printf '1 2\n1 2 3\n3 4\n' >"$folder/bad"
 fails_with 3 "'1 2 3'" "$transitive_closure" "$folder/bad"
 fails_with 3 "'1 2 3'" on 3 "$transitive_closure" "$folder/bad"
-fails_with 1 "$folder/nowhere" "$transitive_closure" "$folder/nowhere"
-fails_with 1 'exists already' "$transitive_closure" "$folder/random" --output "$folder"
+fails_with 2 "$folder/nowhere" "$transitive_closure" "$folder/nowhere"
+fails_with 2 'exists already' "$transitive_closure" "$folder/random" --output "$folder"
 fails_with 2 EDGES "$transitive_closure"
 fails_with 2 --partitions on 2 "$transitive_closure" "$folder/random" --partitions none
 "$transitive_closure" --help | grep -q 'seltzer-help' || fail "--help"

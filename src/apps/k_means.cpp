@@ -70,7 +70,6 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    cluster(sc, options);
-    return seltzer::exitDone;
+    return program::exitCodeOf("k_means", [&] { cluster(sc, options); });
   });
 }

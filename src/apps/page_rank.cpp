@@ -81,7 +81,6 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    rank(sc, options);
-    return seltzer::exitDone;
+    return program::exitCodeOf("page_rank", [&] { rank(sc, options); });
   });
 }

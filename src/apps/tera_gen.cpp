@@ -65,7 +65,6 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    generate(sc, options);
-    return seltzer::exitDone;
+    return program::exitCodeOf("tera_gen", [&] { generate(sc, options); });
   });
 }

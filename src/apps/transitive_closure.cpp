@@ -87,7 +87,6 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    close(sc, options);
-    return seltzer::exitDone;
+    return program::exitCodeOf("transitive_closure", [&] { close(sc, options); });
   });
 }
