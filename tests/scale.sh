@@ -1,7 +1,7 @@
 #!/bin/bash
 # The scaling suite without Slurm: scale.sh MPIRUN PI BENCH_NETWORK. Records of real runs are complete, and equal at all
-# numbers of ranks; a study that was interrupted goes on where it stopped; runs that fail or differ are noticed; bad suites
-# are refused.
+# numbers of ranks; a study that was interrupted goes on where it stopped; runs that fail or differ are noticed; bad
+# suites are refused.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -13,12 +13,14 @@ cd "$folder"
 # suite NAME [KEY=VALUE...]: writes $NAME.ini with an experiment NAME of the program ./fake, changed by the keys
 suite() {
   local name=$1 pair
-  declare -A keys=([program]=./fake [arguments]="{work} {ranks}" [scaling]=strong [work]=1e3 [unit]=things [points]="1 2"
-    [repeats]=2 [warmup]=1 [same]=answer [baseline]=none [statistics]=no)
+  declare -A keys=([program]=./fake [arguments]="{work} {ranks}" [scaling]=strong [work]=1e3 [unit]=things
+    [points]="1 2" [repeats]=2 [warmup]=1 [same]=answer [baseline]=none [statistics]=no)
   shift
   for pair in "$@"; do keys[${pair%%=*}]=${pair#*=}; done
   printf '[%s]\n' "$name" >"$name.ini"
-  for pair in "${!keys[@]}"; do [ "${keys[$pair]}" = - ] || printf '%s = %s\n' "$pair" "${keys[$pair]}" >>"$name.ini"; done
+  for pair in "${!keys[@]}"; do
+    [ "${keys[$pair]}" = - ] || printf '%s = %s\n' "$pair" "${keys[$pair]}" >>"$name.ini"
+  done
 }
 
 # says WORDS: what fails_with or quiet has kept
@@ -26,8 +28,8 @@ says() { grep -qE -- "$1" said || fail "it does not say '$1': $(cat said)"; }
 quiet() { "$@" >said 2>&1 || fail "$* ended with $?: $(cat said)"; }
 lines() { wc -l <"$1"; }
 
-# The answer is that of the work, whatever the ranks; files named after a fault make the program misbehave. `starts` has a
-# line a start.
+# The answer is that of the work, whatever the ranks; files named after a fault make the program misbehave. `starts` has
+# a line a start.
 cat >fake <<'PROGRAM'
 #!/bin/bash
 [ "${OMPI_COMM_WORLD_RANK:-0}" = 0 ] || exit 0
@@ -38,9 +40,14 @@ answer=$1
 if [ -e differ ] && [ "$2" = 2 ]; then answer=0; fi
 [ ! -e alone ] || set -- "$1" 1
 [ ! -e silent ] || exit 0
-echo "RESULT app=fake ranks=$2 seconds=0.5 answer=$answer"
+echo "RESULT app=fake ranks=$2 seconds=$(cat seconds 2>/dev/null || echo 0.5) answer=$answer"
 PROGRAM
-chmod +x fake
+cat >strange <<'PROGRAM'
+#!/bin/bash
+echo '{}' >"${@: -1}"
+echo "RESULT app=strange ranks=$2 seconds=0.5 answer=1"
+PROGRAM
+chmod +x fake strange
 
 real_runs() {
   cat >real.ini <<SUITE
@@ -78,10 +85,12 @@ assert [(r["ranks"], r["work"], r["arguments"]) for r in weak] == \
 assert len({r["result"]["inside"] for r in strong}) == 1
 for r in strong + weak:
     assert r["exit_code"] == 0 and r["checked"] and r["nodes"] == 1 and len(r["hosts"]) == 1 and r["emulated"] == "", r
-    assert r["oversubscribed"] == (r["ranks"] > r["cores"]) and ("--oversubscribe" in r["context"]["command"]) == r["oversubscribed"]
+    assert r["oversubscribed"] == (r["ranks"] > r["cores"])
+    assert r["oversubscribed"] == ("--oversubscribe" in r["context"]["command"])
     assert 0 < r["seconds"] < r["wall_seconds"] and 0 < r["job_seconds"] < r["wall_seconds"]
     assert 0 < r["phases"]["map: execute"]["mean"] <= r["phases"]["map: execute"]["max"]
-    assert r["stages"] and r["stages"][0]["tasks"] == r["ranks"] and "pi.cpp:" in r["stages"][0]["call_site"], r["stages"]
+    assert r["stages"] and r["stages"][0]["tasks"] == r["ranks"], r["stages"]
+    assert "pi.cpp:" in r["stages"][0]["call_site"], r["stages"]
     assert r["memory_resident_max"] > 1000000
     assert all(r["context"][key] for key in ("date", "compiler", "flags", "mpi_library", "cpu", "load", "command"))
 for r in strong:
@@ -129,9 +138,36 @@ continued() {
   fails_with 1 'go 2@1: MISSING 5 of 5 runs' "$scale" collect go.ini -o go
   quiet "$scale" local go.ini -o go
   [ "$(lines go/go.jsonl)" = 12 ] || fail "not 12 records: $(cat go/go.jsonl)"
+  ! ls go/points/go/*.new 2>/dev/null || fail "a file that was not finished is left"
   suite go repeats=5 work=1e4
   fails_with 2 "[go] work: is '10000', and $folder/go has runs with '1000'" "$scale" local go.ini -o go
   rm starts
+}
+
+# interrupted SIGNAL KEY=VALUE...: the study ends with 130 and its `sleep 987` with it, though a shell has started that
+interrupted() {
+  local signal=$1 code=0 study
+  shift
+  suite asleep warmup=0 points=1 "$@"
+  rm -rf asleep sleeper
+  "$scale" local asleep.ini "${launcher[@]}" -o asleep >said 2>&1 &
+  study=$!
+  for _ in $(seq 200); do
+    [ ! -s sleeper ] || break
+    sleep 0.05
+  done
+  kill -"$signal" $study
+  wait $study || code=$?
+  [ $code = 130 ] || fail "after SIG$signal it ended with $code: $(cat said)"
+  ! grep -qs sleep "/proc/$(cat sleeper)/cmdline" || fail "after SIG$signal a process of the study goes on"
+}
+nothing_goes_on() {
+  local -a launcher=()
+  interrupted TERM setup="sleep 987 & echo \$! >sleeper; wait; true"
+  interrupted HUP setup="sleep 987 & echo \$! >sleeper; wait; true"
+  interrupted HUP cleanup="sleep 987 & echo \$! >sleeper; wait; true"
+  launcher=(--launcher "sh -c 'sleep 987 & echo \$! >sleeper; wait' {ranks}")
+  interrupted TERM
 }
 
 noticed() {
@@ -139,7 +175,8 @@ noticed() {
   touch differ
   fails_with 1 'wrong 2@1: FAILED: differs: answer=0, but answer=1000 at 1@1' "$scale" local wrong.ini -o wrong
   rm differ
-  fails_with 1 'wrong 2@1: DIFFERENT result of warm-up 1: answer=0, but answer=1000 at 1@1' "$scale" local wrong.ini -o wrong
+  fails_with 1 'wrong 2@1: DIFFERENT result of warm-up 1: answer=0, but answer=1000 at 1@1' \
+    "$scale" local wrong.ini -o wrong
   rm wrong/points/wrong/2@1.jsonl
   quiet "$scale" local wrong.ini -o wrong
 
@@ -157,21 +194,34 @@ noticed() {
   touch silent
   fails_with 1 'broken 2@1: FAILED: no RESULT line' "$scale" local broken.ini -o broken
   rm silent
+  for seconds in 0 nan -1; do
+    echo $seconds >seconds
+    fails_with 1 "broken 2@1: FAILED: seconds=$seconds in the RESULT line is no time" \
+      "$scale" local broken.ini -o broken
+  done
+  rm seconds
   quiet "$scale" local broken.ini -o broken
-  says 'broken.jsonl: 2 runs of 1 points, 4 warm-ups, 3 failed'
+  says 'broken.jsonl: 2 runs of 1 points, 7 warm-ups, 6 failed'
+  suite broken points=2 same='answer more'
+  fails_with 1 'broken 2@1: MISSING 2 of 2 runs; no field more in the RESULT line' "$scale" collect broken.ini -o broken
+  suite broken points=2
+  quiet "$scale" collect broken.ini -o broken
+
+  suite strange points=1 warmup=0 repeats=1 statistics=yes program=./strange
+  fails_with 1 'these are not the statistics of --seltzer-stats' "$scale" local strange.ini -o strange_study
 }
 
 around_the_runs() {
   suite around arguments="{work} {ranks} {scratch}/{point}" setup='echo {work} >>{scratch}/made' scaling=weak \
-    check="echo RESULT app=check found=\$(wc -l <{scratch}/made)" cleanup='echo {point} >>{scratch}/cleaned' same='answer found' \
-    points='1 2'
+    check="echo RESULT app=check found=\$(wc -l <{scratch}/made)" cleanup='echo {point} >>{scratch}/cleaned' \
+    same='answer found' points='1 2'
   quiet "$scale" local around.ini -o around --points 1
   [ "$(cat around/scratch/around/made)" = 1000 ] || fail "setup: $(cat around/scratch/around/made)"
   [ "$(lines around/scratch/around/cleaned)" = 4 ] || fail "no cleanup before all and after each run"
   quiet "$scale" local around.ini -o around --points 2
   [ "$(lines around/scratch/around/made)" = 2 ] || fail "not a setup for each work: $(cat around/scratch/around/made)"
   suite unmade setup='echo no room; exit 7'
-  fails_with 1 'unmade 1@1: FAILED: setup ended with 7: echo no room' "$scale" local unmade.ini -o unmade
+  fails_with 1 'unmade 1@1: FAILED: setup failed, exit code 7: echo no room' "$scale" local unmade.ini -o unmade
   says '    no room'
 }
 
@@ -205,12 +255,20 @@ bad_suites() {
   suite good
   fails_with 2 '--only other: the suite has good' "$scale" local good.ini -o good --only other
   fails_with 2 '--points: 7@1 is no point of what was chosen' "$scale" local good.ini -o good --points 7
-  fails_with 1 '1 of 2 ranks started, exit code 0, by: env N=2' "$scale" local good.ini -o good --launcher 'env N={ranks}' --points 2
-  fails_with 2 'there is no sbatch here' env PATH= "$(python3 -c 'import sys; print(sys.executable)')" "$scale" submit good.ini -o good
+  fails_with 1 '1 of 2 ranks started, exit code 0, by: env N=2' \
+    "$scale" local good.ini -o good --launcher 'env N={ranks}' --points 2
+  fails_with 2 "--launcher: No closing quotation" "$scale" local good.ini -o good --launcher "mpirun -n {ranks} '"
+  fails_with 2 '--launcher: there is no {host}' "$scale" local good.ini -o good --launcher 'mpirun -n {ranks} {host}'
+  fails_with 1 "FAILED: $folder cannot be run: Permission denied" \
+    "$scale" local good.ini -o good --launcher "$folder -n {ranks}"
+  fails_with 2 'scale: [Errno 2] No such file or directory' "$scale" local good.ini -o /proc/none
+  fails_with 2 'there is no sbatch here' \
+    env PATH= "$(python3 -c 'import sys; print(sys.executable)')" "$scale" submit good.ini -o good
 }
 
 real_runs
 continued
+nothing_goes_on
 noticed
 around_the_runs
 bad_suites

@@ -7,7 +7,9 @@ import sys
 from typing import Dict, List, Optional
 
 from .machine import Placement, find_placement
-from .suite import Point, SuiteError, replace_names
+from .suite import Point, SuiteError, replace_names, words_known
+
+LAUNCHER_NAMES = ("ranks", "nodes")
 
 
 class Launcher:
@@ -21,6 +23,10 @@ class Launcher:
         self.emulated = emulated  # the user's words for hosts that are no machines of their own
         if template and self.hosts:
             raise SuiteError("--launcher and --hosts exclude each other: the launcher's command names the hosts")
+        try:
+            words_known(template, LAUNCHER_NAMES)
+        except ValueError as error:
+            raise SuiteError(f"--launcher: {error}") from error
         if template and "{ranks}" not in template:
             raise SuiteError("--launcher: the command needs {ranks}, and {nodes} where there are several")
 
@@ -48,10 +54,10 @@ class Launcher:
             words += ["--host", ",".join(f"{host}:{each}" for host in self.hosts[:point.nodes])]
         return words + ["-n", str(point.ranks)]
 
-    def place(self, point: Point, scale: str) -> Placement:
-        """Where the ranks of the point are, asked by starting `scale probe` on them. Throws ProbeError."""
+    def place(self, point: Point, scale: str, out: str, err: str, seconds: float) -> Placement:
+        """Where the ranks of the point are, asked by starting `scale probe` on them: see find_placement."""
         command = self.start(point, ["--oversubscribe", "--bind-to", "none"]) + [sys.executable, scale, "probe"]
-        placement = find_placement(command, point.ranks, point.nodes, self.environment())
+        placement = find_placement(command, point.ranks, point.nodes, self.environment(), out, err, seconds)
         return dataclasses.replace(placement, emulated=self.emulated or placement.emulated)
 
     def command(self, point: Point, placement: Placement) -> List[str]:

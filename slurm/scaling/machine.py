@@ -3,9 +3,10 @@
 import json
 import os
 import socket
-import subprocess
 from dataclasses import dataclass
 from typing import Dict, List, Set, Tuple
+
+from .command import TIMED_OUT, read_text, run_command
 
 MARK = "SELTZER-PROBE "
 
@@ -63,20 +64,32 @@ class ProbeError(Exception):
     """The launcher does not start ranks as the point wants them."""
 
 
-def find_placement(command: List[str], ranks: int, nodes: int, environment: Dict[str, str]) -> Placement:
-    """Runs `command`, which starts the probe on all ranks. Throws ProbeError where they are not as they should be."""
-    shown = " ".join(command)
+def run_probe(command: List[str], environment: Dict[str, str], out: str, err: str, seconds: float) -> int:
+    """Its exit code. Throws ProbeError."""
     try:
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE, timeout=120, universal_newlines=True, check=False)
+        return run_command(command, environment, out, err, min(seconds, 120))
     except FileNotFoundError as error:
         raise ProbeError(f"there is no {command[0]} in the PATH") from error
-    except subprocess.TimeoutExpired as error:
-        raise ProbeError(f"nothing came within 120 s from: {shown}") from error
-    seen = [json.JSONDecoder().raw_decode(text)[0] for text in done.stdout.split(MARK)[1:]]
-    if done.returncode != 0 or len(seen) != ranks:
-        raise ProbeError(f"{len(seen)} of {ranks} ranks started, exit code {done.returncode}, by: {shown}\n"
-                         + done.stderr.strip())
+    except OSError as error:
+        raise ProbeError(f"{command[0]} cannot be run: {error.strerror}") from error
+
+
+def find_placement(command: List[str], ranks: int, nodes: int, environment: Dict[str, str], out: str, err: str,
+                   seconds: float) -> Placement:
+    """Runs `command`, which starts the probe on all ranks, for at most that time. What it says goes into the two files.
+    Throws ProbeError where the ranks are not as they should be."""
+    shown = " ".join(command)
+    code = run_probe(command, environment, out, err, seconds)
+    try:
+        seen = [json.JSONDecoder().raw_decode(text)[0] for text in read_text(out).split(MARK)[1:]]
+    except ValueError as error:
+        raise ProbeError(f"what the ranks said came mixed up from: {shown}") from error
+    if code == TIMED_OUT and len(seen) < ranks:
+        raise ProbeError(f"{len(seen)} of {ranks} ranks started in {min(seconds, 120):.0f} s, by: {shown}\n"
+                         + read_text(err).strip())
+    if code != 0 or len(seen) != ranks:
+        raise ProbeError(f"{len(seen)} of {ranks} ranks started, exit code {code}, by: {shown}\n"
+                         + read_text(err).strip())
     hosts = sorted({rank["host"] for rank in seen})
     if len(hosts) != nodes:
         raise ProbeError(f"the {ranks} ranks are on {' '.join(hosts)}, not on {nodes} nodes, by: {shown}")

@@ -1,8 +1,10 @@
 """The records of a point: a file of JSON lines, one a run, that grows and can be continued after any interruption."""
 
+import contextlib
 import datetime
 import fcntl
 import json
+import math
 import os
 import re
 import shlex
@@ -21,11 +23,16 @@ class PointBusy(Exception):
 def write_whole(path: str, text: str) -> None:
     """Puts a file in its place at once: a reader finds the old one or the new one."""
     temporary = f"{path}.{os.getpid()}.new"
-    with open(temporary, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.remove(temporary)
+        raise
 
 
 class Lock:
@@ -83,6 +90,16 @@ def result_fields(output: str) -> Dict[str, str]:
     return dict(word.split("=", 1) for word in lines[0].split() if "=" in word)
 
 
+def seconds_of(result: Dict[str, str]) -> float:
+    """Of a RESULT line. Throws ValueError where it says no time."""
+    if "seconds" not in result:
+        raise ValueError("no field seconds in the RESULT line")
+    seconds = float(result["seconds"])
+    if not 0 < seconds < math.inf:
+        raise ValueError(f"seconds={result['seconds']} in the RESULT line is no time")
+    return seconds
+
+
 def stage_record(stage: Dict[str, Any]) -> Record:
     record = {"operation": stage["operation"], "call_site": stage["call_site"], "wall": stage["wall_seconds"]["max"]}
     for key in ("tasks", "task_median_seconds", "task_max_seconds", "skew"):
@@ -97,9 +114,18 @@ def statistics_fields(path: str) -> Record:
     try:
         with open(path, encoding="utf-8") as file:
             statistics = json.load(file)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{path}: not the statistics of --seltzer-stats: {error}") from error
     except FileNotFoundError as error:
         raise ValueError("the program left no statistics; `statistics = no` for programs that know no "
                          "--seltzer-stats") from error
+    try:
+        return taken(statistics)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path}: these are not the statistics of --seltzer-stats ({error!r})") from error
+
+
+def taken(statistics: Record) -> Record:
     total = statistics["total"]
     phases = {}
     for name, phase in total["phases"].items():

@@ -5,53 +5,20 @@ import hashlib
 import json
 import os
 import re
-import subprocess
 import time
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
+from .command import TIMED_OUT, read_text, run_command
 from .launch import Launcher
 from .machine import Placement, ProbeError
 from .records import (Lock, PointBusy, Record, append_record, empty_statistics, new_record, result_fields, run_context,
-                      statistics_fields)
-from .study import Progress, Study
-from .suite import Experiment, Point, SuiteError
-
-TIMED_OUT = 124
+                      seconds_of, statistics_fields)
+from .study import Progress, Study, lacks
+from .suite import Experiment, Point
 
 
 class PointFailed(Exception):
     """The point cannot go on; what it has is recorded."""
-
-
-def end(process: subprocess.Popen) -> None:
-    """Asks the process to end, and mpirun to end its ranks; kills it if it does not."""
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-
-
-def run_command(command: List[str], environment: Dict[str, str], out: str, err: str, seconds: float) -> int:
-    """Its exit code; 128 + n if signal n ended it, TIMED_OUT if it took longer than that."""
-    with open(out, "wb") as stdout, open(err, "wb") as stderr:
-        # in a session of its own: a Ctrl-C reaches this process alone, which ends the command in order
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
-                                   start_new_session=True)
-        try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return TIMED_OUT
-        finally:
-            if process.poll() is None:
-                end(process)
-    return code if code >= 0 else 128 - code
-
-
-def read_text(path: str) -> str:
-    with open(path, encoding="utf-8", errors="replace") as file:
-        return file.read()
 
 
 class PointRun:
@@ -85,6 +52,11 @@ class PointRun:
     def left(self) -> float:
         return max(0.1, self.deadline - time.monotonic())
 
+    def how_ended(self, code: int) -> str:
+        if code == TIMED_OUT and time.monotonic() >= self.deadline:
+            return f"killed after the {self.experiment.time} minutes that the suite gives a point"
+        return f"exit code {code}"
+
     def shell(self, what: str, template: str) -> None:
         if not template:
             return
@@ -92,7 +64,7 @@ class PointRun:
         code = run_command(["/bin/sh", "-c", command], self.launcher.environment(), self.shell_out, self.shell_err,
                            self.left())
         if code != 0:
-            raise self.failed(f"{what} ended with {code}: {command}", self.shell_out, self.shell_err)
+            raise self.failed(f"{what} failed, {self.how_ended(code)}: {command}", self.shell_out, self.shell_err)
 
     def set_up(self) -> None:
         """Once for each command, whichever point comes first; the others wait for it."""
@@ -115,7 +87,7 @@ class PointRun:
         code = run_command(command, self.launcher.environment(), self.out, self.err, self.left())
         try:
             if code != 0:
-                raise ValueError(f"exit code {code}")
+                raise ValueError(self.how_ended(code))
             return json.loads(read_text(self.out))
         except ValueError as error:
             raise self.failed(f"the baseline failed, {error}: {' '.join(command)}") from error
@@ -134,9 +106,7 @@ class PointRun:
         code = run_command(command, self.launcher.environment(), self.out, self.err, self.left())
         wall = time.monotonic() - begin
         record.update(repeat=repeat, warmup=warmup, seconds=None, wall_seconds=round(wall, 6), exit_code=code,
-                      result={}, checked=False, fault=f"exit code {code}", **empty_statistics())
-        if code == TIMED_OUT and time.monotonic() >= self.deadline:
-            record["fault"] = f"killed after the {self.experiment.time} minutes that the suite gives a point"
+                      result={}, checked=False, fault=self.how_ended(code), **empty_statistics())
         if code == 0:
             self.take_result(record, report)
         record["context"] = {**context, **record.pop("build")}
@@ -147,7 +117,7 @@ class PointRun:
         try:
             result = result_fields(read_text(self.out))
             record["result"] = result
-            record["seconds"] = float(result["seconds"])
+            record["seconds"] = seconds_of(result)
             if int(result.get("ranks", self.point.ranks)) != self.point.ranks:
                 raise ValueError(f"the program ran on {result['ranks']} ranks, not {self.point.ranks}")
             if self.experiment.check:
@@ -155,15 +125,10 @@ class PointRun:
                 record["result"] = {**result_fields(read_text(self.shell_out)), **result}
             if self.experiment.statistics:
                 record.update(statistics_fields(report))
-            for field in self.experiment.same:
-                if field not in record["result"]:
-                    raise ValueError(f"no field {field} in the RESULT line")
-            record["fault"] = ""
-            record["checked"] = True
+            record["fault"] = lacks(self.experiment, record)
+            record["checked"] = not record["fault"]
         except PointFailed as error:
             record["fault"] = str(error)
-        except KeyError as error:
-            record["fault"] = f"no field {error.args[0]} in the RESULT line"
         except ValueError as error:
             record["fault"] = str(error)
 
@@ -185,7 +150,7 @@ class PointRun:
             return
         self.set_up()
         try:
-            placement = self.launcher.place(self.point, self.scale)
+            placement = self.launcher.place(self.point, self.scale, self.out, self.err, self.left())
         except ProbeError as error:
             raise PointFailed(str(error)) from error
         start = self.launcher.command(self.point, placement)

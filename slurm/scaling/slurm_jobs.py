@@ -1,6 +1,5 @@
 """One Slurm job a point: which there are, and submitting those that are missing."""
 
-import getpass
 import json
 import os
 import shlex
@@ -43,7 +42,7 @@ class Queue:
     def __init__(self) -> None:
         self.by_number: Dict[str, Job] = {}
         self.by_name: Dict[str, Job] = {}
-        for line in call(["squeue", "-h", "-u", getpass.getuser(), "-o", "%A %T %j"]).splitlines():
+        for line in call(["squeue", "-h", "-u", str(os.getuid()), "-o", "%A %T %j"]).splitlines():
             number, state, name = line.split(" ", 2)
             self.by_number[number] = self.by_name[name] = Job(number, state)
 
@@ -76,9 +75,11 @@ def have_slurm() -> bool:
 
 def ended_words(number: str) -> str:
     """How a job ended that is no longer queued, as far as Slurm still knows."""
-    done = subprocess.run(["scontrol", "show", "job", "-o", number], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          universal_newlines=True, timeout=60, check=False)
-    fields = dict(word.split("=", 1) for word in done.stdout.split() if "=" in word)
+    try:
+        said = call(["scontrol", "show", "job", "-o", number])
+    except SuiteError:  # it has forgotten the job, or does not answer
+        said = ""
+    fields = dict(word.split("=", 1) for word in said.split() if "=" in word)
     if "JobState" not in fields:
         return f"job {number} ended"
     return f"job {number} ended: {fields['JobState']}, exit code {fields.get('ExitCode', '?').split(':')[0]}"

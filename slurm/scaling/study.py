@@ -88,14 +88,26 @@ class Study:
         return {point: Progress(runs[point], experiment.repeats) for point in experiment.points}
 
 
+def lacks(experiment: Experiment, run: Record) -> str:
+    """Says which field of `same` the run does not have; "" where it has all."""
+    missing = [field for field in experiment.same if field not in run["result"]]
+    return f"no field {missing[0]} in the RESULT line" if missing else ""
+
+
 def answer(experiment: Experiment, run: Record) -> str:
     return " ".join(f"{field}={run['result'][field]}" for field in experiment.same)
 
 
 def judge(experiment: Experiment, runs: List[Record]) -> None:
-    """Sets `checked` and `fault`: runs of equal total work, whatever their ranks, must have equal answers. Where they
-    have not, most runs are right, the first one among equals. Runs that failed keep their fault."""
-    finished = [run for run in runs if not run["fault"] or run["fault"].startswith(DIFFERS)]
+    """Sets `checked` and `fault`: a finished run has the fields of `same`, which may be others than when it ran, and
+    runs of equal total work, whatever their ranks, must have equal answers. Where they have not, most runs are right,
+    the first one among equals. Runs that failed keep their fault."""
+    finished = []
+    for run in runs:
+        if not run["fault"] or run["fault"].startswith(DIFFERS):
+            run["fault"] = lacks(experiment, run)
+            run["checked"] = not run["fault"]
+            finished += [] if run["fault"] else [run]
     by_work = collections.defaultdict(list)
     for run in finished:
         by_work[run["work"]].append(run)

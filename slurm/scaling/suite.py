@@ -91,7 +91,7 @@ def positive(text: str) -> int:
     number = float(text)
     if not 1 <= number < 2**63 or number != int(number):
         raise ValueError(f"'{text}' is no whole number of at least 1")
-    return int(number)
+    return int(text) if text.strip().isdigit() else int(number)  # a float has 53 bits
 
 
 def not_negative(text: str) -> int:
@@ -106,16 +106,16 @@ def one_of(*choices: str):
     return parse
 
 
-def names_known(text: str) -> str:
+def names_known(text: str, names: Tuple[str, ...] = NAMES) -> str:
     for name in re.findall(r"\{([a-z]+)\}", text):
-        if name not in NAMES:
-            raise ValueError(f"there is no {{{name}}}; what is replaced: " + " ".join(f"{{{n}}}" for n in NAMES))
+        if name not in names:
+            raise ValueError(f"there is no {{{name}}}; what is replaced: " + " ".join(f"{{{n}}}" for n in names))
     return text
 
 
-def words_known(text: str) -> str:
+def words_known(text: str, names: Tuple[str, ...] = NAMES) -> str:
     shlex.split(text)  # unbalanced quotes throw ValueError
-    return names_known(text)
+    return names_known(text, names)
 
 
 def point_list(text: str) -> Tuple[Point, ...]:
