@@ -5,7 +5,8 @@ source "$(dirname "$0")/cluster_test.sh"
 array=$source_tree/slurm/array.sbatch
 
 printf '%s\n' '--samples 1000000' "--samples '2000000'  --partitions 3" ' ' "--samples '3" >parameters
-job=$(on_login 20 sbatch --parsable --output="$folder/out-%a" --array=1-5 -n2 "$array" parameters "$programs/pi" --seed 7)
+job=$(on_login 20 sbatch --parsable --output="$folder/out-%a" --array=1-5 -n2 "$array" parameters \
+  "$programs/pi" --seed 7)
 alone=$(on_login 20 sbatch --parsable --output="$folder/out-alone" -n1 "$array" parameters "$programs/pi")
 
 # ended TASK STATE WORDS

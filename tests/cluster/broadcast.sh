@@ -1,5 +1,6 @@
 #!/bin/bash
-# A broadcast value exists once a host: its ranks read the same memory, and it travels once to each host but the driver's.
+# A broadcast value exists once a host: its ranks read the same memory, and it travels once to each host but the
+# driver's.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 
@@ -7,7 +8,8 @@ check() {
   local said=$1 host
   [ "$(grep -c ' sum 31249875000$' "$said")" = 8 ] || fail "not 8 ranks with the right sum: $(cat "$said")"
   for host in n1 n2 n3 n4; do
-    [ "$(grep " host $host " "$said" | sed 's/.* memory \(.*\) sum .*/\1/' | sort | uniq -c | awk '{ print $1 }')" = 2 ] ||
+    [ "$(grep " host $host " "$said" | sed 's/.* memory \(.*\) sum .*/\1/' | sort | uniq -c |
+      awk '{ print $1 }')" = 2 ] ||
       fail "the 2 ranks of $host do not read the same memory: $(cat "$said")"
   done
   if grep -q nowhere "$said"; then fail "memory that is not mapped: $(cat "$said")"; fi
@@ -19,5 +21,6 @@ check() {
 
 mpirun_on 4 30 "$programs/broadcast_program" >mpirun.said
 check mpirun.said
-on_login 30 env SLURM_PMIX_FENCE=ring srun -Q -K1 --mpi=pmix -N4 --ntasks-per-node=2 "$programs/broadcast_program" >srun.said
+on_login 30 env SLURM_PMIX_FENCE=ring srun -Q -K1 --mpi=pmix -N4 --ntasks-per-node=2 \
+  "$programs/broadcast_program" >srun.said
 check srun.said

@@ -1,10 +1,10 @@
 #!/bin/bash
-# A real Slurm on simulated hosts (hosts.sh) of one machine, as root and without systemd: the login host ctl with slurmctld,
-# nodes n1..nN with a slurmd each, a munged on every host.
+# A real Slurm on simulated hosts (hosts.sh) of one machine, as root and without systemd: the login host ctl with
+# slurmctld, nodes n1..nN with a slurmd each, a munged on every host.
 #
 #   cluster.sh missing             says what it lacks here, a line each; nothing: it can start
-#   cluster.sh up [N [OWNER]]      starts it (default 4 nodes) in about a second, afresh, and waits until all nodes are idle;
-#                                  when the process OWNER ends, so does the cluster
+#   cluster.sh up [N [OWNER]]      starts it (default 4 nodes) in about a second, afresh, and waits until all nodes
+#                                  are idle; when the process OWNER ends, so does the cluster
 #   cluster.sh down                ends all of it: no process, namespace or file stays
 #   cluster.sh reset               no jobs, no stray processes, all hosts running and connected, all nodes idle
 #   cluster.sh run COMMAND...      on ctl, as `cluster.sh run sbatch job.sh`; its exit status
@@ -12,7 +12,8 @@
 #   cluster.sh slurmd HOST         starts munged and slurmd of a host that was booted again
 #   cluster.sh status
 #
-# Environment: see hosts.sh; and CLUSTER_CPUS (default 4) and CLUSTER_MEMORY (MB, default 4000), what a node says that it has.
+# Environment: see hosts.sh; and CLUSTER_CPUS (default 4) and CLUSTER_MEMORY (MB, default 4000), what a node says that
+# it has.
 set -u
 self=$(readlink -f "${BASH_SOURCE[0]}")
 here=$(dirname "$self")
@@ -21,8 +22,8 @@ export CLUSTER_FOLDER=${CLUSTER_FOLDER:-/tmp/cluster-$CLUSTER_NAME}
 slurm=$CLUSTER_FOLDER/slurm
 
 export SLURM_CONF=$slurm/slurm.conf OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-# Few cores that many hosts share: never bind (each host would bind its ranks to core 0: a barrier of 4,000 us instead of 9),
-# and let others run while polling (an 8-byte allreduce of 4 ranks on 2 cores: 5.4 us, and 5,000 without).
+# Few cores that many hosts share: never bind (each host would bind its ranks to core 0: a barrier of 4,000 us instead
+# of 9), and let others run while polling (an 8-byte allreduce of 4 ranks on 2 cores: 5.4 us, and 5,000 without).
 export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
 # The session folders of Open MPI go with the cluster.
 export OMPI_MCA_orte_tmpdir_base=$slurm/tmp
@@ -37,8 +38,8 @@ nodes() { names | grep -v '^ctl$'; }
 missing() {
   local entry
   [ "$(id -u)" = 0 ] || echo "network namespaces need root"
-  for entry in slurmctld:slurmctld slurmd:slurmd srun:slurm-client munged:munge ip:iproute2 tc:iproute2 nsenter:util-linux \
-    unshare:util-linux mpirun:openmpi-bin; do
+  for entry in slurmctld:slurmctld slurmd:slurmd srun:slurm-client munged:munge ip:iproute2 tc:iproute2 \
+    nsenter:util-linux unshare:util-linux mpirun:openmpi-bin; do
     command -v "${entry%:*}" >/dev/null || echo "the command ${entry%:*} (Debian's package ${entry#*:})"
   done
   if [ "$(id -u)" = 0 ] && command -v unshare ip >/dev/null; then
@@ -113,14 +114,19 @@ start_slurmd() {
   on "$1" slurmd
 }
 
-# wait_idle SECONDS: all nodes are idle
+# wait_idle SECONDS: until all nodes are idle, or the cluster is taken down meanwhile
 wait_idle() {
   local count
   count=$(nodes | wc -l)
   for _ in $(seq $(($1 * 10))); do
     [ "$(on ctl timeout 5 sinfo -h -N -t idle -o '%N %T' 2>/dev/null | grep -c ' idle$')" = "$count" ] && return 0
+    [ -e "$SLURM_CONF" ] || break
     sleep 0.1
   done
+  if [ ! -e "$SLURM_CONF" ]; then
+    echo "cluster.sh: it was taken down" >&2
+    return 1
+  fi
   echo "cluster.sh: not all nodes became idle" >&2
   on ctl timeout 5 sinfo -N -l >&2
   tail -n 5 "$slurm"/log/*.log >&2
@@ -130,11 +136,22 @@ wait_idle() {
 # "STATE START": START tells a process from a later one of the same number
 process() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f1,20; }
 
-# Takes the cluster down when the process ends. A zombie has ended, whenever its parent may look.
+# ended PROCESS START: a zombie has ended, whenever its parent may look
+ended() {
+  local now
+  now=$(process "$1")
+  [ -z "$now" ] || [ "${now#* }" != "$2" ] || [ "${now% *}" = Z ]
+}
+
+# guard OWNER STARTER: takes the cluster down when the owner ends. What the starter, an `up` that is still busy, made
+# after that would stay: it is ended before, which it does when its command of the moment has.
 guard() {
-  local owner=$1 start now
-  start=$(process "$owner" | cut -d' ' -f2)
-  while now=$(process "$owner") && [ -n "$now" ] && [ "${now#* }" = "$start" ] && [ "${now% *}" != Z ]; do sleep 0.5; done
+  local owner=$1 starter=$2 owner_start starter_start
+  owner_start=$(process "$owner" | cut -d' ' -f2)
+  starter_start=$(process "$starter" | cut -d' ' -f2)
+  until ended "$owner" "$owner_start"; do sleep 0.5; done
+  ended "$starter" "$starter_start" || kill -TERM "$starter" 2>/dev/null
+  until ended "$starter" "$starter_start"; do sleep 0.1; done
   remove
 }
 
@@ -163,7 +180,7 @@ up() {
   down || exit 1
   mkdir -p "$CLUSTER_FOLDER"
   if [ -n "$owner" ]; then
-    setsid bash "$self" guard "$owner" </dev/null >/dev/null 2>&1 &
+    setsid bash "$self" guard "$owner" $$ </dev/null >/dev/null 2>&1 &
     echo $! >"$CLUSTER_FOLDER/guard.pid"
   fi
   hosts up "$count" || exit 1
@@ -232,7 +249,7 @@ case "${1:-}" in
   missing) missing ;;
   up) up "${2:-4}" "${3:-}" ;;
   down) down ;;
-  guard) guard "$2" ;;
+  guard) guard "$2" "$3" ;;
   reset) reset ;;
   run) shift && exec "$here/hosts.sh" exec ctl "$@" ;;
   on) shift && exec "$here/hosts.sh" exec "$@" ;;
@@ -243,7 +260,7 @@ case "${1:-}" in
     on ctl squeue
     ;;
   *)
-    sed -n '2,16s/^# \{0,1\}//p' "$self"
+    sed -n '2,17s/^# \{0,1\}//p' "$self"
     exit 2
     ;;
 esac

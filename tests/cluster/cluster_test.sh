@@ -1,6 +1,6 @@
-# What the tests on the cluster share; they source it. It skips the test where there can be no cluster, and otherwise makes
-# the cluster as good as new: nothing runs, all nodes are idle. $programs is the folder of the programs, $folder a new one
-# that all hosts see, and that goes with the test or else with the cluster.
+# What the tests on the cluster share; they source it. It skips the test where there can be no cluster, and otherwise
+# makes the cluster as good as new: nothing runs, all nodes are idle. $programs is the folder of the programs, $folder a
+# new one that all hosts see, and that goes with the test or else with the cluster.
 # shellcheck shell=bash disable=SC2034  # what the tests use
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
@@ -25,13 +25,14 @@ hosts() { "$here/hosts.sh" "$@"; }
 # on_login SECONDS COMMAND...: on the login host, killed after that time, which gives code 124
 on_login() { cluster run timeout -k 5 "$@"; }
 
-# mpirun_on N SECONDS PROGRAM...: two ranks on each of the first N nodes, without Slurm. A lost host is noticed in seconds.
+# mpirun_on N SECONDS PROGRAM...: two ranks on each of the first N nodes, without Slurm. A lost host is noticed in
+# seconds.
 mpirun_on() {
   local nodes=$1 seconds=$2 list
   shift 2
   list=$(seq -s, -f 'n%g:2' "$nodes")
-  on_login "$seconds" mpirun --mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1 --mca oob_tcp_keepalive_probes 3 \
-    --host "$list" -n $((2 * nodes)) "$@"
+  on_login "$seconds" mpirun --mca oob_tcp_keepalive_time 3 --mca oob_tcp_keepalive_intvl 1 \
+    --mca oob_tcp_keepalive_probes 3 --host "$list" -n $((2 * nodes)) "$@"
 }
 
 # submit SBATCH_ARGUMENT...: prints the job's number. Jobs write to $folder/out-JOB.

@@ -1,9 +1,10 @@
 #!/bin/bash
-# cookbook.sh FILE: runs the commands of FILE's section "On a Slurm cluster", as they stand there: all blocks ```bash, one
-# after the other in one shell on the login host. After each block all jobs are waited for, and have to have ended well.
+# cookbook.sh FILE: runs the commands of FILE's section "On a Slurm cluster", as they stand there: all blocks ```bash,
+# one after the other in one shell on the login host. After each block all jobs are waited for, and have to have ended
+# well.
 #
-# Three things are not as on a cluster. $REPOSITORY is this source tree, with the files as they are now. `module` takes any
-# `load`. `make` would compile for minutes: it is tried (-n) and the programs are those of this build.
+# Three things are not as on a cluster. $REPOSITORY is this source tree, with the files as they are now. `module` takes
+# any `load`. `make` would compile for minutes: it is tried (-n) and the programs are those of this build.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 readme=$(cd "$source_tree" && readlink -f "$1")
@@ -42,7 +43,8 @@ cluster run scontrol show jobs -o | sed -n 's/^JobId=\([0-9]*\) .*/\1/p' >ended
 } >script
 mkdir scratch
 code=0
-on_login 170 env PATH="/usr/bin:$PATH" SCRATCH="$folder/scratch" REPOSITORY="$folder/origin" bash script >said 2>&1 || code=$?
+on_login 170 env PATH="/usr/bin:$PATH" SCRATCH="$folder/scratch" REPOSITORY="$folder/origin" \
+  bash script >said 2>&1 || code=$?
 [ $code = 0 ] || fail "code $code: $(cat said) $(tail -n 40 ./*/seltzer-*.out)"
 
 # Each job has a result, and the commands that show results show them.

@@ -1,6 +1,6 @@
 #!/bin/bash
-# fixture.sh up|down: starts the cluster that the tests share, or ends it and looks whether anything is left. It also ends
-# with the process that called `up`, however that goes.
+# fixture.sh up|down: starts the cluster that the tests share, or ends it and looks whether anything is left. It also
+# ends with the process that called `up`, however that goes. fixture.sh left: says what there is of it.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 lacks=$("$here/cluster.sh" missing)
@@ -11,9 +11,11 @@ fi
 
 # left: what of the cluster there is
 left() {
-  ip netns list | grep "^$CLUSTER_NAME-" || true
-  find /tmp -maxdepth 1 -name "cluster-$CLUSTER_NAME"
-  { grep -lzsx "CLUSTER_NAME=$CLUSTER_NAME" /proc/[0-9]*/environ || true; } | while read -r file; do
+  ip netns list | grep "^${CLUSTER_NAME}[.-]" || true
+  ip -o link | grep -oE ' (br0|v-n[0-9]+)[@:]' || true
+  grep -F "$CLUSTER_NAME" /proc/mounts || true
+  find "${CLUSTER_FOLDER:-/tmp/cluster-$CLUSTER_NAME}" -maxdepth 0 2>/dev/null || true
+  { grep -lzsxE "CLUSTER_NAME=$CLUSTER_NAME(\..*)?" /proc/[0-9]*/environ || true; } | while read -r file; do
     # not this script, and not what has ended and was not waited for
     command=$({ tr '\0' ' ' <"${file%environ}cmdline"; } 2>/dev/null) || continue
     case $command in '' | grep\ * | *fixture.sh\ *) ;; *) echo "$command" ;; esac
@@ -30,4 +32,5 @@ case $1 in
       exit 1
     fi
     ;;
+  left) left ;;
 esac

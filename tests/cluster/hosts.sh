@@ -1,23 +1,28 @@
 #!/bin/bash
 # Simulated hosts on one machine: each is a network, UTS (hostname), IPC and mount namespace of its own.
 #
-#   hosts.sh up [N]                 login host ctl and nodes n1..nN (default 4), joined by a bridge inside ctl's namespace
+#   hosts.sh up [N]                 login host ctl and nodes n1..nN (default 4), joined by a bridge inside ctl's
+#                                   namespace
 #   hosts.sh down                   kills every process of every host and removes what `up` made
 #   hosts.sh exec HOST COMMAND...   runs it there: same folder, same environment, its exit status
-#   hosts.sh rsh HOST COMMAND...    the same for rsh_agent.sh: options before HOST are dropped, the command goes to a shell
+#   hosts.sh rsh HOST COMMAND...    the same for rsh_agent.sh: options before HOST are dropped, the command goes to a
+#                                   shell
 #   hosts.sh link HOST up|down      plugs the host's network cable in, or pulls it
 #   hosts.sh rate HOST|all MBIT     limits the cable in both directions; 0: no limit
-#   hosts.sh delay HOST|all MICROSECONDS [JITTER_MICROSECONDS [LOSS_PERCENT]]   each time the cable is passed; needs taps
+#   hosts.sh delay HOST|all MICROSECONDS [JITTER_MICROSECONDS [LOSS_PERCENT]]
+#                                   each time the cable is passed; needs taps
 #   hosts.sh crash HOST             power failure: the cable goes, then SIGKILL to all its processes
 #   hosts.sh boot HOST              starts a crashed host again, without daemons
 #   hosts.sh list                   HOST ADDRESS and PID, the process that holds the host's namespaces, or DOWN
 #
 # Environment (not SELTZER_*: programs refuse names of that kind that they do not know):
-#   CLUSTER_NAME     begins the names of the network namespaces (default seltzer); two clusters need two
-#   CLUSTER_FOLDER   what the cluster keeps while it is up (default /tmp/cluster-NAME); short, as sockets come to lie there
+#   CLUSTER_NAME     begins the names of the network namespaces (default seltzer); two clusters need two. NAME.x belongs
+#                    to NAME and goes down with it
+#   CLUSTER_FOLDER   what the cluster keeps while it is up (default /tmp/cluster-NAME); short, as sockets come to lie
+#                    there
 #   CLUSTER_NET      the first three numbers of the hosts' addresses (default 10.77.0); clusters do not see each other's
-#   CLUSTER_LINK     at `up`: bridge (default; veth pairs, fast) or tap (TAP devices and a switch in user space, which can
-#                    delay, jitter and lose frames; needed where the kernel has no sch_netem)
+#   CLUSTER_LINK     at `up`: bridge (default; veth pairs, fast) or tap (TAP devices and a switch in user space, which
+#                    can delay, jitter and lose frames; needed where the kernel has no sch_netem)
 #   CLUSTER_TAPSWITCH   the program of tapswitch.cpp
 # Nothing of the machine's own network is touched: bridge and addresses live only in the namespaces made here.
 set -u
@@ -41,10 +46,10 @@ nodes() { if [ "$1" = all ]; then hosts | grep -v '^ctl$'; else echo "$1"; fi; }
 # Prints the process that holds the host's namespaces if it lives. Its network namespace is compared: the pid may be
 # another process's by now.
 holder_of() {
-  local pid
+  local pid namespace
   pid=$(cat "$folder/host/$1.pid" 2>/dev/null) && [ -n "$pid" ] &&
-    [ "$(stat -Lc %i "/proc/$pid/ns/net" 2>/dev/null)" = "$(stat -c %i "/run/netns/$(namespace_of "$1")" 2>/dev/null)" ] &&
-    echo "$pid"
+    namespace=$(stat -c %i "/run/netns/$(namespace_of "$1")" 2>/dev/null) &&
+    [ "$(stat -Lc %i "/proc/$pid/ns/net" 2>/dev/null)" = "$namespace" ] && echo "$pid"
 }
 
 # SIGKILL to all that is in the network namespace, and to nothing else, until nothing is.
@@ -69,7 +74,8 @@ hold() {
   mount -t tmpfs -o mode=1777 tmpfs /dev/shm     # no shared memory between hosts
   mount -t tmpfs -o mode=755 tmpfs /run/munge    # every host has its own munged at the standard path
   mount --bind "$folder/hosts" /etc/hosts
-  echo $$ >"$folder/host/$host.pid.new" && mv "$folder/host/$host.pid.new" "$folder/host/$host.pid"
+  echo $$ >"$folder/host/$host.pid.new" && mv "$folder/host/$host.pid.new" "$folder/host/$host.pid" ||
+    exit 1
   exec sleep infinity
 }
 
@@ -151,7 +157,7 @@ up() {
 
 down() {
   local namespace left=0
-  for namespace in $(ip netns list 2>/dev/null | awk '{ print $1 }' | grep "^$name-[^-]*$" | sort -r); do
+  for namespace in $(ip netns list 2>/dev/null | awk '{ print $1 }' | grep -E "^$name(\.[^-]*)?-[^-]*$" | sort -r); do
     kill_all_in "$namespace" || left=1
     ip netns del "$namespace" || left=1
   done
@@ -235,7 +241,7 @@ case "${1:-}" in
   list) list ;;
   hold) hold "$2" ;;
   *)
-    sed -n '2,25s/^# \{0,1\}//p' "$self"
+    sed -n '2,27s/^# \{0,1\}//p' "$self"
     exit 2
     ;;
 esac

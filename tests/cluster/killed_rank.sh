@@ -1,5 +1,6 @@
 #!/bin/bash
-# A rank that is killed ends the program in seconds, by mpirun, by a job of Slurm, and by srun; mpirun names rank and host.
+# A rank that is killed ends the program in seconds, by mpirun, by a job of Slurm, and by srun; mpirun names rank and
+# host.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 stages=("$programs/stages_program" --seconds 60)

@@ -6,7 +6,7 @@ if [ ! -c /dev/net/tun ]; then
   echo "skipped, TAP devices need /dev/net/tun"
   exit 77
 fi
-tapped() { env CLUSTER_NAME="${CLUSTER_NAME}t" CLUSTER_FOLDER="$folder/t" CLUSTER_LINK=tap "$here/hosts.sh" "$@"; }
+tapped() { env CLUSTER_NAME="$CLUSTER_NAME.t" CLUSTER_FOLDER="$folder/t" CLUSTER_LINK=tap "$here/hosts.sh" "$@"; }
 trap 'tapped down; rm -rf "$folder"' EXIT
 
 # Milliseconds of a there and back from n1 to n2, which refuses; "none": no answer in a second

@@ -1,5 +1,6 @@
 #!/bin/bash
-# `srun` without --mpi=pmix would start programs that are alone in MPI each: they say so once, with advice, and end with code 2.
+# `srun` without --mpi=pmix would start programs that are alone in MPI each: they say so once, with advice, and end with
+# code 2.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# lost_host.sh crash|cable: a host that loses its power or its network cable ends the program in seconds, with code 205 and
-# its name.
+# lost_host.sh crash|cable: a host that loses its power or its network cable ends the program in seconds, with code 205
+# and its name.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
-# programs.sh mpirun|sbatch|srun: pi, word_count and tera_sort by 8 ranks on 4 hosts give the digits and bytes of one process.
+# programs.sh mpirun|sbatch|srun: pi, word_count and tera_sort by 8 ranks on 4 hosts give the digits and bytes of one
+# process.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 way=$1
@@ -12,7 +13,9 @@ start() {
   case $way in
     mpirun) mpirun_on 4 60 "$@" >"$name.log" ;;
     srun) on_login 60 env SLURM_PMIX_FENCE=ring srun -Q -K1 --mpi=pmix -N4 --ntasks-per-node=2 "$@" >"$name.log" ;;
-    sbatch) jobs[$name]=$(submit --output="$folder/$name.log" -N4 --ntasks-per-node=2 "$source_tree/slurm/run.sbatch" "$@") ;;
+    sbatch)
+      jobs[$name]=$(submit --output="$folder/$name.log" -N4 --ntasks-per-node=2 "$source_tree/slurm/run.sbatch" "$@")
+      ;;
   esac
 }
 finish() {
@@ -30,7 +33,10 @@ same() {
 }
 
 awk 'BEGIN {
-  for (x = i = 1; i <= 60000; ++i) { x = (x * 16807) % 2147483647; printf "w%d%s", x % (1 + x % 5000), i % 9 ? " " : "\n" }
+  for (x = i = 1; i <= 60000; ++i) {
+    x = (x * 16807) % 2147483647
+    printf "w%d%s", x % (1 + x % 5000), i % 9 ? " " : "\n"
+  }
 }' >text
 "$programs/tera_gen" 50000 records --partitions 3 >/dev/null
 sort_by=("$programs/tera_sort" "$folder/records")
@@ -47,7 +53,8 @@ finish
 
 for name in pi words sorted; do says $name.log '^RESULT app=.* ranks=8 '; done
 [ -n "$(result inside <pi.one)" ] || fail "pi says no 'inside'"
-[ "$(result inside <pi.log)" = "$(result inside <pi.one)" ] || fail "pi: $(result inside <pi.log), not $(result inside <pi.one)"
+[ "$(result inside <pi.log)" = "$(result inside <pi.one)" ] ||
+  fail "pi: $(result inside <pi.log), not $(result inside <pi.one)"
 same words
 same sorted
 top() { grep -E '^ +[0-9]+ w[0-9]+$|words, ' "$1"; }

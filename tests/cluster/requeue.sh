@@ -1,6 +1,6 @@
 #!/bin/bash
-# A job that loses a host (not the one on which its script runs: such a job Slurm requeues itself) is requeued by run.sbatch,
-# runs on hosts that are left, and ends with the right result.
+# A job that loses a host (not the one on which its script runs: such a job Slurm requeues itself) is requeued by
+# run.sbatch, runs on hosts that are left, and ends with the right result.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 
@@ -11,4 +11,6 @@ hosts crash "$lost"
 state=$(wait_job "$job" 60) || fail "$state: $(cat "out-$job")"
 says "out-$job" 'a rank or host was lost (code 205); requeued for start 2 of at most 4'
 says "out-$job" '^RESULT app=stages ranks=4 .* sum=199990000 restarts=1$'
-if sed '1,/requeued for start 2/d' "out-$job" | grep -q "^rank . host $lost "; then fail "again on $lost: $(cat "out-$job")"; fi
+if sed '1,/requeued for start 2/d' "out-$job" | grep -q "^rank . host $lost "; then
+  fail "again on $lost: $(cat "out-$job")"
+fi

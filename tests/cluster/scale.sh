@@ -1,7 +1,7 @@
 #!/bin/bash
-# The scaling suite through Slurm: a job a point, which a second submission leaves alone; one that was interrupted or lost
-# its notes finds its jobs again; what a failed job left is submitted anew; the records say what hosts and jobs they are of.
-# And the same suite on hosts without Slurm.
+# The scaling suite through Slurm: a job a point, which a second submission leaves alone; one that was interrupted or
+# lost its notes finds its jobs again; what a failed job left is submitted anew; the records say what hosts and jobs
+# they are of. And the same suite on hosts without Slurm.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 cat >suite.ini <<SUITE
@@ -58,7 +58,8 @@ scale 0 submit suite.ini -o study --only pi
 grep -q 'job [0-9]* is pending' said || fail "the job of a submission that was killed is not known: $(cat said)"
 [ "$(jobs_of_user | sort -u | wc -l) $(jobs_of_user | wc -l)" = '3 3' ] || fail "not a job a point: $(jobs_of_user)"
 scale 0 submit suite.ini -o study
-[ "$(grep -cE '^pi .*: job [0-9]+ is pending, 0 of 2 runs' said)" = 3 ] || fail "pending jobs were not left alone: $(cat said)"
+[ "$(grep -cE '^pi .*: job [0-9]+ is pending, 0 of 2 runs' said)" = 3 ] ||
+  fail "pending jobs were not left alone: $(cat said)"
 [ "$(grep -cE '^sort .*: submitted as job' said)" = 2 ] || fail "what was missing was not submitted: $(cat said)"
 scale 0 status suite.ini -o study
 [ "$(grep -cE ' pending +[0-9]+ +0/2 +-' said)" = 5 ] || fail "the status is not that of waiting jobs: $(cat said)"
@@ -91,10 +92,12 @@ import json, sys
 runs = [json.loads(line) for name in ("pi", "sort") for line in open(f"{sys.argv[1]}/{name}.jsonl")]
 assert len(runs) == 15 and all(run["checked"] and run["exit_code"] == 0 for run in runs), runs
 hosts = {(run["experiment"], run["ranks"], run["nodes"]): run["hosts"] for run in runs}
-assert hosts["pi", 4, 4] == ["n1", "n2", "n3", "n4"] and len(hosts["sort", 2, 2]) == 2 and len(hosts["sort", 2, 1]) == 1, hosts
+assert hosts["pi", 4, 4] == ["n1", "n2", "n3", "n4"], hosts
+assert len(hosts["sort", 2, 2]) == 2 and len(hosts["sort", 2, 1]) == 1, hosts
 for run in runs:
-    assert run["context"]["job"].isdigit() and run["baseline"]["ranks"] == run["ranks"] and run["baseline"]["hosts"] == run["nodes"]
-    assert run["emulated"] == ("" if run["nodes"] == 1 else f"{run['nodes']} hosts emulated on one machine"), run["emulated"]
+    baseline, nodes = run["baseline"], run["nodes"]
+    assert run["context"]["job"].isdigit() and baseline["ranks"] == run["ranks"] and baseline["hosts"] == nodes
+    assert run["emulated"] == ("" if nodes == 1 else f"{nodes} hosts emulated on one machine"), run["emulated"]
     assert run["oversubscribed"] == (run["ranks"] > run["cores"])
 assert len({run["result"]["checksum"] for run in runs if run["experiment"] == "sort"}) == 1
 assert len({run["context"]["job"] for run in runs}) == 5
@@ -108,8 +111,8 @@ cat >fragile <<'PROGRAM'
 echo "RESULT app=fragile ranks=2 seconds=0.1 answer=42"
 PROGRAM
 chmod +x fragile
-printf '%s\n' '[fragile]' 'program = ./fragile' 'scaling = strong' 'work = 1' 'unit = things' 'points = 2@2' 'same = answer' \
-  'repeats = 2' 'baseline = none' 'statistics = no' >fragile.ini
+printf '%s\n' '[fragile]' 'program = ./fragile' 'scaling = strong' 'work = 1' 'unit = things' 'points = 2@2' \
+  'same = answer' 'repeats = 2' 'baseline = none' 'statistics = no' >fragile.ini
 scale 0 submit fragile.ini -o fragile_study
 all_ended 60
 scale 0 status fragile.ini -o fragile_study
@@ -123,6 +126,6 @@ says said 'fragile.jsonl: 2 runs of 1 points, 2 warm-ups, 1 failed'
 
 # 6. the same suite without Slurm
 scale 0 local suite.ini -o by_hand --only pi --hosts n1,n2,n3,n4
-diff <(grep -o '"inside": "[0-9]*"' study/pi.jsonl | sort -u) <(grep -o '"inside": "[0-9]*"' by_hand/pi.jsonl | sort -u) ||
-  fail "other digits without Slurm"
+digits() { grep -o '"inside": "[0-9]*"' "$1/pi.jsonl" | sort -u; }
+diff <(digits study) <(digits by_hand) || fail "other digits without Slurm"
 echo "5 points through Slurm, submitted once each"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Slurm's signal before the time limit ends a job between two stages with code 85; it is requeued, by mpirun and by srun, and
-# ends with the right result; not more often than is allowed.
+# Slurm's signal before the time limit ends a job between two stages with code 85; it is requeued, by mpirun and by
+# srun, and ends with the right result; not more often than is allowed.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 run=$source_tree/slurm/run.sbatch
