@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 import numpy as np
 
@@ -43,6 +43,25 @@ def point_name(point: Point) -> str:
     return f"{where}, {HOLLOW}" if point.oversubscribed else where
 
 
+def draw_ideal(axes: Axes, ranks: List[int], first: float, last: float) -> None:
+    """A dashed line from `first` at the fewest ranks to `last` at the most."""
+    axes.plot(
+        [min(ranks), max(ranks)], [first, last], color="black", linewidth=0.8, linestyle=(0, (4, 2)), label="ideal"
+    )
+
+
+def marker_style(point: Point, colour: str, marker: str) -> Dict[str, str]:
+    """Hollow where the point is oversubscribed."""
+    face = "white" if point.oversubscribed else colour
+    return {"color": colour, "marker": marker, "markerfacecolor": face}
+
+
+def draw_spread(axes: Axes, place: float, low: float, middle: float, high: float, **style: Any) -> None:
+    """A marker with a bar from low to high."""
+    bar = [[max(middle - low, 0)], [max(high - middle, 0)]]
+    axes.errorbar([place], [middle], yerr=bar, elinewidth=0.8, capsize=2, **style)
+
+
 def draw_points(
     axes: Axes, experiment: Experiment, value: Callable[[Point, Optional[float]], float], colour: str = BLUE
 ) -> None:
@@ -59,27 +78,9 @@ def draw_points(
     for point in experiment.points:
         middle = value(point, None)
         ends = sorted((value(point, min(point.seconds)), value(point, max(point.seconds))))
-        axes.errorbar(
-            [point.ranks],
-            [middle],
-            yerr=[[max(middle - ends[0], 0)], [max(ends[1] - middle, 0)]],
-            color=colour,
-            marker=point_marker(point),
-            markerfacecolor="white" if point.oversubscribed else colour,
-            elinewidth=0.8,
-            capsize=2,
-            linestyle="none",
-            zorder=3,
-        )
-        axes.plot(
-            [],
-            [],
-            color=colour,
-            marker=point_marker(point),
-            linestyle="none",
-            label=point_name(point),
-            markerfacecolor="white" if point.oversubscribed else colour,
-        )
+        style = marker_style(point, colour, point_marker(point))
+        draw_spread(axes, point.ranks, ends[0], middle, ends[1], linestyle="none", zorder=3, **style)
+        axes.plot([], [], linestyle="none", label=point_name(point), **style)
         if point not in main:
             axes.annotate(
                 f"{point.nodes}",
@@ -98,16 +99,13 @@ def core_lines(experiment: Experiment) -> List[int]:
     return sorted(count for count in cores if len(cores) == 1 and count <= most)
 
 
+def cores_text(count: int) -> str:
+    return f"{count} physical core{'s' if count > 1 else ''}"
+
+
 def draw_cores(axes: Axes, experiment: Experiment) -> None:
     for count in core_lines(experiment):
-        axes.axvline(
-            count,
-            color=GREY,
-            linestyle=":",
-            linewidth=0.9,
-            zorder=1,
-            label=f"{count} physical core{'s' if count > 1 else ''}",
-        )
+        axes.axvline(count, color=GREY, linestyle=":", linewidth=0.9, zorder=1, label=cores_text(count))
 
 
 def draw_fits(axes: Axes, experiment: Experiment, value: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
@@ -157,9 +155,7 @@ def speedup_figure(experiment: Experiment, folder: Path) -> List[Path]:
     else:
         draw_time(top, experiment)
     top.set_title(figure_title(experiment), loc="left")
-    bottom.plot(
-        [min(ranks), max(ranks)], [100, 100], color="black", linewidth=0.8, linestyle=(0, (4, 2)), label="ideal"
-    )
+    draw_ideal(bottom, ranks, 100, 100)
     draw_points(bottom, experiment, lambda point, seconds: 100 * experiment.efficiency(point, seconds))
     draw_fits(bottom, experiment, lambda count, speedup: 100 * speedup / count)
     bottom.set_ylim(0, max(110, bottom.get_ylim()[1]))
@@ -171,14 +167,7 @@ def speedup_figure(experiment: Experiment, folder: Path) -> List[Path]:
 
 def draw_speedup(axes: Axes, experiment: Experiment) -> None:
     ranks = [point.ranks for point in experiment.points]
-    axes.plot(
-        [min(ranks), max(ranks)],
-        [min(ranks), max(ranks)],
-        color="black",
-        linewidth=0.8,
-        linestyle=(0, (4, 2)),
-        label="ideal",
-    )
+    draw_ideal(axes, ranks, min(ranks), max(ranks))
     draw_points(axes, experiment, experiment.speedup)
     draw_fits(axes, experiment, lambda _, speedup: speedup)
     lowest = min(experiment.speedup(point, max(point.seconds)) for point in experiment.points)
@@ -188,15 +177,7 @@ def draw_speedup(axes: Axes, experiment: Experiment) -> None:
 
 def draw_time(axes: Axes, experiment: Experiment) -> None:
     draw_points(axes, experiment, lambda point, seconds: point.median if seconds is None else seconds)
-    ranks = [point.ranks for point in experiment.points]
-    axes.plot(
-        [min(ranks), max(ranks)],
-        [experiment.base.median] * 2,
-        color="black",
-        linewidth=0.8,
-        linestyle=(0, (4, 2)),
-        label="ideal",
-    )
+    draw_ideal(axes, [point.ranks for point in experiment.points], experiment.base.median, experiment.base.median)
     axes.set_ylim(0, 1.08 * max(max(point.seconds) for point in experiment.points))
     axes.set_ylabel("time (s)")
 
@@ -212,21 +193,8 @@ def serial_figure(experiment: Experiment, folder: Path) -> List[Path]:
     draw_cores(axes, experiment)
     for point in points:
         low, middle, high = serial_fractions(experiment, point)
-        style = {
-            "color": BLUE,
-            "marker": point_marker(point),
-            "markerfacecolor": "white" if point.oversubscribed else BLUE,
-        }
-        axes.errorbar(
-            [point.ranks],
-            [middle],
-            yerr=[[max(middle - low, 0)], [max(high - middle, 0)]],
-            elinewidth=0.8,
-            capsize=2,
-            linestyle="none",
-            zorder=3,
-            **style,
-        )
+        style = marker_style(point, BLUE, point_marker(point))
+        draw_spread(axes, point.ranks, low, middle, high, linestyle="none", zorder=3, **style)
         axes.plot([], [], linestyle="none", label=point_name(point).replace(" (not fitted)", ""), **style)
     axes.set_title(figure_title(experiment), loc="left")
     axes.set_ylabel("serial fraction\n(Karp-Flatt)")
@@ -268,31 +236,16 @@ def imbalance_figure(experiment: Experiment, folder: Path) -> List[Path]:
             values = sorted(found for found in map(value, point.runs) if found is not None)
             middle = point.middle(value)
             highest = max(highest, values[-1])
-            axes.errorbar(
-                [point.ranks * 1.04**side],
-                [middle],
-                yerr=[[middle - values[0]], [values[-1] - middle]],
-                color=colour,
-                marker=marker,
-                markerfacecolor="white" if point.oversubscribed else colour,
-                elinewidth=0.8,
-                capsize=2,
-            )
+            style = marker_style(point, colour, marker)
+            draw_spread(axes, point.ranks * 1.04**side, values[0], middle, values[-1], **style)
         if points:
             axes.plot([], [], color=colour, marker=marker, linestyle="none", label=label)
     if highest == 0.0:
         plt.close(figure)
         return []
     if any(point.oversubscribed for point in experiment.points):
-        axes.plot(
-            [],
-            [],
-            color=GREY,
-            marker="o",
-            markerfacecolor="white",
-            linestyle="none",
-            label="hollow: more ranks than cores",
-        )
+        hollow = {"color": GREY, "marker": "o", "markerfacecolor": "white"}
+        axes.plot([], [], linestyle="none", label="hollow: more ranks than cores", **hollow)
     draw_cores(axes, experiment)
     axes.set_title(figure_title(experiment), loc="left")
     axes.set_ylabel("imbalance (ratio)")

@@ -8,7 +8,7 @@ import numpy as np
 
 from .figures import figure_title
 from .records import Experiment, Point
-from .style import GREY, WIDTH, Axes, plt, save
+from .style import GREY, WIDTH, Axes, legend_below, plt, save
 
 OUTSIDE = "outside jobs"
 OTHER = "other phases"
@@ -104,6 +104,5 @@ def phases_figure(experiment: Experiment, folder: Path) -> List[Path]:
     for axes in (top, bottom):
         axes.grid(axis="y", color=GREY, alpha=0.25)
         axes.tick_params(axis="x", length=0)
-    handles, labels = top.get_legend_handles_labels()
-    figure.legend(handles[::-1], labels[::-1], loc="upper center", bbox_to_anchor=(0.5, 0.0), ncol=2, columnspacing=1.2)
+    legend_below(figure, (top,), gap=0.8, upward=True)
     return save(figure, folder, f"{experiment.name}-phases")

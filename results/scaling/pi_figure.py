@@ -3,31 +3,18 @@ cores."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List
+from typing import Any, List, Sequence
 
 import numpy as np
 
-from .figures import core_lines, figure_title
-from .records import Experiment
-from .style import BLUE, GREY, WIDTH, plt, save
+from .figures import core_lines, cores_text, figure_title
+from .records import Experiment, Point
+from .style import BLUE, GREY, WIDTH, Axes, legend_below, plt, save
 
 
-def pi_figure(experiment: Experiment, folder: Path, name: str) -> List[Path]:
-    """Bars stand side by side for the process counts that were run, hatched where there are more processes than
-    cores."""
-    points = experiment.main_points
+def draw_bars(axes: Axes, points: Sequence[Point], speedups: np.ndarray) -> None:
+    """Side by side, hatched where there are more processes than cores."""
     places = np.arange(len(points), dtype=float)
-    ranks = np.array([point.ranks for point in points], float)
-    speedups = np.array([experiment.speedup(point) for point in points])
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.6), layout="constrained")
-    axes.bar(places, ranks, width=0.86, color="#dddddd", label="ideal", zorder=1)
-    ends = np.array(
-        [
-            [experiment.speedup(point, max(point.seconds)), experiment.speedup(point, min(point.seconds))]
-            for point in points
-        ]
-    )
-    spread = np.abs(ends.T - speedups)
     for crowded, hatch, label in ((False, "", "measured"), (True, "/////", "measured, more processes than cores")):
         here = np.array([point.oversubscribed == crowded for point in points])
         if here.any():
@@ -42,43 +29,48 @@ def pi_figure(experiment: Experiment, folder: Path, name: str) -> List[Path]:
                 label=label,
                 zorder=2,
             )
+
+
+def write_number(axes: Axes, text: str, place: float, height: float, rise: int, **style: Any) -> None:
+    """`rise` points above the height."""
+    axes.annotate(
+        text, (place, height), textcoords="offset points", xytext=(0, rise), ha="center", fontsize=6.5, **style
+    )
+
+
+def write_numbers(axes: Axes, ranks: np.ndarray, speedups: np.ndarray, fastest: np.ndarray, top: float) -> None:
+    """The speed-up above the bar of its spread; at the edge the ideal where that is too high to be seen."""
+    for place, (speedup, most, count) in enumerate(zip(speedups, fastest, ranks)):
+        ground = "#dddddd" if count > 1.1 * most else "white"
+        box = {"boxstyle": "square,pad=0.1", "facecolor": ground, "linewidth": 0}
+        write_number(axes, f"{speedup:.2f}", place, most, 4, zorder=5, bbox=box)
+        if count > 1.12 * top:
+            write_number(axes, f"{count:.0f} ↑", place, 1.12 * top, -8, color=GREY)
+
+
+def mark_cores(axes: Axes, experiment: Experiment, ranks: np.ndarray, places: np.ndarray) -> None:
+    """A cross of lines at the speed-up and at the place of as many processes as there are cores."""
+    for count in core_lines(experiment):
+        axes.axhline(count, color=GREY, linestyle=":", linewidth=1.0, zorder=3, label=cores_text(count))
+        axes.axvline(float(np.interp(count, ranks, places)), color=GREY, linestyle=":", linewidth=1.0, zorder=0.5)
+
+
+def pi_figure(experiment: Experiment, folder: Path, name: str) -> List[Path]:
+    """Measured bars with their spread before those of the ideal."""
+    points = experiment.main_points
+    places = np.arange(len(points), dtype=float)
+    ranks = np.array([point.ranks for point in points], float)
+    speedups = np.array([experiment.speedup(point) for point in points])
+    slowest = np.array([experiment.speedup(point, max(point.seconds)) for point in points])
+    fastest = np.array([experiment.speedup(point, min(point.seconds)) for point in points])
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.6), layout="constrained")
+    axes.bar(places, ranks, width=0.86, color="#dddddd", label="ideal", zorder=1)
+    draw_bars(axes, points, speedups)
+    spread = np.abs(np.array([slowest, fastest]) - speedups)
     axes.errorbar(places, speedups, yerr=spread, linestyle="none", color="black", elinewidth=0.8, capsize=2, zorder=4)
     top = float(ranks.max()) if ranks.max() <= 4 * speedups.max() else 2 * float(speedups.max())
-    for place, speedup, most, count in zip(places, speedups, ends[:, 1], ranks):
-        axes.annotate(
-            f"{speedup:.2f}",
-            (place, most),
-            textcoords="offset points",
-            xytext=(0, 4),
-            ha="center",
-            fontsize=6.5,
-            zorder=5,
-            bbox={
-                "boxstyle": "square,pad=0.1",
-                "facecolor": "#dddddd" if count > 1.1 * most else "white",
-                "linewidth": 0,
-            },
-        )
-        if count > 1.12 * top:
-            axes.annotate(
-                f"{count:.0f} ↑",
-                (place, 1.12 * top),
-                textcoords="offset points",
-                xytext=(0, -8),
-                ha="center",
-                fontsize=6.5,
-                color=GREY,
-            )
-    for count in core_lines(experiment):
-        axes.axhline(
-            count,
-            color=GREY,
-            linestyle=":",
-            linewidth=1.0,
-            zorder=3,
-            label=f"{count} physical core{'s' if count > 1 else ''}",
-        )
-        axes.axvline(float(np.interp(count, ranks, places)), color=GREY, linestyle=":", linewidth=1.0, zorder=0.5)
+    write_numbers(axes, ranks, speedups, fastest, top)
+    mark_cores(axes, experiment, ranks, places)
     axes.set_ylim(0, 1.12 * top)
     axes.set_xticks(places)
     axes.set_xticklabels([f"{point.ranks}" for point in points])
@@ -86,6 +78,5 @@ def pi_figure(experiment: Experiment, folder: Path, name: str) -> List[Path]:
     axes.set_xlabel("processes")
     axes.set_ylabel("speed-up")
     axes.set_title(figure_title(experiment), loc="left")
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncol=2, columnspacing=1.2)
+    legend_below(figure, (axes,), gap=0.8)
     return save(figure, folder, name)

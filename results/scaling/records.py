@@ -78,7 +78,7 @@ class Point:
     def phase(self, name: str, kind: str = "mean") -> float:
         """Median over the runs of a phase's seconds: `min`, `mean` or `max` over the ranks. A phase not listed took
         none."""
-        return median(run.get("phases", {}).get(name, {}).get(kind, 0.0) for run in self.runs)
+        return median((run.get("phases") or {}).get(name, {}).get(kind, 0.0) for run in self.runs)
 
     def phase_names(self) -> List[str]:
         return sorted({name for run in self.runs for name in run.get("phases") or {}})
@@ -187,7 +187,8 @@ def experiment_of(name: str, runs: List[Json], where: str) -> Experiment:
     measured = [run for run in runs if succeeded(run) and not run["warmup"]]
     if not measured:
         raise RecordsError(
-            f"{where}: {name} has no measured run: {len(warmups)} warm-up and {len(failed)} failed runs are all there is"
+            f"{where}: {name} has no measured run: "
+            f"{len(warmups)} warm-up and {len(failed)} failed runs are all there is"
         )
     if len({run["scaling"] for run in measured}) > 1:
         raise RecordsError(f"{where}: {name} has runs of strong and of weak scaling")
@@ -223,7 +224,8 @@ def check_work(name: str, scaling: str, runs: List[Json], where: str) -> None:
     if shares[-1] > shares[0] * 1.001:
         per_rank = " per rank" if scaling == "weak" else ""
         raise RecordsError(
-            f"{where}: {name}: {scaling} scaling, but its runs differ in work{per_rank}: {shares[0]:g} to {shares[-1]:g}"
+            f"{where}: {name}: {scaling} scaling, but its runs differ in work{per_rank}: "
+            f"{shares[0]:g} to {shares[-1]:g}"
         )
 
 
@@ -244,8 +246,8 @@ def notes_of(points: List[Point]) -> Tuple[str, ...]:
     first = sorted(load[0] for load in loads if load)
     if first:
         notes.append(
-            f"Load of the machine before the runs: {first[0]:.1f} to {first[-1]:.1f} (1 minute's average, earlier runs included), "
-            f"on {points[0].cores} cores."
+            f"Load of the machine before the runs: {first[0]:.1f} to {first[-1]:.1f} "
+            f"(1 minute's average, earlier runs included), on {points[0].cores} cores."
         )
     few = [point for point in points if len(point.runs) < 5]
     if few:

@@ -19,7 +19,8 @@ def write_report(experiments: Sequence[Experiment], figures: Sequence[Sequence[P
     lines = [
         "# Scaling",
         "",
-        "Made by `results/plot` from the records (`*.jsonl`) alone. Seconds are those of the program's RESULT line, medians of",
+        "Made by `results/plot` from the records (`*.jsonl`) alone. "
+        "Seconds are those of the program's RESULT line, medians of",
         "the runs; speed-up is relative to the fewest ranks that were run.",
         "",
     ]
@@ -40,7 +41,8 @@ def marks(experiments: Sequence[Experiment]) -> List[str]:
     lines = []
     if any(point.oversubscribed for point in points):
         lines += [
-            "\\* **oversubscribed**: more ranks than physical cores, so that ranks take turns; no scaling can be expected of such a point. It is",
+            "\\* **oversubscribed**: more ranks than physical cores, so that ranks take turns; "
+            "no scaling can be expected of such a point. It is",
             "drawn hollow or hatched and left out of the fits.",
             "",
         ]
@@ -77,7 +79,8 @@ def section(experiment: Experiment, files: Sequence[Path], out: Path) -> List[st
     ]
     if experiment.base.ranks > 1:
         lines.append(
-            f"- No run on 1 rank: {experiment.base.ranks} ranks are taken to be {experiment.base.ranks} times as fast as one."
+            f"- No run on 1 rank: {experiment.base.ranks} ranks are taken to be "
+            f"{experiment.base.ranks} times as fast as one."
         )
     if len(experiment.main_points) == 1:
         lines.append("- A single rank count: nothing can be said about scaling.")

@@ -81,18 +81,22 @@ def power_axis(axes: Axes, low: float, high: float) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def legend_below(figure: Figure, axes: Sequence[Axes], columns: int = 2) -> None:
-    """One legend of all axes under the figure, each label once."""
+def legend_below(
+    figure: Figure, axes: Sequence[Axes], columns: int = 2, gap: float = 0.6, upward: bool = False
+) -> None:
+    """One legend of all axes under the figure, each label once; `gap` is that before a text, `upward` has the last
+    label first, as in a stack."""
     entries = {}
     for part in axes:
         for handle, label in zip(*part.get_legend_handles_labels()):
             entries.setdefault(label, handle)
+    labels = list(entries)[::-1] if upward else list(entries)
     figure.legend(
-        entries.values(),
-        entries.keys(),
+        [entries[label] for label in labels],
+        labels,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         ncol=columns,
         columnspacing=1.2,
-        handletextpad=0.6,
+        handletextpad=gap,
     )
