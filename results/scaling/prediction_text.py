@@ -99,11 +99,11 @@ def model_section(
 
 def hold_out_section(text: Text, found: Sequence[HeldOut], asked: bool) -> None:
     if not found:
-        text.paragraph("No point can be held out: a model needs two points besides.")
+        text.paragraph("No point can be held out: a model needs two points besides, and the fewest ranks as its base.")
         return
     text.paragraph(
         "Held out, "
-        + ("all named points together" if asked else "a rank count at a time")
+        + ("all named points together" if asked else "a rank count at a time but the fewest ranks, the base")
         + ", and predicted from the others:"
     )
     rows = [
@@ -118,6 +118,14 @@ def hold_out_section(text: Text, found: Sequence[HeldOut], asked: bool) -> None:
     ]
     text.table(["ranks@nodes", "predicted s", "measured s", "error", ""], rows)
     text.paragraph(worst_line(found))
+
+
+def base_section(text: Text, found: Sequence[HeldOut]) -> None:
+    for each in found:
+        text.paragraph(
+            f"The base itself, {each.point.label}, would be predicted with an error of {100 * each.error:+.1f} % from the "
+            "others. No other point shows what ranks do that share nothing."
+        )
 
 
 def worst_line(found: Sequence[HeldOut]) -> str:
