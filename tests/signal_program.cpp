@@ -7,11 +7,14 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include <mpi.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <seltzer/seltzer.hpp>
@@ -152,6 +155,11 @@ void limitElsewhere(Context& sc, std::int64_t) {
 
 volatile std::sig_atomic_t handled = 0;
 
+/// This rank stops when it makes the socket of its watch.
+bool stopsInStart = false;
+
+void nothingElse(Context&, std::int64_t) {}
+
 void limitHandledByProgram(Context& sc, std::int64_t) {
   ::raise(SIGUSR1);
   require(handled == 1, "the program's own handler");
@@ -160,13 +168,23 @@ void limitHandledByProgram(Context& sc, std::int64_t) {
 
 }  // namespace
 
+/// Instead of the C library's. MPI's sockets for datagrams wait.
+extern "C" int socket(int domain, int type, int protocol) noexcept {
+  const bool isWatch = (type & SOCK_DGRAM) != 0 && (type & SOCK_NONBLOCK) != 0;
+  if (isWatch && std::exchange(stopsInStart, false)) ::raise(SIGSTOP);
+  return static_cast<int>(::syscall(SYS_socket, domain, type, protocol));
+}
+
 int main(int argc, char** argv) {
   const std::string scenario = argv[1];
+  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
+  stopsInStart = scenario == "stop-in-start" && rank != nullptr && rank == std::string_view(argv[2]);
   if (scenario == "limit-handled-by-program") std::signal(SIGUSR1, [](int) { handled = 1; });
   return seltzer::run(argc, argv, [&](Context& sc) {
     const std::map<std::string, std::function<void(Context&, std::int64_t)>> scenarios{
         {"stop-in-task", stopInTask},
         {"stop-between-jobs", stopBetweenJobs},
+        {"stop-in-start", nothingElse},
         {"stop-in-finalize", stopInFinalize},
         {"stop-in-finalize-after-exit", stopInFinalizeAfterExit},
         {"suspend-all", suspendAll},

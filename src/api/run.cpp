@@ -177,12 +177,11 @@ int runRanks(Communicator& communicator, std::optional<RankWatch>& watch, Option
              const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   if (const auto code = agreeOnOptions(communicator, options)) return *code;
   communicator.setMessageLimit(options.config.messageLimit);
-  watch.emplace(communicator, std::chrono::seconds(options.config.rankTimeout));
-  Executor executor(communicator, *watch, options.config);
   running.communicator = &communicator;
-  running.watch = &*watch;
   int code = exitTask;
   try {
+    running.watch = &watch.emplace(communicator, std::chrono::seconds(options.config.rankTimeout));
+    Executor executor(communicator, *watch, options.config);
     code = communicator.rank() == 0 ? drive(executor, arguments, driver) : executor.serve();
   } catch (const std::bad_alloc&) {
     communicator.abort(exitMemory, "out of memory");

@@ -87,7 +87,7 @@ class NetworkTimer {
     double each = batchSeconds(operation, 3, takesPart) / 3;
     std::vector<double> times;
     for (int i = 0; i < batches; ++i) {
-      const int calls = std::clamp(static_cast<int>(seconds_ / batches / std::max(each, 1e-9)), 1, 1000);
+      const int calls = static_cast<int>(std::clamp(seconds_ / batches / std::max(each, 1e-9), 1.0, 1000.0));
       each = batchSeconds(operation, calls, takesPart) / calls;
       times.push_back(each * 1e6);
     }

@@ -18,9 +18,9 @@ void printLastWords(int rank, std::string_view host, std::string_view what) {
   const int shownHost = static_cast<int>(std::min(host.size(), std::size_t{128}));
   const int length =
       std::snprintf(line, sizeof line, "[rank %d, %.*s] %.*s\n", rank, shownHost, host.data(), shown, what.data());
-  std::fflush(stdout);
-  std::fflush(stderr);
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line, static_cast<std::size_t>(length));
+  std::fflush(stdout);  // may wait for a thread that is writing
+  std::fflush(stderr);
 }
 
 void abortAll(const CommunicatorState& state, int code, std::string_view what) {

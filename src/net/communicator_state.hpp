@@ -20,7 +20,7 @@
 namespace seltzer::detail {
 
 /// Tags of the private communicator. A channel has two: its messages' heads, and the pieces of long ones.
-enum Tag : int { exchangeTag, exchangeRelayTag, gatherTag, relayTag, firstChannelTag };
+enum Tag : int { exchangeTag, exchangeRelayTag, gatherTag, reduceTag, firstChannelTag };
 
 inline int headTag(Channel channel) {
   return firstChannelTag + 2 * static_cast<int>(channel);

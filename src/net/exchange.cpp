@@ -99,7 +99,7 @@ void Exchange::moveData() {
       const std::size_t size = relay_->length(source);
       Bytes& buffer = in_[static_cast<std::size_t>(source)];
       if (ExchangeRelay::relays(size)) {
-        relay_->take(source, buffer);
+        relay_->copy(source, buffer);
         continue;
       }
       allocateForReceive(s, buffer, size, "exchange");

@@ -38,9 +38,9 @@ std::size_t ExchangeRelay::slotOf(int source) const {
   return static_cast<std::size_t>((state_.rank + state_.size - source) % state_.size);
 }
 
-void ExchangeRelay::take(int source, Bytes& into) {
+void ExchangeRelay::copy(int source, Bytes& into) const {
   const std::size_t slot = slotOf(source);
-  if (relays(lengths_[slot])) std::swap(into, blocks_[slot]);
+  if (relays(lengths_[slot])) into.assign(blocks_[slot].begin(), blocks_[slot].end());
 }
 
 ExchangeRelay::Flags ExchangeRelay::round(std::span<const Bytes> out, Flags mine) {

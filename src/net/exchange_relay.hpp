@@ -43,15 +43,14 @@ class ExchangeRelay {
   /// Of the block that `source`, another rank, has for this one.
   std::size_t length(int source) const { return lengths_[slotOf(source)]; }
 
-  /// Exchanges `into` with that block, if it was relayed; otherwise nothing happens.
-  void take(int source, Bytes& into);
+  /// Copies that block into `into`, if it was relayed; otherwise nothing happens.
+  void copy(int source, Bytes& into) const;
 
  private:
   std::size_t slotOf(int source) const;
   void load(std::span<const Bytes> out);
   Flags step(std::size_t distance, Flags known);
   void pack(std::size_t distance, Flags known);
-  void send(int to);
   void receive(std::size_t distance, int from);
   Flags unpack(std::size_t distance, Flags known);
 

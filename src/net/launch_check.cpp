@@ -63,7 +63,8 @@ std::optional<std::string> loneRankAdvice(int worldSize, const std::optional<Lau
 
 void checkProcessManager(const EnvironmentLookup& lookup) {
   const auto launcher = findLauncher(lookup);
-  if (!launcher || launcher->name != "Slurm") return;
+  // Other libraries find their ranks in other ways, and `checkNotAlone` speaks if they do not.
+  if (!launcher || launcher->name != "Slurm" || !Environment::library().starts_with("Open MPI")) return;
   for (const char* name : {"PMIX_NAMESPACE", "PMIX_RANK", "PMI_FD", "PMI_RANK", "PMI_JOBID"}) {
     if (lookup(name) != nullptr) return;
   }

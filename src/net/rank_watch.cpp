@@ -1,22 +1,23 @@
 #include <algorithm>
 #include <array>
-#include <atomic>
-#include <cerrno>
+#include <chrono>
+#include <condition_variable>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <exception>
+#include <memory>
 #include <mutex>
 #include <random>
+#include <span>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <poll.h>
 #include <pthread.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <seltzer/net/exit_code.hpp>
@@ -24,6 +25,7 @@
 
 #include "datagram_socket.hpp"
 #include "last_words.hpp"
+#include "stop_event.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -59,11 +61,32 @@ Clock::duration beatInterval(std::chrono::seconds limit) {
   return std::clamp<Clock::duration>(Clock::duration(limit) / 5, 100ms, 5s);
 }
 
-/// MPI_Abort needs the others' help; if that does not come, the process ends all the same.
+/// MPI_Abort needs the others' help; if that does not come, the process ends all the same. The calling thread takes the
+/// signal, which all others may have blocked.
 void endWithin(unsigned seconds) {
   std::signal(SIGALRM, [](int) { ::_exit(exitRankLost); });
+  sigset_t alarm;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
   ::alarm(seconds);
 }
+
+/// Signals are for other threads: one that is made while this lives blocks all.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_;
+};
 
 }  // namespace
 
@@ -71,28 +94,32 @@ class RankWatch::Watcher {
  public:
   Watcher(Communicator& communicator, std::chrono::seconds limit)
       : communicator_(communicator), rank_(communicator.rank()), limit_(limit), interval_(beatInterval(limit)) {
+    setActivity("the start of the program");
     for (int rank = 0; rank < communicator.size(); ++rank) hosts_.push_back(communicator.hostOf(rank));
     // Rank 0 watches all others, these watch rank 0.
     const int peers = rank_ == 0 ? communicator.size() - 1 : 1;
     for (int i = 0; i < peers; ++i) heard_.push_back({rank_ == 0 ? i + 1 : 0});
+    prepare();
+  }
+
+  /// **Collective.** To be called once, at once.
+  void begin() {
+    startThread();
     meet();
-    start();
-    greet();
+    settle();
   }
 
   ~Watcher() {
     if (!thread_.joinable()) return;
-    const std::uint64_t one = 1;
-    [[maybe_unused]] const auto written = ::write(stop_, &one, sizeof one);
+    stop_->set();
     thread_.join();
-    ::close(stop_);
   }
 
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
 
   void setActivity(std::string_view activity) {
-    const std::lock_guard lock(activityMutex_);
+    const std::lock_guard lock(mutex_);
     activityLength_ = std::min(activity.size(), activity_.size());
     std::copy_n(activity.begin(), activityLength_, activity_.begin());
   }
@@ -102,7 +129,7 @@ class RankWatch::Watcher {
     communicator_.barrier();
     {
       const std::lock_guard lock(endMutex_);
-      finalizing_ = true;
+      stage_ = Stage::finalize;
     }
     communicator_.barrier();
   }
@@ -116,55 +143,72 @@ class RankWatch::Watcher {
     Clock::time_point last = Clock::now();
   };
 
-  /// **Collective.** Rank 0 says where it listens.
-  void meet() {
+  /// While all start, one that is not heard is lost; then one that is heard no more, because of others the network may
+  /// let nothing through; while MPI ends, it cannot be asked to end the job.
+  enum class Stage { start, work, finalize };
+
+  void prepare() {
     try {
       socket_ = std::make_unique<DatagramSocket>();
+      stop_ = std::make_unique<StopEvent>();
     } catch (const std::exception& error) {
-      std::fprintf(stderr, "seltzer: [rank %d, %s] no heartbeats, a rank that stops will not be noticed: %s\n", rank_,
-                   hostOf(rank_).c_str(), error.what());
+      complain(error);
     }
-    if (rank_ == 0 && socket_) {
+  }
+
+  void complain(const std::exception& error) const {
+    std::fprintf(stderr, "seltzer: [rank %d, %s] no heartbeats, a rank that stops will not be noticed: %s\n", rank_,
+                 hostOf(rank_).c_str(), error.what());
+  }
+
+  void startThread() {
+    if (!stop_) return;
+    try {
+      const SignalsBlocked blocked;
+      thread_ = std::thread([this] { run(); });
+    } catch (const std::exception& error) {
+      complain(error);
+    }
+  }
+
+  /// **Collective.** Rank 0 says where it listens, and the others greet it.
+  void meet() {
+    Meeting meeting;
+    if (rank_ == 0 && thread_.joinable()) {
       std::random_device random;
-      meeting_.job = (std::uint64_t{random()} << 32) | random();
-      meeting_.port = socket_->port();
+      meeting.job = (std::uint64_t{random()} << 32) | random();
+      meeting.port = socket_->port();
       for (const in_addr_t address : DatagramSocket::addresses()) {
-        if (meeting_.addressCount < Meeting::mostAddresses) meeting_.addresses[meeting_.addressCount++] = address;
+        if (meeting.addressCount < Meeting::mostAddresses) meeting.addresses[meeting.addressCount++] = address;
+      }
+      const std::lock_guard lock(mutex_);
+      job_ = meeting.job;
+    }
+    communicator_.broadcast(std::as_writable_bytes(std::span(&meeting, 1)));
+    if (rank_ == 0 || !thread_.joinable()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      job_ = meeting.job;
+      for (std::uint32_t i = 0; i < meeting.addressCount; ++i) {
+        sockaddr_in& target = targets_.emplace_back();
+        target.sin_family = AF_INET;
+        target.sin_port = htons(static_cast<std::uint16_t>(meeting.port));
+        target.sin_addr.s_addr = meeting.addresses[i];
       }
     }
-    communicator_.broadcast(std::as_writable_bytes(std::span(&meeting_, 1)));
-    for (std::uint32_t i = 0; i < meeting_.addressCount; ++i) {
-      sockaddr_in& target = targets_.emplace_back();
-      target.sin_family = AF_INET;
-      target.sin_port = htons(static_cast<std::uint16_t>(meeting_.port));
-      target.sin_addr.s_addr = meeting_.addresses[i];
-    }
-  }
-
-  /// A rank may be stopped at once: after this, rank 0 knows it and it knows rank 0, unless datagrams do not get
-  /// through.
-  void greet() {
     beat(false);
-    const Clock::time_point end = Clock::now() + longestGreeting;
-    while (!heard_.front().heard && Clock::now() < end) {
-      pollfd ready{socket_->descriptor(), POLLIN, 0};
-      ::poll(&ready, 1, static_cast<int>(longestGreeting.count()));
-      receiveAll();
-    }
   }
 
-  /// Signals are the other threads': the new one inherits a mask that blocks all.
-  void start() {
-    if (!socket_ || meeting_.port == 0) return;
-    if (rank_ != 0) greet();
-    stop_ = ::eventfd(0, EFD_CLOEXEC);
-    if (stop_ < 0) return;
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::thread([this] { run(); });
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  /// **Collective.** After this a rank may be stopped at once: rank 0 knows it and it knows rank 0, unless datagrams do
+  /// not get through or take long.
+  void settle() {
+    if (rank_ != 0 && thread_.joinable()) {
+      std::unique_lock lock(mutex_);
+      answer_.wait_for(lock, longestGreeting, [this] { return answered_; });
+    }
+    communicator_.barrier();
+    const std::lock_guard lock(endMutex_);
+    stage_ = Stage::work;
   }
 
   void run() {
@@ -178,14 +222,15 @@ class RankWatch::Watcher {
       lastLook = now;
       if (stop) break;
       reportSilence(now);
-      if (now - begin > limit_) warnOfUnheard();
+      if (now - begin > limit_ && !starting()) warnOfUnheard();
     }
     if (rank_ != 0) beat(true);
   }
 
   /// To all of rank 0's addresses, until one of them has answered.
-  void beat(bool leaving) const {
-    const Heartbeat heartbeat{meeting_.job, rank_, leaving ? 1 : 0};
+  void beat(bool leaving) {
+    const std::lock_guard lock(mutex_);
+    const Heartbeat heartbeat{job_, rank_, leaving ? 1 : 0};
     for (const sockaddr_in& target : targets_) socket_->send(std::as_bytes(std::span(&heartbeat, 1)), target);
   }
 
@@ -194,7 +239,7 @@ class RankWatch::Watcher {
     for (;;) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
       if (left <= 0) return false;
-      std::array<pollfd, 2> ready{pollfd{stop_, POLLIN, 0}, pollfd{socket_->descriptor(), POLLIN, 0}};
+      std::array<pollfd, 2> ready{pollfd{stop_->descriptor(), POLLIN, 0}, pollfd{socket_->descriptor(), POLLIN, 0}};
       ::poll(ready.data(), ready.size(), static_cast<int>(left));
       if (ready[0].revents != 0) return true;
       if (ready[1].revents != 0) receiveAll();
@@ -205,7 +250,7 @@ class RankWatch::Watcher {
     Heartbeat heartbeat;
     while (const auto received = socket_->receive(std::as_writable_bytes(std::span(&heartbeat, 1)))) {
       const auto& [length, from] = *received;
-      if (length != sizeof heartbeat || heartbeat.job != meeting_.job) continue;
+      if (length != sizeof heartbeat || !isOurs(heartbeat)) continue;
       const int first = heard_.front().rank;
       if (heartbeat.rank < first || heartbeat.rank - first >= static_cast<int>(heard_.size())) continue;
       Peer& peer = heard_[static_cast<std::size_t>(heartbeat.rank - first)];
@@ -213,12 +258,26 @@ class RankWatch::Watcher {
       peer.left = heartbeat.leaving != 0;
       peer.last = Clock::now();
       if (rank_ != 0) {
-        targets_.assign(1, from);
+        noteAnswer(from);
       } else if (!peer.left) {
-        const Heartbeat answer{meeting_.job, 0, 0};
+        const Heartbeat answer{heartbeat.job, 0, 0};
         socket_->send(std::as_bytes(std::span(&answer, 1)), from);
       }
     }
+  }
+
+  bool isOurs(const Heartbeat& heartbeat) {
+    const std::lock_guard lock(mutex_);
+    return job_ != 0 && heartbeat.job == job_;
+  }
+
+  void noteAnswer(const sockaddr_in& from) {
+    {
+      const std::lock_guard lock(mutex_);
+      targets_.assign(1, from);
+      answered_ = true;
+    }
+    answer_.notify_one();
   }
 
   /// This process was stopped, or its machine: what the others sent may be lost.
@@ -230,31 +289,38 @@ class RankWatch::Watcher {
     // Many ranks miss rank 0 at once, and rank 0 itself may miss one and be gone: one after the other speaks.
     const Clock::duration limit = limit_ + turn * std::min(rank_, 2);
     for (const Peer& peer : heard_) {
-      if (!peer.heard || peer.left || now - peer.last <= limit) continue;
-      std::string activity;
-      {
-        const std::lock_guard lock(activityMutex_);
-        activity.assign(activity_.data(), activityLength_);
-      }
-      end(
-          fmt::format("{}{}rank {} on {} has been silent for {} s: it was stopped, or its host or link is down; the "
-                      "limit is --seltzer-rank-timeout {}",
-                      activity, activity.empty() ? "" : ": ", peer.rank, hostOf(peer.rank),
-                      std::chrono::floor<std::chrono::seconds>(now - peer.last).count(),
-                      std::chrono::ceil<std::chrono::seconds>(limit_).count()));
+      if (peer.left || now - peer.last <= limit) continue;
+      if (peer.heard || starting()) end(peer, now);
     }
   }
 
-  [[noreturn]] void end(const std::string& what) {
+  bool starting() {
+    const std::lock_guard lock(endMutex_);
+    return stage_ == Stage::start;
+  }
+
+  std::string activity() {
+    const std::lock_guard lock(mutex_);
+    return {activity_.data(), activityLength_};
+  }
+
+  [[noreturn]] void end(const Peer& peer, Clock::time_point now) {
+    const std::string what = fmt::format(
+        "{}: rank {} on {} has been silent for {} s: it was stopped, or its host or link is down; the limit is "
+        "--seltzer-rank-timeout {}",
+        activity(), peer.rank, hostOf(peer.rank), std::chrono::floor<std::chrono::seconds>(now - peer.last).count(),
+        std::chrono::ceil<std::chrono::seconds>(limit_).count());
     const std::lock_guard lock(endMutex_);
     endWithin(10);
-    if (!finalizing_) communicator_.abort(exitRankLost, what);
+    if (rank_ != 0) beat(true);  // a rank 0 that wakes up again need not miss this one
+    // Open MPI lets a second thread do this; where it does not work, the alarm comes.
+    if (stage_ != Stage::finalize) communicator_.abort(exitRankLost, what);
     printLastWords(rank_, hostOf(rank_), what);
     ::_exit(exitRankLost);
   }
 
   void warnOfUnheard() {
-    if (std::exchange(warned_, true) || rank_ != 0) return;
+    if (std::exchange(warned_, true) || rank_ > 1) return;  // two are enough to say it
     const auto unheard = std::ranges::count(heard_, false, &Peer::heard);
     if (unheard == 0) return;
     const auto first = std::ranges::find(heard_, false, &Peer::heard);
@@ -271,22 +337,26 @@ class RankWatch::Watcher {
   std::vector<std::string> hosts_;
   Clock::duration limit_;
   Clock::duration interval_;
-  std::vector<Peer> heard_;
-  Meeting meeting_;
+  std::vector<Peer> heard_;  // of the thread
   std::unique_ptr<DatagramSocket> socket_;
-  std::vector<sockaddr_in> targets_;
-  int stop_ = -1;
+  std::unique_ptr<StopEvent> stop_;
   bool warned_ = false;
-  std::mutex activityMutex_;
+  std::mutex mutex_;  // of what follows
+  std::uint64_t job_ = 0;
+  std::vector<sockaddr_in> targets_;
   std::array<char, 200> activity_{};
   std::size_t activityLength_ = 0;
-  std::mutex endMutex_;  // held by whoever ends the job, for ever
-  bool finalizing_ = false;
+  std::condition_variable answer_;
+  bool answered_ = false;
+  std::mutex endMutex_;  // of the stage; held for ever by whoever ends the job
+  Stage stage_ = Stage::start;
   std::thread thread_;
 };
 
 RankWatch::RankWatch(Communicator& communicator, std::chrono::seconds limit) {
-  if (limit.count() > 0 && communicator.size() > 1) watcher_ = std::make_unique<Watcher>(communicator, limit);
+  if (limit.count() == 0 || communicator.size() == 1) return;
+  watcher_ = std::make_unique<Watcher>(communicator, limit);
+  watcher_->begin();
 }
 
 RankWatch::~RankWatch() = default;

@@ -72,7 +72,7 @@ std::exception_ptr reduceLong(CommunicatorState& state, std::span<std::byte> val
                               const std::function<void()>& poll) {
   Transfers transfers(state.comm, state.messageLimit);
   if (state.rank != 0) {
-    transfers.send(value, 0, relayTag);
+    transfers.send(value, 0, reduceTag);
     transfers.waitAll();
     return nullptr;
   }
@@ -81,7 +81,7 @@ std::exception_ptr reduceLong(CommunicatorState& state, std::span<std::byte> val
   KeptOnError kept(other);
   std::exception_ptr failure;
   for (int source = 1; source < state.size; ++source) {
-    transfers.receive(other, source, relayTag);
+    transfers.receive(other, source, reduceTag);
     const auto thrown = waitPolling([&] { return transfers.testAll(); }, failure ? nullptr : poll);
     if (!failure) failure = thrown;
     merge(value.data(), other.data());

@@ -4,8 +4,8 @@
 source "$(dirname "$0")/cluster_test.sh"
 array=$source_tree/slurm/array.sbatch
 
-printf '%s\n' '--samples 1000000' "--samples '2000000'  --partitions 3" ' ' "--samples '3" >parameters
-job=$(on_login 20 sbatch --parsable --output="$folder/out-%a" --array=1-5 -n2 "$array" parameters \
+printf '%s\n' '--samples 1000000' "--samples '2000000'  --partitions 3" ' ' "--samples '3" "1 ''" >parameters
+job=$(on_login 20 sbatch --parsable --output="$folder/out-%a" --array=1-6 -n2 "$array" parameters \
   "$programs/pi" --seed 7)
 alone=$(on_login 20 sbatch --parsable --output="$folder/out-alone" -n1 "$array" parameters "$programs/pi")
 
@@ -21,6 +21,7 @@ says out-1 'pi --seed 7 --samples 1000000 '
 ended 2 'COMPLETED 0:0' '^RESULT app=pi ranks=2 partitions=3 .* samples=2000000 '
 ended 3 'FAILED 2:0' 'line 3 of parameters is empty'
 ended 4 'FAILED 2:0' 'line 4 of parameters has a quote without an end'
-ended 5 'FAILED 2:0' "task 5 has no line: parameters has 4, and the first is task 1's"
+ended 5 'FAILED 2:0' "^command .*pi --seed 7 1 ''"
+ended 6 'FAILED 2:0' "task 6 has no line: parameters has 5, and the first is task 1's"
 wait_job "$alone" 30 >/dev/null || true
 says out-alone 'this is no task of a job array'

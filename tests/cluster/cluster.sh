@@ -52,6 +52,8 @@ write_configuration() {
   local count=$1 i
   mkdir -p "$slurm"/{state,spool,tmp,log}
   for i in $(seq "$count"); do mkdir -p "$slurm/spool/n$i" "$slurm/tmp/n$i"; done
+  # An mpirun that ends removes the host's folder if it is empty, also while another mpirun makes its own in it.
+  for i in ctl $(seq -f 'n%g' "$count"); do mkdir -p "$slurm/tmp/ompi.$i.0/kept"; done
   (umask 077 && head -c 1024 /dev/urandom >"$slurm/munge.key")
   cat >"$SLURM_CONF" <<CONFIGURATION
 ClusterName=test

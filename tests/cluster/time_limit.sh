@@ -11,7 +11,7 @@ limited=$(SELTZER_MAX_REQUEUES=0 submit -N2 -n2 --time=1 --signal=B:USR1@50 "$ru
 by_mpirun=$(submit -N2 -n4 "$run" "${stages[@]}")
 by_srun=$(SELTZER_LAUNCHER=srun submit -N2 -n4 "$run" "${stages[@]}")
 for job in $by_mpirun $by_srun; do
-  wait_for 20 "out-$job" '^rank 3 '
+  wait_for 20 "out-$job" '^command '  # the ranks are still being started
   on_login 10 scancel --batch --signal=USR1 "$job"
 done
 

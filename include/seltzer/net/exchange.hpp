@@ -60,7 +60,7 @@ class OutgoingBuffers {
 using ExchangeConsumer = std::function<void(int source, ByteView records)>;
 
 /// All ranks send records to all ranks, in rounds of bounded size. First the ranks tell each other sizes and flags, and
-/// blocks of at most `ExchangeRelay::longestBlock` bytes travel along: a rank sends ceil(log2 ranks) messages for all
+/// blocks of at most 1 KiB travel along: a rank sends ceil(log2 ranks) messages for all
 /// of that. Longer blocks follow in messages of their own, in pieces within the message limit. So a shuffle of little
 /// data takes few messages on many ranks, and one of much data moves each byte once. Records of a rank for itself do
 /// not pass through MPI.

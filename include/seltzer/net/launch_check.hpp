@@ -30,8 +30,8 @@ std::optional<std::string> loneRankAdvice(int worldSize, const std::optional<Lau
                                           std::string_view mpiLibrary);
 
 /// Before MPI starts: throws `LaunchError` with advice if a Slurm step of several processes offers no process manager,
-/// so that each would be alone; some MPI libraries end such a process with words of their own. Speaks on the first
-/// process.
+/// so that each would be alone, and the library is Open MPI, which ends such a process with words of its own. Speaks on
+/// the first process.
 void checkProcessManager(const EnvironmentLookup& lookup);
 
 /// Throws `LaunchError` with advice if this rank is alone though a launcher started several. Does not communicate,

@@ -13,8 +13,9 @@ namespace seltzer::detail {
 ///
 /// Each rank tells rank 0 every few seconds that it lives, by UDP datagrams beside MPI, and rank 0 answers. Whoever
 /// hears nothing for the limit names the silent rank, its host and what was going on, and ends all ranks with
-/// `exitRankLost`. A rank that was never heard, because the network lets no datagrams through, is not watched; rank 0
-/// says so once. If this process itself was stopped for a while, all limits begin anew.
+/// `exitRankLost`. A rank that is not heard although it has come through the start, because the network lets no
+/// datagrams through, is not watched; rank 0 says so once, and rank 1 of rank 0. If this process itself was stopped for
+/// a while, all limits begin anew. Before the constructor and after the destructor nobody watches.
 class RankWatch {
  public:
   /// **Collective.** Starts the watch. A limit of 0, or a lone rank: there is none. The communicator must live until
@@ -25,12 +26,13 @@ class RankWatch {
   RankWatch(const RankWatch&) = delete;
   RankWatch& operator=(const RankWatch&) = delete;
 
-  /// What goes on from now on ("count at pi.cpp:42"), for the message; empty: nothing in particular.
+  /// What begins now ("count at pi.cpp:42"), for the message.
   void setActivity(std::string_view activity);
 
   /// **Collective.** Call it last before MPI ends. From now on the watch uses MPI no more: who misses a rank leaves
   /// with `exitRankLost`, which the launcher takes for the end of all. Does not return while the watch of any rank is
-  /// aborting the job: mpirun (Open MPI 4.1) crashes or hangs if it is ended while some ranks are in MPI_Finalize.
+  /// aborting the job: mpirun (Open MPI 4.1) now and then crashes or hangs when it ends ranks that are in MPI_Finalize.
+  /// A rank that is stopped inside MPI_Finalize still leads to that.
   void prepareForFinalize();
 
   /// Ends the watch, as the destructor does.
