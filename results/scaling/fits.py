@@ -49,7 +49,9 @@ class Fit:
         return self.law.capacity(np.asarray(ranks, float), *(self.values[name] for name in self.law.names))
 
     def text(self) -> str:
-        shown = ", ".join(f"{name} = {self.values[name]:.3g} ± {self.half_widths[name]:.2g}" for name in self.law.names)
+        shown = ", ".join(
+            f"{name} = {self.values[name]:.3g} ± {self.half_widths[name]:.2g}" for name in self.law.names
+        )
         if self.basis == "runs":
             shown += " (as many parameters as rank counts: the interval is the spread of the repeats alone)"
         return shown

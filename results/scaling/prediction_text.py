@@ -39,8 +39,8 @@ def links_section(text: Text, measured: Dict[str, Link], given: Sequence[Link]) 
     text.heading("Links")
     if measured:
         text.paragraph(
-            "Hockney's model, n bytes take latency + n / bandwidth, fitted to the ping-pong that ran in the same allocation; ± is "
-            "half of the 95 % interval, off is the largest relative error at a measured size."
+            "Hockney's model, n bytes take latency + n / bandwidth, fitted to the ping-pong that ran in the same "
+            "allocation; ± is half of the 95 % interval, off is the largest relative error at a measured size."
         )
     else:
         text.paragraph("No record has a ping-pong: nothing is known of this machine's links.")
@@ -85,15 +85,16 @@ def model_section(
     volumes = model.setting.volumes
     if volumes is None:
         text.paragraph(
-            "The records have no traffic of stages at two ranks or more: exchange, collectives and gather are not modelled."
+            "The records have no traffic of stages at two ranks or more: exchange, collectives and gather are not "
+            "modelled."
         )
     elif model.setting.links is None:
         text.paragraph("No link is known: the time of the network is part of the fitted terms.")
     else:
         text.paragraph(
             f"Counted: {volumes.collectives:.0f} collectives, {volumes.exchange_rounds:.0f} rounds of exchanges and "
-            f"{volumes.gathers:.0f} gathers a run; "
-            f"{growth_text(volumes.shuffled)} shuffled, {growth_text(volumes.gathered)} gathered."
+            f"{volumes.gathers:.0f} gathers a run; {growth_text(volumes.shuffled)} shuffled, "
+            f"{growth_text(volumes.gathered)} gathered."
         )
 
 
@@ -123,8 +124,8 @@ def hold_out_section(text: Text, found: Sequence[HeldOut], asked: bool) -> None:
 def base_section(text: Text, found: Sequence[HeldOut]) -> None:
     for each in found:
         text.paragraph(
-            f"The base itself, {each.point.label}, would be predicted with an error of {100 * each.error:+.1f} % from the "
-            "others. No other point shows what ranks do that share nothing."
+            f"The base itself, {each.point.label}, would be predicted with an error of {100 * each.error:+.1f} % from "
+            "the others. No other point shows what ranks do that share nothing."
         )
 
 
@@ -172,8 +173,9 @@ def sweep_section(text: Text, sweeps: Sequence[Sweep], per_host: int) -> None:
 def start_up_section(text: Text, law: Optional[Sequence[float]]) -> None:
     if law is not None:
         text.paragraph(
-            f"Not counted above: the launcher, MPI's start and end took {seconds_text(law[0])} + {seconds_text(law[1])} a rank here "
-            "(all ranks on this suite's hosts). A launcher that starts hosts in a tree grows less; nothing is predicted of it."
+            f"Not counted above: the launcher, MPI's start and end took {seconds_text(law[0])} + "
+            f"{seconds_text(law[1])} a rank here (all ranks on this suite's hosts). A launcher that starts hosts in a "
+            "tree grows less; nothing is predicted of it."
         )
 
 
@@ -188,8 +190,9 @@ def honesty_section(text: Text, experiments: Sequence[Experiment], per_host: int
     text.heading("What this rests on")
     text.items(
         [
-            f"Measured: the times, phases, traffic and links of the records. The most ranks that had a core each: {most or 'none'}. Points with "
-            "more ranks than cores (*) show what ranks cost that take turns, not how a larger machine scales.",
+            "Measured: the times, phases, traffic and links of the records. The most ranks that had a core each: "
+            f"{most or 'none'}. Points with more ranks than cores (*) show what ranks cost that take turns, not how a "
+            "larger machine scales.",
             (
                 "Emulated (†): "
                 + "; ".join(emulated)
@@ -197,10 +200,11 @@ def honesty_section(text: Text, experiments: Sequence[Experiment], per_host: int
                 if emulated
                 else "Emulated: nothing."
             ),
-            f"Assumed for more ranks than were measured: cores as fast as these; hosts of {per_host} cores whose cores take from one another what "
-            "those of a full host did here; a link to each host that all its ranks share, and a network between them without contention; messages "
-            "of a rank that follow one another; shuffled and gathered bytes that grow as they did between the measured points; ranks that differ "
-            "by chance.",
+            f"Assumed for more ranks than were measured: cores as fast as these; hosts of {per_host} cores whose "
+            "cores take from one another what those of a full host did here; a link to each host that all its ranks "
+            "share, and a network between them without contention; messages of a rank that follow one another; "
+            "shuffled and gathered bytes that grow as they did between the measured points; ranks that differ by "
+            "chance.",
             "The intervals cover the fit's residuals, the repeats and each point left out; none of these assumptions.",
         ]
     )

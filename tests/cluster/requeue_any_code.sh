@@ -1,6 +1,6 @@
 #!/bin/bash
-# A lost host is a reason to requeue also where the program's code says nothing of it; a program that fails while all hosts
-# answer is not requeued.
+# A lost host is a reason to requeue also where the program's code says nothing of it; a program that fails while all
+# hosts answer is not requeued.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 
