@@ -84,6 +84,12 @@ class Fits(unittest.TestCase):
         self.assertAlmostEqual(measured.speedup(measured.points[1]), 6)
         self.assertAlmostEqual(measured.efficiency(measured.points[1]), 0.75)
 
+    def test_runs_without_phases(self):
+        phases = {"map: execute": {"min": 1, "mean": 2, "max": 3}}
+        runs = [record("e", 1, 1.0, repeat=i, phases=found) for i, found in enumerate((phases, phases, None))]
+        runs[2]["phases"] = None
+        self.assertEqual(experiments_of(runs, "test")[0].points[0].phase("map: execute", "max"), 3)
+
 
 def suite():
     """Strong, with oversubscribed points, a failure and several emulated hosts; and weak."""
