@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <optional>
@@ -282,6 +283,48 @@ TEST(Partitioner, WhatIsPartitionedAsNeededIsNotShuffled) {
     }
   }
   EXPECT_EQ(joined(folded).size(), joined(grouped).size());
+}
+
+TEST(Partitioner, PairsThatAreEqualStandInOnePartition) {
+  const auto few = [](const Pair& pair) { return Pair(pair.first, pair.second % 7); };
+  const auto plain = somePairs(3).map(few);
+  std::vector<Pair> all = plain.collect();
+  std::sort(all.begin(), all.end());
+  std::vector<Pair> once = all;
+  once.erase(std::unique(once.begin(), once.end()), once.end());
+  const auto isLow = [](const Pair& pair) { return pair.second < 3; };
+  std::vector<Pair> low;
+  std::copy_if(once.begin(), once.end(), std::back_inserter(low), isLow);
+  std::vector<Pair> others;
+  std::remove_copy_if(all.begin(), all.end(), std::back_inserter(others), isLow);
+  const auto sorted = [](std::vector<Pair> pairs) {
+    std::sort(pairs.begin(), pairs.end());
+    return pairs;
+  };
+  const auto check = [&](const RDD<Pair>& rdd) {
+    rdd.count();
+    const std::uint64_t before = written();
+    for (const auto& [result, expected] : {std::pair(rdd.distinct(), once),
+                                           {rdd.intersection(rdd.filter(isLow)), low},
+                                           {rdd.subtract(rdd.filter(isLow)), others}}) {
+      EXPECT_EQ(sorted(result.collect()), expected);
+      EXPECT_TRUE(alike(result, rdd));
+      EXPECT_EQ(partsOf(result.partitionBy(rdd.partitioner())), partsOf(result));
+    }
+    EXPECT_EQ(written(), before) << "nothing of this needed a shuffle";
+    const auto spread = rdd.distinct(5);
+    EXPECT_EQ(sorted(spread.collect()), once);
+    EXPECT_EQ(spread.partitioner(), nullptr);
+    EXPECT_GT(written(), before);
+  };
+  for (const std::int64_t n : {1, 2, 3, 8}) {
+    check(plain.partitionBy(n));
+    check(plain.partitionBy(Modulo{n}));
+  }
+  check(plain.partitionBy(RangePartitioner<std::int64_t>({-3, 0, 12})));
+  const auto apart = plain.partitionBy(4).subtract(plain.filter(isLow));
+  EXPECT_EQ(sorted(apart.collect()), others) << "only the other side moves";
+  EXPECT_TRUE(alike(apart, plain.partitionBy(4)));
 }
 
 TEST(Partitioner, OnlyTheSideThatStandsElsewhereMoves) {

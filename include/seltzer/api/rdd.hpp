@@ -214,7 +214,8 @@ class RDD {
   RDD<Owned<T>> repartition(std::int64_t partitions, CallSite where = CallSite::current()) const;
   RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
 
-  /// Each element once, in first-seen order within a partition.
+  /// Each element once, in first-seen order within a partition. Pairs that a partitioner has put into as many
+  /// partitions stay there, here and in the next two: nothing moves.
   RDD<Owned<T>> distinct(PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
 
   /// The distinct elements that are in both; the elements of this that are not in the other, duplicates kept, in as

@@ -17,18 +17,33 @@ struct AsKey {
   }
 };
 
+/// A partitioned RDD of pairs stays partitioned.
 template <class T>
 auto elementsAsKeys(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
-  return deriveOneToOne<MappedRDD<T, std::pair<T, Nothing>, AsKey>>(rdd, operation, where, Function<AsKey>{});
+  auto keyed = deriveOneToOne<MappedRDD<T, std::pair<T, Nothing>, AsKey>>(rdd, operation, where, Function<AsKey>{});
+  if constexpr (isPair<T>) {
+    if (auto keys = std::dynamic_pointer_cast<const KeyPartitioner<KeyOf<T>>>(rdd.partitioner())) {
+      keyed.lineage()->partitioner = std::make_shared<PairPartitioning<Owned<T>>>(std::move(keys));
+    }
+  }
+  return keyed;
 }
 
 template <class K>
 RDD<K> keysAsElements(const RDD<std::pair<K, Nothing>>& rdd, std::string_view operation, const CallSite& where) {
-  return deriveOneToOne<MappedRDD<std::pair<K, Nothing>, K, First>>(rdd, operation, where, Function<First>{});
+  auto elements = deriveOneToOne<MappedRDD<std::pair<K, Nothing>, K, First>>(rdd, operation, where, Function<First>{});
+  if constexpr (isPair<K>) {
+    const auto pairs = std::dynamic_pointer_cast<const PairPartitioning<K>>(rdd.partitioner());
+    if (pairs) elements.lineage()->partitioner = pairs->keys();
+  }
+  return elements;
 }
 
+/// Where elements that are keys go: stay, if they are partitioned into as many partitions, else by their hash.
 template <class T>
-KeyPartitionerPointer<Owned<T>> hashPartitioner(std::size_t partitions) {
+KeyPartitionerPointer<Owned<T>> elementPartitioner(const RDD<std::pair<T, Nothing>>& keyed, std::size_t partitions) {
+  auto own = std::dynamic_pointer_cast<const KeyPartitioner<Owned<T>>>(keyed.partitioner());
+  if (own && own->numPartitions() == partitions) return own;
   return std::make_shared<HashPartitioning<Owned<T>>>(partitions);
 }
 
@@ -51,7 +66,7 @@ template <class T>
 RDD<Owned<T>> RDD<T>::distinct(PartitionCount partitions, CallSite where) const {
   const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "distinct", where);
   const auto keyed = detail::elementsAsKeys(*this, "distinct", where);
-  return detail::keysAsElements(detail::combinedByKey(keyed, detail::hashPartitioner<T>(count),
+  return detail::keysAsElements(detail::combinedByKey(keyed, detail::elementPartitioner(keyed, count),
                                                       detail::PresenceAggregator<detail::Nothing>(), "distinct", where),
                                 "distinct", where);
 }
@@ -59,26 +74,28 @@ RDD<Owned<T>> RDD<T>::distinct(PartitionCount partitions, CallSite where) const 
 template <class T>
 RDD<Owned<T>> RDD<T>::intersection(const RDD& other, PartitionCount partitions, CallSite where) const {
   const std::size_t most = std::max(getNumPartitions(), other.getNumPartitions());
-  const auto partitioner =
-      detail::hashPartitioner<T>(detail::requirePartitions(partitions, most, "intersection", where));
-  const auto distinctKeys = [&](const RDD& rdd) {
-    return detail::combinedByKey(detail::elementsAsKeys(rdd, "intersection", where), partitioner,
-                                 detail::PresenceAggregator<detail::Nothing>(), "intersection", where);
+  const std::size_t count = detail::requirePartitions(partitions, most, "intersection", where);
+  const auto keyed = detail::elementsAsKeys(*this, "intersection", where);
+  const auto partitioner = detail::elementPartitioner(keyed, count);
+  const auto distinctKeys = [&](const auto& keys) {
+    return detail::combinedByKey(keys, partitioner, detail::PresenceAggregator<detail::Nothing>(), "intersection",
+                                 where);
   };
+  const auto others = detail::elementsAsKeys(other, "intersection", where);
   return detail::keysAsElements(
-      detail::semiJoined<true>(distinctKeys(*this), distinctKeys(other), partitioner, "intersection", where),
+      detail::semiJoined<true>(distinctKeys(keyed), distinctKeys(others), partitioner, "intersection", where),
       "intersection", where);
 }
 
 template <class T>
 RDD<Owned<T>> RDD<T>::subtract(const RDD& other, PartitionCount partitions, CallSite where) const {
-  const auto partitioner =
-      detail::hashPartitioner<T>(detail::requirePartitions(partitions, getNumPartitions(), "subtract", where));
+  const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "subtract", where);
+  const auto keyed = detail::elementsAsKeys(*this, "subtract", where);
+  const auto partitioner = detail::elementPartitioner(keyed, count);
   const auto removed = detail::combinedByKey(detail::elementsAsKeys(other, "subtract", where), partitioner,
                                              detail::PresenceAggregator<detail::Nothing>(), "subtract", where);
-  return detail::keysAsElements(detail::semiJoined<false>(detail::elementsAsKeys(*this, "subtract", where), removed,
-                                                          partitioner, "subtract", where),
-                                "subtract", where);
+  return detail::keysAsElements(detail::semiJoined<false>(keyed, removed, partitioner, "subtract", where), "subtract",
+                                where);
 }
 
 }  // namespace seltzer

@@ -100,6 +100,31 @@ class CustomPartitioning final : public KeyPartitioner<K> {
   std::size_t partitions_;
 };
 
+/// Whole pairs as keys, where the partitioner of their keys puts them: pairs that are equal have equal keys.
+template <class Pair>
+class PairPartitioning final : public KeyPartitioner<Pair> {
+ public:
+  using OfKeys = KeyPartitioner<typename Pair::first_type>;
+
+  explicit PairPartitioning(std::shared_ptr<const OfKeys> keys) : keys_(std::move(keys)) {}
+  static std::shared_ptr<const KeyPartitioner<Pair>> make(WireReader& parameters) {
+    return std::make_shared<PairPartitioning>(OfKeys::decode(parameters.read<Bytes>()));
+  }
+
+  std::size_t numPartitions() const override { return keys_->numPartitions(); }
+  std::size_t partitionOf(const Pair& pair) const override { return keys_->partitionOf(pair.first); }
+  Bytes encode() const override {
+    Bytes bytes = toWire(Registered<KeyPartitioner<Pair>, PairPartitioning>::id);
+    WireWriter(bytes) << keys_->encode();
+    return bytes;
+  }
+
+  const std::shared_ptr<const OfKeys>& keys() const { return keys_; }
+
+ private:
+  std::shared_ptr<const OfKeys> keys_;
+};
+
 /// A partitioner, or none, among an operator's parameters.
 template <class K>
 struct PartitionerParameter {
