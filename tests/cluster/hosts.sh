@@ -191,6 +191,20 @@ set_tap() {
 
 set_link() {
   if [ "$link" = tap ]; then set_tap "$1" "2=$2"; else in_ctl link set "v-$1" "$2"; fi
+  if [ "$2" = up ]; then settle_link "$1"; fi
+}
+
+# Waits until the bridge uses the cable. Then no host goes on with a question for an address that it asked while the
+# cable was out: what waited for the answer would fail with the question.
+settle_link() {
+  local host
+  if [ "$link" = bridge ]; then
+    for _ in $(seq 200); do
+      in_ctl -d link show "v-$1" | grep -q 'state forwarding' && break
+      sleep 0.02
+    done
+  fi
+  for host in $(hosts); do ip -n "$(namespace_of "$host")" neigh flush all; done
 }
 
 # limit NAMESPACE DEVICE MBIT: what leaves through the device
