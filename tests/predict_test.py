@@ -6,7 +6,7 @@ from math import ceil, log, log2, sqrt
 from pathlib import Path
 from random import Random
 
-from scaling_records import SEED, BrokenRecords, pingpong, record, repeats, run_program, write
+from scaling_records import SEED, BrokenRecords, baseline, record, repeats, run_program, write
 
 import numpy as np
 
@@ -70,14 +70,14 @@ def experiment(rank_counts=(1, 2, 4, 8, 16), noise=0.005, weak=False, with_traff
             phases=phases,
             stages=stages if with_traffic else [],
             scaling="weak" if weak else "strong",
-            baseline=pingpong(2e-6, 3e9, 0.03, generator),
+            baseline=baseline(2e-6, 3e9, 0.03, generator),
         )
     return experiments_of(runs, "test")[0]
 
 
 class Links(unittest.TestCase):
     def test_hockney(self):
-        points = pingpong(2e-6, 3e9, 0.03)["pingpong"]
+        points = baseline(2e-6, 3e9, 0.03)["pingpong"]
         link = fit_hockney("link", [p["bytes"] for p in points], [p["us"] for p in points])
         self.assertAlmostEqual(link.latency, 2e-6, delta=2e-7)
         self.assertAlmostEqual(link.bandwidth, 3e9, delta=3e8)
@@ -86,14 +86,30 @@ class Links(unittest.TestCase):
         self.assertIsNone(fit_hockney("link", [1, 2], [1.0, 1.0]))
 
     def test_measured_within_and_between_hosts(self):
-        runs = repeats({"experiment": "e", "ranks": 2}, 1.0, baseline=pingpong(1e-6, 5e9))
-        runs += repeats(
-            {"experiment": "e", "ranks": 4, "nodes": 2}, 1.0, baseline=pingpong(1e-4, 1e8), emulated="2 hosts emulated"
-        )
+        within = baseline(1e-6, 5e9, exchange=[(1e3, 1.0), (4e6, 1000.0)])
+        between = baseline(1e-4, 1e8, ranks=4, hosts=2, exchange=[(3e6, 50000.0)])
+        runs = repeats({"experiment": "e", "ranks": 2}, 1.0, baseline=within)
+        runs += repeats({"experiment": "e", "ranks": 4, "nodes": 2}, 1.0, baseline=between, emulated="2 hosts emulated")
         measured = experiments_of(runs, "test")
         self.assertAlmostEqual(host_link(measured).latency, 1e-6, delta=1e-8)
         self.assertAlmostEqual(wire_link(measured[0]).bandwidth, 1e8, delta=1e6)
         self.assertEqual(wire_link(measured[0]).name, "between emulated hosts")
+        self.assertAlmostEqual(host_link(measured).exchange_bandwidth, 4e9)  # from rank to rank, of the largest
+        self.assertAlmostEqual(wire_link(measured[0]).exchange_bandwidth, 8e7)  # 2 ranks of a host send 2/3 of theirs
+
+    def test_exchange_of_oversubscribed_points_counts_between_hosts(self):
+        runs = []
+        for ranks, milliseconds in ((2, 10.0), (4, 30.0), (8, 20.0)):
+            measured = baseline(1e-4 * ranks, 1e8, ranks=ranks, hosts=ranks, exchange=[(1e6, 1e3 * milliseconds)])
+            point = {"experiment": "e", "ranks": ranks, "nodes": ranks, "cores": 2}
+            runs += repeats(point, 1.0, baseline=measured)
+        found = wire_link(experiments_of(runs, "test")[0])
+        self.assertAlmostEqual(found.latency, 2e-4, delta=1e-6)  # of the point with a core for each rank
+        self.assertAlmostEqual(found.exchange_bandwidth, 5e7)  # the median of all
+
+    def test_without_exchange(self):
+        runs = repeats({"experiment": "e", "ranks": 2}, 1.0, baseline=baseline(1e-6, 5e9))
+        self.assertAlmostEqual(host_link(experiments_of(runs, "test")).exchange_bandwidth, 5e9, delta=1e7)
 
     def test_given(self):
         self.assertEqual(parse_link("ib:1.5us:12GB/s"), Link("ib", 1.5e-6, 12e9))
@@ -149,6 +165,10 @@ class Network(unittest.TestCase):
         self.assertAlmostEqual(found[LATENCY], 2 * (tree + others))
         self.assertAlmostEqual(found[BANDWIDTH], 1e9 / 4 * 3 / 4 / 1e9 + 1e9 / 64 * 15 / 64 / 1e10)
         self.assertAlmostEqual(found[GATHER], 1e6 / 1e9 + others)
+        wire, host = Link("wire", 1e-4, 1e9, exchange=5e8), Link("host", 1e-6, 1e10, exchange=2e9)
+        both_ways = network_seconds(volumes, 64, 4, host, wire)
+        self.assertAlmostEqual(both_ways[BANDWIDTH], 1e9 / 4 * 3 / 4 / 5e8 + 1e9 / 64 * 15 / 64 / 2e9)
+        self.assertEqual({**both_ways, BANDWIDTH: 0}, {**found, BANDWIDTH: 0})
         short = network_seconds(volumes, 1024, 4, self.host, self.wire)  # 477 bytes a block, passed on 5 times
         self.assertAlmostEqual(short[LATENCY], 2 * (2 * 1e-4 + 8 * 1e-6))
         self.assertAlmostEqual(short[BANDWIDTH], 5 * (1e9 / 4 * 3 / 4 / 1e9 + 1e9 / 1024 * 255 / 1024 / 1e10))

@@ -96,8 +96,10 @@ for r in strong + weak:
 for r in strong:
     base = r["baseline"]
     assert base["ranks"] == r["ranks"] and base["barrier_us"] > 0
-    assert all(time["us"] > 0 for kind in ("allreduce", "alltoall", "pingpong") for time in base[kind])
+    assert all(time["us"] > 0 for kind in ("allreduce", "alltoall", "exchange", "pingpong") for time in base[kind])
     assert len(base["allreduce"]) >= 5 and bool(base["pingpong"]) == (r["ranks"] > 1)
+    assert len(base["exchange"]) == (5 if r["ranks"] > 1 else 0)
+    assert all(0 <= (32768 << 2 * i) - time["bytes_per_rank"] < r["ranks"] for i, time in enumerate(base["exchange"]))
     if base["fit"]:  # no latency or bandwidth nearby is better
         def errors(latency, bandwidth):
             return sum(((latency + t["bytes"] / bandwidth / 1e3) / t["us"] - 1) ** 2 for t in base["pingpong"])
@@ -109,7 +111,7 @@ for r in strong:
 assert all(r["baseline"] is None for r in weak)
 CHECK
   quiet "$bench_network"
-  says '^pingpong: needs two ranks'
+  says '^exchange and pingpong: need two ranks'
   quiet "$scale" local real.ini -o real
   says '^strong 3@1: complete, 2 runs'
   [ "$(lines real/strong.jsonl)" = 9 ] || fail "a complete study ran again"

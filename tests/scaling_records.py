@@ -91,19 +91,21 @@ def repeats(point, seconds, noise=0.0, count=5, generator=None, **fields):
     ]
 
 
-def pingpong(latency, bandwidth, noise=0.0, generator=None):
-    """What bench_network prints, for a link of `latency` seconds and `bandwidth` bytes/s."""
+def baseline(latency, bandwidth, noise=0.0, generator=None, ranks=2, hosts=1, exchange=()):
+    """What bench_network prints, for a link of `latency` seconds and `bandwidth` bytes/s; `exchange`: pairs of bytes a
+    rank and microseconds."""
     generator = generator or random.Random(SEED)
     points = [
         {"bytes": 4**i, "us": 1e6 * (latency + 4**i / bandwidth) * (1 + generator.gauss(0, noise))}
         for i in range(12)
     ]
     return {
-        "ranks": 2,
-        "hosts": 1,
+        "ranks": ranks,
+        "hosts": hosts,
         "barrier_us": 1.0,
         "allreduce": [{"bytes": 8, "us": 2e6 * latency}],
         "alltoall": [],
+        "exchange": [{"bytes_per_rank": size, "us": us} for size, us in exchange],
         "pingpong": points,
     }
 

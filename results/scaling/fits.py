@@ -3,7 +3,7 @@ serial fraction; Hockney's latency and bandwidth. Intervals are 95 %, from the c
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
@@ -145,9 +145,14 @@ class Link:
     name: str
     latency: float  # seconds
     bandwidth: float  # bytes/s
+    exchange: Optional[float] = None  # bytes/s each way while all ranks send to all; None where it was not measured
     latency_width: float = 0.0  # half of the 95 % interval
     bandwidth_width: float = 0.0
     worst: float = 0.0  # largest relative error of the fit at a measured size
+
+    @property
+    def exchange_bandwidth(self) -> float:
+        return self.exchange or self.bandwidth
 
     def seconds(self, messages: float, size: float) -> float:
         """For `messages` one after another that have `size` bytes in all."""
@@ -165,4 +170,5 @@ def fit_hockney(name: str, sizes: Sequence[float], microseconds: Sequence[float]
         return None
     latency, bandwidth = np.exp(values)
     worst = float(np.max(np.abs((latency + x / bandwidth) / y - 1)))
-    return Link(name, float(latency), float(bandwidth), float(latency * widths[0]), float(bandwidth * widths[1]), worst)
+    found = Link(name, float(latency), float(bandwidth), worst=worst)
+    return replace(found, latency_width=float(latency * widths[0]), bandwidth_width=float(bandwidth * widths[1]))

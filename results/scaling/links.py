@@ -1,15 +1,17 @@
-"""Links between ranks: measured ones, from the ping-pong that ran beside the points, and assumed ones, given by a
-user."""
+"""Links between ranks: measured ones, from the ping-pong and the exchange that ran beside the points, and assumed ones,
+given by a user."""
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
+from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Dict, List, Optional, Sequence
 
 from .fits import Link, fit_hockney
-from .records import Experiment, Point
+from .records import Experiment, Json, Point
 
 TIMES = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}
 RATES = {"B/s": 1.0, "kB/s": 1e3, "MB/s": 1e6, "GB/s": 1e9, "kbit/s": 125.0, "Mbit/s": 125e3, "Gbit/s": 125e6}
@@ -49,18 +51,39 @@ def read_links(file: Path) -> List[Link]:
 
 def measured_link(name: str, points: Sequence[Point]) -> Optional[Link]:
     """Hockney's fit to the ping-pong of these points, the median at each size where it ran several times."""
+    times: Dict[float, List[float]] = {}
+    for each in baselines_of(points):
+        for entry in each["pingpong"]:
+            times.setdefault(float(entry["bytes"]), []).append(float(entry["us"]))
+    sizes = sorted(times)
+    return fit_hockney(name, sizes, [median(times[size]) for size in sizes]) if sizes else None
+
+
+def with_exchange(link: Optional[Link], points: Sequence[Point]) -> Optional[Link]:
+    """With the median of these points' exchanges."""
+    found = [exchange_bandwidth(each) for each in baselines_of(points) if each.get("exchange")]
+    return replace(link, exchange=median(found)) if link and found else link
+
+
+def baselines_of(points: Sequence[Point]) -> List[Json]:
+    """One for each time that it ran, which is for several runs."""
     distinct = {
-        json.dumps(run["baseline"]["pingpong"], sort_keys=True)
+        json.dumps(run["baseline"], sort_keys=True)
         for point in points
         for run in point.runs
         if (run.get("baseline") or {}).get("pingpong")
     }
-    times: Dict[float, List[float]] = {}
-    for each in sorted(distinct):
-        for entry in json.loads(each):
-            times.setdefault(float(entry["bytes"]), []).append(float(entry["us"]))
-    sizes = sorted(times)
-    return fit_hockney(name, sizes, [median(times[size]) for size in sizes]) if sizes else None
+    return [json.loads(each) for each in sorted(distinct)]
+
+
+def exchange_bandwidth(baseline: Json) -> float:
+    """Bytes/s that left a host in the largest exchange; where there was one host only, that left a rank."""
+    largest = max(baseline["exchange"], key=lambda entry: entry["bytes_per_rank"])
+    sent, ranks, hosts = largest["bytes_per_rank"], baseline["ranks"], baseline["hosts"]
+    if hosts > 1:
+        each = ceil(ranks / hosts)
+        sent *= each * (ranks - each) / (ranks - 1)
+    return sent / (largest["us"] * 1e-6)
 
 
 def host_link(experiments: Sequence[Experiment]) -> Optional[Link]:
@@ -68,17 +91,16 @@ def host_link(experiments: Sequence[Experiment]) -> Optional[Link]:
     points = [
         point for experiment in experiments for point in experiment.points if point.nodes == 1 and point.ranks > 1
     ]
-    return measured_link("within a host", [point for point in points if not point.oversubscribed]) or measured_link(
-        "within a host, more ranks than cores", points
-    )
+    alone = [point for point in points if not point.oversubscribed]
+    link = with_exchange(measured_link("within a host", alone), alone)
+    return link or with_exchange(measured_link("within a host, more ranks than cores", points), points)
 
 
 def wire_link(experiment: Experiment) -> Optional[Link]:
-    """Between the hosts of an experiment; the name says so where they are emulated."""
+    """Between the hosts of an experiment; the name says so where they are emulated. Ranks that share a core delay
+    single messages, but several of a host fill its link better than one: the exchanges of all points count."""
     points = [point for point in experiment.points if point.nodes > 1]
     emulated = any(point.emulated for point in points)
-    return measured_link(
-        "between emulated hosts" if emulated else "between hosts", [p for p in points if not p.oversubscribed]
-    ) or measured_link(
-        "between emulated hosts, more ranks than cores" if emulated else "between hosts, more ranks than cores", points
-    )
+    name = "between emulated hosts" if emulated else "between hosts"
+    alone = measured_link(name, [point for point in points if not point.oversubscribed])
+    return with_exchange(alone or measured_link(f"{name}, more ranks than cores", points), points)

@@ -1,5 +1,6 @@
 """What an experiment sends, from the traffic counted in each stage, carried over to other numbers of ranks; and how
-long links take for it.
+long links take for it: in an exchange as much as they carried while all ranks sent to all, in a gather as much as
+single messages got.
 
 A stage begins with a broadcast and ends with a reduction. In each round of a shuffle's exchange a rank sends
 ceil(log2 p) messages, which announce sizes and carry the blocks of up to 1 KiB, and one message to each of the p -
@@ -133,7 +134,8 @@ def network_seconds(volumes: Volumes, ranks: int, hosts: int, host: Link, wire: 
     short = volumes.block_at(ranks) <= SHORT_BLOCK
     turns, passed = volumes.rounds_at(ranks), steps(ranks) / 2 if short else 1.0
     sent = volumes.shuffled(ranks) * passed
-    moved = sent * each / ranks * (1 - 1 / hosts) / wire.bandwidth + sent / ranks * (each - 1) / ranks / host.bandwidth
+    moved = sent * each / ranks * (1 - 1 / hosts) / wire.exchange_bandwidth
+    moved += sent / ranks * (each - 1) / ranks / host.exchange_bandwidth
     into_root = volumes.gathered(ranks) / (wire if hosts > 1 else host).bandwidth + volumes.gathers * all_others
     return {
         COLLECTIVE: volumes.collectives * tree,

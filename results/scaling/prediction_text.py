@@ -40,7 +40,9 @@ def links_section(text: Text, measured: Dict[str, Link], given: Sequence[Link]) 
     if measured:
         text.paragraph(
             "Hockney's model, n bytes take latency + n / bandwidth, fitted to the ping-pong that ran in the same "
-            "allocation; ± is half of the 95 % interval, off is the largest relative error at a measured size."
+            "allocation; ± is half of the 95 % interval, off is the largest relative error at a measured size. In an "
+            "exchange: what left a host (within a host: a rank) while every rank sent to every other, the median of "
+            "the largest ones measured."
         )
     else:
         text.paragraph("No record has a ping-pong: nothing is known of this machine's links.")
@@ -52,14 +54,14 @@ def links_section(text: Text, measured: Dict[str, Link], given: Sequence[Link]) 
             rate_text(link.bandwidth),
             "± " + rate_text(link.bandwidth_width),
             f"{100 * link.worst:.0f} %",
+            rate_text(link.exchange) if link.exchange else "not measured",
         ]
         for name, link in measured.items()
     ]
-    rows += [
-        [f"{link.name} (given)", seconds_text(link.latency), "", rate_text(link.bandwidth), "", ""] for link in given
-    ]
+    for link in given:
+        rows.append([f"{link.name} (given)", seconds_text(link.latency), "", rate_text(link.bandwidth), "", "", ""])
     if rows:
-        text.table(["link", "latency", "", "bandwidth", "", "off"], rows)
+        text.table(["link", "latency", "", "bandwidth", "", "off", "in an exchange"], rows)
 
 
 def model_section(

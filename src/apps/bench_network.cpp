@@ -27,7 +27,7 @@ struct Baseline {
   int ranks = 0;
   int hosts = 0;
   double barrier = 0;  // microseconds
-  std::vector<NetworkTime> allreduce, alltoall, pingpong;
+  std::vector<NetworkTime> allreduce, alltoall, exchange, pingpong;
   std::optional<LinkFit> link;
 };
 
@@ -35,6 +35,8 @@ struct Baseline {
 Baseline measure(const NetworkTimer& timer) {
   constexpr std::size_t largestReduction = std::size_t{2} << 20;
   constexpr std::size_t largestPair = std::size_t{1} << 17;
+  constexpr std::size_t smallestExchange = std::size_t{32} << 10;
+  constexpr std::size_t largestExchange = std::size_t{8} << 20;
   constexpr std::size_t largestMessage = std::size_t{4} << 20;
   Baseline found;
   found.ranks = timer.ranks();
@@ -43,6 +45,9 @@ Baseline measure(const NetworkTimer& timer) {
   for (std::size_t bytes = 8; bytes <= largestReduction; bytes *= 8) found.allreduce.push_back(timer.allreduce(bytes));
   for (std::size_t bytes = 8; bytes <= largestPair; bytes *= 8) found.alltoall.push_back(timer.alltoall(bytes));
   if (timer.ranks() == 1) return found;
+  for (std::size_t bytes = smallestExchange; bytes <= largestExchange; bytes *= 4) {
+    found.exchange.push_back(timer.exchange(bytes));
+  }
   for (std::size_t bytes = 1; bytes <= largestMessage; bytes *= 2) found.pingpong.push_back(timer.pingpong(bytes));
   found.link = fitLink(found.pingpong);
   return found;
@@ -68,6 +73,7 @@ std::string toJson(const Baseline& found) {
                                       {"barrier_us", found.barrier},
                                       {"allreduce", toJson(found.allreduce, "bytes")},
                                       {"alltoall", toJson(found.alltoall, "bytes_per_pair")},
+                                      {"exchange", toJson(found.exchange, "bytes_per_rank")},
                                       {"pingpong", toJson(found.pingpong, "bytes")},
                                       {"fit", fit}};
   return all.dump(2);
@@ -86,9 +92,10 @@ void printTable(const Baseline& found) {
   printTimes("allreduce, sum of doubles", "bytes", found.allreduce);
   printTimes("alltoall", "bytes per pair", found.alltoall);
   if (found.pingpong.empty()) {
-    fmt::print("\npingpong: needs two ranks\n");
+    fmt::print("\nexchange and pingpong: need two ranks\n");
     return;
   }
+  printTimes("exchange, from each rank to all others at once", "bytes per rank", found.exchange);
   printTimes("pingpong, one way, rank 0 to the last", "bytes", found.pingpong);
   if (found.link) {
     fmt::print("\nfit of pingpong: latency {:.3g} us, bandwidth {:.3g} GB/s; a point is off by {:.0f} %\n",
@@ -115,7 +122,9 @@ void run(const Options& options) {
 }
 
 std::optional<int> parse(int argc, char** argv, Options& options) {
-  CLI::App app("Times MPI's barrier, allreduce, alltoall and messages between rank 0 and the last rank.");
+  CLI::App app(
+      "Times MPI's barrier, allreduce, alltoall, an exchange of long messages between all ranks, and messages "
+      "between rank 0 and the last rank.");
   app.add_flag("--json", options.json, "print JSON instead of tables");
   app.add_option("--seconds", options.seconds, "about what the measurement of one time may take")
       ->check(CLI::Range(0.0, 60.0))

@@ -61,6 +61,28 @@ class NetworkTimer {
             })};
   }
 
+  /// `bytes` from every rank, an equal share to each of the others, all at once as in a shuffle: links are busy in both
+  /// directions, and ranks share that of their host. Needs two ranks.
+  NetworkTime exchange(std::size_t bytes) const {
+    const int others = ranks_ - 1;
+    const int share = static_cast<int>(bytes / static_cast<std::size_t>(others));
+    const std::size_t length = static_cast<std::size_t>(share) * static_cast<std::size_t>(others);
+    std::vector<char> out(length, 'x'), in(length);
+    std::vector<MPI_Request> requests(2 * static_cast<std::size_t>(others));
+    const auto exchangeAll = [&] {
+      for (int i = 0; i < others; ++i) {
+        const std::ptrdiff_t place = std::ptrdiff_t{i} * share;
+        const int source = (rank_ + ranks_ - 1 - i) % ranks_, destination = (rank_ + 1 + i) % ranks_;
+        MPI_Irecv(in.data() + place, share, MPI_BYTE, source, tag, MPI_COMM_WORLD,
+                  &requests[2 * static_cast<std::size_t>(i)]);
+        MPI_Isend(out.data() + place, share, MPI_BYTE, destination, tag, MPI_COMM_WORLD,
+                  &requests[2 * static_cast<std::size_t>(i) + 1]);
+      }
+      MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE);
+    };
+    return {static_cast<double>(length), microseconds(exchangeAll)};
+  }
+
   /// One way between rank 0 and the last rank: half of there and back. The ranks between them sleep. Needs two ranks.
   NetworkTime pingpong(std::size_t bytes) const {
     std::vector<char> buffer(bytes, 'x');
