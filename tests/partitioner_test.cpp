@@ -304,14 +304,17 @@ TEST(Partitioner, PairsThatAreEqualStandInOnePartition) {
   const auto check = [&](const RDD<Pair>& rdd) {
     rdd.count();
     const std::uint64_t before = written();
-    for (const auto& [result, expected] : {std::pair(rdd.distinct(), once),
-                                           {rdd.intersection(rdd.filter(isLow)), low},
-                                           {rdd.subtract(rdd.filter(isLow)), others}}) {
+    const std::vector<std::pair<RDD<Pair>, std::vector<Pair>>> results{
+        {rdd.distinct(), once}, {rdd.intersection(rdd.filter(isLow)), low}, {rdd.subtract(rdd.filter(isLow)), others}};
+    for (const auto& [result, expected] : results) {
       EXPECT_EQ(sorted(result.collect()), expected);
       EXPECT_TRUE(alike(result, rdd));
-      EXPECT_EQ(partsOf(result.partitionBy(rdd.partitioner())), partsOf(result));
     }
     EXPECT_EQ(written(), before) << "nothing of this needed a shuffle";
+    for (const auto& [result, expected] : results) {
+      const auto unplaced = result.map([](const Pair& pair) { return pair; });
+      EXPECT_EQ(partsOf(unplaced.partitionBy(rdd.partitioner())), partsOf(result)) << "they stand where it says";
+    }
     const auto spread = rdd.distinct(5);
     EXPECT_EQ(sorted(spread.collect()), once);
     EXPECT_EQ(spread.partitioner(), nullptr);
@@ -322,9 +325,36 @@ TEST(Partitioner, PairsThatAreEqualStandInOnePartition) {
     check(plain.partitionBy(Modulo{n}));
   }
   check(plain.partitionBy(RangePartitioner<std::int64_t>({-3, 0, 12})));
-  const auto apart = plain.partitionBy(4).subtract(plain.filter(isLow));
-  EXPECT_EQ(sorted(apart.collect()), others) << "only the other side moves";
-  EXPECT_TRUE(alike(apart, plain.partitionBy(4)));
+}
+
+TEST(Partitioner, OnlyTheSideOfASetOperationThatStandsElsewhereMoves) {
+  const auto isEven = [](const Pair& pair) { return pair.second % 2 == 0; };
+  const auto all = somePairs(3), even = somePairs(2).filter(isEven);
+  std::vector<Pair> expectedEven = all.collect(), expectedOdd;
+  std::sort(expectedEven.begin(), expectedEven.end());
+  std::remove_copy_if(expectedEven.begin(), expectedEven.end(), std::back_inserter(expectedOdd), isEven);
+  std::erase_if(expectedEven, [&](const Pair& pair) { return !isEven(pair); });
+  const auto check = [](const RDD<Pair>& result, const RDD<Pair>& standing, std::vector<Pair> expected,
+                        std::uint64_t moved) {
+    standing.count();
+    const std::uint64_t before = written();
+    std::vector<Pair> found = result.collect();
+    EXPECT_EQ(written() - before, moved);
+    std::sort(found.begin(), found.end());
+    EXPECT_EQ(found, expected);
+    EXPECT_TRUE(alike(result, standing));
+  };
+  for (const auto& [allThere, evenThere] : {std::pair(all.partitionBy(4), even.partitionBy(4)),
+                                            {all.partitionBy(Modulo{4}), even.partitionBy(Modulo{4})}}) {
+    check(allThere.subtract(even), allThere, expectedOdd, 250);
+    check(allThere.intersection(even), allThere, expectedEven, 250);
+    check(all.subtract(evenThere, 4), evenThere, expectedOdd, 500);
+    check(all.intersection(evenThere), evenThere, expectedEven, 500);
+    check(allThere.subtract(evenThere), allThere, expectedOdd, 0);
+  }
+  const auto wide = all.partitionBy(4).intersection(somePairs(8).filter(isEven));
+  EXPECT_EQ(wide.getNumPartitions(), 8u);
+  EXPECT_EQ(wide.partitioner(), nullptr);
 }
 
 TEST(Partitioner, OnlyTheSideThatStandsElsewhereMoves) {

@@ -168,6 +168,8 @@ nothing_goes_on() {
   interrupted TERM setup="sleep 987 & echo \$! >sleeper; wait; true"
   interrupted HUP setup="sleep 987 & echo \$! >sleeper; wait; true"
   interrupted HUP cleanup="sleep 987 & echo \$! >sleeper; wait; true"
+  # mpirun's ranks are in groups of their own: it has to end them before it goes itself
+  interrupted TERM setup="true && ${mpirun[*]} -n 1 sh -c 'echo \$\$ >sleeper; exec sleep 987'; true"
   launcher=(--launcher "sh -c 'sleep 987 & echo \$! >sleeper; wait' {ranks}")
   interrupted TERM
 }
@@ -208,6 +210,10 @@ noticed() {
   fails_with 1 'broken 2@1: MISSING 2 of 2 runs; no field more in the RESULT line' "$scale" collect broken.ini -o broken
   suite broken points=2
   quiet "$scale" collect broken.ini -o broken
+  suite asked points=1 warmup=0 repeats=1 same='answer more'
+  fails_with 1 'asked 1@1: FAILED: no field more in the RESULT line' "$scale" local asked.ini -o asked
+  suite asked points=1 warmup=0 repeats=1
+  quiet "$scale" collect asked.ini -o asked
 
   suite strange points=1 warmup=0 repeats=1 statistics=yes program=./strange
   fails_with 1 'these are not the statistics of --seltzer-stats' "$scale" local strange.ini -o strange_study

@@ -4,18 +4,23 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from typing import Dict, List
 
 TIMED_OUT = 124
 
 
 def end(process: subprocess.Popen) -> None:
-    """Asks the processes of the command's session to end, and so mpirun to end its ranks; kills those that do not, all
-    at once if this is interrupted too."""
+    """Asks the processes of the command's group to end, and so an mpirun among them to end its ranks, which are in
+    groups of their own; kills those that have not after 10 s, all at once if this is interrupted too."""
     try:
         os.killpg(process.pid, signal.SIGTERM)
-        process.wait(10)
-    except (ProcessLookupError, subprocess.TimeoutExpired):
+        limit = time.monotonic() + 10
+        while time.monotonic() < limit:
+            process.poll()  # a zombie still counts
+            os.killpg(process.pid, 0)
+            time.sleep(0.05)
+    except ProcessLookupError:
         pass
     finally:
         with contextlib.suppress(ProcessLookupError):

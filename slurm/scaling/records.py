@@ -93,7 +93,7 @@ def result_fields(output: str) -> Dict[str, str]:
 def seconds_of(result: Dict[str, str]) -> float:
     """Of a RESULT line. Throws ValueError where it says no time."""
     if "seconds" not in result:
-        raise ValueError("no field seconds in the RESULT line")
+        raise ValueError("no seconds in the RESULT line")
     seconds = float(result["seconds"])
     if not 0 < seconds < math.inf:
         raise ValueError(f"seconds={result['seconds']} in the RESULT line is no time")

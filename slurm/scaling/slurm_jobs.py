@@ -31,6 +31,8 @@ def call(command: List[str], text: str = "") -> str:
                               universal_newlines=True, timeout=60, check=False)
     except subprocess.TimeoutExpired as error:
         raise SuiteError(f"{command[0]}: no answer within 60 s") from error
+    except OSError as error:
+        raise SuiteError(f"{command[0]}: {error.strerror}") from error
     if done.returncode != 0:
         raise SuiteError(f"{command[0]} ended with {done.returncode}: {done.stderr.strip()}")
     return done.stdout

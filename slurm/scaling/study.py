@@ -12,6 +12,7 @@ from .records import Lock, Record, read_records, write_whole
 from .suite import Experiment, Point, SuiteError
 
 DIFFERS = "differs: "
+LACKS = "no field "
 
 
 @dataclass
@@ -91,7 +92,7 @@ class Study:
 def lacks(experiment: Experiment, run: Record) -> str:
     """Says which field of `same` the run does not have; "" where it has all."""
     missing = [field for field in experiment.same if field not in run["result"]]
-    return f"no field {missing[0]} in the RESULT line" if missing else ""
+    return f"{LACKS}{missing[0]} in the RESULT line" if missing else ""
 
 
 def answer(experiment: Experiment, run: Record) -> str:
@@ -104,7 +105,7 @@ def judge(experiment: Experiment, runs: List[Record]) -> None:
     the first one among equals. Runs that failed keep their fault."""
     finished = []
     for run in runs:
-        if not run["fault"] or run["fault"].startswith(DIFFERS):
+        if not run["fault"] or run["fault"].startswith((DIFFERS, LACKS)):
             run["fault"] = lacks(experiment, run)
             run["checked"] = not run["fault"]
             finished += [] if run["fault"] else [run]

@@ -107,7 +107,7 @@ def one_of(*choices: str):
 
 
 def names_known(text: str, names: Tuple[str, ...] = NAMES) -> str:
-    for name in re.findall(r"\{([a-z]+)\}", text):
+    for name in re.findall(r"(?<!\$)\{([a-z]+)\}", text):  # ${name} is the shell's
         if name not in names:
             raise ValueError(f"there is no {{{name}}}; what is replaced: " + " ".join(f"{{{n}}}" for n in names))
     return text

@@ -207,6 +207,7 @@ class RankWatch::Watcher {
       answer_.wait_for(lock, longestGreeting, [this] { return answered_; });
     }
     communicator_.barrier();
+    setActivity("before the first stage");
     const std::lock_guard lock(endMutex_);
     stage_ = Stage::work;
   }
@@ -304,12 +305,21 @@ class RankWatch::Watcher {
     return {activity_.data(), activityLength_};
   }
 
+  /// Where this rank was never heard, the network may be the reason, and the number of others tells.
+  std::string reasonFor(const Peer& peer) const {
+    if (peer.heard) return ": it was stopped, or its host or link is down";
+    const auto others = std::ranges::count(heard_, false, &Peer::heard) - 1;
+    return fmt::format(
+        "{}: it was stopped, or its host or link is down, or the network lets no UDP datagrams through "
+        "(--seltzer-rank-timeout 0: no watch)",
+        others == 0 ? "" : fmt::format(", and {} more with it", others));
+  }
+
   [[noreturn]] void end(const Peer& peer, Clock::time_point now) {
-    const std::string what = fmt::format(
-        "{}: rank {} on {} has been silent for {} s: it was stopped, or its host or link is down; the limit is "
-        "--seltzer-rank-timeout {}",
-        activity(), peer.rank, hostOf(peer.rank), std::chrono::floor<std::chrono::seconds>(now - peer.last).count(),
-        std::chrono::ceil<std::chrono::seconds>(limit_).count());
+    const std::string what =
+        fmt::format("{}: rank {} on {} has been silent for {} s{}; the limit is --seltzer-rank-timeout {}", activity(),
+                    peer.rank, hostOf(peer.rank), std::chrono::floor<std::chrono::seconds>(now - peer.last).count(),
+                    reasonFor(peer), std::chrono::ceil<std::chrono::seconds>(limit_).count());
     const std::lock_guard lock(endMutex_);
     endWithin(10);
     if (rank_ != 0) beat(true);  // a rank 0 that wakes up again need not miss this one

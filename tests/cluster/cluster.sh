@@ -184,6 +184,7 @@ up() {
   if [ -n "$owner" ]; then
     setsid bash "$self" guard "$owner" $$ </dev/null >/dev/null 2>&1 &
     echo $! >"$CLUSTER_FOLDER/guard.pid"
+    trap 'exit 143' TERM  # of the guard; a trap waits for the command of the moment
   fi
   hosts up "$count" || exit 1
   write_configuration "$count"

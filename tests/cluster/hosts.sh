@@ -200,9 +200,10 @@ settle_link() {
   local host
   if [ "$link" = bridge ]; then
     for _ in $(seq 200); do
-      in_ctl -d link show "v-$1" | grep -q 'state forwarding' && break
+      [[ $(in_ctl -d link show "v-$1") = *'state forwarding'* ]] && break
       sleep 0.02
     done
+    [[ $(in_ctl -d link show "v-$1") = *'state forwarding'* ]] || fail "the cable of $1 does not come up"
   fi
   for host in $(hosts); do ip -n "$(namespace_of "$host")" neigh flush all; done
 }

@@ -215,11 +215,13 @@ class RDD {
   RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
 
   /// Each element once, in first-seen order within a partition. Pairs that a partitioner has put into as many
-  /// partitions stay there, here and in the next two: nothing moves.
+  /// partitions stay there, and the result has that partitioner: nothing moves.
   RDD<Owned<T>> distinct(PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
 
-  /// The distinct elements that are in both; the elements of this that are not in the other, duplicates kept, in as
-  /// many partitions as this has unless said otherwise.
+  /// The distinct elements that are in both, in as many partitions as the larger of the two has unless said otherwise;
+  /// the elements of this that are not in the other, duplicates kept, in as many as this has. Pairs that a partitioner
+  /// has put into as many partitions stay as in `distinct`, the other's if this has none, and only the other side
+  /// moves.
   RDD<Owned<T>> intersection(const RDD& other, PartitionCount partitions = {},
                              CallSite where = CallSite::current()) const;
   RDD<Owned<T>> subtract(const RDD& other, PartitionCount partitions = {}, CallSite where = CallSite::current()) const;

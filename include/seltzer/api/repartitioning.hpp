@@ -39,11 +39,15 @@ RDD<K> keysAsElements(const RDD<std::pair<K, Nothing>>& rdd, std::string_view op
   return elements;
 }
 
-/// Where elements that are keys go: stay, if they are partitioned into as many partitions, else by their hash.
-template <class T>
-KeyPartitionerPointer<Owned<T>> elementPartitioner(const RDD<std::pair<T, Nothing>>& keyed, std::size_t partitions) {
-  auto own = std::dynamic_pointer_cast<const KeyPartitioner<Owned<T>>>(keyed.partitioner());
-  if (own && own->numPartitions() == partitions) return own;
+/// Where elements that are keys go: where the first of these RDDs is whose elements a partitioner has put into as many
+/// partitions, else by their hash.
+template <class T, class... Others>
+KeyPartitionerPointer<Owned<T>> elementPartitioner(std::size_t partitions, const RDD<std::pair<T, Nothing>>& keyed,
+                                                   const Others&... others) {
+  for (const std::shared_ptr<const Partitioner>& known : {keyed.partitioner(), others.partitioner()...}) {
+    auto own = std::dynamic_pointer_cast<const KeyPartitioner<Owned<T>>>(known);
+    if (own && own->numPartitions() == partitions) return own;
+  }
   return std::make_shared<HashPartitioning<Owned<T>>>(partitions);
 }
 
@@ -66,7 +70,7 @@ template <class T>
 RDD<Owned<T>> RDD<T>::distinct(PartitionCount partitions, CallSite where) const {
   const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "distinct", where);
   const auto keyed = detail::elementsAsKeys(*this, "distinct", where);
-  return detail::keysAsElements(detail::combinedByKey(keyed, detail::elementPartitioner(keyed, count),
+  return detail::keysAsElements(detail::combinedByKey(keyed, detail::elementPartitioner(count, keyed),
                                                       detail::PresenceAggregator<detail::Nothing>(), "distinct", where),
                                 "distinct", where);
 }
@@ -76,12 +80,12 @@ RDD<Owned<T>> RDD<T>::intersection(const RDD& other, PartitionCount partitions, 
   const std::size_t most = std::max(getNumPartitions(), other.getNumPartitions());
   const std::size_t count = detail::requirePartitions(partitions, most, "intersection", where);
   const auto keyed = detail::elementsAsKeys(*this, "intersection", where);
-  const auto partitioner = detail::elementPartitioner(keyed, count);
+  const auto others = detail::elementsAsKeys(other, "intersection", where);
+  const auto partitioner = detail::elementPartitioner(count, keyed, others);
   const auto distinctKeys = [&](const auto& keys) {
     return detail::combinedByKey(keys, partitioner, detail::PresenceAggregator<detail::Nothing>(), "intersection",
                                  where);
   };
-  const auto others = detail::elementsAsKeys(other, "intersection", where);
   return detail::keysAsElements(
       detail::semiJoined<true>(distinctKeys(keyed), distinctKeys(others), partitioner, "intersection", where),
       "intersection", where);
@@ -91,9 +95,10 @@ template <class T>
 RDD<Owned<T>> RDD<T>::subtract(const RDD& other, PartitionCount partitions, CallSite where) const {
   const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "subtract", where);
   const auto keyed = detail::elementsAsKeys(*this, "subtract", where);
-  const auto partitioner = detail::elementPartitioner(keyed, count);
-  const auto removed = detail::combinedByKey(detail::elementsAsKeys(other, "subtract", where), partitioner,
-                                             detail::PresenceAggregator<detail::Nothing>(), "subtract", where);
+  const auto others = detail::elementsAsKeys(other, "subtract", where);
+  const auto partitioner = detail::elementPartitioner(count, keyed, others);
+  const auto removed =
+      detail::combinedByKey(others, partitioner, detail::PresenceAggregator<detail::Nothing>(), "subtract", where);
   return detail::keysAsElements(detail::semiJoined<false>(keyed, removed, partitioner, "subtract", where), "subtract",
                                 where);
 }
