@@ -94,22 +94,25 @@ class Links(unittest.TestCase):
         self.assertAlmostEqual(host_link(measured).latency, 1e-6, delta=1e-8)
         self.assertAlmostEqual(wire_link(measured[0]).bandwidth, 1e8, delta=1e6)
         self.assertEqual(wire_link(measured[0]).name, "between emulated hosts")
-        self.assertAlmostEqual(host_link(measured).exchange_bandwidth, 4e9)  # from rank to rank, of the largest
-        self.assertAlmostEqual(wire_link(measured[0]).exchange_bandwidth, 8e7)  # 2 ranks of a host send 2/3 of theirs
+        self.assertAlmostEqual(host_link(measured).exchange_bandwidth(2), 4e9)  # from rank to rank, of the largest
+        self.assertAlmostEqual(wire_link(measured[0]).exchange_bandwidth(2), 8e7)  # both ranks of a host send 2/3
 
     def test_exchange_of_oversubscribed_points_counts_between_hosts(self):
         runs = []
-        for ranks, milliseconds in ((2, 10.0), (4, 30.0), (8, 20.0)):
-            measured = baseline(1e-4 * ranks, 1e8, ranks=ranks, hosts=ranks, exchange=[(1e6, 1e3 * milliseconds)])
-            point = {"experiment": "e", "ranks": ranks, "nodes": ranks, "cores": 2}
+        for ranks, hosts, milliseconds in ((2, 2, 10.0), (4, 4, 30.0), (8, 2, 80.0)):
+            measured = baseline(1e-4 * ranks, 1e8, ranks=ranks, hosts=hosts, exchange=[(1e6, 1e3 * milliseconds)])
+            point = {"experiment": "e", "ranks": ranks, "nodes": hosts, "cores": 2}
             runs += repeats(point, 1.0, baseline=measured)
         found = wire_link(experiments_of(runs, "test")[0])
         self.assertAlmostEqual(found.latency, 2e-4, delta=1e-6)  # of the point with a core for each rank
-        self.assertAlmostEqual(found.exchange_bandwidth, 5e7)  # the median of all
+        self.assertAlmostEqual(found.exchange_bandwidth(1), 2e6 / 0.04)
+        self.assertAlmostEqual(found.exchange_bandwidth(4), 4e6 * 4 / 7 / 0.08, delta=1)
+        self.assertEqual([found.exchange_bandwidth(count) for count in (1, 3, 64)], [
+            found.exchange_bandwidth(count) for count in (1, 4, 4)])  # the nearest that was measured
 
     def test_without_exchange(self):
         runs = repeats({"experiment": "e", "ranks": 2}, 1.0, baseline=baseline(1e-6, 5e9))
-        self.assertAlmostEqual(host_link(experiments_of(runs, "test")).exchange_bandwidth, 5e9, delta=1e7)
+        self.assertAlmostEqual(host_link(experiments_of(runs, "test")).exchange_bandwidth(2), 5e9, delta=1e7)
 
     def test_given(self):
         self.assertEqual(parse_link("ib:1.5us:12GB/s"), Link("ib", 1.5e-6, 12e9))
@@ -165,7 +168,8 @@ class Network(unittest.TestCase):
         self.assertAlmostEqual(found[LATENCY], 2 * (tree + others))
         self.assertAlmostEqual(found[BANDWIDTH], 1e9 / 4 * 3 / 4 / 1e9 + 1e9 / 64 * 15 / 64 / 1e10)
         self.assertAlmostEqual(found[GATHER], 1e6 / 1e9 + others)
-        wire, host = Link("wire", 1e-4, 1e9, exchange=5e8), Link("host", 1e-6, 1e10, exchange=2e9)
+        wire = Link("wire", 1e-4, 1e9, exchange=((1, 1e9), (16, 5e8)))
+        host = Link("host", 1e-6, 1e10, exchange=((16, 2e9),))
         both_ways = network_seconds(volumes, 64, 4, host, wire)
         self.assertAlmostEqual(both_ways[BANDWIDTH], 1e9 / 4 * 3 / 4 / 5e8 + 1e9 / 64 * 15 / 64 / 2e9)
         self.assertEqual({**both_ways, BANDWIDTH: 0}, {**found, BANDWIDTH: 0})

@@ -145,14 +145,17 @@ class Link:
     name: str
     latency: float  # seconds
     bandwidth: float  # bytes/s
-    exchange: Optional[float] = None  # bytes/s each way while all ranks send to all; None where it was not measured
+    exchange: Tuple[Tuple[int, float], ...] = ()  # ranks a host, and bytes/s each way while all ranks send to all
     latency_width: float = 0.0  # half of the 95 % interval
     bandwidth_width: float = 0.0
     worst: float = 0.0  # largest relative error of the fit at a measured size
 
-    @property
-    def exchange_bandwidth(self) -> float:
-        return self.exchange or self.bandwidth
+    def exchange_bandwidth(self, ranks_of_host: int) -> float:
+        """With the number of ranks a host that was measured and is nearest, by ratio; that of single messages where no
+        exchange was measured."""
+        if not self.exchange:
+            return self.bandwidth
+        return min(self.exchange, key=lambda known: abs(np.log(known[0] / ranks_of_host)))[1]
 
     def seconds(self, messages: float, size: float) -> float:
         """For `messages` one after another that have `size` bytes in all."""

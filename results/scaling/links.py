@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import ceil
 from pathlib import Path
 from statistics import median
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from .fits import Link, fit_hockney
 from .records import Experiment, Json, Point
@@ -60,9 +60,16 @@ def measured_link(name: str, points: Sequence[Point]) -> Optional[Link]:
 
 
 def with_exchange(link: Optional[Link], points: Sequence[Point]) -> Optional[Link]:
-    """With the median of these points' exchanges."""
-    found = [exchange_bandwidth(each) for each in baselines_of(points) if each.get("exchange")]
-    return replace(link, exchange=median(found)) if link and found else link
+    """With the bandwidths of these points' exchanges, by the ranks of a host: all bytes over all seconds."""
+    sent: Dict[int, float] = {}
+    seconds: Dict[int, float] = {}
+    for each in baselines_of(points):
+        if each.get("exchange"):
+            ranks_of_host = ceil(each["ranks"] / each["hosts"])
+            size, time = largest_exchange(each)
+            sent[ranks_of_host] = sent.get(ranks_of_host, 0.0) + size
+            seconds[ranks_of_host] = seconds.get(ranks_of_host, 0.0) + time
+    return link and replace(link, exchange=tuple((count, sent[count] / seconds[count]) for count in sorted(sent)))
 
 
 def baselines_of(points: Sequence[Point]) -> List[Json]:
@@ -76,14 +83,14 @@ def baselines_of(points: Sequence[Point]) -> List[Json]:
     return [json.loads(each) for each in sorted(distinct)]
 
 
-def exchange_bandwidth(baseline: Json) -> float:
-    """Bytes/s that left a host in the largest exchange; where there was one host only, that left a rank."""
+def largest_exchange(baseline: Json) -> Tuple[float, float]:
+    """Bytes that left a host, or where there was one only, that left a rank; and seconds."""
     largest = max(baseline["exchange"], key=lambda entry: entry["bytes_per_rank"])
     sent, ranks, hosts = largest["bytes_per_rank"], baseline["ranks"], baseline["hosts"]
     if hosts > 1:
         each = ceil(ranks / hosts)
         sent *= each * (ranks - each) / (ranks - 1)
-    return sent / (largest["us"] * 1e-6)
+    return sent, largest["us"] * 1e-6
 
 
 def host_link(experiments: Sequence[Experiment]) -> Optional[Link]:
@@ -98,7 +105,7 @@ def host_link(experiments: Sequence[Experiment]) -> Optional[Link]:
 
 def wire_link(experiment: Experiment) -> Optional[Link]:
     """Between the hosts of an experiment; the name says so where they are emulated. Ranks that share a core delay
-    single messages, but several of a host fill its link better than one: the exchanges of all points count."""
+    single messages; in an exchange several of a host fill its link better than one, so those of all points count."""
     points = [point for point in experiment.points if point.nodes > 1]
     emulated = any(point.emulated for point in points)
     name = "between emulated hosts" if emulated else "between hosts"

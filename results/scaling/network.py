@@ -134,8 +134,8 @@ def network_seconds(volumes: Volumes, ranks: int, hosts: int, host: Link, wire: 
     short = volumes.block_at(ranks) <= SHORT_BLOCK
     turns, passed = volumes.rounds_at(ranks), steps(ranks) / 2 if short else 1.0
     sent = volumes.shuffled(ranks) * passed
-    moved = sent * each / ranks * (1 - 1 / hosts) / wire.exchange_bandwidth
-    moved += sent / ranks * (each - 1) / ranks / host.exchange_bandwidth
+    moved = sent * each / ranks * (1 - 1 / hosts) / wire.exchange_bandwidth(each)
+    moved += sent / ranks * (each - 1) / ranks / host.exchange_bandwidth(each)
     into_root = volumes.gathered(ranks) / (wire if hosts > 1 else host).bandwidth + volumes.gathers * all_others
     return {
         COLLECTIVE: volumes.collectives * tree,

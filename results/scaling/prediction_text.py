@@ -41,8 +41,8 @@ def links_section(text: Text, measured: Dict[str, Link], given: Sequence[Link]) 
         text.paragraph(
             "Hockney's model, n bytes take latency + n / bandwidth, fitted to the ping-pong that ran in the same "
             "allocation; ± is half of the 95 % interval, off is the largest relative error at a measured size. In an "
-            "exchange: what left a host (within a host: a rank) while every rank sent to every other, the median of "
-            "the largest ones measured."
+            "exchange: what left a host (within a host: a rank) in a second while every rank sent to every other, in "
+            "the largest ones measured, by the number of ranks a host."
         )
     else:
         text.paragraph("No record has a ping-pong: nothing is known of this machine's links.")
@@ -54,7 +54,7 @@ def links_section(text: Text, measured: Dict[str, Link], given: Sequence[Link]) 
             rate_text(link.bandwidth),
             "± " + rate_text(link.bandwidth_width),
             f"{100 * link.worst:.0f} %",
-            rate_text(link.exchange) if link.exchange else "not measured",
+            ", ".join(f"{count}: {rate_text(rate)}" for count, rate in link.exchange) or "not measured",
         ]
         for name, link in measured.items()
     ]
