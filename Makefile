@@ -18,7 +18,7 @@ TEST_PACKAGES := python3 python3-matplotlib python3-scipy
 ifeq ($(shell id -u),0)
   TEST_PACKAGES += slurmctld slurmd slurm-client munge iproute2 util-linux
 endif
-LINT_PACKAGES := clang-14 clang-format-14 clang-tidy-14 shellcheck
+LINT_PACKAGES := clang-14 clang-format-14 clang-tidy-14 libomp-14-dev shellcheck
 ifneq ($(filter clang++%,$(notdir $(CXX))),)
   BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
 endif

@@ -60,6 +60,7 @@ int Context::ranks() const {
 std::vector<std::string> Context::hosts() const {
   const auto& communicator = scheduler_.executor().communicator();
   std::vector<std::string> hosts;
+  hosts.reserve(static_cast<std::size_t>(communicator.size()));
   for (int rank = 0; rank < communicator.size(); ++rank) hosts.push_back(communicator.hostOf(rank));
   return hosts;
 }

@@ -19,7 +19,12 @@
 /// and the median of their ratios is printed. The MPI side runs on all ranks inside a job of one task a rank.
 namespace {
 
-using namespace bench;
+using bench::compare;
+using bench::Comparison;
+using bench::onAllRanks;
+using bench::print;
+using bench::printMachine;
+using bench::secondsOf;
 
 struct Options {
   std::int64_t samples = 1'000'000'000;

@@ -16,7 +16,10 @@
 /// What the network and MPI alone take, in plain MPI: the baseline of measurements on the same ranks.
 namespace {
 
-using namespace bench;
+using bench::fitLink;
+using bench::LinkFit;
+using bench::NetworkTime;
+using bench::NetworkTimer;
 
 struct Options {
   bool json = false;

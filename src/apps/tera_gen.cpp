@@ -28,7 +28,7 @@ struct Options {
 /// Writes the records as part files.
 seltzer::RDD<TeraRecord> generateRecords(seltzer::Context& sc, const Options& options) {
   const GenerateTeraRecord make{options.seed, options.skewed};
-  const auto records = sc.generate(options.records, make, options.partitions);
+  auto records = sc.generate(options.records, make, options.partitions);
   records.saveAsBinaryRecords(options.output);
   return records;
 }

@@ -25,7 +25,7 @@ std::u32string decode(std::string_view name) {
         character = (character << 6) | (next & 0x3Fu);
       }
       if (!valid) {
-        characters += static_cast<char32_t>(0x200000) + lead;
+        characters += static_cast<char32_t>(0x200000u + lead);
         ++i;
         continue;
       }
@@ -107,7 +107,7 @@ std::vector<std::string> expandBraces(std::string_view pattern) {
   for (const std::string& alternative : splitAtCommas(pattern.substr(open + 1, close - open - 1))) {
     for (const std::string& middle : expandBraces(alternative)) {
       for (const std::string& tail : tails) {
-        expanded.push_back(std::string(pattern.substr(0, open)) + middle + tail);
+        expanded.push_back(fmt::format("{}{}{}", pattern.substr(0, open), middle, tail));
       }
     }
   }

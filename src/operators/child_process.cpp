@@ -48,7 +48,7 @@ std::vector<std::string> environmentWith(const ChildProcess::Environment& additi
     const std::string_view text = *variable;
     if (!additions.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
   }
-  for (const auto& [name, value] : additions) variables.push_back(name + '=' + value);
+  for (const auto& [name, value] : additions) variables.push_back(fmt::format("{}={}", name, value));
   return variables;
 }
 
@@ -118,6 +118,7 @@ void ChildProcess::start(const Environment& additions, const Pipe& in, const Pip
 
   std::vector<std::string> variables = environmentWith(additions);
   std::vector<char*> environment;
+  environment.reserve(variables.size() + 1);
   for (std::string& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
   std::string shell = "sh";

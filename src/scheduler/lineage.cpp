@@ -114,8 +114,9 @@ std::string debugString(const Lineage& lineage) {
       if (parents[i]->isShuffle()) {
         const std::string count = fmt::format("({})", parent->partitions);
         const std::string indent = line.rest.substr(0, line.rest.find_last_of('|'));
+        const char* beside = i + 1 < parents.size() ? "| " : "  ";
         pending.push_back(
-            {parent, indent + "+-" + count + " ", indent + (i + 1 < parents.size() ? "| " : "  ") + barBelow(count)});
+            {parent, fmt::format("{}+-{} ", indent, count), fmt::format("{}{}{}", indent, beside, barBelow(count))});
       } else {
         pending.push_back({parent, line.rest, line.rest});
       }

@@ -46,7 +46,7 @@ Results gatherGroups(Executor& executor, const std::vector<int>& homes, std::siz
 
 /// Combines the members of each group; a combination that fails is added to `failures`.
 Results combineGroups(Executor& executor, Action& action, const StageDescription& stage, std::size_t scale,
-                      std::size_t width, Results members, std::vector<FailureRecord>& failures) {
+                      std::size_t width, Results&& members, std::vector<FailureRecord>& failures) {
   Results combined;
   for (auto& [place, bytes] : members) {
     const std::size_t partition = stage.partitionAt(place * width);

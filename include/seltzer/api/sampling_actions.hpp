@@ -80,10 +80,12 @@ std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, st
   using Pick = typename PickPositions<T>::Pick;
   const auto counts = countPartitions(rdd, "takeSample", where);
   std::vector<std::uint64_t> ends;
+  ends.reserve(counts.size());
   std::uint64_t total = 0;
   for (const std::int64_t count : counts) ends.push_back(total += static_cast<std::uint64_t>(count));
   if (total == 0) return {};
   std::vector<Pick> picks;
+  picks.reserve(n);
   for (std::uint64_t place = 0; place < n; ++place) {
     const auto drawn =
         static_cast<std::uint64_t>(static_cast<WideUnsigned>(bitsAt(seed, counts.size(), place)) * total >> 64);
@@ -97,6 +99,7 @@ std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, st
   }
   std::ranges::sort(sample, {}, [](const auto& picked) { return picked.first; });
   std::vector<Owned<T>> elements;
+  elements.reserve(sample.size());
   for (auto& [place, element] : sample) elements.push_back(std::move(element));
   return elements;
 }
@@ -115,6 +118,7 @@ std::vector<Owned<T>> RDD<T>::takeSample(bool withReplacement, std::int64_t n, s
     Least::keepLeast(drawn, wanted);
   }
   std::vector<Owned<T>> elements;
+  elements.reserve(drawn.size());
   for (auto& draw : drawn) elements.push_back(std::move(std::get<2>(draw)));
   return elements;
 }

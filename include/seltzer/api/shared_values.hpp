@@ -23,7 +23,9 @@ Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallS
   scheduler_.requireIdle("accumulator", where);
   using Slot = detail::MergingAccumulator<T, Merge>;
   detail::Bytes parameters = detail::withCallSite("accumulator", where, [&] { return Slot::encode(zero, merge); });
-  return Accumulator<T>(scheduler_.createAccumulator(Slot::type(), std::move(parameters), std::move(name)));
+  const detail::TypeId type = Slot::type();
+  const std::uint32_t id = scheduler_.createAccumulator(type, std::move(parameters), std::move(name));
+  return Accumulator<T>(id);
 }
 
 }  // namespace seltzer

@@ -111,7 +111,7 @@ std::pair<std::vector<double>, std::vector<std::int64_t>> RDD<T>::histogram(
   const StatCounter seen = detail::foldJob(*this, "histogram", where, detail::StatFold<T>());
   if (seen.count() == 0) throw EmptyRDDError(detail::messagePrefix("histogram", where) + "the RDD has no elements");
   std::vector<double> edges = detail::evenEdges(seen.min(), seen.max(), n, where);
-  if (edges.front() == edges.back()) return {std::move(edges), {seen.count()}};
+  if (edges.front() == edges.back()) return {std::move(edges), std::vector{seen.count()}};
   auto counts = histogram(edges, where);
   return {std::move(edges), std::move(counts)};
 }

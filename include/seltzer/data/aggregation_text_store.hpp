@@ -131,7 +131,7 @@ class TextStore {
     slots_[at].text = text;
     slots_[at].position = static_cast<std::uint32_t>(size_++);
     slots_[at].kind = probe.kind;
-    if constexpr (std::is_same_v<Key, std::string>) release(std::move(key));
+    if constexpr (std::is_same_v<Key, std::string>) release(std::forward<Key>(key));
   }
 
   [[gnu::always_inline]] static C* find(const View& view, const Probe& probe, std::string_view key) {

@@ -128,7 +128,7 @@ class ChunkedVector {
   /// From now on full-sized chunks come from `pool` and go there; nullptr: from and to the allocator.
   void usePool(ChunkPool<T>* pool) { pool_ = pool; }
 
- private:
+  /// Their pools too.
   void swap(ChunkedVector& other) noexcept {
     std::swap(use_, other.use_);
     std::swap(pool_, other.pool_);
@@ -140,6 +140,7 @@ class ChunkedVector {
     std::swap(reservation_, other.reservation_);
   }
 
+ private:
   std::size_t elementsInChunkFrom(std::size_t i) const {
     return std::min(size(), (i / chunkCapacity<T> + 1) * chunkCapacity<T>) - i;
   }

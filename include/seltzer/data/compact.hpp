@@ -50,13 +50,13 @@ template <class T, class Predicate>
 using Verdict = std::conditional_t<std::same_as<std::invoke_result_t<Predicate&, const T&>, bool>,
                                    typename VerdictOnNumbers<sizeof(T)>::type, std::uint8_t>;
 
-/// Vector instructions that squeeze elements of `Size` bytes in groups of `Group`; none (zero) where the target has
-/// none for this size. `mask` gathers a group's verdicts, `Lanes` equal bits an element. `move` writes the elements at
+/// Vector instructions that squeeze elements of `Size` bytes in groups of `group`; none (zero) where the target has
+/// none for this size. `mask` gathers a group's verdicts, `lanes` equal bits an element. `move` writes the elements at
 /// `from` that the mask names to `to`, in order and followed by anything, a whole group in all; `to` must not lie
 /// behind `from`.
 template <std::size_t Size>
 struct Squeeze {
-  static constexpr std::size_t Group = 0;
+  static constexpr std::size_t group = 0;
 };
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__)
@@ -65,8 +65,8 @@ struct Squeeze {
 
 template <>
 struct Squeeze<8> {
-  static constexpr std::size_t Group = 8;
-  static constexpr std::size_t Lanes = 1;
+  static constexpr std::size_t group = 8;
+  static constexpr std::size_t lanes = 1;
   static std::uint64_t mask(const std::uint8_t* verdicts) {
     const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(verdicts));
     return _mm_test_epi8_mask(bytes, bytes);
@@ -82,8 +82,8 @@ struct Squeeze<8> {
 
 template <>
 struct Squeeze<4> {
-  static constexpr std::size_t Group = 16;
-  static constexpr std::size_t Lanes = 1;
+  static constexpr std::size_t group = 16;
+  static constexpr std::size_t lanes = 1;
   static std::uint64_t mask(const std::uint8_t* verdicts) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(verdicts));
     return _mm_test_epi8_mask(bytes, bytes);
@@ -99,8 +99,8 @@ struct Squeeze<4> {
 
 template <>
 struct Squeeze<16> {
-  static constexpr std::size_t Group = 4;
-  static constexpr std::size_t Lanes = 2;
+  static constexpr std::size_t group = 4;
+  static constexpr std::size_t lanes = 2;
   static std::uint64_t mask(const std::uint8_t* verdicts) {
     std::int32_t four = 0;
     std::memcpy(&four, verdicts, sizeof four);
@@ -114,8 +114,8 @@ struct Squeeze<16> {
 #if defined(__AVX512VBMI2__)
 template <>
 struct Squeeze<2> {
-  static constexpr std::size_t Group = 32;
-  static constexpr std::size_t Lanes = 1;
+  static constexpr std::size_t group = 32;
+  static constexpr std::size_t lanes = 1;
   static std::uint64_t mask(const std::uint8_t* verdicts) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(verdicts));
     return _mm256_test_epi8_mask(bytes, bytes);
@@ -131,8 +131,8 @@ struct Squeeze<2> {
 
 template <>
 struct Squeeze<1> {
-  static constexpr std::size_t Group = 64;
-  static constexpr std::size_t Lanes = 1;
+  static constexpr std::size_t group = 64;
+  static constexpr std::size_t lanes = 1;
   static std::uint64_t mask(const std::uint8_t* verdicts) {
     const __m512i bytes = _mm512_loadu_si512(verdicts);
     return _mm512_test_epi8_mask(bytes, bytes);
@@ -159,8 +159,8 @@ inline constexpr std::array<std::uint64_t, 256> kKeptOfEight = [] {
 
 template <>
 struct Squeeze<4> {
-  static constexpr std::size_t Group = 8;
-  static constexpr std::size_t Lanes = 1;
+  static constexpr std::size_t group = 8;
+  static constexpr std::size_t lanes = 1;
   static std::uint64_t mask(const std::uint8_t* verdicts) {
     const __m128i bytes = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(verdicts));
     return static_cast<unsigned>(_mm_movemask_epi8(_mm_slli_epi16(bytes, 7)));
@@ -171,16 +171,16 @@ struct Squeeze<4> {
   }
   static void move(std::byte* to, const std::byte* from, std::uint64_t mask) {
     const __m128i places = _mm_cvtsi64_si128(static_cast<long long>(kKeptOfEight[mask]));
-    const __m256i lanes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
-                        _mm256_permutevar8x32_epi32(lanes, _mm256_cvtepu8_epi32(places)));
+                        _mm256_permutevar8x32_epi32(values, _mm256_cvtepu8_epi32(places)));
   }
 };
 
 template <>
 struct Squeeze<8> {
-  static constexpr std::size_t Group = 4;
-  static constexpr std::size_t Lanes = 2;
+  static constexpr std::size_t group = 4;
+  static constexpr std::size_t lanes = 2;
   static std::uint64_t mask(const std::uint8_t* verdicts) {
     std::int32_t four = 0;
     std::memcpy(&four, verdicts, sizeof four);
@@ -202,11 +202,11 @@ std::size_t squeeze(T* to, const T* from, std::size_t size, const Verdict* verdi
   using Vector = Squeeze<sizeof(T)>;
   std::size_t kept = 0;
   std::size_t next = 0;
-  if constexpr (Vector::Group != 0) {
-    for (; next + Vector::Group <= size; next += Vector::Group) {
+  if constexpr (Vector::group != 0) {
+    for (; next + Vector::group <= size; next += Vector::group) {
       const std::uint64_t mask = Vector::mask(verdicts + next);
       Vector::move(reinterpret_cast<std::byte*>(to + kept), reinterpret_cast<const std::byte*>(from + next), mask);
-      kept += static_cast<std::size_t>(std::popcount(mask)) / Vector::Lanes;
+      kept += static_cast<std::size_t>(std::popcount(mask)) / Vector::lanes;
     }
   }
   for (; next < size; ++next) {

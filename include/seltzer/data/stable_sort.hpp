@@ -65,7 +65,7 @@ class PrefixSorter {
     run.usePool(&pool_);
     const auto replace = [&run, &sorted] {
       sorted.usePool(nullptr);
-      run = std::move(sorted);
+      run.swap(sorted);
       sorted.usePool(nullptr);
     };
     try {

@@ -70,7 +70,7 @@ class WireWriter {
     std::byte* end = extend(sizeof length + count * sizeof(T));
     std::memcpy(end, &length, sizeof length);
     if (count != 0) {
-      std::memcpy(end + sizeof length, elements, count * sizeof(T));
+      std::memcpy(end + sizeof length, static_cast<const void*>(elements), count * sizeof(T));
     }
   }
 

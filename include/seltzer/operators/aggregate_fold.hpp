@@ -73,9 +73,9 @@ T takeStored(Owned<T>& stored) {
 template <class T, class F>
 void reduceInto(Owned<T>& state, const F& function, T&& next) {
   if constexpr (isOwned<T>) {
-    state = std::invoke(function, std::move(state), std::move(next));
+    state = std::invoke(function, std::move(state), std::forward<T>(next));
   } else {
-    state = toOwned(std::invoke(function, lend<T>(state), std::move(next)));
+    state = toOwned(std::invoke(function, lend<T>(state), std::forward<T>(next)));
   }
 }
 

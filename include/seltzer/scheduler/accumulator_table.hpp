@@ -57,7 +57,7 @@ class AccumulatorTable {
   void touch(std::uint32_t id, AccumulatorBase& accumulator) {
     if (accumulator.touched_) return;
     accumulator.touched_ = true;
-    touched_.push_back({id, &accumulator});
+    touched_.emplace_back(id, &accumulator);
   }
 
   /// Hands every touched accumulator to `take(id, accumulator)` and forgets what the task added.
