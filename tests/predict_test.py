@@ -92,10 +92,10 @@ class Links(unittest.TestCase):
         runs += repeats({"experiment": "e", "ranks": 4, "nodes": 2}, 1.0, baseline=between, emulated="2 hosts emulated")
         measured = experiments_of(runs, "test")
         self.assertAlmostEqual(host_link(measured).latency, 1e-6, delta=1e-8)
-        self.assertAlmostEqual(wire_link(measured[0]).bandwidth, 1e8, delta=1e6)
-        self.assertEqual(wire_link(measured[0]).name, "between emulated hosts")
+        self.assertAlmostEqual(wire_link(measured[0], measured).bandwidth, 1e8, delta=1e6)
+        self.assertEqual(wire_link(measured[0], measured).name, "between hosts (2 hosts emulated)")
         self.assertAlmostEqual(host_link(measured).exchange_bandwidth(2), 4e9)  # from rank to rank, of the largest
-        self.assertAlmostEqual(wire_link(measured[0]).exchange_bandwidth(2), 8e7)  # both ranks of a host send 2/3
+        self.assertAlmostEqual(wire_link(measured[0], measured).exchange_bandwidth(2), 8e7)  # two ranks send 2/3
 
     def test_exchange_of_oversubscribed_points_counts_between_hosts(self):
         runs = []
@@ -103,12 +103,27 @@ class Links(unittest.TestCase):
             measured = baseline(1e-4 * ranks, 1e8, ranks=ranks, hosts=hosts, exchange=[(1e6, 1e3 * milliseconds)])
             point = {"experiment": "e", "ranks": ranks, "nodes": hosts, "cores": 2}
             runs += repeats(point, 1.0, baseline=measured)
-        found = wire_link(experiments_of(runs, "test")[0])
+        measured = experiments_of(runs, "test")
+        found = wire_link(measured[0], measured)
         self.assertAlmostEqual(found.latency, 2e-4, delta=1e-6)  # of the point with a core for each rank
         self.assertAlmostEqual(found.exchange_bandwidth(1), 2e6 / 0.04)
         self.assertAlmostEqual(found.exchange_bandwidth(4), 4e6 * 4 / 7 / 0.08, delta=1)
         self.assertEqual([found.exchange_bandwidth(count) for count in (1, 3, 64)], [
             found.exchange_bandwidth(count) for count in (1, 4, 4)])  # the nearest that was measured
+
+    def test_experiments_on_one_network_measure_it_together(self):
+        runs = []
+        for name, emulated, milliseconds in (("a", "slow", 10.0), ("b", "slow", 30.0), ("c", "fast", 1.0)):
+            measured = baseline(1e-4, 1e8, hosts=2, exchange=[(1e6, 1e3 * milliseconds)])
+            point = {"experiment": name, "ranks": 2, "nodes": 2, "emulated": emulated}
+            runs += repeats(point, 1.0, baseline=measured)
+        runs += repeats({"experiment": "d", "ranks": 2}, 1.0, baseline=baseline(1e-6, 5e9))
+        all_of_them = experiments_of(runs, "test")
+        found = [wire_link(each, all_of_them) for each in all_of_them]
+        self.assertEqual([link and link.name for link in found],
+                         ["between hosts (slow)", "between hosts (slow)", "between hosts (fast)", None])
+        for link, expected in zip(found, (5e7, 5e7, 1e9)):
+            self.assertAlmostEqual(link.exchange_bandwidth(1), expected)
 
     def test_without_exchange(self):
         runs = repeats({"experiment": "e", "ranks": 2}, 1.0, baseline=baseline(1e-6, 5e9))

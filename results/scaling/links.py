@@ -103,11 +103,23 @@ def host_link(experiments: Sequence[Experiment]) -> Optional[Link]:
     return link or with_exchange(measured_link("within a host, more ranks than cores", points), points)
 
 
-def wire_link(experiment: Experiment) -> Optional[Link]:
-    """Between the hosts of an experiment; the name says so where they are emulated. Ranks that share a core delay
-    single messages; in an exchange several of a host fill its link better than one, so those of all points count."""
-    points = [point for point in experiment.points if point.nodes > 1]
-    emulated = any(point.emulated for point in points)
-    name = "between emulated hosts" if emulated else "between hosts"
+def between_hosts(experiment: Experiment) -> List[Point]:
+    return [point for point in experiment.points if point.nodes > 1]
+
+
+def emulation(experiment: Experiment) -> str:
+    """Of the network between hosts; empty where it is a real one."""
+    return next((point.emulated for point in between_hosts(experiment) if point.emulated), "")
+
+
+def wire_link(experiment: Experiment, experiments: Sequence[Experiment]) -> Optional[Link]:
+    """Between the hosts of an experiment; the name says which they are where they are emulated. All `experiments` on
+    that network measured it. Ranks that share a core delay single messages; in an exchange several of a host fill its
+    link better than one, so those of all points count."""
+    emulated = emulation(experiment)
+    if not between_hosts(experiment):
+        return None
+    points = [point for each in experiments if emulation(each) == emulated for point in between_hosts(each)]
+    name = f"between hosts ({emulated})" if emulated else "between hosts"
     alone = measured_link(name, [point for point in points if not point.oversubscribed])
     return with_exchange(alone or measured_link(f"{name}, more ranks than cores", points), points)
