@@ -21,6 +21,15 @@ Context* currentContext = nullptr;
 
 }  // namespace
 
+void detail::requireDriverFunction(std::string_view what) {
+  const bool onDriver = currentContext != nullptr && !currentContext->scheduler().busy();
+  if (TaskContext::current() == nullptr && (onDriver || Executor::current() == nullptr)) return;
+  throw NestedJobError(
+      fmt::format("{}: only the driver function may use this, not a user's function on a rank; what a "
+                  "task knows of itself is in TaskContext::current()",
+                  what));
+}
+
 Context::Context(detail::Scheduler& scheduler) : scheduler_(scheduler) {
   currentContext = this;
 }
@@ -28,6 +37,7 @@ Context::~Context() {
   currentContext = nullptr;
 }
 Context* Context::current() {
+  detail::requireDriverFunction("Context::current");
   return currentContext;
 }
 
@@ -49,15 +59,18 @@ RDD<std::int64_t> Context::range(std::int64_t n, CallSite where) {
 }
 
 std::size_t Context::defaultParallelism() const {
+  detail::requireDriverFunction("Context::defaultParallelism");
   const std::size_t configured = config().defaultParallelism;
   return configured > 0 ? configured : static_cast<std::size_t>(ranks());
 }
 
 int Context::ranks() const {
+  detail::requireDriverFunction("Context::ranks");
   return scheduler_.executor().communicator().size();
 }
 
 std::vector<std::string> Context::hosts() const {
+  detail::requireDriverFunction("Context::hosts");
   const auto& communicator = scheduler_.executor().communicator();
   std::vector<std::string> hosts;
   hosts.reserve(static_cast<std::size_t>(communicator.size()));
@@ -66,19 +79,23 @@ std::vector<std::string> Context::hosts() const {
 }
 
 std::string Context::version() const {
+  detail::requireDriverFunction("Context::version");
   return std::string(buildInfo().version);
 }
 
 std::string Context::applicationId() const {
+  detail::requireDriverFunction("Context::applicationId");
   if (const char* job = std::getenv("SLURM_JOB_ID")) return fmt::format("slurm-{}", job);
   return fmt::format("{}-{}", scheduler_.executor().communicator().host(), ::getpid());
 }
 
 const Config& Context::config() const {
+  detail::requireDriverFunction("Context::config");
   return scheduler_.executor().config();
 }
 
 void Context::log(std::string_view message) const {
+  detail::requireDriverFunction("Context::log");
   fmt::print(stderr, "{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(std::time(nullptr)), message);
 }
 
@@ -135,7 +152,7 @@ Executor& requireExecutor(std::string_view what) {
 }
 
 Scheduler& requireScheduler(std::string_view operation, const CallSite& where) {
-  if (TaskContext::current() != nullptr) {
+  if (TaskContext::current() != nullptr || (currentContext == nullptr && Executor::current() != nullptr)) {
     throw NestedJobError(messagePrefix(operation, where) +
                          "only the driver function may do this, not a user's function on a rank");
   }

@@ -46,8 +46,10 @@ void allocateForReceive(const CommunicatorState& state, Bytes& buffer, std::size
     buffer.clear();
     buffer.resize(size);
   } catch (const std::exception&) {
-    char text[256];
-    std::snprintf(text, sizeof text, "%s: no memory to receive %zu bytes", what, size);
+    char text[512];
+    const std::string_view activity = state.activity.empty() ? what : state.activity.substr(0, 256);
+    std::snprintf(text, sizeof text, "%.*s: %s: out of memory, %zu bytes were to be received",
+                  static_cast<int>(activity.size()), activity.data(), what, size);
     abortAll(state, exitMemory, text);
   }
 }

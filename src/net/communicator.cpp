@@ -82,6 +82,10 @@ const Traffic& Communicator::traffic() const {
   return state_->traffic;
 }
 
+void Communicator::setActivity(std::string_view activity) {
+  state_->activity = activity;
+}
+
 std::size_t Communicator::messageLimit() const {
   return state_->messageLimit;
 }

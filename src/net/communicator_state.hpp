@@ -52,6 +52,7 @@ struct CommunicatorState {
   int size = 1;
   std::vector<std::string> hosts;
   std::size_t messageLimit = Communicator::defaultMessageLimit;
+  std::string_view activity;  ///< what this rank is doing, for error messages
   Traffic traffic;
 
   MPI_Op mergeOp = MPI_OP_NULL;

@@ -1,22 +1,29 @@
+#include <utility>
+
 #include <fmt/format.h>
 
 #include <seltzer/scheduler/accumulator_table.hpp>
 
 namespace seltzer::detail {
 
-void AccumulatorTable::create(const AccumulatorDescription& description) {
-  if (accumulators_.contains(description.id)) return;  // rank 0 made it at once
-  const auto build = reinterpret_cast<AccumulatorBase::Factory>(Registry::at(description.type));
-  WireReader parameters(description.parameters);
-  accumulators_[description.id] = build(parameters);
+void AccumulatorTable::add(AccumulatorDescription description) {
+  const std::uint32_t id = description.id;
+  accumulators_.try_emplace(id, Known{std::move(description), nullptr});  // rank 0 made it known at once
 }
 
-AccumulatorBase& AccumulatorTable::at(std::uint32_t id) const {
+AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
   const auto found = accumulators_.find(id);
   if (found == accumulators_.end()) {
     throw std::logic_error(fmt::format("accumulator {} is not known here: it was made by another context", id));
   }
-  return *found->second;
+  Known& known = found->second;
+  if (!known.accumulator) {
+    const auto build = reinterpret_cast<AccumulatorBase::Factory>(Registry::at(known.description.type));
+    WireReader parameters(known.description.parameters);
+    known.accumulator = build(parameters);
+    known.description.parameters = {};
+  }
+  return *known.accumulator;
 }
 
 }  // namespace seltzer::detail

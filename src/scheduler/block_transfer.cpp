@@ -5,6 +5,7 @@
 
 #include <seltzer/net/exchange.hpp>
 #include <seltzer/scheduler/block_transfer.hpp>
+#include <seltzer/scheduler/stage_failure.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -17,7 +18,7 @@ struct BlockFrame {
   bool keep = false;
 };
 
-Bytes frameOf(const Executor& executor, const Transfer& transfer) {
+Bytes frameOf(Executor& executor, const Transfer& transfer) {
   const auto block = executor.find(transfer.block);
   if (!block) {
     throw std::logic_error(fmt::format("partition {} of RDD {} is not where the driver's table says",
@@ -27,13 +28,7 @@ Bytes frameOf(const Executor& executor, const Transfer& transfer) {
   {
     WireWriter writer(record);
     writer << BlockFrame{transfer.block, block->records(), 0, transfer.keep};
-    try {
-      block->write(writer);
-    } catch (const std::exception& error) {
-      throw std::runtime_error(
-          fmt::format("{}: partition {}, which is stored here and needed on rank {}, cannot be sent: {}",
-                      executor.operationOf(transfer.block.rdd), transfer.block.partition, transfer.to, error.what()));
-    }
+    asPartOfStage(executor, transfer.block.rdd, transfer.block.partition, [&] { block->write(writer); });
   }
   const std::uint64_t payload = record.size() - sizeof(BlockFrame);
   std::memcpy(record.data() + offsetof(BlockFrame, bytes), &payload, sizeof(payload));
@@ -46,6 +41,7 @@ Bytes frameOf(const Executor& executor, const Transfer& transfer) {
 std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transfer>& transfers) {
   Communicator& communicator = executor.communicator();
   const int me = communicator.rank();
+  std::vector<BlockId> arrived;
   std::vector<BlockId> temporary;
   std::size_t next = 0;
   Bytes record;  // of transfers[next], once it is made
@@ -65,11 +61,17 @@ std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transf
       const ByteView data = reader.readBytes(frame.bytes);
       auto owner = std::make_shared<const Bytes>(data.begin(), data.end());
       const ByteView view(*owner);
+      arrived.push_back(frame.id);
       executor.blocks().put(frame.id, std::make_shared<WireBlock>(std::move(owner), view, frame.records));
       if (!frame.keep) temporary.push_back(frame.id);
     }
   };
-  exchange(communicator, executor.config().exchangeBudget, produce, consume);
+  try {
+    exchange(communicator, executor.config().exchangeBudget, produce, consume);
+  } catch (...) {
+    for (const BlockId id : arrived) executor.blocks().erase(id);
+    throw;
+  }
   return temporary;
 }
 

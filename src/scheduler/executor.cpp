@@ -1,13 +1,16 @@
 #include <algorithm>
 #include <functional>
+#include <new>
 #include <stdexcept>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/block_transfer.hpp>
 #include <seltzer/scheduler/executor.hpp>
 #include <seltzer/scheduler/shuffle_exchange.hpp>
+#include <seltzer/scheduler/stage_failure.hpp>
 #include <seltzer/scheduler/statistics_gather.hpp>
 #include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/scheduler/tree_combine.hpp>
@@ -54,13 +57,44 @@ void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
 const std::string& Executor::operationOf(RDDId id) const {
   static const std::string none;
   const auto known = operators_.find(id);
-  return known == operators_.end() ? none : known->second.operation;
+  return known == operators_.end() ? none : known->second.description.operation;
 }
 
-OperatorBase& Executor::operatorOf(RDDId id) const {
+Executor::Known& Executor::knownOf(RDDId id) {
   const auto known = operators_.find(id);
   if (known == operators_.end()) throw std::logic_error(fmt::format("RDD {} was never sent to this rank", id));
-  return *known->second.op;
+  return known->second;
+}
+
+OperatorBase& Executor::operatorOf(RDDId id) {
+  Known& wanted = knownOf(id);
+  if (wanted.op) return *wanted.op;
+  const PhaseScope phase(Phase::deserializeFunction);
+  // Parents first, without recursion: a chain may have a hundred thousand operators.
+  std::vector<Known*> waiting = {&wanted};
+  while (!waiting.empty()) {
+    Known& next = *waiting.back();
+    const std::size_t before = waiting.size();
+    for (const RDDId parent : next.description.parents) {
+      if (Known& known = knownOf(parent); !known.op) waiting.push_back(&known);
+    }
+    if (waiting.size() > before) continue;
+    waiting.pop_back();
+    if (!next.op) build(next);  // several children may have asked for it
+  }
+  return *wanted.op;
+}
+
+void Executor::build(Known& known) {
+  if (TaskContext* task = TaskContext::current()) task->operation = known.description.id;
+  const auto factory = reinterpret_cast<OperatorBase::Factory>(Registry::at(known.description.type));
+  WireReader parameters(known.description.parameters);
+  OperatorBase::Inputs inputs{*this, known.description.id, {}, parameters};
+  for (const RDDId parent : known.description.parents) inputs.parents.push_back(knownOf(parent).op);
+  auto op = factory(inputs);
+  op->setLevel(known.description.level);
+  known.op = std::move(op);
+  known.description.parameters = {};
 }
 
 int Executor::serve() {
@@ -71,11 +105,12 @@ int Executor::serve() {
     communicator_.broadcastMessage(message);
     WireReader command(message);
     const auto header = command.read<CommandHeader>();
-    const PhaseClock::Nanoseconds begin = clock.enter(header.row, Phase::deserializeFunction);
+    const bool isJob = header.row != 0;
+    const PhaseClock::Nanoseconds begin = clock.enter(header.row, isJob ? Phase::deserializeFunction : Phase::outside);
     accountForIdling(header, idleSince, begin);
     const Obeyed obeyed = obey(command, header);
     const PhaseClock::Nanoseconds end = clock.enter(0, Phase::outside);
-    clock.at(header.row).wallNanoseconds += end - begin;
+    if (isJob) clock.at(header.row).wallNanoseconds += end - begin;
     countTraffic(header.row);
     lastRow_ = header.row;
     idleSince = end;
@@ -85,17 +120,20 @@ int Executor::serve() {
 
 void Executor::accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince,
                                 PhaseClock::Nanoseconds now) {
-  // The driver was outside jobs for some of the time and planned this job for some; for the rest the last job went on
-  // elsewhere.
-  PhaseClock& clock = phaseClock();
-  const PhaseClock::Nanoseconds idle = now - idleSince;
-  const PhaseClock::Nanoseconds planning = std::min(idle, header.planningNanoseconds);
-  const PhaseClock::Nanoseconds outside = std::min(idle - planning, header.outsideNanoseconds);
-  const PhaseClock::Nanoseconds tail = idle - planning - outside;
-  clock.reattribute(0, Phase::outside, header.row, Phase::wait, planning);
-  clock.at(header.row).wallNanoseconds += planning;
-  clock.reattribute(0, Phase::outside, lastRow_, Phase::wait, tail);
-  clock.at(lastRow_).wallNanoseconds += tail;
+  // The driver planned this job for some of the time, prepared data for some, and was outside jobs for some; for the
+  // rest the last job went on elsewhere. Row 0 is no job: what would be its waiting stays outside.
+  PhaseClock::Nanoseconds left = now - idleSince;
+  const auto waitFor = [&left](RowId row, PhaseClock::Nanoseconds time) {
+    time = std::min(left, time);
+    left -= time;
+    if (row == 0) return;
+    phaseClock().reattribute(0, Phase::outside, row, Phase::wait, time);
+    phaseClock().at(row).wallNanoseconds += time;
+  };
+  waitFor(header.row, header.planningNanoseconds);
+  waitFor(header.preparedRow, header.preparingNanoseconds);
+  waitFor(0, header.outsideNanoseconds);
+  waitFor(lastRow_, left);
 }
 
 void Executor::countTraffic(RowId row) {
@@ -104,12 +142,40 @@ void Executor::countTraffic(RowId row) {
   counted_ = now;
 }
 
+template <class Work>
+auto Executor::orAbort(std::string_view activity, Work&& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    communicator_.abort(exitMemory, fmt::format("{}: out of memory; use more ranks or nodes, more and smaller "
+                                                "partitions, or persist less",
+                                                activity));
+  } catch (const std::exception& error) {
+    communicator_.abort(exitTask, fmt::format("{}: {}", activity, error.what()));
+  } catch (...) {
+    communicator_.abort(exitTask, fmt::format("{}: {}", activity, notAnException));
+  }
+}
+
 Executor::Obeyed Executor::obey(WireReader& command, const CommandHeader& header, ByteView content) {
-  if (header.hasUpdates) apply(command.read<Updates>());
+  if (header.hasUpdates) {
+    orAbort("the updates before a job", [&] { apply(command.read<Updates>()); });
+  }
   Obeyed obeyed;
+  if (header.command == Command::runStage) {
+    const auto stage = command.read<StageDescription>();
+    communicator_.setActivity(stage.operation);
+    obeyed.outcome = orAbort(stage.operation, [&] { return runStage(stage, header.polling); });
+    communicator_.setActivity({});
+  } else {
+    orAbort(name(header.command), [&] { obeyOther(command, header, content, obeyed); });
+  }
+  return obeyed;
+}
+
+void Executor::obeyOther(WireReader& command, const CommandHeader& header, ByteView content, Obeyed& obeyed) {
   switch (header.command) {
     case Command::runStage:
-      obeyed.outcome = runStage(command.read<StageDescription>(), header.polling);
       break;
     case Command::createBroadcast:
       phaseClock().enter(Phase::broadcast);
@@ -134,87 +200,97 @@ Executor::Obeyed Executor::obey(WireReader& command, const CommandHeader& header
       obeyed.exitCode = command.read<std::int32_t>();
       break;
   }
-  return obeyed;
 }
 
-void Executor::apply(const Updates& updates) {
+void Executor::apply(Updates updates) {
   for (const RDDId id : updates.released) {
     operators_.erase(id);
     blocks_.erase(id);
   }
-  for (const RDDDescription& description : updates.created) create(description);
-  for (const auto& [id, level] : updates.levels) {
-    operatorOf(id).setLevel(level);
-    if (level == StorageLevel::NONE) blocks_.erase(id);
+  for (RDDDescription& description : updates.created) {
+    Known& known = operators_[description.id];
+    known = {std::move(description), nullptr};
   }
-  for (const AccumulatorDescription& description : updates.accumulators) accumulators_.create(description);
+  for (const auto& [id, level] : updates.levels) setLevel(id, level);
+  for (AccumulatorDescription& description : updates.accumulators) accumulators_.add(std::move(description));
   for (const std::uint32_t id : updates.unpersisted) broadcasts_.forgetDecoded(id);
 }
 
-void Executor::create(const RDDDescription& description) {
-  const auto build = reinterpret_cast<OperatorBase::Factory>(Registry::at(description.type));
-  WireReader parameters(description.parameters);
-  OperatorBase::Inputs inputs{*this, description.id, {}, parameters};
-  for (const RDDId parent : description.parents) {
-    operatorOf(parent);
-    inputs.parents.push_back(operators_.at(parent).op);
-  }
-  auto op = build(inputs);
-  op->setLevel(description.level);
-  operators_[description.id] = {std::move(op), description.operation};
+void Executor::setLevel(RDDId id, StorageLevel level) {
+  Known& known = knownOf(id);
+  known.description.level = level;
+  if (known.op) known.op->setLevel(level);
+  if (level == StorageLevel::NONE) blocks_.erase(id);
 }
 
-ShuffleOperator& Executor::shuffleOf(RDDId id) const {
+ShuffleOperator& Executor::shuffleOf(RDDId id) {
   return dynamic_cast<ShuffleOperator&>(operatorOf(id));
 }
 
-std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) const {
+std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) {
   if (stage.shuffle) return std::make_unique<WriteShuffle>(shuffleOf(stage.shuffle->shuffled));
+  const PhaseScope phase(Phase::deserializeFunction);
   const auto build = reinterpret_cast<Action::Factory>(Registry::at(stage.action));
   WireReader parameters(stage.actionParameters);
   return build(parameters);
 }
 
-void Executor::finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, StageReport& report) {
+/// Steps: 1. all agree that every task succeeded and every rank knows the operator, 2. it decides, 3. the exchange.
+void Executor::finishShuffle(const ShuffleDescription& shuffle, TaskRunner& tasks, StageReport& report) {
+  WriteShuffle* written = nullptr;
+  try {
+    asPartOfStage(*this, shuffle.shuffled, 0, [&] { written = &static_cast<WriteShuffle&>(tasks.action()); });
+  } catch (const StageFailure& failure) {
+    report.failures.push_back(failure.record());
+  }
   phaseClock().enter(Phase::wait);
   if (!communicator_.agree(report.failures.empty())) return;
   phaseClock().enter(Phase::shuffleExchange);
-  shuffleOf(shuffle.shuffled).decide(communicator_, written.outputs);
   try {
-    exchangeShuffle(*this, shuffle, written.outputs);
-  } catch (const MapOutputError& error) {
-    FailureRecord& failure = report.failures.emplace_back();
-    failure.partition = error.partition();
-    failure.operation = shuffle.shuffled;
-    failure.attempts = 1;
-    failure.what = error.what();
+    ShuffleOperator& shuffled = shuffleOf(shuffle.shuffled);
+    shuffled.decide(communicator_, written->outputs);
+    exchangeShuffle(*this, shuffle, shuffled, written->outputs);
+  } catch (const StageFailure& failure) {
+    report.failures.push_back(failure.record());
   } catch (const RemoteError&) {  // that rank reports it
   }
 }
 
-StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
-  PhaseClock& clock = phaseClock();
-  const std::unique_ptr<Action> action = actionOf(stage);
-  OperatorBase& rdd = operatorOf(stage.rdd);
+/// Brings the blocks that the stage needs; false, on all ranks, if that failed on one.
+bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& temporary, StageReport& report) {
+  if (stage.transfers.empty()) return true;
+  phaseClock().enter(Phase::scatter);
+  try {
+    temporary = transferBlocks(*this, stage.transfers);
+    return true;
+  } catch (const StageFailure& failure) {
+    report.failures.push_back(failure.record());
+  } catch (const RemoteError&) {  // that rank reports it
+  }
+  return false;
+}
 
+void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
+  TaskRunner tasks(*this, stage);
+  tasks.run(outcome.report, outcome.verdict.exact);
+  if (stage.shuffle) finishShuffle(*stage.shuffle, tasks, outcome.report);
+  if (stage.treeScale > 0) {
+    phaseClock().enter(Phase::resultGather);
+    combineInTree(*this, stage, tasks, outcome.report);
+  }
+}
+
+StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   watch_.setActivity(stage.operation);
   if (communicator_.rank() != 0 && progress_.enabled()) progress_.begin(stage.size(), {});
-  std::vector<BlockId> temporary;
-  if (!stage.transfers.empty()) {
-    clock.enter(Phase::scatter);
-    temporary = transferBlocks(*this, stage.transfers);
-  }
   StageOutcome outcome;
-  TaskRunner(*this, stage, rdd, *action).run(outcome.report, outcome.verdict.exact);
-  if (stage.shuffle) finishShuffle(*stage.shuffle, static_cast<WriteShuffle&>(*action), outcome.report);
-  if (stage.treeScale > 0) {
-    clock.enter(Phase::resultGather);
-    combineInTree(*this, stage, *action, outcome.report);
-  }
+  std::vector<BlockId> temporary;
+  outcome.transferred = fetchBlocks(stage, temporary, outcome.report);
+  if (outcome.transferred) runTasks(stage, outcome);
   for (const BlockId id : temporary) blocks_.erase(id);
   outcome.report.stored = std::exchange(stored_, {});
 
-  clock.enter(Phase::wait);
+  phaseClock().enter(Phase::wait);
   outcome.verdict.failedRanks = outcome.report.failures.empty() ? 0 : 1;
   outcome.verdict.reporters = outcome.report.empty() || communicator_.rank() == 0 ? 0 : 1;
   outcome.verdict.resultBytes = outcome.report.data.size();

@@ -1,10 +1,8 @@
 #include <algorithm>
-#include <new>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-#include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/scheduler.hpp>
 #include <seltzer/scheduler/shuffle_retention.hpp>
 #include <seltzer/scheduler/task_error.hpp>
@@ -36,15 +34,35 @@ Scheduler::RunningJob::RunningJob(Scheduler& scheduler, std::string_view operati
     : scheduler_(scheduler) {
   scheduler.requireIdle(operation, where);
   scheduler.busy_ = true;
+  scheduler.commanded_ = false;
   scheduler.row_ = scheduler.rowOf(operation, where);
   scheduler.begin_ = phaseClock().enter(scheduler.row_, Phase::plan);
-  scheduler.outside_ = scheduler.begin_ - scheduler.idleSince_;
+  scheduler.outside_ += scheduler.begin_ - scheduler.idleSince_;
 }
 
 Scheduler::RunningJob::~RunningJob() {
   const PhaseClock::Nanoseconds end = phaseClock().enter(0, Phase::outside);
   scheduler_.endRow(end);
+  if (!scheduler_.commanded_) {
+    scheduler_.prepared_ += end - scheduler_.begin_;
+    scheduler_.preparedRow_ = scheduler_.row_;
+  }
   scheduler_.idleSince_ = end;
+  scheduler_.busy_ = false;
+}
+
+Scheduler::BetweenJobs::BetweenJobs(Scheduler& scheduler, std::string_view operation, const CallSite& where)
+    : scheduler_(scheduler) {
+  scheduler.requireIdle(operation, where);
+  scheduler.busy_ = true;
+  scheduler.row_ = 0;
+  scheduler.begin_ = PhaseClock::now();
+  scheduler.outside_ += scheduler.begin_ - scheduler.idleSince_;
+}
+
+Scheduler::BetweenJobs::~BetweenJobs() {
+  scheduler_.executor_.countTraffic(0);
+  scheduler_.idleSince_ = PhaseClock::now();
   scheduler_.busy_ = false;
 }
 
@@ -120,7 +138,10 @@ JobResult Scheduler::runJob(JobRequest& request) {
     stage.transfers = std::move(plan.transfers);
     throwAtTimeLimit();
     JobResult result = runStage(stage, operation, where);
-    if (shuffled != nullptr) recordShuffle(*shuffled);
+    if (shuffled != nullptr) {
+      AddedByJob(*this, result).commit();
+      recordShuffle(*shuffled);
+    }
     if (shuffled != nullptr || result.stored_) releaseShuffles();
     if (shuffled == nullptr) return result;
   }
@@ -184,8 +205,8 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   }
   phaseClock().enter(Phase::serializeFunction);
   const Updates updates = takeUpdates(unsent_);
-  recordTransfers(stage);
   StageOutcome outcome = give(Command::runStage, updates, stage).outcome;
+  if (outcome.transferred) recordTransfers(stage);
   for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
 
   return takeIn(std::move(outcome), operation, where);
@@ -239,28 +260,26 @@ Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const 
   header.row = row_;
   header.hasUpdates = !updates.empty();
   header.polling = executor_.progress().enabled() && (rows_[row_].jobs <= 1 || rows_[row_].longest > shortJob);
+  commanded_ = true;
   header.outsideNanoseconds = std::exchange(outside_, 0);
   header.planningNanoseconds = PhaseClock::now() - begin_;
+  header.preparedRow = preparedRow_;
+  header.preparingNanoseconds = std::exchange(prepared_, 0);
   Bytes message;
   message.reserve(512);
   WireWriter writer(message);
   writer << header;
   if (header.hasUpdates) writer << updates;
   writer << body;
-  clock.enter(Phase::broadcast);
-  clock.count(Phase::broadcast, message.size(), updates.created.size());
+  if (row_ != 0) {
+    clock.enter(Phase::broadcast);
+    clock.count(Phase::broadcast, message.size(), updates.created.size());
+  }
   executor_.communicator().broadcastMessage(message);
-  clock.enter(Phase::deserializeFunction);
+  if (row_ != 0) clock.enter(Phase::deserializeFunction);
   WireReader reader(message);
   const auto received = reader.read<CommandHeader>();
-  try {
-    return executor_.obey(reader, received, content);
-  } catch (const std::bad_alloc&) {
-    executor_.communicator().abort(exitMemory, rows_[row_].label + ": out of memory");
-  } catch (const std::exception& error) {
-    // The other ranks are in the middle of the command: there is no way back to the driver function.
-    executor_.communicator().abort(exitTask, fmt::format("{}: {}", rows_[row_].label, error.what()));
-  }
+  return executor_.obey(reader, received, content);
 }
 
 void Scheduler::recordTransfers(const StageDescription& stage) {
@@ -307,25 +326,26 @@ void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
 
 std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::string name) {
   const AccumulatorDescription description{nextAccumulator_++, type, std::move(parameters)};
-  executor_.accumulators().create(description);
+  executor_.accumulators().add(description);
+  executor_.accumulators().at(description.id);  // a zero that cannot be read fails here
   if (!name.empty()) accumulatorNames_.emplace_back(description.id, std::move(name));
   if (executor_.communicator().size() > 1) accumulators_.push_back(description);
   return description.id;
 }
 
 void Scheduler::shutdown(int exitCode, CallSite where) {
-  RunningJob running(*this, "shutdown", where);
+  const BetweenJobs running(*this, "shutdown", where);
   give(Command::shutdown, Updates{}, std::int32_t{exitCode});
   stopped_ = true;
 }
 
 std::vector<Traffic> Scheduler::traffic(CallSite where) {
-  RunningJob running(*this, "traffic", where);
+  const BetweenJobs running(*this, "traffic", where);
   return give(Command::gatherTraffic, takeUpdates({}), std::uint8_t{0}).traffic;
 }
 
 Statistics Scheduler::statistics(CallSite where) {
-  RunningJob running(*this, "stats", where);
+  const BetweenJobs running(*this, "stats", where);
   const auto rows = static_cast<std::uint32_t>(rows_.size());
   Statistics statistics = give(Command::gatherStatistics, takeUpdates({}), rows).statistics;
   statistics.context = context_;

@@ -8,6 +8,7 @@
 
 #include <seltzer/scheduler/result_size_error.hpp>
 #include <seltzer/scheduler/scheduler.hpp>
+#include <seltzer/scheduler/stage_failure.hpp>
 #include <seltzer/scheduler/task_error.hpp>
 
 // What the scheduler makes of the ranks' reports on a stage.
@@ -27,8 +28,13 @@ void requireResultSize(std::size_t bytes, const std::string& label, std::size_t 
 
 }  // namespace
 
-void JobResult::throwDriverFailure(std::size_t position, const char* what) const {
-  throw TaskError({0, host_, position, std::string(operation_), toString(where_), 1, what});
+void throwDriverFailure(const std::string& host, std::string_view operation, const CallSite& where,
+                        std::size_t partition) {
+  FailureRecord failure;
+  describeException(failure);
+  if (failure.nestedJob) throw;
+  throw TaskError(
+      {0, host, partition, std::string(operation), toString(where), 1, std::move(failure.what), failure.diskFull});
 }
 
 JobResult Scheduler::takeIn(StageOutcome outcome, std::string_view operation, const CallSite& where) {
@@ -45,7 +51,6 @@ JobResult Scheduler::takeIn(StageOutcome outcome, std::string_view operation, co
   phaseClock().enter(Phase::resultDeserialize);
   if (failed) throwFailure(result);
   requireResultSize(resultBytes, rows_[row_].label, executor_.resultLimit());
-  applyAccumulators(result);
   return result;
 }
 
@@ -76,16 +81,33 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
   }
 }
 
-void Scheduler::applyAccumulators(const JobResult& result) {
+Scheduler::AddedByJob::AddedByJob(Scheduler& scheduler, const JobResult& result) : scheduler_(scheduler) {
   std::vector<std::pair<const ReportEntry*, const StageReport*>> values;
   for (const StageReport& report : result.reports_) {
     for (const ReportEntry& entry : report.accumulators) values.emplace_back(&entry, &report);
   }
   std::ranges::stable_sort(values, {}, [](const auto& value) { return value.first->position; });
-  for (const auto& [entry, report] : values) {
-    WireReader reader(report->view(*entry));
-    executor_.accumulators().at(entry->accumulator).merge(reader);
+  AccumulatorTable& table = scheduler.executor_.accumulators();
+  try {
+    for (const auto& [entry, report] : values) {
+      accumulators_.push_back(entry->accumulator);
+      result.asTask(entry->position, [&table, entry = entry, report = report] {
+        WireReader reader(report->view(*entry));
+        table.at(entry->accumulator).merge(reader);
+      });
+    }
+  } catch (...) {
+    for (const std::uint32_t id : accumulators_) table.at(id).discard();
+    throw;
   }
+}
+
+Scheduler::AddedByJob::~AddedByJob() {
+  for (const std::uint32_t id : accumulators_) scheduler_.executor_.accumulators().at(id).discard();
+}
+
+void Scheduler::AddedByJob::commit() noexcept {
+  for (const std::uint32_t id : accumulators_) scheduler_.executor_.accumulators().at(id).commit();
 }
 
 void Scheduler::throwFailure(const JobResult& result) const {

@@ -1,6 +1,5 @@
 #include <cstdint>
 #include <deque>
-#include <new>
 #include <utility>
 
 #include <seltzer/data/shuffle_block.hpp>
@@ -8,7 +7,7 @@
 #include <seltzer/scheduler/dependency.hpp>
 #include <seltzer/scheduler/partition_slice.hpp>
 #include <seltzer/scheduler/shuffle_exchange.hpp>
-#include <seltzer/scheduler/task_runner.hpp>
+#include <seltzer/scheduler/stage_failure.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -24,8 +23,8 @@ struct FrameHeader {
 /// The frames for one rank, in the order of partitions and, within one, of map tasks.
 class FramesForRank {
  public:
-  FramesForRank(std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
-      : outputs_(&outputs), next_(partitions.begin), end_(partitions.end) {}
+  FramesForRank(Executor& executor, RDDId shuffled, std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
+      : executor_(&executor), shuffled_(shuffled), outputs_(&outputs), next_(partitions.begin), end_(partitions.end) {}
 
   /// The frame that comes next, until `pass()`; false behind the last.
   bool peek(FrameHeader& header, ShuffleFrame*& frame) {
@@ -48,17 +47,11 @@ class FramesForRank {
 
  private:
   bool take(MapTaskOutput& from) {
-    try {
-      return from.output->take(next_, frame_);
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const std::exception& error) {
-      throw MapOutputError(from.partition, error.what());
-    } catch (...) {
-      throw MapOutputError(from.partition, notAnException);
-    }
+    return asPartOfStage(*executor_, shuffled_, from.partition, [&] { return from.output->take(next_, frame_); });
   }
 
+  Executor* executor_;
+  RDDId shuffled_;
   std::vector<MapTaskOutput>* outputs_;
   std::size_t next_;
   std::size_t end_;
@@ -69,20 +62,26 @@ class FramesForRank {
 
 class ShuffleExchange {
  public:
-  ShuffleExchange(Executor& executor, const ShuffleDescription& shuffle, std::vector<MapTaskOutput>& outputs)
-      : executor_(executor), shuffle_(shuffle) {
+  ShuffleExchange(Executor& executor, const ShuffleDescription& shuffle, ShuffleOperator& shuffled,
+                  std::vector<MapTaskOutput>& outputs)
+      : executor_(executor), shuffle_(shuffle), shuffled_(shuffled), outputs_(outputs) {
     const int ranks = executor.communicator().size();
-    for (int rank = 0; rank < ranks; ++rank) frames_.emplace_back(outputs, partitionsOf(rank, ranks));
+    for (int rank = 0; rank < ranks; ++rank) {
+      frames_.emplace_back(executor, shuffle.shuffled, outputs, partitionsOf(rank, ranks));
+    }
     mine_ = partitionsOf(executor.communicator().rank(), ranks);
     builders_.resize(mine_.end - mine_.begin);
   }
 
   void run() {
-    bool kept = false;
+    bool begun = false;
     exchange(
         executor_.communicator(), executor_.config().exchangeBudget,
-        [this, &kept](OutgoingBuffers& out) {
-          if (!std::exchange(kept, true)) keepMine();
+        [this, &begun](OutgoingBuffers& out) {
+          if (!std::exchange(begun, true)) {
+            shuffled_.cut(outputs_);
+            keepMine();
+          }
           return produce(out);
         },
         [this](int, ByteView records) { consume(records); });
@@ -135,8 +134,10 @@ class ShuffleExchange {
     WireReader reader(records);
     while (!reader.atEnd()) {
       const auto header = reader.read<FrameHeader>();
-      builders_.at(header.partition - mine_.begin)
-          .add(header.mapPartition, reader.readBytes(header.bytes), header.records);
+      asPartOfStage(executor_, shuffle_.shuffled, header.partition, [&] {
+        builders_.at(header.partition - mine_.begin)
+            .add(header.mapPartition, reader.readBytes(header.bytes), header.records);
+      });
       count += header.records;
     }
     phaseClock().count(Phase::shuffleExchange, records.size(), count);
@@ -144,6 +145,8 @@ class ShuffleExchange {
 
   Executor& executor_;
   const ShuffleDescription& shuffle_;
+  ShuffleOperator& shuffled_;
+  std::vector<MapTaskOutput>& outputs_;
   std::deque<FramesForRank> frames_;  // by rank
   PartitionRange mine_;
   std::vector<ShuffleBlockBuilder> builders_;
@@ -151,8 +154,9 @@ class ShuffleExchange {
 
 }  // namespace
 
-void exchangeShuffle(Executor& executor, const ShuffleDescription& shuffle, std::vector<MapTaskOutput>& outputs) {
-  ShuffleExchange(executor, shuffle, outputs).run();
+void exchangeShuffle(Executor& executor, const ShuffleDescription& shuffle, ShuffleOperator& shuffled,
+                     std::vector<MapTaskOutput>& outputs) {
+  ShuffleExchange(executor, shuffle, shuffled, outputs).run();
 }
 
 }  // namespace seltzer::detail

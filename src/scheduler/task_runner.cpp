@@ -1,13 +1,7 @@
-#include <cerrno>
-#include <exception>
 #include <new>
-#include <system_error>
 
-#include <fmt/format.h>
-
-#include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/partition_slice.hpp>
-#include <seltzer/scheduler/task_error.hpp>
+#include <seltzer/scheduler/stage_failure.hpp>
 #include <seltzer/scheduler/task_runner.hpp>
 
 namespace seltzer::detail {
@@ -16,6 +10,11 @@ int rankOf(const StageDescription& stage, std::size_t position, int ranks) {
   if (stage.placementPartitions == 0) return stage.ranks[position];
   return static_cast<int>(
       sliceBegin(stage.partitionAt(position), static_cast<std::size_t>(ranks), stage.placementPartitions));
+}
+
+Action& TaskRunner::action() {
+  if (!action_) action_ = executor_.actionOf(stage_);
+  return *action_;
 }
 
 void TaskRunner::run(StageReport& report, ExactValue& exact) {
@@ -44,52 +43,57 @@ bool TaskRunner::runTask(std::size_t position, StageReport& report, ExactValue& 
   return false;
 }
 
-bool TaskRunner::attemptTask(std::size_t position, std::size_t attempt, StageReport& report, ExactValue& exact,
-                             FailureRecord& failure) {
-  const std::size_t partition = stage_.partitionAt(position);
-  const std::size_t begin = report.data.size();
-  const std::size_t accumulatorValues = report.accumulators.size();
-  TaskContext task(partition, attempt, &executor_,
-                   [](void* executor) { static_cast<Executor*>(executor)->progress().update(); });
-  ExactValue mine;
+/// Calls `work` as a part of `task`. If it throws, what it left in `report` and in accumulators is taken back.
+template <class Work>
+bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& failure, Work&& work) {
+  const std::size_t data = report.data.size();
+  const std::size_t results = report.results.size();
+  const std::size_t accumulators = report.accumulators.size();
   TaskContext::current_ = &task;
   try {
-    {
-      WireWriter writer(report.data);
-      action_.run(rdd_, task, partition, mine, writer);
-    }
+    work();
     TaskContext::current_ = nullptr;
-    commit(position, begin, report, exact, mine);
     return true;
   } catch (const std::bad_alloc&) {
-    executor_.communicator().abort(
-        exitMemory,
-        fmt::format("{}, partition {}: out of memory; use more ranks or nodes, more and smaller partitions, or "
-                    "persist less",
-                    task.operation == ofAction ? stage_.operation : executor_.operationOf(task.operation), partition));
-  } catch (const NestedJobError& error) {
-    failure.what = error.what();
-    failure.nestedJob = true;
-  } catch (const std::system_error& error) {
-    failure.what = error.what();
-    failure.diskFull = error.code() == std::errc::no_space_on_device || error.code().value() == EDQUOT;
-  } catch (const std::exception& error) {
-    failure.what = error.what();
+    abortOutOfMemory(executor_.communicator(),
+                     task.operation == ofAction ? stage_.operation : executor_.operationOf(task.operation),
+                     task.partition());
   } catch (...) {
-    failure.what = notAnException;
+    describeException(failure);
   }
   TaskContext::current_ = nullptr;
-  failure.partition = partition;
+  failure.partition = task.partition();
   failure.operation = task.operation;
-  report.data.resize(begin);
-  report.accumulators.resize(accumulatorValues);
+  report.data.resize(data);
+  report.results.resize(results);
+  report.accumulators.resize(accumulators);
   executor_.accumulators().drain([](std::uint32_t, AccumulatorBase&) {});
   return false;
 }
 
-void TaskRunner::commit(std::size_t position, std::size_t begin, StageReport& report, ExactValue& exact,
-                        const ExactValue& mine) {
-  const std::size_t end = report.data.size();
+bool TaskRunner::attemptTask(std::size_t position, std::size_t attemptNumber, StageReport& report, ExactValue& exact,
+                             FailureRecord& failure) {
+  TaskContext task(stage_.partitionAt(position), attemptNumber, &executor_,
+                   [](void* executor) { static_cast<Executor*>(executor)->progress().update(); });
+  return attempt(task, report, failure, [&] {
+    const std::size_t begin = report.data.size();
+    ExactValue mine;
+    {
+      WireWriter writer(report.data);
+      action().run(executor_.operatorOf(stage_.rdd), task, task.partition(), mine, writer);
+    }
+    const std::size_t end = report.data.size();
+    reportAccumulators(position, report);
+    // Nothing below throws for a reason of the user's: a task is counted wholly or not at all.
+    if (mine.merge == ExactMerge::none) {
+      report.results.push_back({position, begin, end, 0});
+    } else {
+      exact.combine(mine);
+    }
+  });
+}
+
+void TaskRunner::reportAccumulators(std::size_t position, StageReport& report) {
   executor_.accumulators().drain([&](std::uint32_t id, AccumulatorBase& accumulator) {
     const std::size_t from = report.data.size();
     {
@@ -98,12 +102,20 @@ void TaskRunner::commit(std::size_t position, std::size_t begin, StageReport& re
     }
     report.accumulators.push_back({position, from, report.data.size(), id});
   });
-  // Nothing below throws for a reason of the user's: a task is counted wholly or not at all.
-  if (mine.merge == ExactMerge::none) {
-    report.results.push_back({position, begin, end, 0});
-  } else {
-    exact.combine(mine);
-  }
+}
+
+std::optional<Bytes> TaskRunner::combine(ByteView left, ByteView right, std::size_t position, StageReport& report) {
+  TaskContext task(stage_.partitionAt(position), 0, &executor_, [](void*) {});
+  std::optional<Bytes> combined;
+  FailureRecord failure;
+  const bool ok = attempt(task, report, failure, [&] {
+    combined = action().combine(left, right);
+    reportAccumulators(position, report);
+  });
+  if (ok) return combined;
+  failure.attempts = 1;
+  report.failures.push_back(std::move(failure));
+  return std::nullopt;
 }
 
 }  // namespace seltzer::detail

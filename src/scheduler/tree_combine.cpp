@@ -4,11 +4,7 @@
 #include <map>
 #include <new>
 
-#include <fmt/format.h>
-
 #include <seltzer/net/exchange.hpp>
-#include <seltzer/net/exit_code.hpp>
-#include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/scheduler/tree_combine.hpp>
 
 namespace seltzer::detail {
@@ -44,30 +40,18 @@ Results gatherGroups(Executor& executor, const std::vector<int>& homes, std::siz
   return received;
 }
 
-/// Combines the members of each group; a combination that fails is added to `failures`.
-Results combineGroups(Executor& executor, Action& action, const StageDescription& stage, std::size_t scale,
-                      std::size_t width, Results&& members, std::vector<FailureRecord>& failures) {
+/// Combines the members of each group; nothing, and a failure in `report`, if that fails.
+Results combineGroups(TaskRunner& tasks, std::size_t scale, std::size_t width, Results&& members, StageReport& report) {
   Results combined;
   for (auto& [place, bytes] : members) {
-    const std::size_t partition = stage.partitionAt(place * width);
-    FailureRecord failure;
-    failure.partition = partition;
-    failure.operation = ofAction;
-    failure.attempts = 1;
-    try {
-      const auto [group, isFirst] = combined.try_emplace(place / scale);
-      group->second = isFirst ? std::move(bytes) : action.combine(group->second, bytes);
+    const auto [group, isFirst] = combined.try_emplace(place / scale);
+    if (isFirst) {
+      group->second = std::move(bytes);
       continue;
-    } catch (const std::bad_alloc&) {
-      executor.communicator().abort(exitMemory, fmt::format("{}, combining the result of partition {}: out of memory",
-                                                            stage.operation, partition));
-    } catch (const std::exception& error) {
-      failure.what = error.what();
-    } catch (...) {
-      failure.what = notAnException;
     }
-    failures.push_back(std::move(failure));
-    return {};
+    auto both = tasks.combine(group->second, bytes, place * width, report);
+    if (!both) return {};
+    group->second = std::move(*both);
   }
   return combined;
 }
@@ -85,7 +69,7 @@ std::size_t treeScale(std::size_t count, std::size_t depth) {
   return std::max<std::size_t>(2, static_cast<std::size_t>(std::ceil(root)));
 }
 
-void combineInTree(Executor& executor, const StageDescription& stage, Action& action, StageReport& report) {
+void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner& tasks, StageReport& report) {
   Communicator& communicator = executor.communicator();
   std::vector<int> homes(stage.size());
   for (std::size_t place = 0; place < homes.size(); ++place) homes[place] = rankOf(stage, place, communicator.size());
@@ -99,7 +83,7 @@ void combineInTree(Executor& executor, const StageDescription& stage, Action& ac
   while (homes.size() > scale + (homes.size() + scale - 1) / scale) {
     if (!allWell(communicator, report.failures.empty())) return;
     mine = gatherGroups(executor, homes, scale, std::move(mine));
-    mine = combineGroups(executor, action, stage, scale, width, std::move(mine), report.failures);
+    mine = combineGroups(tasks, scale, width, std::move(mine), report);
     width *= scale;
     std::vector<int> firsts;
     for (std::size_t place = 0; place < homes.size(); place += scale) firsts.push_back(homes[place]);

@@ -2,6 +2,8 @@
 
 #include <concepts>
 #include <cstdint>
+#include <iterator>
+#include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -60,12 +62,22 @@ class AccumulatorOf : public AccumulatorBase {
   virtual const T& total() const = 0;
 };
 
+/// Whether elements that were merged into an empty T by `Merge` can be moved to the end of another.
+template <class T, class Merge>
+consteval bool appendsWithoutThrowing() {
+  if constexpr (std::is_same_v<Merge, Append> && std::is_default_constructible_v<T>) {
+    return std::is_nothrow_move_constructible_v<typename T::value_type>;
+  } else {
+    return false;
+  }
+}
+
 /// What a task adds is merged in the order in which it adds; the total in partition order.
 template <class T, class Merge>
 class MergingAccumulator final : public AccumulatorOf<T> {
  public:
   explicit MergingAccumulator(WireReader& parameters)
-      : total_(parameters.read<T>()), merge_(readFunction<Merge>(parameters)) {}
+      : total_(std::make_unique<T>(parameters.read<T>())), merge_(readFunction<Merge>(parameters)) {}
 
   static Bytes encode(const T& zero, const Merge& merge) {
     Bytes bytes;
@@ -78,34 +90,62 @@ class MergingAccumulator final : public AccumulatorOf<T> {
 
   void add(const T& value) override {
     if (TaskContext::current() == nullptr) {
-      accumulate(total_, merge_, value);
+      accumulate(*total_, merge_, value);
     } else if (added_) {
       accumulate(*added_, merge_, value);
     } else {
       added_ = value;
     }
   }
-  const T& total() const override { return total_; }
+  const T& total() const override { return *total_; }
   void write(WireWriter& writer) const override { writer << *added_; }
   void reset() override { added_.reset(); }
   void merge(WireReader& reader) override {
     const T value = reader.read<T>();
-    accumulate(total_, merge_, value);
+    if (!next_) next_ = beginning();
+    accumulate(*next_, merge_, value);
   }
+  void commit() noexcept override {
+    if (!next_) return;
+    if constexpr (appendsOnly) {
+      total_->insert(total_->end(), std::make_move_iterator(next_->begin()), std::make_move_iterator(next_->end()));
+      next_.reset();
+    } else {
+      total_ = std::move(next_);
+    }
+  }
+  void discard() noexcept override { next_.reset(); }
   std::string text() const override {
     if constexpr (requires(std::ostream & out, const T& value) { out << value; }) {
-      std::ostringstream out;
-      out << total_;
-      return out.str();
+      try {
+        std::ostringstream out;
+        out << *total_;
+        return out.str();
+      } catch (...) {  // the statistics do without
+        return "(its operator<< threw an exception)";
+      }
     } else if constexpr (requires(const T& value) { value.size(); }) {
-      return std::to_string(total_.size()) + " elements";
+      return std::to_string(total_->size()) + " elements";
     } else {
       return "(no text)";
     }
   }
 
  private:
-  T total_;
+  /// What a job adds to a collection is kept apart until the job has succeeded. Any other total is copied first: once a
+  /// job that adds to it.
+  static constexpr bool appendsOnly = appendsWithoutThrowing<T, Merge>();
+
+  std::unique_ptr<T> beginning() const {
+    if constexpr (appendsOnly) {
+      return std::make_unique<T>();
+    } else {
+      return std::make_unique<T>(*total_);
+    }
+  }
+
+  std::unique_ptr<T> total_;
+  std::unique_ptr<T> next_;  // driver: the total if the running job succeeds
   Merge merge_;
   std::optional<T> added_;
 };
@@ -130,11 +170,9 @@ class Accumulator {
     return *this;
   }
 
-  /// The total. Throws std::logic_error inside a task: only the driver can read it.
+  /// The total. Throws NestedJobError inside a task: only the driver function can read it.
   const T& value() const {
-    if (TaskContext::current() != nullptr) {
-      throw std::logic_error("Accumulator::value: only the driver can read an accumulator, a task can only add to it");
-    }
+    detail::requireDriverFunction("Accumulator::value");
     auto& table = detail::requireExecutor("Accumulator::value").accumulators();
     return static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).total();
   }

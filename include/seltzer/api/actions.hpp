@@ -40,8 +40,7 @@ typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, cons
   return rdd.context().scheduler().run(std::move(request), [&fold](const JobResult& result) {
     auto state = fold.start();
     for (std::size_t i = 0; i < result.size(); ++i) {
-      auto next = fromWire<typename Fold::State>(result[i]);
-      result.asTask(i, [&] { fold.merge(state, std::move(next)); });
+      result.asTask(i, [&] { fold.merge(state, fromWire<typename Fold::State>(result[i])); });
     }
     return state;
   });
@@ -59,7 +58,9 @@ std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, 
   if (partitions) request.partitions = std::move(*partitions);
   return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
     std::vector<Owned<T>> elements;
-    for (std::size_t i = 0; i < result.size(); ++i) CollectAction<T>::read(result[i], elements);
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      result.asTask(i, [&] { CollectAction<T>::read(result[i], elements); });
+    }
     return elements;
   });
 }
@@ -75,7 +76,9 @@ auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite&
   return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
     if constexpr (!std::is_void_v<typename Job::Result>) {
       std::vector<typename Job::Result> values;
-      for (std::size_t i = 0; i < result.size(); ++i) values.push_back(fromWire<typename Job::Result>(result[i]));
+      for (std::size_t i = 0; i < result.size(); ++i) {
+        result.asTask(i, [&] { values.push_back(fromWire<typename Job::Result>(result[i])); });
+      }
       return values;
     }
   });

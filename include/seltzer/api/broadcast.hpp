@@ -48,6 +48,8 @@ struct BroadcastForm<std::string> {
 
 Executor& requireExecutor(std::string_view what);
 Scheduler& requireScheduler(std::string_view operation, const CallSite& where);
+/// Throws NestedJobError in a task, and in a function of the user's that is part of a job otherwise, on every rank.
+void requireDriverFunction(std::string_view what);
 
 }  // namespace detail
 

@@ -170,8 +170,9 @@ class Context {
   explicit Context(detail::Scheduler& scheduler);
   ~Context();
 
-  /// The context of this process; null outside the driver function and on ranks other than 0. In a task nothing can be
-  /// done with it: all its operations throw NestedJobError there.
+  /// The context of the running driver function; null outside `run`. In a task, and in any other function that a job
+  /// calls, this throws NestedJobError on every rank, and so does every use of a context: TaskContext::current() has
+  /// what a task may know.
   static Context* current();
 
  private:

@@ -25,7 +25,7 @@ void combinersOfPartitions(const RDD<T>& rdd, const A& aggregator, std::string_v
         std::vector<Pair> pairs;
         for (std::size_t i = 0; i < result.size(); ++i) {
           pairs.clear();
-          CollectAction<Pair>::read(result[i], pairs);
+          result.asTask(i, [&] { CollectAction<Pair>::read(result[i], pairs); });
           consume(result, i, std::span<Pair>(pairs));
         }
       });
@@ -103,7 +103,9 @@ std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
   }
   return context_->scheduler().run(std::move(request), [&fold](const detail::JobResult& result) {
     Values values;
-    for (std::size_t i = 0; i < result.size(); ++i) fold.merge(values, detail::fromWire<Values>(result[i]));
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      result.asTask(i, [&] { fold.merge(values, detail::fromWire<Values>(result[i])); });
+    }
     return values;
   });
 }

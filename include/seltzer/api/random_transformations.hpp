@@ -59,10 +59,12 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
           result.asTask(position, [&key = key, &fractions] { fractions(key); });
           shares.emplace_back(std::move(key), ShareCounts{static_cast<std::uint64_t>(count), 0});
         }
-        counts.total.upsert(
-            shares.size(), [&](std::size_t i) -> const K& { return shares[i].first; },
-            [&](std::size_t i) { return std::pair(shares[i].second, keys++); },
-            [&](auto& sum, std::size_t i) { sum.first.pairs += shares[i].second.pairs; });
+        result.asTask(position, [&] {
+          counts.total.upsert(
+              shares.size(), [&](std::size_t i) -> const K& { return shares[i].first; },
+              [&](std::size_t i) { return std::pair(shares[i].second, keys++); },
+              [&](auto& sum, std::size_t i) { sum.first.pairs += shares[i].second.pairs; });
+        });
       });
   counts.total.forEach([&](std::uint64_t, const K& key, auto& sum) {
     ShareCounts& share = sum.first;

@@ -85,7 +85,10 @@ RangePartitioner<K>::RangePartitioner(std::int64_t partitions, const RDD<T>& rdd
   const double wanted = std::min(samplesPerPartition * static_cast<double>(count), mostSamples);
   auto sample = detail::sampleKeys(rdd, wanted, where);
   const std::size_t parts = std::min(count, sample.size());
-  if (parts > 1) bounds_ = detail::chooseBounds(std::move(sample), parts, detail::KeyOrder{ascending});
+  if (parts <= 1) return;
+  bounds_ = rdd.context().scheduler().onDriver("RangePartitioner", where, [&] {
+    return detail::chooseBounds(std::move(sample), parts, detail::KeyOrder{ascending});
+  });
 }
 
 }  // namespace seltzer

@@ -64,6 +64,9 @@ class Communicator {
   /// Must be the same on all ranks. Throws `std::invalid_argument` below `smallestMessageLimit`.
   void setMessageLimit(std::size_t bytes);
 
+  /// What this rank is doing, for its error messages. The text must stay until another one is set.
+  void setActivity(std::string_view activity);
+
   /// **Collective.**
   void barrier();
 

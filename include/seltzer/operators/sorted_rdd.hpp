@@ -11,11 +11,13 @@
 
 #include <seltzer/data/splitters.hpp>
 #include <seltzer/data/stable_sort.hpp>
+#include <seltzer/net/all_or_none.hpp>
 #include <seltzer/operators/key_ranges.hpp>
 #include <seltzer/operators/merge_segments.hpp>
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/operators/run_output.hpp>
 #include <seltzer/scheduler/shuffle_operator.hpp>
+#include <seltzer/scheduler/stage_failure.hpp>
 
 namespace seltzer::detail {
 
@@ -34,36 +36,47 @@ class SortKeyOf {
   const F* function_;
 };
 
-/// **Collective.** The splitters between `parts` parts of all ranks' runs, `runs` in number, the same on every rank:
-/// from samples that rank 0 gathers.
+/// **Collective.** The splitters between `parts` parts of all ranks' runs, `runs` in number, as bytes, the same on
+/// every rank: from samples that rank 0 gathers. What `keyOf` and the keys throw is thrown as a StageFailure of
+/// `operation`.
 template <class Element, class KeyOf>
-auto agreeOnSplitters(Communicator& communicator, std::span<const MapTaskOutput> outputs, std::size_t runs,
-                      std::size_t parts, const KeyOf& keyOf, bool ascending) {
+Bytes agreeOnSplitters(Executor& executor, RDDId operation, std::span<const MapTaskOutput> outputs, std::size_t runs,
+                       std::size_t parts, const KeyOf& keyOf, bool ascending) {
   using Key = Owned<std::invoke_result_t<const KeyOf&, const Element&>>;
   using Samples = std::vector<SortSample<Key>>;
+  Communicator& communicator = executor.communicator();
   std::uint64_t elements = 0;
   for (const auto& [partition, output] : outputs) {
     elements += static_cast<const RunOutput<Element>&>(*output).elements().size();
   }
   communicator.allReduce(elements, [](std::uint64_t& into, const std::uint64_t& from) { into += from; });
   const std::size_t stride = sampleStride(elements, runs, parts);
-  Samples samples;
-  for (const auto& [partition, output] : outputs) {
-    auto more = sampleRun(static_cast<const RunOutput<Element>&>(*output).elements(), keyOf, partition, stride);
-    std::move(more.begin(), more.end(), std::back_inserter(samples));
-  }
-  Bytes message;
-  const std::vector<Bytes> gathered = communicator.gather(toWire(samples));
-  if (!gathered.empty()) {
-    samples.clear();
-    for (const Bytes& bytes : gathered) {
-      auto more = fromWire<Samples>(bytes);
-      std::move(more.begin(), more.end(), std::back_inserter(samples));
+  Bytes mine;
+  allOrNone(communicator, [&] {
+    Samples samples;
+    for (const auto& [partition, output] : outputs) {
+      asPartOfStage(executor, operation, partition, [&] {
+        auto more = sampleRun(static_cast<const RunOutput<Element>&>(*output).elements(), keyOf, partition, stride);
+        std::move(more.begin(), more.end(), std::back_inserter(samples));
+      });
     }
-    message = toWire(chooseSplitters(std::move(samples), elements, parts, ascending));
-  }
+    asPartOfStage(executor, operation, 0, [&] { mine = toWire(samples); });
+  });
+  const std::vector<Bytes> gathered = communicator.gather(mine);
+  Bytes message;
+  allOrNone(communicator, [&] {
+    if (gathered.empty()) return;
+    asPartOfStage(executor, operation, 0, [&] {
+      Samples samples;
+      for (const Bytes& bytes : gathered) {
+        auto more = fromWire<Samples>(bytes);
+        std::move(more.begin(), more.end(), std::back_inserter(samples));
+      }
+      message = toWire(chooseSplitters(std::move(samples), elements, parts, ascending));
+    });
+  });
   communicator.broadcastMessage(message);
-  return fromWire<Samples>(message);
+  return message;
 }
 
 /// All elements in the order of a key, in partitions of about even size. Each map task sorts its partition; samples of
@@ -102,13 +115,21 @@ class SortedRDD final
     return output;
   }
 
-  void decide(Communicator& communicator, std::span<const MapTaskOutput> outputs) override {
+  void decide(Communicator&, std::span<const MapTaskOutput> outputs) override {
+    decided_ = agreeOnSplitters<Out>(this->executor(), this->id(), outputs, parentPartitions_, partitions_,
+                                     SortKeyOf<T, F>(function_), ascending_);
+  }
+
+  void cut(std::span<const MapTaskOutput> outputs) override {
+    asPartOfStage(this->executor(), this->id(), 0,
+                  [&] { splitters_ = fromWire<std::vector<SortSample<Key>>>(std::exchange(decided_, {})); });
     const SortKeyOf<T, F> keyOf(function_);
-    splitters_ = agreeOnSplitters<Out>(communicator, outputs, parentPartitions_, partitions_, keyOf, ascending_);
     for (const auto& [partition, output] : outputs) {
-      auto& run = static_cast<Output&>(*output);
-      run.cut(cutRun(run.elements(), keyOf, partition, std::span<const SortSample<Key>>(splitters_), partitions_,
-                     ascending_));
+      asPartOfStage(this->executor(), this->id(), partition, [&, partition = partition, &output = output] {
+        auto& run = static_cast<Output&>(*output);
+        run.cut(cutRun(run.elements(), keyOf, partition, std::span<const SortSample<Key>>(splitters_), partitions_,
+                       ascending_));
+      });
     }
   }
 
@@ -133,6 +154,7 @@ class SortedRDD final
   std::uint64_t partitions_;
   bool ascending_;
   F function_;
+  Bytes decided_;  // the splitters, between `decide` and `cut`
   std::vector<SortSample<Key>> splitters_;
 };
 

@@ -29,8 +29,14 @@ class AccumulatorBase {
   virtual void write(WireWriter& writer) const = 0;
   /// Forgets what the task added.
   virtual void reset() = 0;
-  /// Driver: adds a task's value to the total.
+
+  /// Driver: adds a task's value to what the running job adds; the total stays as it is until `commit`. Throws what the
+  /// user's functions throw.
   virtual void merge(WireReader& reader) = 0;
+  /// Driver: the job succeeded, its additions become part of the total.
+  virtual void commit() noexcept = 0;
+  /// Driver: the job failed, and adds nothing.
+  virtual void discard() noexcept = 0;
 
   /// Driver: the total, for the statistics.
   virtual std::string text() const = 0;
@@ -48,10 +54,12 @@ class AccumulatorBase {
 /// The accumulators that this rank knows, and which of them the running task touched.
 class AccumulatorTable {
  public:
-  void create(const AccumulatorDescription& description);
+  /// Makes an accumulator known; it is built at its first use.
+  void add(AccumulatorDescription description);
 
-  /// Throws std::logic_error for an accumulator that this rank does not know.
-  AccumulatorBase& at(std::uint32_t id) const;
+  /// Builds the accumulator where that is still to be done, and then throws what the user's functions throw. Throws
+  /// std::logic_error for an accumulator that this rank does not know.
+  AccumulatorBase& at(std::uint32_t id);
 
   /// Marks an accumulator as holding something of the running task.
   void touch(std::uint32_t id, AccumulatorBase& accumulator) {
@@ -72,7 +80,12 @@ class AccumulatorTable {
   }
 
  private:
-  std::unordered_map<std::uint32_t, std::unique_ptr<AccumulatorBase>> accumulators_;
+  struct Known {
+    AccumulatorDescription description;
+    std::unique_ptr<AccumulatorBase> accumulator;  ///< null until it is built
+  };
+
+  std::unordered_map<std::uint32_t, Known> accumulators_;
   std::vector<std::pair<std::uint32_t, AccumulatorBase*>> touched_;
 };
 

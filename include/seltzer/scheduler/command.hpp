@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,14 +27,23 @@ enum class Command : std::uint8_t {
   shutdown
 };
 
+/// What an error message says that a rank was doing.
+constexpr std::string_view name(Command command) {
+  constexpr std::array<std::string_view, 6> names = {"a stage",    "broadcast", "destroy",
+                                                     "statistics", "traffic",   "the end of the program"};
+  return names[static_cast<std::size_t>(command)];
+}
+
 /// Begins every command.
 struct CommandHeader {
   Command command = Command::shutdown;
-  bool polling = false;                   ///< runStage: rank 0 shows progress while it waits
-  bool hasUpdates = false;                ///< `Updates` follow the header
-  RowId row = 0;                          ///< of the statistics, for what this command costs
+  bool polling = false;     ///< runStage: rank 0 shows progress while it waits
+  bool hasUpdates = false;  ///< `Updates` follow the header
+  RowId row = 0;            ///< of the statistics, for what this command costs; 0: it is no part of a job
+  RowId preparedRow = 0;    ///< what the driver did for the job before its first command: bytes of its elements
   std::uint64_t outsideNanoseconds = 0;   ///< between the driver's last job and this one
   std::uint64_t planningNanoseconds = 0;  ///< of this job, until the broadcast
+  std::uint64_t preparingNanoseconds = 0;
 };
 
 /// An RDD as the ranks learn of it, once.

@@ -25,8 +25,11 @@
 
 namespace seltzer::detail {
 
+class TaskRunner;
+
 /// What a stage left on one rank; the verdict is complete on rank 0 only.
 struct StageOutcome {
+  bool transferred = true;  ///< the blocks that the stage needed are where it needed them; alike on all ranks
   StageVerdict verdict;
   StageReport report;
 };
@@ -54,7 +57,8 @@ class Executor {
     Statistics statistics;
   };
 
-  /// **Collective.** Reads the rest of a command and does it; `content` is what rank 0 adds to `createBroadcast`.
+  /// **Collective.** Reads the rest of a command and does it; `content` is what rank 0 adds to `createBroadcast`. What
+  /// a user's function throws is in the outcome; a rank that cannot go on ends all, since the others wait for it.
   Obeyed obey(WireReader& command, const CommandHeader& header, ByteView content = {});
 
   /// What this rank sent and received since the last call, or since the start, belongs to `row` of the statistics.
@@ -69,6 +73,13 @@ class Executor {
 
   /// Keeps a partition that an operator stored, and tells the driver at the end of the stage.
   void store(BlockId id, std::shared_ptr<const Block> block);
+
+  /// How an RDD is computed; built from its bytes at the first call. Throws what a user's function throws while it is
+  /// loaded: the next call tries again.
+  OperatorBase& operatorOf(RDDId id);
+
+  /// The action of a stage, built anew. Throws as `operatorOf`.
+  std::unique_ptr<Action> actionOf(const StageDescription& stage);
 
   /// "map at pi.cpp:42", or empty for an RDD that is not known here.
   const std::string& operationOf(RDDId id) const;
@@ -88,18 +99,23 @@ class Executor {
 
  private:
   struct Known {
-    std::shared_ptr<OperatorBase> op;
-    std::string operation;
+    RDDDescription description;
+    std::shared_ptr<OperatorBase> op;  ///< null until it is built
   };
 
-  void apply(const Updates& updates);
-  void create(const RDDDescription& description);
-  OperatorBase& operatorOf(RDDId id) const;
-  ShuffleOperator& shuffleOf(RDDId id) const;
-  std::unique_ptr<Action> actionOf(const StageDescription& stage) const;
+  template <class Work>
+  auto orAbort(std::string_view activity, Work&& work);
+  void obeyOther(WireReader& command, const CommandHeader& header, ByteView content, Obeyed& obeyed);
+  void apply(Updates updates);
+  void setLevel(RDDId id, StorageLevel level);
+  Known& knownOf(RDDId id);
+  void build(Known& known);
+  ShuffleOperator& shuffleOf(RDDId id);
   StageOutcome runStage(const StageDescription& stage, bool polling);
+  bool fetchBlocks(const StageDescription& stage, std::vector<BlockId>& temporary, StageReport& report);
+  void runTasks(const StageDescription& stage, StageOutcome& outcome);
   void sendReport(StageReport report);
-  void finishShuffle(const ShuffleDescription& shuffle, WriteShuffle& written, StageReport& report);
+  void finishShuffle(const ShuffleDescription& shuffle, TaskRunner& tasks, StageReport& report);
   void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
 
   Communicator& communicator_;

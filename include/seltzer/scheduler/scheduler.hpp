@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
@@ -15,7 +16,6 @@
 #include <seltzer/scheduler/lineage.hpp>
 #include <seltzer/scheduler/planner.hpp>
 #include <seltzer/scheduler/task_error.hpp>
-#include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/statistics/statistics.hpp>
 #include <seltzer/statistics/traffic.hpp>
 
@@ -33,6 +33,10 @@ struct JobRequest {
   std::size_t treeDepth = 0;                 ///< at least 1: combine the results in a tree of this depth
 };
 
+/// For a handler. What a user's function throws on the driver is told like the failure of a task.
+[[noreturn]] void throwDriverFailure(const std::string& host, std::string_view operation, const CallSite& where,
+                                     std::size_t partition);
+
 /// The results of a job, in the order of its partitions.
 class JobResult {
  public:
@@ -45,20 +49,13 @@ class JobResult {
   void asTask(std::size_t position, Work&& work) const {
     try {
       work();
-    } catch (const std::bad_alloc&) {
-      throw;
-    } catch (const NestedJobError&) {
-      throw;
-    } catch (const std::exception& error) {
-      throwDriverFailure(position, error.what());
     } catch (...) {
-      throwDriverFailure(position, notAnException);
+      throwDriverFailure(host_, operation_, where_, position);
     }
   }
 
  private:
   friend class Scheduler;
-  [[noreturn]] void throwDriverFailure(std::size_t position, const char* what) const;
 
   std::string_view operation_;
   CallSite where_;
@@ -83,14 +80,23 @@ class Scheduler {
   /// The number of a new shuffle.
   RDDId newShuffle() { return nextRDD_++; }
 
-  /// Runs a job and gives its result to `consume`, whose time counts as the job's last phase; returns what it returns.
-  /// Throws TaskError, NestedJobError.
+  /// Runs a job and gives its result to `consume`, whose time counts as the job's last phase; returns what it returns,
+  /// by value. What the tasks added to accumulators counts once `consume` has returned. Throws TaskError,
+  /// NestedJobError.
   template <class Consume>
   auto run(JobRequest request, Consume&& consume) {
     prepare(request);
     RunningJob running(*this, request.operation, request.where);
     const JobResult result = runJob(request);
-    return consume(result);
+    AddedByJob added(*this, result);
+    if constexpr (std::is_void_v<std::invoke_result_t<Consume&, const JobResult&>>) {
+      consume(result);
+      added.commit();
+    } else {
+      auto consumed = consume(result);
+      added.commit();
+      return consumed;
+    }
   }
 
   /// For operations that cost the driver time outside a job: runs `work`, its time goes to `phase`.
@@ -99,6 +105,16 @@ class Scheduler {
     RunningJob running(*this, operation, where);
     phaseClock().enter(phase);
     return work();
+  }
+
+  /// Calls functions of the user's on the driver for an operation, outside a job; what they throw becomes a TaskError.
+  template <class Work>
+  auto onDriver(std::string_view operation, const CallSite& where, Work&& work) {
+    try {
+      return work();
+    } catch (...) {
+      throwDriverFailure(executor_.communicator().host(), operation, where, 0);
+    }
   }
 
   void setLevel(Lineage& rdd, StorageLevel level);
@@ -136,6 +152,33 @@ class Scheduler {
     Scheduler& scheduler_;
   };
 
+  /// Marks the scheduler busy for a command that is no job: its time stays outside jobs.
+  class BetweenJobs {
+   public:
+    BetweenJobs(Scheduler& scheduler, std::string_view operation, const CallSite& where);
+    ~BetweenJobs();
+    BetweenJobs(const BetweenJobs&) = delete;
+    BetweenJobs& operator=(const BetweenJobs&) = delete;
+
+   private:
+    Scheduler& scheduler_;
+  };
+
+  /// What a stage's tasks added to accumulators: in the totals after `commit`, forgotten otherwise.
+  class AddedByJob {
+   public:
+    /// Throws TaskError where a merge or a `serialize` of the user's throws.
+    AddedByJob(Scheduler& scheduler, const JobResult& result);
+    ~AddedByJob();
+    AddedByJob(const AddedByJob&) = delete;
+    AddedByJob& operator=(const AddedByJob&) = delete;
+    void commit() noexcept;
+
+   private:
+    Scheduler& scheduler_;
+    std::vector<std::uint32_t> accumulators_;
+  };
+
   void prepare(const JobRequest& request);
   void endRow(PhaseClock::Nanoseconds end);
   void enterRow(std::string_view operation, const CallSite& where);
@@ -155,7 +198,6 @@ class Scheduler {
   JobResult takeIn(StageOutcome outcome, std::string_view operation, const CallSite& where);
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);
-  void applyAccumulators(const JobResult& result);
   [[noreturn]] void throwFailure(const JobResult& result) const;
   RowId rowOf(std::string_view operation, const CallSite& where);
   std::shared_ptr<const Block> sourceBlock(BlockId id) const;
@@ -187,8 +229,11 @@ class Scheduler {
   std::uint32_t nextBroadcast_ = 0;
   std::uint32_t nextAccumulator_ = 0;
   PhaseClock::Nanoseconds idleSince_ = PhaseClock::now();
-  PhaseClock::Nanoseconds begin_ = 0;    // of the running stage, with its planning
-  PhaseClock::Nanoseconds outside_ = 0;  // before the running job, until its first command
+  PhaseClock::Nanoseconds begin_ = 0;     // of the running stage, with its planning
+  PhaseClock::Nanoseconds outside_ = 0;   // since the last command, until that of the running job
+  PhaseClock::Nanoseconds prepared_ = 0;  // likewise, in jobs that gave no command
+  RowId preparedRow_ = 0;                 // of the last of them
+  bool commanded_ = false;                // by the running job
   bool busy_ = false;
   bool stopped_ = false;
 };

@@ -19,8 +19,9 @@ struct MapTaskOutput {
 };
 
 /// What an operator with a ShuffleDependency adds: the map side of its shuffle. Steps, each on all ranks: 1. `write` in
-/// a task for each partition of the parent, 2. `decide` once, 3. the outputs are exchanged, and stored as ShuffleBlocks
-/// for the tasks that compute this operator's partitions.
+/// a task for each partition of the parent, 2. `decide` once, 3. `cut`, 4. the outputs are exchanged, and stored as
+/// ShuffleBlocks for the tasks that compute this operator's partitions. What a user's function throws in the steps
+/// after the tasks is to be thrown as a StageFailure.
 class ShuffleOperator {
  public:
   virtual ~ShuffleOperator() = default;
@@ -29,8 +30,11 @@ class ShuffleOperator {
   virtual std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) = 0;
 
   /// **Collective.** Settles what only all outputs together can tell, once every map task has succeeded; `outputs` are
-  /// this rank's, in the order of their partitions. May communicate.
+  /// this rank's, in the order of their partitions. May communicate; throws on all ranks or on none.
   virtual void decide(Communicator& /*communicator*/, std::span<const MapTaskOutput> /*outputs*/) {}
+
+  /// Prepares this rank's outputs for the exchange by what was decided. Does not communicate; may throw on one rank.
+  virtual void cut(std::span<const MapTaskOutput> /*outputs*/) {}
 };
 
 /// The action of a shuffle's map stage: each task's output waits here for the exchange.

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 
-#include <seltzer/scheduler/action.hpp>
 #include <seltzer/scheduler/command.hpp>
 #include <seltzer/scheduler/executor.hpp>
+#include <seltzer/scheduler/task_runner.hpp>
 
 namespace seltzer::detail {
 
@@ -15,6 +15,6 @@ std::size_t treeScale(std::size_t count, std::size_t depth);
 /// order, on the rank of the first of each group, and so on until few are left for the driver. The shape depends on the
 /// number of partitions alone. If a task or a combination failed on any rank, all stop. Source: Spark's
 /// RDD.treeAggregate.
-void combineInTree(Executor& executor, const StageDescription& stage, Action& action, StageReport& report);
+void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner& tasks, StageReport& report);
 
 }  // namespace seltzer::detail

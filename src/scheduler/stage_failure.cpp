@@ -1,0 +1,56 @@
+#include <cerrno>
+#include <exception>
+#include <new>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <seltzer/net/communicator_error.hpp>
+#include <seltzer/net/exit_code.hpp>
+#include <seltzer/scheduler/executor.hpp>
+#include <seltzer/scheduler/stage_failure.hpp>
+#include <seltzer/scheduler/task_error.hpp>
+
+namespace seltzer::detail {
+
+void describeException(FailureRecord& failure) {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    throw;
+  } catch (const CommunicatorError&) {
+    throw;
+  } catch (const NestedJobError& error) {
+    failure.what = error.what();
+    failure.nestedJob = true;
+  } catch (const std::system_error& error) {
+    failure.what = error.what();
+    failure.diskFull = error.code() == std::errc::no_space_on_device || error.code().value() == EDQUOT;
+  } catch (const std::exception& error) {
+    failure.what = error.what();
+  } catch (...) {
+    failure.what = notAnException;
+  }
+}
+
+void abortOutOfMemory(Communicator& communicator, std::string_view operation, std::size_t partition) {
+  communicator.abort(exitMemory,
+                     fmt::format("{}, partition {}: out of memory; use more ranks or nodes, more and smaller "
+                                 "partitions, or persist less",
+                                 operation, partition));
+}
+
+void throwStageFailure(Executor& executor, RDDId operation, std::size_t partition) {
+  FailureRecord failure;
+  failure.partition = partition;
+  failure.operation = operation;
+  failure.attempts = 1;
+  try {
+    describeException(failure);
+  } catch (const std::bad_alloc&) {
+    abortOutOfMemory(executor.communicator(), executor.operationOf(operation), partition);
+  }
+  throw StageFailure(std::move(failure));
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "touchy.hpp"
+
+namespace seltzer::test {
+
+/// A job that calls a hook of a Touchy or more, on data that is made anew.
+struct TouchyJob {
+  const char* name;
+  /// The result of the job on `partitions` partitions as text, the same every time unless a trap springs.
+  std::string (*run)(std::int64_t partitions);
+};
+
+/// One for each way in which the library calls code of a user's type.
+const std::vector<TouchyJob>& touchyJobs();
+
+/// Sets the trap on every rank of `ranks`, or on one of them.
+void arm(const Trap& given, int onRank = -1);
+void disarm();
+
+}  // namespace seltzer::test

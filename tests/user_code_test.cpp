@@ -1,0 +1,71 @@
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "fixture.hpp"
+#include "touchy_jobs.hpp"
+
+// Code of a user's type that throws, wherever the library calls it, on whatever rank: the driver learns of it, and the
+// next job works.
+
+namespace seltzer::test {
+namespace {
+
+/// How a job ended.
+enum class Ending : std::uint8_t { result, taskError, thrown };
+
+Ending endOf(const TouchyJob& job, std::int64_t partitions, std::string& result) {
+  try {
+    result = job.run(partitions);
+    return Ending::result;
+  } catch (const TaskError& error) {
+    EXPECT_FALSE(error.failure().operation.empty());
+    EXPECT_FALSE(error.failure().callSite.empty());
+    return Ending::taskError;
+  } catch (...) {  // in the driver function itself: its own copies and bytes
+    return Ending::thrown;
+  }
+}
+
+/// What happens to the driver's own objects happens in the driver function, and is thrown there as it is.
+bool maybeOnDriver(Hook hook) {
+  return hook != Hook::function && hook != Hook::merge && hook != Hook::less;
+}
+
+void expectContained(const TouchyJob& job, std::int64_t partitions, const Trap& given, int rank,
+                     const std::string& expected) {
+  SCOPED_TRACE(testing::Message() << job.name << ", " << partitions << " partitions, "
+                                  << hookNames[static_cast<std::size_t>(given.hook)] << " of " << given.number
+                                  << " after " << given.skip << ", rank " << rank);
+  arm(given, rank);
+  std::string result;
+  const Ending ending = endOf(job, partitions, result);
+  disarm();
+  EXPECT_TRUE(ending != Ending::result || result == expected) << "a wrong result: " << result;
+  EXPECT_TRUE(ending != Ending::thrown || maybeOnDriver(given.hook)) << "not a TaskError";
+  EXPECT_EQ(job.run(partitions), expected) << "the next job";
+}
+
+constexpr Hook hooks[] = {Hook::save,  Hook::load, Hook::copy,     Hook::move,  Hook::less,
+                          Hook::equal, Hook::hash, Hook::function, Hook::merge, Hook::partition};
+
+class UserCode : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(UserCode, ThatThrowsIsContained) {
+  const TouchyJob& job = touchyJobs()[GetParam()];
+  const int ranks = context().ranks();
+  for (const std::int64_t partitions : {1, 3}) {
+    const std::string expected = job.run(partitions);
+    for (const Hook hook : hooks) {
+      expectContained(job, partitions, {hook, 0, false}, -1, expected);
+      expectContained(job, partitions, {hook, 57, true}, -1, expected);
+      expectContained(job, partitions, {hook, -1, false, 5}, ranks - 1, expected);
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Jobs, UserCode, testing::Range(std::size_t{0}, touchyJobs().size()));
+
+}  // namespace
+}  // namespace seltzer::test
