@@ -122,6 +122,97 @@ TEST(Accumulator, FailedJobsAddNothing) {
   EXPECT_EQ(count.value(), 85) << "nothing of the failed job is left on any rank";
 }
 
+/// Adds numbers; refuses 57.
+struct Picky {
+  void operator()(std::int64_t& into, std::int64_t from) const {
+    if (from == 57) throw std::runtime_error("not 57");
+    into += from;
+  }
+};
+
+/// A number that 57 prevents from being read.
+struct Unreadable {
+  std::int64_t number = 0;
+  Unreadable& operator+=(const Unreadable& other) {
+    number += other.number;
+    return *this;
+  }
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& number;
+    if (Archive::is_loading::value && number == 57) throw 42;
+  }
+};
+
+TEST(Accumulator, AMergeThatThrowsOnTheDriverAddsNothing) {
+  Context& sc = context();
+  const auto sum = sc.accumulator(std::int64_t{5}, {}, Picky());
+  const auto calls = sc.accumulator(std::int64_t{0});
+  const auto all = sc.collectionAccumulator<std::int64_t>();
+  const auto adding = [=](std::int64_t x) {
+    sum.add(x);
+    calls.add(1);
+    all.add({x});
+  };
+  for (const std::int64_t partitions : {3, 8}) {
+    // each partition adds one number, so that only the driver merges
+    try {
+      sc.range(50, 58, 1, 8).coalesce(8).foreach (adding);
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const TaskError& error) {
+      EXPECT_EQ(error.failure().operation, "foreach");
+      EXPECT_EQ(error.failure().what, "not 57");
+      EXPECT_EQ(error.failure().rank, 0);
+    }
+    EXPECT_EQ(sum.value(), 5);
+    EXPECT_EQ(calls.value(), 0);
+    EXPECT_TRUE(all.value().empty());
+    EXPECT_EQ(sc.range(0, 10, 1, partitions).count(), 10);
+  }
+  sc.range(0, 4, 1, 4).foreach (adding);
+  EXPECT_EQ(sum.value(), 11);
+  EXPECT_EQ(calls.value(), 4);
+  EXPECT_EQ(all.value(), (std::vector<std::int64_t>{0, 1, 2, 3}));
+}
+
+TEST(Accumulator, AValueThatCannotBeReadOnTheDriverAddsNothing) {
+  Context& sc = context();
+  const auto sum = sc.accumulator(Unreadable{1});
+  const auto rdd = sc.range(50, 58, 1, 8);
+  EXPECT_THROW(rdd.foreach ([sum](std::int64_t x) { sum.add(Unreadable{x}); }), TaskError);
+  EXPECT_EQ(sum.value().number, 1);
+  sc.range(0, 4, 1, 3).foreach ([sum](std::int64_t x) { sum.add(Unreadable{x}); });
+  EXPECT_EQ(sum.value().number, 7);
+}
+
+TEST(Accumulator, AJobThatFailsWhileTheDriverMergesAddsNothing) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{0});
+  const auto merging = [](std::int64_t a, std::int64_t b) {
+    if (b > 6) throw std::runtime_error("too much");
+    return a + b;
+  };
+  const auto counted = sc.range(0, 8, 1, 8).map([count](std::int64_t x) {
+    count.add(1);
+    return x;
+  });
+  EXPECT_THROW(counted.reduce(merging), TaskError);
+  EXPECT_EQ(count.value(), 0);
+  EXPECT_EQ(counted.reduce(std::plus<>()), 28);
+  EXPECT_EQ(count.value(), 8);
+}
+
+TEST(Accumulator, WhatATreesCombinationsAddCountsOnEveryRank) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{0});
+  const auto adding = [count](std::int64_t a, std::int64_t b) {
+    count.add(1);
+    return a + b;
+  };
+  EXPECT_EQ(sc.range(0, 64, 1, 64).treeReduce(adding, 3), 2016);
+  EXPECT_EQ(count.value(), 63) << "a partition has one element, so every addition is a combination";
+}
+
 TEST(Accumulator, InTransformationsCountsWhatIsComputed) {
   Context& sc = context();
   const auto count = sc.accumulator(std::int64_t{0});
@@ -169,12 +260,8 @@ TEST(Accumulator, TheDriverAddsAndReadsTasksOnlyAdd) {
   copy.add(4);
   EXPECT_EQ(count.value(), 10);
   const auto rdd = sc.range(0, 4, 1, 3);
-  EXPECT_THROW(rdd.foreach ([count](std::int64_t) { static_cast<void>(count.value()); }), TaskError);
-  EXPECT_THROW(rdd.foreach ([](std::int64_t) {
-    if (Context::current() != nullptr) Context::current()->accumulator(0);
-    throw NestedJobError("on the driver's rank it throws by itself");
-  }),
-               NestedJobError);
+  EXPECT_THROW(rdd.foreach ([count](std::int64_t) { static_cast<void>(count.value()); }), NestedJobError);
+  EXPECT_THROW(rdd.foreach ([](std::int64_t) { Context::current()->accumulator(0); }), NestedJobError);
   EXPECT_EQ(count.value(), 10);
 }
 

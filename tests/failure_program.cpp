@@ -165,7 +165,7 @@ void combineFails(Context& sc, int victim, Act act) {
   const auto rdd = sc.range(0, partitions, 1, partitions);
   const auto error = expectError<TaskError>([&] {
     rdd.treeReduce([victim, act](std::int64_t a, std::int64_t b) {
-      if (TaskContext::current() == nullptr && rankHere() == victim) act();
+      if (rankHere() == victim) act();  // a partition has one element
       return a + b;
     });
   });
@@ -221,7 +221,10 @@ void moveThrows(Context& sc, int victim) {
   kept.cache();
   require(kept.count() == 2 * perPartition * sc.ranks(), "what need not travel is counted");
   const std::int64_t ranks = sc.ranks();
-  sc.range(0, ranks, 1, ranks).cartesian(kept).count();
+  const auto error = expectError<TaskError>([&] { sc.range(0, ranks, 1, ranks).cartesian(kept).count(); });
+  require(error.failure().rank == victim && error.failure().operation == "map", "rank and operation");
+  require(kept.count() == 2 * perPartition * sc.ranks(), "what is stored is still there");
+  requireUsable(sc);
 }
 
 /// A function that cannot be loaded on the victim.
@@ -235,13 +238,44 @@ struct Unloadable {
   void serialize(Archive& archive, unsigned) {
     archive& victim& text;
     if constexpr (Archive::is_loading::value) {
-      if (rankHere() == victim) throw std::runtime_error("cannot be loaded");
+      if (rankHere() != victim) return;
+      if (text == "memory") throw std::bad_alloc();
+      if (text == "foreign") throw 42;
+      throw std::runtime_error("cannot be loaded");
     }
   }
 };
 
 void loadThrows(Context& sc, int victim) {
-  numbers(sc).map(Unloadable{victim, "text"}).count();
+  for (const char* text : {"text", "foreign"}) {
+    const auto error = expectError<TaskError>([&] { numbers(sc).map(Unloadable{victim, text}).count(); });
+    require(error.failure().rank == victim && error.failure().operation == "map", "rank and operation");
+    require(error.failure().attempts == sc.config().maxTaskFailures, "it was tried again");
+  }
+  requireUsable(sc);
+}
+
+void loadMemory(Context& sc, int victim) {
+  numbers(sc).map(Unloadable{victim, "memory"}).count();
+}
+
+/// Takes too much memory where it is saved on the victim.
+struct Large {
+  std::int64_t number = 0;
+  int victim = -1;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    if constexpr (Archive::is_saving::value) {
+      if (rankHere() == victim) throw std::bad_alloc();
+    }
+    archive& number& victim;
+  }
+};
+
+/// Between the tasks of a shuffle's two sides.
+void exchangeMemory(Context& sc, int victim) {
+  numbers(sc).map([victim](std::int64_t x) { return Large{x, victim}; }).repartition(2).count();
 }
 
 struct Explosive {
@@ -292,7 +326,7 @@ void nestedOnAnyRank(Context& sc, int victim) {
   const auto reading = [total] { static_cast<void>(total.value()); };
   expectError<NestedJobError>([&] { actingOn(sc, victim, destroying).count(); });
   expectError<NestedJobError>([&] { actingOn(sc, victim, forgetting).count(); });
-  expectError<TaskError>([&] { actingOn(sc, victim, reading).count(); });
+  expectError<NestedJobError>([&] { actingOn(sc, victim, reading).count(); });
   require(shared.value() == "shared", "the value is still there");
   requireUsable(sc);
 }
@@ -347,6 +381,8 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"save-throws", saveThrows},
       {"move-throws", moveThrows},
       {"load-throws", loadThrows},
+      {"load-memory", loadMemory},
+      {"exchange-memory", exchangeMemory},
       {"destructor-throws", destructorThrows},
       {"nested-job", nestedJob},
       {"nested-on-any-rank", nestedOnAnyRank},

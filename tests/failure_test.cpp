@@ -111,8 +111,8 @@ const std::vector<Scenario> scenarios{
      {}},
     {"merge-throws", 0, {"boom", works, ended}, {}},
     {"save-throws", 0, {taskFailed, works, ended}, {"too shy to travel"}},
-    {"move-throws", 3, {}, {"[rank {rank}, ", "too shy to travel"}, true},
-    {"load-throws", 3, {"cannot be loaded"}, {"[rank {rank}, "}},
+    {"move-throws", 0, {"caught: map at failure_program.cpp:", "too shy to travel", works, ended}, {}, true},
+    {"load-throws", 0, {"cannot be loaded", "not derived from std::exception", works, ended}, {taskFailed}},
     {"destructor-throws", 3, {"std::terminate was called, after an exception: boom"}, {"[rank {rank}, "}},
     {"nested-job",
      0,
@@ -127,6 +127,8 @@ const std::vector<Scenario> scenarios{
      {"out of memory"},
      {"[rank {rank}, ", "reduce at failure_program.cpp:", "partition {partition}"}},
     {"combine-memory", 4, {"out of memory"}, {"[rank {rank}, "}},
+    {"load-memory", 4, {"out of memory"}, {"[rank {rank}, ", inMap, "partition {partition}"}},
+    {"exchange-memory", 4, {"out of memory"}, {"[rank {rank}, ", "repartition at failure_program.cpp:", "partition "}},
     {"task-exits", 3, {"std::exit(6) was called inside a job"}, {"[rank {rank}, "}},
 };
 

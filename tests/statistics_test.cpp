@@ -78,6 +78,37 @@ TEST(Statistics, TimeOutsideJobsIsNotAJobs) {
   EXPECT_LE(after.total.wall.min - before.total.wall.min, inJobs + 0.5 * slept);
 }
 
+TEST(Statistics, AskingForThemIsNoJob) {
+  auto& sc = context();
+  sc.range(100).count();
+  const Statistics first = sc.stats();
+  static_cast<void>(sc.traffic());
+  const Statistics second = sc.stats();
+  for (std::size_t phase = 0; phase < phaseCount; ++phase) {
+    if (static_cast<Phase>(phase) == Phase::outside) continue;
+    EXPECT_EQ(first.total.phases[phase].seconds.max, second.total.phases[phase].seconds.max) << phaseNames[phase];
+    EXPECT_EQ(first.total.phases[phase].bytes, second.total.phases[phase].bytes) << phaseNames[phase];
+  }
+  EXPECT_EQ(first.total.wall.max, second.total.wall.max);
+}
+
+TEST(Statistics, WhatTheDriverPreparesIsNoTailOfTheJobBefore) {
+  auto& sc = context();
+  const auto wallOf = [&sc](std::string_view operation) {
+    double wall = 0;
+    for (const StageStatistics& stage : sc.stats().stages) {
+      if (stage.operation == operation) wall += stage.wall.max;
+    }
+    return wall;
+  };
+  sc.range(0, 10, 1, 3).isEmpty();
+  const double before = wallOf("take");
+  const std::vector<std::vector<std::int64_t>> rows(200'000, {1, 2, 3});
+  const auto rdd = sc.parallelize(rows, 3);  // to bytes, with the ranks idle
+  EXPECT_EQ(rdd.count(), 200'000);
+  EXPECT_EQ(wallOf("take"), before);
+}
+
 TEST(Statistics, EveryPhaseThatAJobHasIsCounted) {
   auto& sc = context();
   std::vector<std::string> words(500, "seltzer");

@@ -67,5 +67,45 @@ TEST_P(UserCode, ThatThrowsIsContained) {
 
 INSTANTIATE_TEST_SUITE_P(Jobs, UserCode, testing::Range(std::size_t{0}, touchyJobs().size()));
 
+TEST(NestedJob, AContextInATaskThrowsOnEveryRank) {
+  Context& sc = context();
+  const std::int64_t ranks = sc.ranks();
+  const auto refusals = sc.range(0, ranks, 1, ranks).map([](std::int64_t) -> std::int64_t {
+    try {
+      return Context::current()->ranks();
+    } catch (const NestedJobError&) {
+      return -1;
+    }
+  });
+  EXPECT_EQ(refusals.collect(), std::vector<std::int64_t>(static_cast<std::size_t>(ranks), -1));
+  EXPECT_THROW(sc.range(0, 4, 1, 4).sortBy([](std::int64_t x) { return x + Context::current()->ranks(); }).collect(),
+               NestedJobError);
+  EXPECT_EQ(sc.ranks(), ranks);
+}
+
+Context* driversContext = nullptr;
+
+TEST(NestedJob, EverythingThatADriverKnowsIsRefusedInATask) {
+  Context& sc = context();
+  driversContext = &sc;  // on rank 0 only
+  const auto refused = [&sc](auto use) {
+    EXPECT_THROW(sc.range(0, 1, 1, 1)
+                     .map([use](std::int64_t x) {
+                       use();
+                       return x;
+                     })
+                     .collect(),
+                 NestedJobError);
+  };
+  refused([] { driversContext->ranks(); });
+  refused([] { driversContext->hosts(); });
+  refused([] { driversContext->config(); });
+  refused([] { driversContext->version(); });
+  refused([] { driversContext->applicationId(); });
+  refused([] { driversContext->defaultParallelism(); });
+  refused([] { driversContext->log("from a task"); });
+  refused([] { driversContext->stats(); });
+}
+
 }  // namespace
 }  // namespace seltzer::test

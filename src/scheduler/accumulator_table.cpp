@@ -26,4 +26,18 @@ AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
   return *known.accumulator;
 }
 
+void AccumulatorTable::endJob(bool succeeded) noexcept {
+  inJob_ = false;
+  for (const std::uint32_t id : expected_) {
+    AccumulatorBase* const accumulator = accumulators_.at(id).accumulator.get();
+    if (accumulator == nullptr) continue;  // it could not be built
+    if (succeeded) {
+      accumulator->commit();
+    } else {
+      accumulator->discard();
+    }
+  }
+  expected_.clear();
+}
+
 }  // namespace seltzer::detail

@@ -88,26 +88,28 @@ Scheduler::AddedByJob::AddedByJob(Scheduler& scheduler, const JobResult& result)
   }
   std::ranges::stable_sort(values, {}, [](const auto& value) { return value.first->position; });
   AccumulatorTable& table = scheduler.executor_.accumulators();
+  table.beginJob();
   try {
     for (const auto& [entry, report] : values) {
-      accumulators_.push_back(entry->accumulator);
+      table.expectCommit(entry->accumulator);
       result.asTask(entry->position, [&table, entry = entry, report = report] {
         WireReader reader(report->view(*entry));
         table.at(entry->accumulator).merge(reader);
       });
     }
   } catch (...) {
-    for (const std::uint32_t id : accumulators_) table.at(id).discard();
+    table.endJob(false);
     throw;
   }
 }
 
 Scheduler::AddedByJob::~AddedByJob() {
-  for (const std::uint32_t id : accumulators_) scheduler_.executor_.accumulators().at(id).discard();
+  if (running_) scheduler_.executor_.accumulators().endJob(false);
 }
 
 void Scheduler::AddedByJob::commit() noexcept {
-  for (const std::uint32_t id : accumulators_) scheduler_.executor_.accumulators().at(id).commit();
+  scheduler_.executor_.accumulators().endJob(true);
+  running_ = false;
 }
 
 void Scheduler::throwFailure(const JobResult& result) const {

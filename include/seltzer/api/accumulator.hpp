@@ -57,8 +57,9 @@ namespace detail {
 template <class T>
 class AccumulatorOf : public AccumulatorBase {
  public:
-  /// Adds to what the running task added; outside tasks, on the driver, to the total.
-  virtual void add(const T& value) = 0;
+  /// Adds to what the running task added; outside tasks, on the driver, to what the running job adds, if it is
+  /// `inJob`, or to the total.
+  virtual void add(const T& value, bool inJob) = 0;
   virtual const T& total() const = 0;
 };
 
@@ -88,9 +89,9 @@ class MergingAccumulator final : public AccumulatorOf<T> {
   }
   static TypeId type() { return Registered<AccumulatorBase, MergingAccumulator>::id; }
 
-  void add(const T& value) override {
+  void add(const T& value, bool inJob) override {
     if (TaskContext::current() == nullptr) {
-      accumulate(*total_, merge_, value);
+      accumulate(inJob ? next() : *total_, merge_, value);
     } else if (added_) {
       accumulate(*added_, merge_, value);
     } else {
@@ -102,8 +103,7 @@ class MergingAccumulator final : public AccumulatorOf<T> {
   void reset() override { added_.reset(); }
   void merge(WireReader& reader) override {
     const T value = reader.read<T>();
-    if (!next_) next_ = beginning();
-    accumulate(*next_, merge_, value);
+    accumulate(next(), merge_, value);
   }
   void commit() noexcept override {
     if (!next_) return;
@@ -136,12 +136,14 @@ class MergingAccumulator final : public AccumulatorOf<T> {
   /// job that adds to it.
   static constexpr bool appendsOnly = appendsWithoutThrowing<T, Merge>();
 
-  std::unique_ptr<T> beginning() const {
+  T& next() {
+    if (next_) return *next_;
     if constexpr (appendsOnly) {
-      return std::make_unique<T>();
+      next_ = std::make_unique<T>();
     } else {
-      return std::make_unique<T>(*total_);
+      next_ = std::make_unique<T>(*total_);
     }
+    return *next_;
   }
 
   std::unique_ptr<T> total_;
@@ -161,7 +163,9 @@ class Accumulator {
   void add(const T& value) const {
     auto& table = detail::requireExecutor("Accumulator::add").accumulators();
     auto& accumulator = static_cast<detail::AccumulatorOf<T>&>(table.at(id_));
-    accumulator.add(value);
+    const bool inJob = table.inJob();
+    if (inJob) table.expectCommit(id_);
+    accumulator.add(value, inJob);
     if (TaskContext::current() != nullptr) table.touch(id_, accumulator);
   }
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -68,6 +69,12 @@ class AccumulatorTable {
     touched_.emplace_back(id, &accumulator);
   }
 
+  /// Driver: between `beginJob` and `endJob`, what is added outside tasks counts once the job has succeeded.
+  void beginJob() { inJob_ = true; }
+  bool inJob() const { return inJob_; }
+  void expectCommit(std::uint32_t id) { expected_.insert(id); }
+  void endJob(bool succeeded) noexcept;
+
   /// Hands every touched accumulator to `take(id, accumulator)` and forgets what the task added.
   template <class Take>
   void drain(Take&& take) {
@@ -87,6 +94,8 @@ class AccumulatorTable {
 
   std::unordered_map<std::uint32_t, Known> accumulators_;
   std::vector<std::pair<std::uint32_t, AccumulatorBase*>> touched_;
+  std::set<std::uint32_t> expected_;  // to commit
+  bool inJob_ = false;
 };
 
 }  // namespace seltzer::detail

@@ -176,7 +176,7 @@ class Scheduler {
 
    private:
     Scheduler& scheduler_;
-    std::vector<std::uint32_t> accumulators_;
+    bool running_ = true;
   };
 
   void prepare(const JobRequest& request);
