@@ -15,20 +15,26 @@
 namespace seltzer::test {
 
 /// Where the library calls code of a user's type.
-enum class Hook : std::uint8_t { none, save, load, copy, move, less, equal, hash, function, merge, partition };
+enum class Hook : std::uint8_t { none, save, load, copy, move, destroy, less, equal, hash, function, merge, partition };
 
-inline constexpr std::string_view hookNames[] = {"none",  "save", "load",     "copy",  "move",     "less",
-                                                 "equal", "hash", "function", "merge", "partition"};
+inline constexpr std::string_view hookNames[] = {"none", "save",  "load", "copy",     "move",  "destroy",
+                                                 "less", "equal", "hash", "function", "merge", "partition"};
 
-/// What this rank is to do at a hook, for elements whose number is `number` (-1: any).
+/// What this rank is to do at a hook, for elements whose number is `number` (-1: any), after `skip` calls.
 struct Trap {
   Hook hook = Hook::none;
   std::int64_t number = -1;
-  bool standard = true;   ///< throws a std::runtime_error, otherwise an int
-  std::int64_t skip = 0;  ///< calls that pass first
+  std::int64_t skip = 0;
+  void (*spring)() = nullptr;  ///< of this program: it is never captured
 };
 inline Trap trap;
-inline std::int64_t trapped = 0;  ///< how often the trap sprang on this rank
+
+inline void throwStandard() {
+  throw std::runtime_error("trap");
+}
+inline void throwForeign() {
+  throw 42;
+}
 
 inline void at(Hook hook, std::int64_t number) {
   if (trap.hook != hook || (trap.number >= 0 && trap.number != number)) return;
@@ -36,9 +42,7 @@ inline void at(Hook hook, std::int64_t number) {
     --trap.skip;
     return;
   }
-  ++trapped;
-  if (trap.standard) throw std::runtime_error("trap");
-  throw 42;
+  trap.spring();
 }
 
 struct Touchy {
@@ -58,7 +62,7 @@ struct Touchy {
     number = other.number;
     return *this;
   }
-  ~Touchy() = default;
+  ~Touchy() { at(Hook::destroy, number); }
 
   bool operator<(const Touchy& other) const {
     at(Hook::less, number);

@@ -1,9 +1,16 @@
 #include "touchy_jobs.hpp"
 
 #include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
 #include <functional>
+#include <new>
 #include <optional>
 #include <utility>
+
+#include <sys/wait.h>
+#include <unistd.h>
 
 namespace seltzer::test {
 namespace {
@@ -227,15 +234,57 @@ const std::vector<TouchyJob>& touchyJobs() {
   return jobs;
 }
 
-void arm(const Trap& given, int onRank) {
+namespace {
+
+/// A child that ends as a program does; this process goes on.
+void forkAndExit() {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execlp("no-such-program", "no-such-program", nullptr);
+    std::exit(127);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+}
+
+/// As above; the child throws what nobody catches.
+void forkAndTerminate() {
+  const pid_t child = ::fork();
+  if (child == 0) std::terminate();
+  int status = 0;
+  ::waitpid(child, &status, 0);
+}
+
+}  // namespace
+
+const std::vector<Spring>& springs() {
+  static const std::vector<Spring> all = {
+      {"throw std::exception", throwStandard, false},
+      {"throw int", throwForeign, false},
+      {"throw std::bad_alloc", [] { throw std::bad_alloc(); }, true},
+      {"std::exit", [] { std::exit(6); }, true},
+      {"_exit", [] { ::_exit(7); }, true},
+      {"std::terminate", [] { std::terminate(); }, true},
+      {"SIGKILL", [] { ::raise(SIGKILL); }, true},
+      {"SIGSEGV", [] { ::raise(SIGSEGV); }, true},
+      {"SIGABRT", [] { std::abort(); }, true},
+      {"SIGTERM", [] { ::raise(SIGTERM); }, true},
+      {"fork and exit", forkAndExit, false},
+      {"fork and terminate", forkAndTerminate, false},
+  };
+  return all;
+}
+
+void arm(const Trap& given, std::size_t spring, int onRank) {
   const std::int64_t ranks = sc().ranks();
-  sc().range(0, ranks, 1, ranks).foreach ([given, onRank](std::int64_t rank) {
-    trap = onRank < 0 || rank == onRank ? given : Trap();
-  });
+  sc().range(0, ranks, 1, ranks)
+      .foreach ([hook = given.hook, number = given.number, skip = given.skip, spring, onRank](std::int64_t rank) {
+        trap = onRank < 0 || rank == onRank ? Trap{hook, number, skip, springs()[spring].act} : Trap();
+      });
 }
 
 void disarm() {
-  arm(Trap());
+  arm(Trap(), 0);
 }
 
 }  // namespace seltzer::test

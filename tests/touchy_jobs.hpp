@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -18,8 +19,18 @@ struct TouchyJob {
 /// One for each way in which the library calls code of a user's type.
 const std::vector<TouchyJob>& touchyJobs();
 
-/// Sets the trap on every rank of `ranks`, or on one of them.
-void arm(const Trap& given, int onRank = -1);
+/// What a trap does.
+struct Spring {
+  const char* name;
+  void (*act)();
+  bool ends;  ///< the program, where it is not caught by the user's own code
+};
+
+/// The first two throw, a std::exception and an int.
+const std::vector<Spring>& springs();
+
+/// Sets a trap with springs()[spring] on all ranks, or on one of them.
+void arm(const Trap& given, std::size_t spring, int onRank = -1);
 void disarm();
 
 }  // namespace seltzer::test

@@ -32,12 +32,12 @@ bool maybeOnDriver(Hook hook) {
   return hook != Hook::function && hook != Hook::merge && hook != Hook::less;
 }
 
-void expectContained(const TouchyJob& job, std::int64_t partitions, const Trap& given, int rank,
+void expectContained(const TouchyJob& job, std::int64_t partitions, const Trap& given, std::size_t spring, int rank,
                      const std::string& expected) {
   SCOPED_TRACE(testing::Message() << job.name << ", " << partitions << " partitions, "
                                   << hookNames[static_cast<std::size_t>(given.hook)] << " of " << given.number
                                   << " after " << given.skip << ", rank " << rank);
-  arm(given, rank);
+  arm(given, spring, rank);
   std::string result;
   const Ending ending = endOf(job, partitions, result);
   disarm();
@@ -57,9 +57,9 @@ TEST_P(UserCode, ThatThrowsIsContained) {
   for (const std::int64_t partitions : {1, 3}) {
     const std::string expected = job.run(partitions);
     for (const Hook hook : hooks) {
-      expectContained(job, partitions, {hook, 0, false}, -1, expected);
-      expectContained(job, partitions, {hook, 57, true}, -1, expected);
-      expectContained(job, partitions, {hook, -1, false, 5}, ranks - 1, expected);
+      expectContained(job, partitions, {hook, 0}, 1, -1, expected);
+      expectContained(job, partitions, {hook, 57}, 0, -1, expected);
+      expectContained(job, partitions, {hook, -1, 5}, 1, ranks - 1, expected);
       if (testing::Test::HasFailure()) return;
     }
   }

@@ -50,7 +50,7 @@ RDD<std::int64_t> Context::range(std::int64_t start, std::int64_t end, std::int6
   const auto stride = step > 0 ? static_cast<std::uint64_t>(step) : ~static_cast<std::uint64_t>(step) + 1;
   const bool none = step > 0 ? start >= end : start <= end;
   const std::uint64_t count = none ? 0 : (distance - 1) / stride + 1;
-  const std::size_t parts = detail::requirePartitions(partitions, defaultParallelism(), "range", where);
+  const std::size_t parts = detail::requirePartitions(partitions, *this, "range", where);
   return detail::newSource<detail::RangeRDD>(*this, "range", where, parts, start, step, count, std::uint64_t{parts});
 }
 
@@ -60,8 +60,7 @@ RDD<std::int64_t> Context::range(std::int64_t n, CallSite where) {
 
 std::size_t Context::defaultParallelism() const {
   detail::requireDriverFunction("Context::defaultParallelism");
-  const std::size_t configured = config().defaultParallelism;
-  return configured > 0 ? configured : static_cast<std::size_t>(ranks());
+  return scheduler_.executor().defaultParallelism();
 }
 
 int Context::ranks() const {
@@ -113,6 +112,12 @@ std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::
                                             messagePrefix(operation, where), *count));
   }
   return static_cast<std::size_t>(*count);
+}
+
+std::size_t requirePartitions(PartitionCount count, Context& context, std::string_view operation,
+                              const CallSite& where) {
+  context.scheduler().requireIdle(operation, where);
+  return requirePartitions(count, context.scheduler().executor().defaultParallelism(), operation, where);
 }
 
 void requireEdges(const std::vector<double>& edges, const CallSite& where) {

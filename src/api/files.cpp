@@ -30,7 +30,7 @@ std::vector<InputFile> filesOf(Context& context, std::string_view operation, con
 RDD<std::pair<std::string, std::string>> wholeFiles(Context& context, std::string_view operation,
                                                     const std::string& paths, PartitionCount minPartitions,
                                                     bool decompressed, const CallSite& where) {
-  const std::size_t parts = requirePartitions(minPartitions, context.defaultParallelism(), operation, where);
+  const std::size_t parts = requirePartitions(minPartitions, context, operation, where);
   const auto files = filesOf(context, operation, paths, where);
   const auto ends = packWhole(files, parts);
   return newSource<WholeFilesRDD>(context, operation, where, ends.size(), files, ends, decompressed);
@@ -45,7 +45,7 @@ InputSplits splitRecords(Context& context, const std::string& paths, std::int64_
     throw std::invalid_argument(
         fmt::format("{}the length of a record must be at least 1, and is {}", messagePrefix(operation, where), length));
   }
-  const std::size_t atLeast = requirePartitions(minPartitions, context.defaultParallelism(), operation, where);
+  const std::size_t atLeast = requirePartitions(minPartitions, context, operation, where);
   auto files = filesOf(context, operation, paths, where);
   const auto bytes = static_cast<std::uint64_t>(length);
   for (const InputFile& file : files) {
@@ -59,7 +59,7 @@ InputSplits splitRecords(Context& context, const std::string& paths, std::int64_
 }  // namespace detail
 
 RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount minPartitions, CallSite where) {
-  const std::size_t atLeast = detail::requirePartitions(minPartitions, defaultParallelism(), "textFile", where);
+  const std::size_t atLeast = detail::requirePartitions(minPartitions, *this, "textFile", where);
   const auto input = detail::splitByRanges(detail::filesOf(*this, "textFile", path, where), atLeast, 1, true);
   return detail::newSource<detail::TextFileRDD>(*this, "textFile", where, input.splits.size(), input,
                                                 std::uint64_t{detail::textBufferBytes});

@@ -9,6 +9,8 @@
 
 namespace seltzer {
 
+class Context;
+
 /// A number of partitions, or nothing for the default.
 using PartitionCount = std::optional<std::int64_t>;
 
@@ -16,6 +18,10 @@ namespace detail {
 
 /// `count`, or `otherwise` where there is none. Throws std::invalid_argument for less than 1.
 std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
+                              const CallSite& where);
+
+/// As above; where none is given, `context.defaultParallelism()`. Throws NestedJobError in a task.
+std::size_t requirePartitions(PartitionCount count, Context& context, std::string_view operation,
                               const CallSite& where);
 
 }  // namespace detail

@@ -76,7 +76,7 @@ RDD<Owned<std::ranges::range_value_t<Range>>> Context::parallelize(Range&& eleme
     for (auto&& element : elements) kept.push_back(toOwned(std::forward<decltype(element)>(element)));
     return parallelize(kept, partitions, where);
   } else {
-    const std::size_t count = detail::requirePartitions(partitions, defaultParallelism(), "parallelize", where);
+    const std::size_t count = detail::requirePartitions(partitions, *this, "parallelize", where);
     auto rdd = detail::newSource<detail::ParallelCollectionRDD<T>>(*this, "parallelize", where, count);
     rdd.lineage()->source = scheduler_.account("parallelize", where, Phase::serializeData, [&] {
       auto source = detail::encodeSlices<T>(elements, static_cast<std::size_t>(std::ranges::distance(elements)), count);
@@ -100,7 +100,7 @@ auto Context::generate(std::int64_t n, F f, PartitionCount partitions, CallSite 
   using T = std::remove_cvref_t<std::invoke_result_t<const F&, std::int64_t>>;
   if (n < 0)
     throw std::invalid_argument(detail::messagePrefix("generate", where) + "the number of elements is negative");
-  const std::size_t count = detail::requirePartitions(partitions, defaultParallelism(), "generate", where);
+  const std::size_t count = detail::requirePartitions(partitions, *this, "generate", where);
   return detail::newSource<detail::GeneratedRDD<T, F>>(*this, "generate", where, count, static_cast<std::uint64_t>(n),
                                                        std::uint64_t{count}, detail::Function<F>{std::move(f)});
 }

@@ -87,6 +87,11 @@ class Executor {
   Communicator& communicator() { return communicator_; }
   const Config& config() const { return config_; }
 
+  /// As configured, else the number of ranks.
+  std::size_t defaultParallelism() const {
+    return config_.defaultParallelism > 0 ? config_.defaultParallelism : static_cast<std::size_t>(communicator_.size());
+  }
+
   /// The most bytes that a job may bring to the driver.
   std::size_t resultLimit() const {
     return config_.maxResultSize == 0 ? std::numeric_limits<std::size_t>::max() : config_.maxResultSize;
