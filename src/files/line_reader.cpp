@@ -25,10 +25,10 @@ LineReader::LineReader(std::unique_ptr<ByteInput> input, std::uint64_t begin, st
       discarding_(begin > 0),
       lines_(batchCapacity<std::string_view>) {}
 
-std::span<std::string_view> LineReader::next() {
+std::span<std::string_view> LineReader::next(std::size_t most) {
   count_ = 0;
   while (!finished_) {
-    cut();
+    cut(most);
     if (count_ > 0) break;
     if (finished_ || fill()) continue;
     finished_ = true;
@@ -37,10 +37,10 @@ std::span<std::string_view> LineReader::next() {
   return {lines_.data(), count_};
 }
 
-/// Takes the lines that end in the buffer.
-void LineReader::cut() {
+/// Takes the lines that end in the buffer, at most `most`.
+void LineReader::cut(std::size_t most) {
   const std::size_t limit = end_ - base_ < filled_ ? static_cast<std::size_t>(end_ - base_) : filled_;
-  while (count_ < lines_.size() && position_ < limit) {
+  while (count_ < std::min(most, lines_.size()) && position_ < limit) {
     const std::size_t at = std::min(lineFeed_, carriageReturn_);
     if (at == filled_) {
       if (discarding_) position_ = filled_;

@@ -112,6 +112,22 @@ std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::string_view op
   return partitionJob(rdd, operation, where, CountElements());
 }
 
+inline std::vector<std::size_t> partitionsFrom(std::size_t first, std::size_t count) {
+  std::vector<std::size_t> partitions(count);
+  std::iota(partitions.begin(), partitions.end(), first);
+  return partitions;
+}
+
+/// How many partitions to look at next for `wanted` elements when `visited` ones had `taken`: first one, then half more
+/// than these let expect, but at most four times as many as were visited. As Spark does.
+inline std::size_t partitionsToTry(std::size_t visited, std::size_t taken, std::size_t wanted) {
+  if (visited == 0) return 1;
+  const auto most = static_cast<double>(4 * visited);
+  if (taken == 0) return 4 * visited;
+  const double each = static_cast<double>(taken) / static_cast<double>(visited);
+  return static_cast<std::size_t>(std::clamp(std::ceil(1.5 * static_cast<double>(wanted - taken) / each), 1.0, most));
+}
+
 inline std::size_t requireNotNegative(std::int64_t n, std::string_view operation, const CallSite& where) {
   if (n < 0) throw std::invalid_argument(messagePrefix(operation, where) + "the number of elements is negative");
   return static_cast<std::size_t>(n);
@@ -156,10 +172,9 @@ template <class T>
 std::vector<Owned<T>> RDD<T>::take(std::int64_t n, CallSite where) const {
   const std::size_t wanted = detail::requireNotNegative(n, "take", where);
   std::vector<Owned<T>> taken;
-  std::size_t visited = 0;
-  for (std::size_t next = 1; visited < getNumPartitions() && taken.size() < wanted; next *= 4) {
-    std::vector<std::size_t> partitions(std::min(next, getNumPartitions() - visited));
-    std::iota(partitions.begin(), partitions.end(), visited);
+  for (std::size_t visited = 0; visited < getNumPartitions() && taken.size() < wanted;) {
+    auto partitions = detail::partitionsFrom(
+        visited, std::min(detail::partitionsToTry(visited, taken.size(), wanted), getNumPartitions() - visited));
     visited += partitions.size();
     auto more = detail::collectJob(*this, "take", where, std::move(partitions), wanted - taken.size());
     const std::size_t fit = std::min(more.size(), wanted - taken.size());
@@ -201,7 +216,18 @@ std::int64_t RDD<T>::count(CallSite where) const {
 
 template <class T>
 bool RDD<T>::isEmpty(CallSite where) const {
-  return take(1, where).empty();
+  for (std::size_t visited = 0; visited < getNumPartitions();) {
+    auto request =
+        detail::requestOf<detail::ExactAction<T, detail::Presence<T>>>(*this, "isEmpty", where, detail::Presence<T>());
+    request.allPartitions = false;
+    request.partitions =
+        detail::partitionsFrom(visited, std::min(detail::partitionsToTry(visited, 0, 1), getNumPartitions() - visited));
+    visited += request.partitions.size();
+    const auto present =
+        context().scheduler().run(std::move(request), [](const detail::JobResult& result) { return result.exact(); });
+    if (detail::exactSumOf(present).template value<std::int64_t>() > 0) return false;
+  }
+  return true;
 }
 
 template <class T>

@@ -21,11 +21,13 @@ class LocalIterator {
 
     Iterator() = default;
     explicit Iterator(LocalIterator* range) : range_(range) {}
-    typename std::vector<Owned<T>>::reference operator*() const { return range_->elements_[range_->position_]; }
+    typename std::vector<Owned<T>>::reference operator*() const {
+      range_->fetch();
+      return range_->elements_[range_->position_];
+    }
     Owned<T>* operator->() const requires(!std::is_same_v<T, bool>) { return &**this; }
     Iterator& operator++() {
       ++range_->position_;
-      range_->fetch();
       return *this;
     }
     void operator++(int) { ++*this; }
@@ -37,12 +39,12 @@ class LocalIterator {
 
   LocalIterator(RDD<T> rdd, CallSite where) : rdd_(std::move(rdd)), where_(where) {}
 
-  Iterator begin() {
-    fetch();
-    return Iterator(this);
-  }
+  Iterator begin() { return Iterator(this); }
   std::default_sentinel_t end() const { return {}; }
-  bool atEnd() const { return position_ >= elements_.size(); }
+  bool atEnd() {
+    fetch();
+    return position_ >= elements_.size();
+  }
 
  private:
   void fetch() {

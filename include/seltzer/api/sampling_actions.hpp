@@ -61,11 +61,13 @@ struct PickPositions {
     std::vector<std::pair<std::uint64_t, Owned<T>>> picked;
     auto next = std::ranges::lower_bound(picks, Pick{partition, 0, 0});
     std::uint64_t position = 0;
+    const auto isDone = [&] { return next == picks.end() || next->partition != partition; };
+    if (isDone()) return picked;
     for (T& element : elements) {
-      for (; next != picks.end() && next->partition == partition && next->position == position; ++next) {
+      for (; !isDone() && next->position == position; ++next) {
         picked.emplace_back(next->place, toOwned(T(element)));
       }
-      if (next == picks.end() || next->partition != partition) break;
+      if (isDone()) break;
       ++position;
     }
     return picked;

@@ -1,19 +1,26 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <iterator>
 #include <memory>
 #include <span>
 #include <utility>
 
+#include <seltzer/data/batch.hpp>
 #include <seltzer/data/fiber.hpp>
 #include <seltzer/data/sink.hpp>
 
 namespace seltzer::detail {
 
-/// A producer that pushes batches into a sink, seen as a single-pass range: the producer runs on a fiber, a batch ahead
-/// of the reader at most. A lent element is valid until the range advances.
+/// How far a producer may be ahead of the reader of its elements, who may stop at any of them: not at all for the first
+/// 256 elements, then by a quarter of what was read, at most by a batch; or always by a batch.
+enum class Pace : std::uint8_t { ofReader, ofBatches };
+
+/// A producer that pushes batches into a sink, seen as a single-pass range: the producer runs on a fiber. It runs when
+/// an element is asked for that it has not made, and keeps the pace. A lent element is valid until the next is asked
+/// for.
 template <class T>
 class PulledRange {
  public:
@@ -28,10 +35,10 @@ class PulledRange {
     Iterator() = default;
     explicit Iterator(PulledRange* range) : range_(range) {}
 
-    T& operator*() const { return range_->batch_[range_->position_]; }
+    T& operator*() const { return range_->current(); }
     T* operator->() const { return &**this; }
     Iterator& operator++() {
-      range_->advance();
+      ++range_->position_;
       return *this;
     }
     void operator++(int) { ++*this; }
@@ -41,15 +48,10 @@ class PulledRange {
     PulledRange* range_ = nullptr;
   };
 
-  explicit PulledRange(Producer producer)
-      : fiber_([this, run = std::move(producer)](Fiber& fiber) {
-          auto sink = sinkOf<T>([this, &fiber](std::span<T> batch) {
-            if (batch.empty()) return true;
-            batch_ = batch;
-            position_ = 0;
-            fiber.suspend();
-            return !stopped_;
-          });
+  /// While what the reader makes is demanded by number, in `downstream`, the producer is not ahead at all.
+  explicit PulledRange(Producer producer, Pace pace = Pace::ofReader, const Demand* downstream = nullptr)
+      : pace_(pace), downstream_(downstream), fiber_([this, run = std::move(producer)](Fiber& fiber) {
+          BatchSink sink(*this, fiber);
           run(sink);
           batch_ = {};
         }) {}
@@ -68,35 +70,62 @@ class PulledRange {
     }
   }
 
-  /// Runs the producer up to its first batch.
-  Iterator begin() {
-    if (!fiber_.started()) fiber_.resume();
-    return Iterator(this);
-  }
+  Iterator begin() { return Iterator(this); }
   std::default_sentinel_t end() const { return {}; }
 
-  /// The elements up to the end of the present batch; empty at the end of the range. Requires `begin()`.
-  std::span<T> rest() const { return position_ < batch_.size() ? batch_.subspan(position_) : std::span<T>(); }
+  /// The elements up to the end of the present batch; empty at the end of the range.
+  std::span<T> rest() { return atEnd() ? std::span<T>() : batch_.subspan(position_); }
 
-  bool atEnd() const { return fiber_.done() && position_ >= batch_.size(); }
+  bool atEnd() {
+    while (position_ >= batch_.size()) {
+      if (fiber_.done()) return true;
+      fiber_.resume();
+    }
+    return false;
+  }
 
   /// Passes over `count` elements of `rest()`.
-  void skip(std::size_t count) {
-    position_ += count;
-    refill();
-  }
+  void skip(std::size_t count) { position_ += count; }
 
  private:
-  void advance() {
-    ++position_;
-    refill();
-  }
-  void refill() {
-    if (position_ >= batch_.size() && !fiber_.done()) fiber_.resume();
+  /// Hands batches to the reader.
+  class BatchSink final : public Sink<T> {
+   public:
+    BatchSink(PulledRange& range, Fiber& fiber) : range_(range), fiber_(fiber) { this->setDemand(range.wanted()); }
+    bool push(std::span<T> batch) override {
+      if (batch.empty()) return true;
+      range_.batch_ = batch;
+      range_.position_ = 0;
+      range_.given_ += batch.size();
+      fiber_.suspend();
+      this->setDemand(range_.wanted());
+      return !range_.stopped_;
+    }
+
+   private:
+    PulledRange& range_;
+    Fiber& fiber_;
+  };
+
+  /// Requires an element.
+  T& current() {
+    if (position_ >= batch_.size()) atEnd();
+    return batch_[position_];
   }
 
+  std::size_t wanted() const {
+    if (downstream_ != nullptr && downstream_->demand() != Demand::unlimited) return 1;
+    if (pace_ == Pace::ofBatches || given_ / 4 >= batchCapacity<T>) return Demand::unlimited;
+    return given_ < readSingly ? 1 : given_ / 4;
+  }
+
+  static constexpr std::size_t readSingly = 256;
+
+  Pace pace_;
+  const Demand* downstream_;
   std::span<T> batch_;
   std::size_t position_ = 0;
+  std::size_t given_ = 0;  // elements, those of the present batch included
   bool stopped_ = false;
   Fiber fiber_;
 };

@@ -1,15 +1,33 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <utility>
 
 namespace seltzer::detail {
 
-/// Where an operator pushes its elements, a batch at a time: one virtual call a batch, none an element.
+/// How many elements somebody still wants.
+class Demand {
+ public:
+  static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
+
+  std::size_t demand() const { return demand_; }
+
+ protected:
+  void setDemand(std::size_t elements) { demand_ = elements; }
+
+ private:
+  std::size_t demand_ = unlimited;
+};
+
+/// Where an operator pushes its elements, a batch at a time: one virtual call a batch, none an element. Whoever pushes
+/// makes no more elements at a time than the sink demands, so that no function is called on an element that nobody
+/// needs. The demand changes in `push` alone, and is at least 1 until that gives false.
 template <class T>
-class Sink {
+class Sink : public Demand {
  public:
   Sink() = default;
   Sink(const Sink&) = delete;
@@ -24,7 +42,7 @@ class Sink {
   /// to memory first, which saves a pipeline of cheap functions behind `range` about an eighth of its time.
   virtual bool takesSequences() const { return false; }
 
-  /// As `push` of `count` such numbers, at most a batch. Requires `takesSequences()`.
+  /// As `push` of `count` such numbers, at most a batch and what is demanded. Requires `takesSequences()`.
   virtual bool pushSequence(std::int64_t /*first*/, std::int64_t /*step*/, std::size_t /*count*/) { return false; }
 };
 
@@ -39,9 +57,30 @@ class FunctionSink final : public Sink<T> {
   Body body_;
 };
 
+/// As above, for the first `most` elements, of which `body` gets at least one a call.
+template <class T, class Body>
+class TakingSink final : public Sink<T> {
+ public:
+  TakingSink(std::size_t most, Body body) : body_(std::move(body)) { this->setDemand(most); }
+  bool push(std::span<T> batch) override {
+    const auto taken = batch.first(std::min(batch.size(), this->demand()));
+    if (this->demand() != Demand::unlimited) this->setDemand(this->demand() - taken.size());
+    return body_(taken) && this->demand() > 0;
+  }
+
+ private:
+  Body body_;
+};
+
 template <class T, class Body>
 FunctionSink<T, Body> sinkOf(Body body) {
   return FunctionSink<T, Body>(std::move(body));
+}
+
+/// Requires most > 0.
+template <class T, class Body>
+TakingSink<T, Body> sinkOfFirst(std::size_t most, Body body) {
+  return TakingSink<T, Body>(most, std::move(body));
 }
 
 }  // namespace seltzer::detail

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include <seltzer/data/sink.hpp>
 #include <seltzer/files/plain_input.hpp>
 
 namespace seltzer::detail {
@@ -28,15 +29,15 @@ class LineReader {
   /// on the byte before. Reads behind `end` only what completes the last line. Requires begin < end, bufferBytes > 0.
   LineReader(std::unique_ptr<ByteInput> input, std::uint64_t begin, std::uint64_t end, std::size_t bufferBytes);
 
-  /// The next lines, at most as many as a batch takes; none at the end. They are in the reader's buffer until the next
-  /// call.
-  std::span<std::string_view> next();
+  /// The next lines, at most `most`, which is at least 1, and as many as a batch takes; none at the end. They are in
+  /// the reader's buffer until the next call.
+  std::span<std::string_view> next(std::size_t most = Demand::unlimited);
 
   /// Read so far.
   std::uint64_t bytesRead() const { return base_ + filled_ - start_; }
 
  private:
-  void cut();
+  void cut(std::size_t most);
   bool fill();
   void dropConsumed();
   std::size_t readSize();

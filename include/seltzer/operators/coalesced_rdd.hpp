@@ -24,8 +24,20 @@ class CoalescedRDD final : public OperatorWith<CoalescedRDD<T>, T, std::uint64_t
     Emitter<T> emit(task, this->id(), out);
     const std::size_t end = sliceBegin(partition + 1, parentPartitions_, partitions_);
     for (std::size_t p = sliceBegin(partition, parentPartitions_, partitions_); p < end && emit.open(); ++p) {
-      this->transform(task, *parent_, p, emit, [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
+      this->transform(task, *parent_, p, emit, Yield::atMostOne,
+                      [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
     }
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    std::size_t size = 0;
+    const std::size_t end = sliceBegin(partition + 1, parentPartitions_, partitions_);
+    for (std::size_t p = sliceBegin(partition, parentPartitions_, partitions_); p < end; ++p) {
+      const auto part = parent_->knownSize(p);
+      if (!part) return std::nullopt;
+      size += *part;
+    }
+    return size;
   }
 
  private:

@@ -15,7 +15,7 @@ namespace seltzer::detail {
 template <class T>
 class CollectAction final : public Action {
  public:
-  static constexpr std::uint64_t noLimit = std::numeric_limits<std::uint64_t>::max();
+  static constexpr std::uint64_t noLimit = Demand::unlimited;
 
   explicit CollectAction(WireReader& parameters) : limit_(parameters.read<std::uint64_t>()) {}
 
@@ -26,12 +26,11 @@ class CollectAction final : public Action {
     std::uint64_t count = 0;
     const std::size_t mostBytes = Executor::current()->resultLimit();
     if (limit_ > 0) {
-      auto sink = sinkOf<T>([&](std::span<T> batch) {
+      auto sink = sinkOfFirst<T>(limit_, [&](std::span<T> batch) {
         PhaseScope phase(Phase::resultSerialize);
-        const auto taken = batch.first(static_cast<std::size_t>(std::min<std::uint64_t>(batch.size(), limit_ - count)));
-        write(result, taken);
-        count += taken.size();
-        return count < limit_ && result.size() <= mostBytes;
+        write(result, batch);
+        count += batch.size();
+        return result.size() <= mostBytes;
       });
       static_cast<Operator<T>&>(rdd).run(task, partition, sink);
     }

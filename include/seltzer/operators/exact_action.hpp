@@ -59,6 +59,23 @@ struct Counting {
   }
 };
 
+/// 1 for a partition that has an element. Computes one only where no count tells.
+template <class T>
+struct Presence {
+  ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
+    const auto size = rdd.knownSize(partition);
+    bool present = size && *size > 0;
+    if (!size) {
+      auto sink = sinkOfFirst<T>(1, [&present](std::span<T>) {
+        present = true;
+        return false;
+      });
+      rdd.run(task, partition, sink);
+    }
+    return {present ? 1u : 0u, 0, ExactMerge::sum, 1};
+  }
+};
+
 /// The sum of integers.
 template <std::integral T>
 struct Summing {

@@ -49,15 +49,16 @@ class ExactlySampledRDD final : public OperatorWith<ExactlySampledRDD<T>, T, std
     Table left = sharesOf(task, partition);
     std::uint64_t position = 0;
     Emitter<T> emit(task, this->id(), out);
-    this->transform(task, *parent_, partition, emit, [&](std::span<T> batch, Emitter<T>& to) {
-      for (T& pair : batch) {
-        ShareCounts* share = left.find(pair.first);
-        if (share == nullptr || share->pairs == 0) throwChanged();
-        for (std::uint64_t times = draw(*share, partition, position++); times > 0; --times) {
-          if (!to(pair)) return;
-        }
-      }
-    });
+    this->transform(task, *parent_, partition, emit, withReplacement_ ? Yield::any : Yield::atMostOne,
+                    [&](std::span<T> batch, Emitter<T>& to) {
+                      for (T& pair : batch) {
+                        ShareCounts* share = left.find(pair.first);
+                        if (share == nullptr || share->pairs == 0) throwChanged();
+                        for (std::uint64_t times = draw(*share, partition, position++); times > 0; --times) {
+                          if (!to(pair)) return;
+                        }
+                      }
+                    });
     if (!emit.open()) return;
     left.forEach([](std::uint64_t, const Key&, const ShareCounts& share) {
       if (share.pairs > 0) throwChanged();

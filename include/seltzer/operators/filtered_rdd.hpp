@@ -21,7 +21,7 @@ class FilteredRDD final : public OperatorWith<FilteredRDD<T, F>, T, Function<F>>
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    this->transform(task, *parent_, partition, out, [this](std::span<T> batch, Emitter<T>& emit) {
+    this->transform(task, *parent_, partition, out, Yield::atMostOne, [this](std::span<T> batch, Emitter<T>& emit) {
       auto&& predicate = inRegisters(predicate_);
       emit.pass(batch.first(compact(batch, [&](const T& element) -> bool { return std::invoke(predicate, element); })));
     });

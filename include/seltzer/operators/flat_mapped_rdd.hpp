@@ -56,7 +56,7 @@ class FlatMappedRDD final : public OperatorWith<FlatMappedRDD<T, U, F>, U, Funct
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
-    this->transform(task, *parent_, partition, out, [this](std::span<T> batch, Emitter<U>& emit) {
+    this->transform(task, *parent_, partition, out, yield(), [this](std::span<T> batch, Emitter<U>& emit) {
       auto&& function = inRegisters(function_);
       for (T& element : batch) {
         if constexpr (EmitsFor<F, T, U>) {
@@ -70,6 +70,14 @@ class FlatMappedRDD final : public OperatorWith<FlatMappedRDD<T, U, F>, U, Funct
   }
 
  private:
+  static constexpr Yield yield() {
+    if constexpr (EmitsFor<F, T, U>) {
+      return Yield::any;
+    } else {
+      return isOptional<std::remove_cvref_t<AppliedResult<F, T>>> ? Yield::atMostOne : Yield::any;
+    }
+  }
+
   std::shared_ptr<Operator<T>> parent_;
   F function_;
 };

@@ -36,6 +36,10 @@ class GeneratedRDD final : public OperatorWith<GeneratedRDD<T, F>, T, std::uint6
     }
   }
 
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return sliceBegin(partition + 1, count_, partitions_) - sliceBegin(partition, count_, partitions_);
+  }
+
  private:
   std::uint64_t count_;
   std::uint64_t partitions_;

@@ -26,6 +26,8 @@ class GlommedRDD final : public OperatorWith<GlommedRDD<T>, std::vector<Owned<T>
     emit.flush();
   }
 
+  std::optional<std::size_t> sizeOf(std::size_t) const override { return 1; }
+
  private:
   std::shared_ptr<Operator<T>> parent_;
 };

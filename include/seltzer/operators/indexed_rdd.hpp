@@ -25,7 +25,7 @@ class IndexedRDD final
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<T, std::int64_t>>& out) override {
     std::int64_t next = starts_.empty() ? static_cast<std::int64_t>(partition) : starts_[partition];
-    this->transform(task, *parent_, partition, out,
+    this->transform(task, *parent_, partition, out, Yield::atMostOne,
                     [&next, this](std::span<T> batch, Emitter<std::pair<T, std::int64_t>>& emit) {
                       for (T& element : batch) {
                         emit(std::pair<T, std::int64_t>(std::move(element), next));
@@ -33,6 +33,8 @@ class IndexedRDD final
                       }
                     });
   }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override { return parent_->knownSize(partition); }
 
  private:
   std::shared_ptr<Operator<T>> parent_;

@@ -52,7 +52,7 @@ class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<
     kept_->run(task, partition, keep);
     task.operation = this->id();
     Emitter<Out> emit(task, this->id(), out);
-    this->transform(task, *streamed_, partition, emit,
+    this->transform(task, *streamed_, partition, emit, Yield::any,
                     [&](std::span<std::pair<K, Streamed>> batch, Emitter<Out>& to) { stream(batch, table, to); });
     if constexpr (join == JoinKind::fullOuter) emitUnmatched(table, emit);
     emit.flush();
@@ -121,7 +121,7 @@ class SemiJoinedRDD final : public OperatorWith<SemiJoinedRDD<K, V, W, wanted>, 
       return true;
     });
     right_->run(task, partition, keep);
-    this->transform(task, *left_, partition, out, [&keys](std::span<Out> batch, Emitter<Out>& emit) {
+    this->transform(task, *left_, partition, out, Yield::atMostOne, [&keys](std::span<Out> batch, Emitter<Out>& emit) {
       keys.findBatch(
           batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
           [&](std::size_t i, const Nothing* found) {

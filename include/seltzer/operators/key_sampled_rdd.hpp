@@ -33,13 +33,15 @@ class KeySampledRDD final
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     std::uint64_t position = 0;
-    this->transform(task, *parent_, partition, out, [&](std::span<T> batch, Emitter<T>& emit) {
-      for (T& pair : batch) {
-        for (std::uint64_t times = timesAt(fractions_(pair.first), partition, position++); times > 0; --times) {
-          if (!emit(pair)) return;
-        }
-      }
-    });
+    this->transform(task, *parent_, partition, out, withReplacement_ ? Yield::any : Yield::atMostOne,
+                    [&](std::span<T> batch, Emitter<T>& emit) {
+                      for (T& pair : batch) {
+                        for (std::uint64_t times = timesAt(fractions_(pair.first), partition, position++); times > 0;
+                             --times) {
+                          if (!emit(pair)) return;
+                        }
+                      }
+                    });
   }
 
  private:

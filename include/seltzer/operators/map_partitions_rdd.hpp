@@ -14,18 +14,36 @@ using PartitionElements = detail::PulledRange<T>;
 
 namespace detail {
 
+/// Between the operator whose elements are read and the range that hands them out.
+template <class T, class BeforeNext>
+class ReaderSink final : public Sink<T> {
+ public:
+  ReaderSink(TaskContext& task, RDDId reader, Sink<T>& out, const BeforeNext& beforeNext)
+      : task_(task), reader_(reader), out_(out), beforeNext_(beforeNext) {
+    this->setDemand(out.demand());
+  }
+  bool push(std::span<T> batch) override {
+    task_.operation = reader_;
+    const bool more = out_.push(batch);
+    beforeNext_();
+    this->setDemand(out_.demand());
+    return more;
+  }
+
+ private:
+  TaskContext& task_;
+  RDDId reader_;
+  Sink<T>& out_;
+  const BeforeNext& beforeNext_;
+};
+
 /// The range over a partition of `parent` for the function of the operator `reader`. `beforeNext()` is called when a
 /// batch has been read, while its elements are still there.
 template <class T, class BeforeNext>
 typename PulledRange<T>::Producer pulledFrom(TaskContext& task, Operator<T>& parent, std::size_t partition,
                                              RDDId reader, BeforeNext beforeNext) {
   return [&task, &parent, partition, reader, beforeNext](Sink<T>& out) {
-    auto sink = sinkOf<T>([&task, &out, reader, &beforeNext](std::span<T> batch) {
-      task.operation = reader;
-      const bool more = out.push(batch);
-      beforeNext();
-      return more;
-    });
+    ReaderSink<T, BeforeNext> sink(task, reader, out, beforeNext);
     parent.run(task, partition, sink);
     task.operation = reader;
   };
@@ -54,7 +72,8 @@ class MapPartitionsRDD final : public OperatorWith<MapPartitionsRDD<T, U, F>, U,
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
     Emitter<U> emit(task, this->id(), out);
-    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id(), FlushLent<U>{emit}));
+    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
+                            &out);
     task.operation = this->id();
     if constexpr (std::is_invocable_v<const F&, std::size_t, PulledRange<T>&, Emitter<U>&>) {
       std::invoke(function_, partition, elements, emit);

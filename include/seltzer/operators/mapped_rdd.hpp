@@ -22,8 +22,10 @@ class MappedRDD final : public OperatorWith<MappedRDD<T, U, F>, U, Function<F>> 
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
-    this->transform(task, *parent_, partition, out, Body{function_});
+    this->transform(task, *parent_, partition, out, Yield::atMostOne, Body{function_});
   }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override { return parent_->knownSize(partition); }
 
  private:
   struct Body {

@@ -101,7 +101,7 @@ void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block
     {
       PhaseScope phase(Phase::shuffleRead);
       task.operation = operation;
-      for (; !batch.full() && !tree.atEnd(); tree.advance()) batch.emplace(tree.top().take());
+      for (; batch.size() < emit.limit() && !tree.atEnd(); tree.advance()) batch.emplace(tree.top().take());
     }
     task.tick();
     if (!emit.pass(batch.elements())) return;

@@ -21,7 +21,7 @@ class ObjectFileRDD final : public OperatorWith<ObjectFileRDD<T>, T> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    this->transform(task, *parent_, partition, out, [&](std::span<std::string> paths, Emitter<T>& emit) {
+    this->transform(task, *parent_, partition, out, Yield::any, [&](std::span<std::string> paths, Emitter<T>& emit) {
       for (const std::string& path : paths) readFile(task, path, emit);
     });
   }
@@ -42,7 +42,7 @@ class ObjectFileRDD final : public OperatorWith<ObjectFileRDD<T>, T> {
     WireReader reader(file.payload());
     Batch<T> batch;
     for (std::uint64_t left = file.records(); left > 0;) {
-      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, batchCapacity<T>));
+      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, emit.limit()));
       readBatch(file, reader, batch, count);
       left -= count;
       if (left == 0 && !reader.atEnd()) file.failInPayload("bytes are left over behind the elements");

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -24,17 +26,23 @@ concept SequenceBody = requires(Body& body, Emitter<U>& emit) {
   body.sequence(std::int64_t{}, std::int64_t{}, std::size_t{}, emit);
 };
 
+/// How many elements an operator makes of one of its input: with more than one, only one of the input can be known to
+/// be needed while no more than a number of them is demanded.
+enum class Yield : std::uint8_t { atMostOne, any };
+
 /// The sink of an operator that makes elements of U of batches of T: by `body(batch, emitter)`.
 template <class T, class U, class Body>
 class TransformSink final : public Sink<T> {
  public:
-  TransformSink(TaskContext& task, RDDId operation, Emitter<U>& emit, Body& body)
-      : task_(task), operation_(operation), emit_(emit), body_(body) {}
+  TransformSink(TaskContext& task, RDDId operation, Emitter<U>& emit, Yield yield, Body& body)
+      : task_(task), operation_(operation), emit_(emit), yield_(yield), body_(body) {
+    updateDemand();
+  }
 
   bool push(std::span<T> batch) override {
     task_.operation = operation_;
     body_(batch, emit_);
-    return emit_.flush();
+    return flush();
   }
 
   bool takesSequences() const override { return SequenceBody<Body, U>; }
@@ -42,13 +50,24 @@ class TransformSink final : public Sink<T> {
                     [[maybe_unused]] std::size_t count) override {
     task_.operation = operation_;
     if constexpr (SequenceBody<Body, U>) body_.sequence(first, step, count, emit_);
-    return emit_.flush();
+    return flush();
   }
 
  private:
+  bool flush() {
+    const bool open = emit_.flush();
+    updateDemand();
+    return open;
+  }
+  void updateDemand() {
+    const std::size_t wanted = emit_.demand();
+    this->setDemand(wanted == Demand::unlimited || yield_ == Yield::atMostOne ? wanted : 1);
+  }
+
   TaskContext& task_;
   RDDId operation_;
   Emitter<U>& emit_;
+  Yield yield_;
   Body& body_;
 };
 
@@ -69,23 +88,35 @@ class Operator : public OperatorBase {
     }
   }
 
+  /// How many elements a partition has, where that is known without computing one.
+  std::optional<std::size_t> knownSize(std::size_t partition) const {
+    if (level() == StorageLevel::NONE) return sizeOf(partition);
+    const auto block = executor().find({id(), partition});
+    return block ? std::optional(block->records()) : std::nullopt;
+  }
+
  protected:
   virtual void compute(TaskContext& task, std::size_t partition, Sink<T>& sink) = 0;
+
+  /// As `knownSize`, of what `compute` makes.
+  virtual std::optional<std::size_t> sizeOf(std::size_t /*partition*/) const { return std::nullopt; }
 
   /// Pushes what `body(batch, emitter)` makes of the batches of a parent's partition; `emit` carries on from one parent
   /// partition to the next.
   template <class Parent, class Body>
-  void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Emitter<T>& emit, Body body) {
-    TransformSink<Parent, T, Body> sink(task, id(), emit, body);
+  void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Emitter<T>& emit, Yield yield,
+                 Body body) {
+    TransformSink<Parent, T, Body> sink(task, id(), emit, yield, body);
     parent.run(task, partition, sink);
     task.operation = id();
   }
 
   /// As above, for the operators whose partition is made from one of the parent's.
   template <class Parent, class Body>
-  void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Sink<T>& out, Body body) {
+  void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Sink<T>& out, Yield yield,
+                 Body body) {
     Emitter<T> emit(task, id(), out);
-    transform(task, parent, partition, emit, std::move(body));
+    transform(task, parent, partition, emit, yield, std::move(body));
   }
 
   /// Pushes the elements of a stored block; the clock runs for the phase of reading it meanwhile, and for `execute` in
@@ -170,7 +201,7 @@ void Operator<T>::pushBlock(TaskContext& task, const Block& block, Sink<T>& sink
   std::vector<Owned<T>> owned;  // what lent elements refer to
   Batch<T> batch;
   for (std::size_t left = wire.records(); left > 0;) {
-    const std::size_t count = std::min(left, batchCapacity<T>);
+    const std::size_t count = std::min(left, emit.limit());
     {
       PhaseScope phase(Phase::deserializeData);
       phaseClock().count(Phase::deserializeData, 0, count);

@@ -17,9 +17,16 @@ class ParallelCollectionRDD final : public OperatorWith<ParallelCollectionRDD<T>
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    const auto block = this->executor().find({this->id(), partition});
-    if (!block) throw std::logic_error("a partition of a parallelize was not scattered to the rank that computes it");
-    this->pushBlock(task, *block, out);
+    this->pushBlock(task, *block(partition), out);
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override { return block(partition)->records(); }
+
+ private:
+  std::shared_ptr<const Block> block(std::size_t partition) const {
+    auto found = this->executor().find({this->id(), partition});
+    if (!found) throw std::logic_error("a partition of a parallelize was not scattered to the rank that computes it");
+    return found;
   }
 };
 

@@ -61,6 +61,10 @@ class PartitionSortedRDD final : public OperatorWith<PartitionSortedRDD<T>, Owne
                   out);
   }
 
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return shuffleBlockOf(this->executor(), {shuffle_, partition})->records();
+  }
+
  private:
   std::shared_ptr<Operator<T>> parent_;
   RDDId shuffle_;

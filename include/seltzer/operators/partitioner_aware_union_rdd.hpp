@@ -27,8 +27,19 @@ class PartitionerAwareUnionRDD final : public OperatorWith<PartitionerAwareUnion
     Emitter<T> emit(task, this->id(), out);
     for (const auto& parent : parents_) {
       if (!emit.open()) return;
-      this->transform(task, *parent, partition, emit, [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
+      this->transform(task, *parent, partition, emit, Yield::atMostOne,
+                      [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
     }
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    std::size_t size = 0;
+    for (const auto& parent : parents_) {
+      const auto part = parent->knownSize(partition);
+      if (!part) return std::nullopt;
+      size += *part;
+    }
+    return size;
   }
 
  private:

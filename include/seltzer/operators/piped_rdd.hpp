@@ -76,7 +76,7 @@ class PipedRDD final
   void compute(TaskContext& task, std::size_t partition, Sink<std::string_view>& out) override {
     task.operation = this->id();
     ChildProcess process(command_, environment_);
-    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id(), [] {}));
+    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id(), [] {}), Pace::ofBatches, &out);
     PipedInput<T> input(elements);
     Emitter<std::string_view> emit(task, this->id(), out);
     LineCutter lines;

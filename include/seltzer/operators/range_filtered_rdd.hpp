@@ -35,7 +35,7 @@ class RangeFilteredRDD final
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     if (partitioner_ && !partitioner_->mayHold(partition, least_, greatest_)) return;
     if (ranges_ != nullptr && !ranges_->mayHold(partition, least_, greatest_)) return;
-    this->transform(task, *parent_, partition, out, [this](std::span<T> batch, Emitter<T>& emit) {
+    this->transform(task, *parent_, partition, out, Yield::atMostOne, [this](std::span<T> batch, Emitter<T>& emit) {
       for (T& pair : batch) {
         if (!keyLess(pair.first, least_) && !keyLess(greatest_, pair.first)) emit(std::move(pair));
       }

@@ -25,7 +25,7 @@ class RangeRDD final
     const std::size_t end = sliceBegin(partition + 1, count_, partitions_);
     Emitter<std::int64_t> emit(task, id(), out);
     for (std::size_t i = sliceBegin(partition, count_, partitions_); i < end && emit.open();) {
-      const std::size_t chunk = std::min(end - i, batchCapacity<std::int64_t>);
+      const std::size_t chunk = std::min({end - i, batchCapacity<std::int64_t>, out.demand()});
       const auto first = static_cast<std::int64_t>(static_cast<std::uint64_t>(start_) + i * step);
       if (out.takesSequences()) {
         if (!out.pushSequence(first, step_, chunk)) return;
@@ -36,6 +36,10 @@ class RangeRDD final
       i += chunk;
       task.tick();
     }
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return sliceBegin(partition + 1, count_, partitions_) - sliceBegin(partition, count_, partitions_);
   }
 
  private:

@@ -26,13 +26,14 @@ class SampledRDD final : public OperatorWith<SampledRDD<T>, T, std::uint8_t, dou
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     std::uint64_t position = 0;
-    this->transform(task, *parent_, partition, out, [&](std::span<T> batch, Emitter<T>& emit) {
-      for (T& element : batch) {
-        for (std::uint64_t times = timesAt(partition, position++); times > 0; --times) {
-          if (!emit(element)) return;
-        }
-      }
-    });
+    this->transform(task, *parent_, partition, out, withReplacement_ ? Yield::any : Yield::atMostOne,
+                    [&](std::span<T> batch, Emitter<T>& emit) {
+                      for (T& element : batch) {
+                        for (std::uint64_t times = timesAt(partition, position++); times > 0; --times) {
+                          if (!emit(element)) return;
+                        }
+                      }
+                    });
   }
 
  private:

@@ -34,15 +34,16 @@ struct ReadInPlace<std::string> {
   }
 };
 
-/// Calls `read(reader, count)` for all records of some segments, at most a batch of `T` at a time, on the clock of
-/// reading; stops when it gives false.
+/// Calls `read(reader, count)` for all records of some segments, at most a batch of `T` and what is demanded at a time,
+/// on the clock of reading; stops when it gives false.
 template <class T, class Read>
-void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, Read read) {
+void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, Read read,
+                  const Demand& demand = Demand()) {
   for (const ShuffleSegment& segment : segments) {
     WireReader reader(segment.data);
     phaseClock().count(Phase::shuffleRead, segment.data.size(), segment.records);
     for (std::size_t left = segment.records; left > 0;) {
-      const std::size_t count = std::min<std::size_t>(left, batchCapacity<T>);
+      const std::size_t count = std::min<std::size_t>({left, batchCapacity<T>, demand.demand()});
       if (!read(reader, count)) return;
       left -= count;
       task.tick();
@@ -55,14 +56,17 @@ template <class Element>
 void pushSegments(TaskContext& task, RDDId operation, std::span<const ShuffleSegment> segments, Sink<Element>& out) {
   Batch<Element> batch;
   Emitter<Element> emit(task, operation, out);
-  readSegments<Element>(task, segments, [&](WireReader& reader, std::size_t count) {
-    batch.clear();
-    {
-      PhaseScope phase(Phase::shuffleRead);
-      batch.generate(count, [&reader](std::size_t) { return reader.read<Element>(); });
-    }
-    return emit.pass(batch.elements());
-  });
+  readSegments<Element>(
+      task, segments,
+      [&](WireReader& reader, std::size_t count) {
+        batch.clear();
+        {
+          PhaseScope phase(Phase::shuffleRead);
+          batch.generate(count, [&reader](std::size_t) { return reader.read<Element>(); });
+        }
+        return emit.pass(batch.elements());
+      },
+      out);
 }
 
 }  // namespace seltzer::detail

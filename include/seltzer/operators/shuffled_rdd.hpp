@@ -50,6 +50,10 @@ class ShuffledRDD final
     pushSegments(task, this->id(), shuffleBlockOf(this->executor(), {shuffle_, partition})->segments(), out);
   }
 
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return shuffleBlockOf(this->executor(), {shuffle_, partition})->records();
+  }
+
  private:
   std::shared_ptr<Operator<T>> parent_;
   RDDId shuffle_;

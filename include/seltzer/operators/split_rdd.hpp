@@ -23,7 +23,7 @@ class SplitRDD final : public OperatorWith<SplitRDD<T>, T, double, double, std::
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     std::uint64_t position = 0;
-    this->transform(task, *parent_, partition, out, [&](std::span<T> batch, Emitter<T>& emit) {
+    this->transform(task, *parent_, partition, out, Yield::atMostOne, [&](std::span<T> batch, Emitter<T>& emit) {
       for (T& element : batch) {
         const double draw = uniformAt(seed_, partition, position++);
         if (lower_ <= draw && draw < upper_ && !emit(std::move(element))) return;

@@ -25,7 +25,7 @@ class TextFileRDD final : public OperatorWith<TextFileRDD, std::string_view, Inp
     LineReader reader = open(input_.splits.at(partition));
     Emitter<std::string_view> emit(task, id(), out);
     std::uint64_t lines = 0;
-    for (auto batch = reader.next(); !batch.empty(); batch = reader.next()) {
+    for (auto batch = reader.next(emit.limit()); !batch.empty(); batch = reader.next(emit.limit())) {
       lines += batch.size();
       task.tick();
       if (!emit.pass(batch)) break;

@@ -28,11 +28,21 @@ class UnionRDD final : public OperatorWith<UnionRDD<T>, T, std::vector<std::uint
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    const auto parent = static_cast<std::size_t>(std::ranges::upper_bound(ends_, partition) - ends_.begin());
-    parents_[parent]->run(task, partition - (parent == 0 ? 0 : ends_[parent - 1]), out);
+    const auto [parent, itsPartition] = find(partition);
+    parent->run(task, itsPartition, out);
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    const auto [parent, itsPartition] = find(partition);
+    return parent->knownSize(itsPartition);
   }
 
  private:
+  std::pair<Operator<T>*, std::size_t> find(std::size_t partition) const {
+    const auto parent = static_cast<std::size_t>(std::ranges::upper_bound(ends_, partition) - ends_.begin());
+    return {parents_[parent].get(), partition - (parent == 0 ? 0 : ends_[parent - 1])};
+  }
+
   std::vector<std::uint64_t> ends_;  // of each parent's partitions among all
   std::vector<std::shared_ptr<Operator<T>>> parents_;
 };

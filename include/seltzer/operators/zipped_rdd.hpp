@@ -22,24 +22,30 @@ class ZippedRDD final : public OperatorWith<ZippedRDD<A, B>, std::pair<A, B>> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<A, B>>& out) override {
-    PulledRange<B> right(pulledFrom(task, *right_, partition, this->id(), [] {}));
-    right.begin();
+    PulledRange<B> right(pulledFrom(task, *right_, partition, this->id(), [] {}), Pace::ofBatches, &out);
     Emitter<std::pair<A, B>> emit(task, this->id(), out);
-    this->transform(task, *left_, partition, emit, [&right](std::span<A> batch, Emitter<std::pair<A, B>>& to) {
-      while (!batch.empty()) {
-        const std::span<B> others = right.rest();
-        if (others.empty())
-          throw std::invalid_argument("zip: the right RDD has fewer elements in a partition than the left");
-        const std::size_t count = std::min(batch.size(), others.size());
-        to.generate(count, [&](std::size_t i) { return std::pair<A, B>(std::move(batch[i]), std::move(others[i])); });
-        if (!to.flush()) return;
-        right.skip(count);
-        batch = batch.subspan(count);
-      }
-    });
+    this->transform(
+        task, *left_, partition, emit, Yield::atMostOne, [&right](std::span<A> batch, Emitter<std::pair<A, B>>& to) {
+          while (!batch.empty()) {
+            const std::span<B> others = right.rest();
+            if (others.empty())
+              throw std::invalid_argument("zip: the right RDD has fewer elements in a partition than the left");
+            const std::size_t count = std::min(batch.size(), others.size());
+            to.generate(count,
+                        [&](std::size_t i) { return std::pair<A, B>(std::move(batch[i]), std::move(others[i])); });
+            if (!to.flush()) return;
+            right.skip(count);
+            batch = batch.subspan(count);
+          }
+        });
     if (emit.open() && !right.rest().empty()) {
       throw std::invalid_argument("zip: the left RDD has fewer elements in a partition than the right");
     }
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    const auto left = left_->knownSize(partition);
+    return left && left == right_->knownSize(partition) ? left : std::nullopt;
   }
 
  private:
@@ -66,7 +72,9 @@ class ZippedPartitionsRDD final : public OperatorWith<ZippedPartitionsRDD<U, F, 
     Emitter<U> emit(task, this->id(), out);
     std::apply(
         [&](auto&... parents) {
-          zip(task, emit, PulledRange<Ts>(pulledFrom(task, *parents, partition, this->id(), FlushLent<U>{emit}))...);
+          zip(task, emit,
+              PulledRange<Ts>(pulledFrom(task, *parents, partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
+                              &out)...);
         },
         parents_);
   }
