@@ -1,17 +1,21 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <spawn.h>
+#include <sched.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <seltzer/net/signals_blocked.hpp>
 #include <seltzer/operators/child_process.hpp>
 
 namespace seltzer::detail {
@@ -24,23 +28,6 @@ constexpr std::size_t keptErrors = std::size_t{64} << 10;
 /// the other pipes open for longer.
 constexpr int lookInterval = 20;
 
-/// What posix_spawn is told besides the command: both parts are released at the end.
-struct SpawnSettings {
-  SpawnSettings() {
-    ::posix_spawn_file_actions_init(&files);
-    ::posix_spawnattr_init(&attributes);
-  }
-  ~SpawnSettings() {
-    ::posix_spawn_file_actions_destroy(&files);
-    ::posix_spawnattr_destroy(&attributes);
-  }
-  SpawnSettings(const SpawnSettings&) = delete;
-  SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-  ::posix_spawn_file_actions_t files;
-  ::posix_spawnattr_t attributes;
-};
-
 /// "NAME=value" for all of this process's variables and the additions.
 std::vector<std::string> environmentWith(const ChildProcess::Environment& additions) {
   std::vector<std::string> variables;
@@ -50,6 +37,59 @@ std::vector<std::string> environmentWith(const ChildProcess::Environment& additi
   }
   for (const auto& [name, value] : additions) variables.push_back(fmt::format("{}={}", name, value));
   return variables;
+}
+
+/// What the new process needs to become the command. It borrows this process's memory until then, as with posix_spawn,
+/// which has no place for what concerns the parent's end.
+struct Start {
+  std::array<int, 3> streams;  ///< for stdin, stdout and stderr
+  int life;                    ///< readable when this process has ended
+  ::pid_t parent;
+  char** arguments;
+  char** environment;
+  int error = 0;  ///< of a start that failed
+};
+
+/// The signals as a new program expects them: this one ignores SIGPIPE, and `head` could not stop what is before it.
+void resetSignals() {
+  struct sigaction action {};
+  for (int signal = 1; signal < NSIG; ++signal) {
+    const bool known = ::sigaction(signal, nullptr, &action) == 0;
+    if (!known || (action.sa_handler == SIG_IGN && signal != SIGPIPE)) continue;
+    action = {};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(signal, &action, nullptr);
+  }
+  ::sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+/// When this process ends, its end of the pipe is closed, which sends the whole group SIGKILL; the shell gets one for
+/// the parent's end as well, also where that came before.
+bool followTheParent(const Start& start) {
+  return ::setpgid(0, 0) == 0 && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
+         ::fcntl(start.life, F_SETOWN, -::getpid()) == 0 && ::fcntl(start.life, F_SETSIG, SIGKILL) == 0 &&
+         ::fcntl(start.life, F_SETFL, O_ASYNC) == 0 && ::fcntl(start.life, F_SETFD, 0) == 0 &&
+         ::getppid() == start.parent;
+}
+
+bool redirect(const Start& start) {
+  for (int stream = 0; stream < 3; ++stream) {
+    if (::dup2(start.streams[static_cast<std::size_t>(stream)], stream) < 0) return false;
+  }
+  return true;
+}
+
+/// The new process's work, until it is the command.
+int becomeCommand(void* argument) {
+  Start& start = *static_cast<Start*>(argument);
+  if (followTheParent(start) && redirect(start)) {
+    resetSignals();
+    ::execve("/bin/sh", start.arguments, start.environment);
+  }
+  start.error = errno;
+  ::_exit(127);
 }
 
 }  // namespace
@@ -69,6 +109,7 @@ ChildProcess::ChildProcess(std::string command, const Environment& additions) : 
   Pipe in = makePipe();
   Pipe out = makePipe();
   Pipe err = makePipe();
+  life_ = makePipe();
   for (const int own : {in.write.number(), out.read.number(), err.read.number()}) {
     if (::fcntl(own, F_SETFL, O_NONBLOCK) != 0) fail("setting up a pipe", errno);
   }
@@ -79,7 +120,10 @@ ChildProcess::ChildProcess(std::string command, const Environment& additions) : 
 }
 
 ChildProcess::~ChildProcess() {
-  if (process_ < 0) return;
+  if (process_ < 0) {
+    ::fcntl(life_.read.number(), F_SETFL, 0);  // what a command that has ended left behind may go on
+    return;
+  }
   ::kill(-process_, SIGKILL);
   while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -100,22 +144,6 @@ ChildProcess::Pipe ChildProcess::makePipe() const {
 }
 
 void ChildProcess::start(const Environment& additions, const Pipe& in, const Pipe& out, const Pipe& err) {
-  SpawnSettings settings;
-  ::posix_spawn_file_actions_adddup2(&settings.files, in.read.number(), STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&settings.files, out.write.number(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&settings.files, err.write.number(), STDERR_FILENO);
-  // This process ignores SIGPIPE, and its children would too: `head` could not stop what is before it.
-  ::sigset_t piped;
-  ::sigset_t none;
-  ::sigemptyset(&none);
-  ::sigemptyset(&piped);
-  ::sigaddset(&piped, SIGPIPE);
-  ::posix_spawnattr_setsigdefault(&settings.attributes, &piped);
-  ::posix_spawnattr_setsigmask(&settings.attributes, &none);
-  ::posix_spawnattr_setpgroup(&settings.attributes, 0);
-  ::posix_spawnattr_setflags(&settings.attributes,
-                             POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-
   std::vector<std::string> variables = environmentWith(additions);
   std::vector<char*> environment;
   environment.reserve(variables.size() + 1);
@@ -124,10 +152,22 @@ void ChildProcess::start(const Environment& additions, const Pipe& in, const Pip
   std::string shell = "sh";
   std::string option = "-c";
   std::array<char*, 4> arguments = {shell.data(), option.data(), command_.data(), nullptr};
-  ::pid_t process = -1;
-  const int error =
-      ::posix_spawn(&process, "/bin/sh", &settings.files, &settings.attributes, arguments.data(), environment.data());
-  if (error != 0) fail("starting it", error);
+  Start start{{in.read.number(), out.write.number(), err.write.number()},
+              life_.read.number(),
+              ::getpid(),
+              arguments.data(),
+              environment.data()};
+
+  constexpr std::size_t stackBytes = std::size_t{64} << 10;
+  const auto stack = std::make_unique_for_overwrite<std::byte[]>(stackBytes);
+  const SignalsBlocked blocked;  // a handler of this process must not run in the new one
+  const int process = ::clone(becomeCommand, stack.get() + stackBytes, CLONE_VM | CLONE_VFORK | SIGCHLD, &start);
+  if (process < 0) fail("starting it", errno);
+  if (start.error != 0) {
+    while (::waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    fail("starting it", start.error);
+  }
   process_ = process;
 }
 

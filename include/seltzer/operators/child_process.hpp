@@ -13,7 +13,8 @@ namespace seltzer::detail {
 
 /// `/bin/sh -c command` with pipes to its stdin and from its stdout and stderr, in a process group of its own. Nothing
 /// blocks but `exchange`, so neither side can wait for the other for ever. Failures of the system throw
-/// std::system_error that names the command.
+/// std::system_error that names the command. However this process ends, the kernel ends the group with it; the thread
+/// that makes a ChildProcess must live as long.
 class ChildProcess {
  public:
   using Environment = std::map<std::string, std::string>;
@@ -80,6 +81,7 @@ class ChildProcess {
   Descriptor input_;
   Descriptor output_;
   Descriptor error_;
+  Pipe life_;             // nothing is written; its end is the group's
   ::pid_t process_ = -1;  // or -1: reaped
   int status_ = 0;
 };
