@@ -369,6 +369,14 @@ std::function<void(Context&, int)> inCombine(Act act) {
 int runScenario(Context& sc, const std::string& scenario, int victim) {
   const std::map<std::string, std::function<void(Context&, int)>> scenarios{
       {"none", [](Context& context, int) { requireUsable(context); }},
+      {"config",
+       [](Context& context, int) {
+         const Config& config = context.config();
+         std::printf("message-limit=%zu\nexchange-budget=%zu\nmax-task-failures=%zu\nmax-result-size=%zu\n",
+                     config.messageLimit, config.exchangeBudget, config.maxTaskFailures, config.maxResultSize);
+         std::printf("default-parallelism=%zu\nrank-timeout=%zu\nprogress=%s\n", config.defaultParallelism,
+                     config.rankTimeout, config.progress == Progress::off ? "off" : "auto");
+       }},
       {"throw-once", throwOnce},
       {"throw-always", throwAlways},
       {"throw-caught", throwCaught},

@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -275,6 +277,7 @@ TEST_P(MistakeOf, EndsEveryRankWithTwoAndOneMessage) {
     }
     EXPECT_EQ(countOf("seltzer: ", outcome.output), 1) << outcome.output;
     EXPECT_GE(countOf(mistake.named, outcome.output), 1) << outcome.output;
+    EXPECT_EQ(outcome.output.find('\0'), std::string::npos) << outcome.output;
     EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
     EXPECT_LT(outcome.seconds, patience);
     EXPECT_TRUE(allHaveEnded());
@@ -299,7 +302,17 @@ INSTANTIATE_TEST_SUITE_P(
                     Mistake{"TwoValues", "", "--seltzer-message-limit=300 --seltzer-message-limit=400",
                             "--seltzer-message-limit"},
                     Mistake{"EmptyValue", "", "--seltzer-message-limit=", "--seltzer-message-limit"},
-                    Mistake{"UnknownVariable", "SELTZER_NONSENSE=1", "", "SELTZER_NONSENSE"},
+                    Mistake{"NoChoiceButOn", "", "--seltzer-progress on", "{auto,off}"},
+                    Mistake{"NoChoiceInVariable", "SELTZER_PROGRESS=on", "", "SELTZER_PROGRESS"},
+                    Mistake{"TooManyPartitions", "", "--seltzer-default-parallelism 4294967296", "10000000"},
+                    Mistake{"TooManyPartitionsByExponent", "", "--seltzer-default-parallelism=1e8", "10000000"},
+                    Mistake{"FractionByExponent", "", "--seltzer-default-parallelism=25e-1", "25e-1"},
+                    Mistake{"TooManyAttempts", "", "--seltzer-max-task-failures=1e4", "--seltzer-max-task-failures"},
+                    Mistake{"TooLongTimeout", "", "--seltzer-rank-timeout=1e7", "--seltzer-rank-timeout"},
+                    Mistake{"TooLargeBudget", "", "--seltzer-exchange-budget=1e18", "--seltzer-exchange-budget"},
+                    Mistake{"TooLargeResult", "", "--seltzer-max-result-size=1e30", "--seltzer-max-result-size"},
+                    Mistake{"NoUnit", "", "--seltzer-message-limit=1e3apples", "apples"},
+                    Mistake{"Infinite", "", "--seltzer-message-limit=inf", "--seltzer-message-limit"},
                     Mistake{"BadVariable", "SELTZER_MESSAGE_LIMIT=many", "", "SELTZER_MESSAGE_LIMIT"},
                     Mistake{"SmallVariable", "SELTZER_MESSAGE_LIMIT=12", "", "SELTZER_MESSAGE_LIMIT"}),
     [](const auto& tested) { return tested.param.name; });
@@ -314,11 +327,67 @@ TEST(Failure, OptionsAndVariablesAreTakenOutAndOptionsOverride) {
   EXPECT_EQ(countOf("failed 2 times", both.output), 1) << both.output;
 }
 
+TEST(Failure, NumbersOfOptionsAreWrittenAsProgramsTakeThem) {
+  const std::vector<std::pair<std::string, std::string>> written{
+      {"message-limit=1e9", "message-limit=1000000000"},
+      {"message-limit=1E3", "message-limit=1000"},
+      {"message-limit=64MiB", "message-limit=67108864"},
+      {"message-limit=1.5e3", "message-limit=1500"},
+      {"message-limit=2e2kb", "message-limit=204800"},
+      {"message-limit=1gb", "message-limit=1073741824"},
+      {"exchange-budget=1e6", "exchange-budget=1000000"},
+      {"max-result-size=0", "max-result-size=0"},
+      {"max-task-failures=1e1", "max-task-failures=10"},
+      {"default-parallelism=1e7", "default-parallelism=10000000"},
+      {"rank-timeout=1e2", "rank-timeout=100"},
+      {"progress=off", "progress=off"},
+      {"progress=auto", "progress=auto"}};
+  for (const auto& [option, value] : written) {
+    const Outcome argument = runAlone("config --seltzer-" + option);
+    EXPECT_EQ(argument.exitCode, 0) << argument.output;
+    EXPECT_EQ(countOf(value + "\n", argument.output), 1) << argument.output;
+    std::string variable = "SELTZER_" + option;
+    std::transform(variable.begin(), variable.begin() + static_cast<long>(variable.find('=')), variable.begin(),
+                   [](char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
+    const Outcome set = runAlone("config", variable);
+    EXPECT_EQ(set.exitCode, 0) << set.output;
+    EXPECT_EQ(countOf(value + "\n", set.output), 1) << set.output;
+  }
+}
+
+/// Module files and scripts have names of their own.
+TEST(Failure, VariablesThatAreNoOptionsAreIgnored) {
+  const std::string others =
+      "SELTZER_ROOT=/opt SELTZER_HOME=/opt SELTZER_DIR=/opt SELTZER_VERSION=1 SELTZER_LIBRARIES=x "
+      "SELTZER_NONSENSE=1 SELTZER_=1 SELTZER_LIMIT=1 SELTZER_PREFIX=/opt";
+  for (const Outcome& outcome : {runAlone("none", others), runRanks(3, "none", others)}) {
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    EXPECT_EQ(countOf("seltzer: ", outcome.output), 0) << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
+  }
+}
+
+TEST(Failure, AMisspelledVariableIsWarnedOfOnce) {
+  for (const auto& [name, meant] :
+       {std::pair{"SELTZER_MESAGE_LIMIT", "SELTZER_MESSAGE_LIMIT"}, std::pair{"SELTZER_STAT", "SELTZER_STATS"},
+        std::pair{"SELTZER_RANK_TIMOUTS", "SELTZER_RANK_TIMEOUT"}}) {
+    const Outcome outcome = runRanks(3, "none", std::string(name) + "=1");
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    EXPECT_EQ(countOf("seltzer: ", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf(std::string(name) + " is ignored: did you mean " + meant + "?", outcome.output), 1)
+        << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
+  }
+}
+
 TEST(Failure, HelpIsPrintedOnce) {
   for (const Outcome& outcome : {runAlone("none --seltzer-help"), runRanksForCodes(3, "none --seltzer-help")}) {
     EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
     EXPECT_EQ(countOf("--seltzer-message-limit", outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf("SELTZER_MESSAGE_LIMIT", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("Usage: failure_program [OPTIONS]", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("auto", outcome.output), 2) << outcome.output;  // the default and the choice
+    EXPECT_EQ(outcome.output.find('\0'), std::string::npos) << outcome.output;
     EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
   }
   EXPECT_EQ(countOf("ends with 0.", runRanksForCodes(3, "none --seltzer-help").output), 3);

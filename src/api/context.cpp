@@ -111,6 +111,10 @@ std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::
     throw std::invalid_argument(fmt::format("{}the number of partitions must be at least 1, and is {}",
                                             messagePrefix(operation, where), *count));
   }
+  if (static_cast<std::size_t>(*count) > mostPartitions) {
+    throw std::invalid_argument(fmt::format("{}the number of partitions must be at most {}, and is {}",
+                                            messagePrefix(operation, where), mostPartitions, *count));
+  }
   return static_cast<std::size_t>(*count);
 }
 

@@ -1,16 +1,21 @@
 #include "options.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <charconv>
+#include <cmath>
+#include <cstdint>
 #include <cstdlib>
-#include <map>
+#include <filesystem>
+#include <numeric>
 #include <string_view>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <seltzer/api/partition_count.hpp>
 #include <seltzer/net/communicator.hpp>
 
 namespace seltzer::detail {
@@ -46,17 +51,63 @@ std::vector<std::string> takeArguments(int& argc, char** argv) {
   return taken;
 }
 
-std::optional<std::string> unknownVariable(const CLI::App& app) {
+/// How many letters must be changed, inserted or dropped to make one word of the other.
+std::size_t editDistance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
+    }
+  }
+  return row[b.size()];
+}
+
+/// The variable that `name` looks like, if it is none itself: SELTZER_MESAGE_LIMIT.
+std::optional<std::string> misspelled(const CLI::App& app, const std::string& name) {
+  constexpr std::size_t mostEdits = 2;
+  std::optional<std::string> nearest;
+  std::size_t least = mostEdits + 1;
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string known = option->get_envname();
+    if (known == name) return std::nullopt;
+    const std::size_t edits = known.empty() ? least : editDistance(known, name);
+    // Two letters are much of a short name.
+    if (edits < least && 4 * edits <= known.size() - variablePrefix.size()) {
+      least = edits;
+      nearest = known;
+    }
+  }
+  return nearest;
+}
+
+/// Names of other kinds, SELTZER_ROOT and SELTZER_VERSION for instance, are those of module files and scripts.
+std::vector<std::string> warningsOfVariables(const CLI::App& app) {
+  std::vector<std::string> warnings;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     if (!text.starts_with(variablePrefix)) continue;
     const std::string name(text.substr(0, text.find('=')));
-    const auto options = app.get_options();
-    const bool known =
-        std::ranges::any_of(options, [&](const CLI::Option* option) { return option->get_envname() == name; });
-    if (!known) return name;
+    if (const auto meant = misspelled(app, name)) {
+      warnings.push_back(fmt::format("the environment variable {} is ignored: did you mean {}?", name, *meant));
+    }
   }
-  return std::nullopt;
+  return warnings;
+}
+
+/// Turns `1e9` and `2.5e3`, a unit behind it or not, into digits; what is no whole number stays as it is.
+std::string writeOut(std::string& text) {
+  const std::size_t digits = text.find_last_of("0123456789") + 1;
+  const char* const end = text.data() + digits;
+  double number = 0;
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  const bool whole =
+      error == std::errc() && stopped == end && number >= 0 && number < 0x1p63 && std::floor(number) == number;
+  const bool plain = text.find_first_not_of("0123456789") >= digits;
+  if (whole && !plain) text = std::to_string(static_cast<std::uint64_t>(number)) + text.substr(digits);
+  return {};
 }
 
 /// " (SELTZER_STATS=..)" for an error about a value that no argument gave.
@@ -72,48 +123,72 @@ std::string originOf(std::string_view error, const CLI::App& app, const std::vec
   return {};
 }
 
+/// Adds the options that numbers and names stand behind.
+class OptionAdder {
+ public:
+  explicit OptionAdder(CLI::App& app) : app_(app) {}
+
+  template <class Value>
+  CLI::Option* text(const std::string& name, Value& value, const std::string& description) const {
+    return app_.add_option(name, value, description)->envname(variableOf(name))->capture_default_str();
+  }
+
+  /// A whole number: 1000, 1e3.
+  void number(const std::string& name, std::size_t& value, std::size_t least, std::size_t most,
+              const std::string& description) const {
+    text(name, value, description)->transform(wholeNumber())->check(CLI::Range(least, most));
+  }
+
+  /// As `number`, with a unit or none.
+  void bytes(const std::string& name, std::size_t& value, std::size_t least, std::size_t most,
+             const std::string& description) const {
+    // the one that was added last is the first to see the text
+    text(name, value, description)
+        ->transform(CLI::AsSizeValue(false))
+        ->transform(wholeNumber())
+        ->check(CLI::Range(least, most));
+  }
+
+ private:
+  static CLI::Validator wholeNumber() { return CLI::Validator(writeOut, "", "whole number"); }
+
+  CLI::App& app_;
+};
+
+void addOptions(CLI::App& app, Config& config, std::string& progress) {
+  constexpr std::size_t anySize = std::size_t{1} << 50;
+  const OptionAdder add(app);
+  add.bytes("--seltzer-message-limit", config.messageLimit, Communicator::smallestMessageLimit,
+            Communicator::defaultMessageLimit, "Longest MPI message in bytes; longer ones travel in pieces");
+  add.bytes("--seltzer-exchange-budget", config.exchangeBudget, 1, anySize,
+            "Bytes that a rank's send buffers hold in a round of an exchange");
+  add.number("--seltzer-max-task-failures", config.maxTaskFailures, 1, 1000, "Attempts of a task, the first included");
+  add.bytes("--seltzer-max-result-size", config.maxResultSize, 0, anySize,
+            "Bytes that a job may bring to the driver; 0: any");
+  add.number("--seltzer-default-parallelism", config.defaultParallelism, 0, mostPartitions,
+             "Partitions where none are given; 0: the number of ranks");
+  add.number("--seltzer-rank-timeout", config.rankTimeout, 0, 1'000'000,
+             "Seconds after which a rank that gives no sign of life ends the job; 0: never");
+  add.text("--seltzer-progress", progress, "Progress of long jobs on stderr")->check(CLI::IsMember({"auto", "off"}));
+  add.text("--seltzer-stats", config.statsFile, "File for the statistics, in JSON");
+}
+
 }  // namespace
 
 Options parseOptions(int& argc, char** argv) {
   Options options;
-  Config& config = options.config;
   CLI::App app("Options of the engine; each can also be set by an environment variable");
+  const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "";
+  app.name(program.empty() ? "program" : program);
   app.set_help_flag(std::string(helpOption), "Print these options and exit");
-  const auto add = [&app](const std::string& name, auto& value, const std::string& description) {
-    return app.add_option(name, value, description)->envname(variableOf(name))->capture_default_str();
-  };
-  const auto bytes = CLI::AsSizeValue(false);
-  add("--seltzer-message-limit", config.messageLimit,
-      "Longest MPI message in bytes (kb, mb, gb); longer ones travel in pieces")
-      ->transform(bytes)
-      ->check(CLI::Range(Communicator::smallestMessageLimit, Communicator::defaultMessageLimit));
-  add("--seltzer-exchange-budget", config.exchangeBudget,
-      "Bytes that a rank's send buffers hold in a round of an exchange")
-      ->transform(bytes)
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1} << 40));
-  add("--seltzer-max-task-failures", config.maxTaskFailures, "Attempts of a task, the first included")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
-  add("--seltzer-max-result-size", config.maxResultSize,
-      "Bytes that a job may bring to the driver (kb, mb, gb); 0: any")
-      ->transform(bytes)
-      ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 50));
-  add("--seltzer-default-parallelism", config.defaultParallelism,
-      "Partitions where none are given; 0: the number of ranks")
-      ->check(CLI::Range(std::size_t{0}, std::size_t{1} << 32));
-  add("--seltzer-rank-timeout", config.rankTimeout,
-      "Seconds after which a rank that gives no sign of life ends the job; 0: never")
-      ->check(CLI::Range(std::size_t{0}, std::size_t{1'000'000}));
-  const std::map<std::string, Progress> progress{{"auto", Progress::automatic}, {"off", Progress::off}};
-  add("--seltzer-progress", config.progress, "Progress of long jobs on stderr")
-      ->transform(CLI::CheckedTransformer(progress));
-  add("--seltzer-stats", config.statsFile, "File for the statistics, in JSON");
+  std::string progress = "auto";
+  addOptions(app, options.config, progress);
 
   const std::vector<std::string> arguments = takeArguments(argc, argv);
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
-    if (const auto name = unknownVariable(app)) {
-      options.error = fmt::format("unknown environment variable {}; --seltzer-help lists those there are", *name);
-    }
+    options.config.progress = progress == "off" ? Progress::off : Progress::automatic;
+    options.warnings = warningsOfVariables(app);
   } catch (const CLI::CallForHelp&) {
     options.help = app.help();
   } catch (const CLI::ParseError& error) {

@@ -105,6 +105,7 @@ std::optional<int> agreeOnOptions(Communicator& communicator, Options& options) 
   if (communicator.rank() == 0) {
     WireWriter writer(message);
     writer << code << options.config;
+    for (const std::string& warning : options.warnings) complain(warning);
     if (options.help) fmt::print("{}", *options.help);
     if (options.error) complain(*options.error);
   }

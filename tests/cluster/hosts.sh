@@ -15,7 +15,7 @@
 #   hosts.sh boot HOST              starts a crashed host again, without daemons
 #   hosts.sh list                   HOST ADDRESS and PID, the process that holds the host's namespaces, or DOWN
 #
-# Environment (not SELTZER_*: programs refuse names of that kind that they do not know):
+# Environment:
 #   CLUSTER_NAME     begins the names of the network namespaces (default seltzer); two clusters need two. NAME.x belongs
 #                    to NAME and goes down with it
 #   CLUSTER_FOLDER   what the cluster keeps while it is up (default /tmp/cluster-NAME); short, as sockets come to lie

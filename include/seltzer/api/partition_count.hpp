@@ -16,7 +16,11 @@ using PartitionCount = std::optional<std::int64_t>;
 
 namespace detail {
 
-/// `count`, or `otherwise` where there is none. Throws std::invalid_argument for less than 1.
+/// Each costs every rank some bytes and the driver some more: what is greater was not meant.
+inline constexpr std::size_t mostPartitions = 10'000'000;
+
+/// `count`, or `otherwise` where there is none. Throws std::invalid_argument for less than 1 and for more than
+/// `mostPartitions`.
 std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
                               const CallSite& where);
 
