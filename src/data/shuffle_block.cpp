@@ -39,6 +39,11 @@ std::shared_ptr<const ShuffleBlock> ShuffleBlock::read(const WireBlock& wire) {
   return block;
 }
 
+ShuffleBlock& ShuffleBlockBuilder::block() {
+  if (!block_) block_ = std::make_shared<ShuffleBlock>();
+  return *block_;
+}
+
 void ShuffleBlockBuilder::append(std::uint64_t mapPartition, ByteView data, std::uint64_t records) {
   block_->segments_.push_back({mapPartition, records, data});
   block_->records_ += records;
@@ -46,13 +51,13 @@ void ShuffleBlockBuilder::append(std::uint64_t mapPartition, ByteView data, std:
 }
 
 void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ShuffleFrame&& frame) {
-  block_->memory_.resize(block_->memory_.bytes() + frame.data.capacity());
+  block().memory_.resize(block_->memory_.bytes() + frame.data.capacity());
   block_->chunks_.push_back(std::move(frame.data));
   append(mapPartition, block_->chunks_.back(), frame.records);
 }
 
 void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ByteView data, std::uint64_t records) {
-  auto& chunks = block_->chunks_;
+  auto& chunks = block().chunks_;
   if (open_ == 0 || chunks[open_ - 1].capacity() - chunks[open_ - 1].size() < data.size()) {
     Bytes chunk;
     chunk.reserve(std::max(data.size(), std::clamp(block_->bytes_, smallestChunk, largestChunk)));
@@ -67,6 +72,8 @@ void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ByteView data, std::ui
 }
 
 std::shared_ptr<const ShuffleBlock> ShuffleBlockBuilder::finish() {
+  static const auto none = std::make_shared<const ShuffleBlock>();
+  if (!block_) return none;
   std::ranges::stable_sort(block_->segments_, {}, &ShuffleSegment::mapPartition);
   return std::move(block_);
 }

@@ -15,13 +15,13 @@ void ShuffleBuckets::close(Bucket& bucket) {
 
 std::uint64_t ShuffleBuckets::records() const {
   std::uint64_t records = fullRecords_;
-  for (const Bucket& bucket : buckets_) records += bucket.open.records;
+  buckets_.forValues([&records](const Bucket& bucket) { records += bucket.open.records; });
   return records;
 }
 
 std::uint64_t ShuffleBuckets::bytes() const {
   std::uint64_t bytes = fullBytes_;
-  for (const Bucket& bucket : buckets_) bytes += bucket.open.data.size();
+  buckets_.forValues([&bytes](const Bucket& bucket) { bytes += bucket.open.data.size(); });
   return bytes;
 }
 

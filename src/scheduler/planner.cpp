@@ -3,6 +3,7 @@
 #include <map>
 #include <stdexcept>
 #include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -36,16 +37,42 @@ void addNeeds(const NarrowDependency& dependency, const std::vector<Need>& needs
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
 }
 
-/// Passes the needs of an RDD on to the parents on which it depends narrowly.
+/// Moves what `needs`, which are sorted, need of the last of several parents that stand side by side from them to
+/// `wanted`. Needs that are all of one parent are not copied: a union of a union of a union costs no more than a union.
+void moveNeeds(const NarrowDependency& dependency, std::vector<Need>& needs, std::vector<Need>& wanted) {
+  const std::size_t first = dependency.children().begin;
+  const auto begin = std::ranges::lower_bound(needs, first, {}, &Need::partition);
+  std::vector<Need> moved;
+  if (begin == needs.begin()) {
+    moved = std::exchange(needs, {});
+  } else {
+    moved.assign(begin, needs.end());
+    needs.erase(begin, needs.end());
+  }
+  if (first > 0) {
+    for (Need& need : moved) need.partition -= first;
+  }
+  if (wanted.empty()) {
+    wanted = std::move(moved);
+    return;
+  }
+  wanted.insert(wanted.end(), moved.begin(), moved.end());
+  std::ranges::sort(wanted);
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+}
+
+/// Passes the needs of an RDD on to the parents on which it depends narrowly, the last parent first.
 void visitParents(Pending& child, PendingRDDs& pending) {
   const auto& dependencies = child.rdd->dependencies;
-  for (const auto& dependency : dependencies) {
-    if (dependency->isShuffle()) continue;
-    const auto& narrow = static_cast<const NarrowDependency&>(*dependency);
+  for (auto dependency = dependencies.rbegin(); dependency != dependencies.rend(); ++dependency) {
+    if ((*dependency)->isShuffle()) continue;
+    const auto& narrow = static_cast<const NarrowDependency&>(**dependency);
     Pending& parent = pending[narrow.parent()->id];
     parent.rdd = narrow.parent().get();
     parent.depth = std::max(parent.depth, child.depth + 1);
-    if (narrow.isOneToOne() && parent.needs.empty() && dependencies.size() == 1) {
+    if (narrow.isSideBySide()) {
+      moveNeeds(narrow, child.needs, parent.needs);
+    } else if (narrow.isOneToOne() && parent.needs.empty() && dependencies.size() == 1) {
       parent.needs = std::move(child.needs);
     } else {
       addNeeds(narrow, child.needs, parent.needs);

@@ -20,20 +20,28 @@ struct FrameHeader {
   std::uint64_t bytes = 0;
 };
 
-/// The frames for one rank, in the order of partitions and, within one, of map tasks.
+/// The frames for one rank, in the order of map tasks and, within one, of partitions.
 class FramesForRank {
  public:
   FramesForRank(Executor& executor, RDDId shuffled, std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
-      : executor_(&executor), shuffled_(shuffled), outputs_(&outputs), next_(partitions.begin), end_(partitions.end) {}
+      : executor_(&executor),
+        shuffled_(shuffled),
+        outputs_(&outputs),
+        partitions_(partitions),
+        next_(partitions.begin) {}
 
   /// The frame that comes next, until `pass()`; false behind the last.
   bool peek(FrameHeader& header, ShuffleFrame*& frame) {
     while (!waiting_) {
-      if (next_ == end_ || outputs_->empty()) return false;
-      waiting_ = take((*outputs_)[output_]);
-      if (!waiting_ && ++output_ == outputs_->size()) {
-        output_ = 0;
-        ++next_;
+      if (output_ == outputs_->size()) return false;
+      MapTaskOutput& from = (*outputs_)[output_];
+      next_ = from.output->next(next_, partitions_.end);
+      if (next_ == partitions_.end) {
+        ++output_;
+        next_ = partitions_.begin;
+      } else {
+        waiting_ = take(from);
+        if (!waiting_) ++next_;
       }
     }
     header = {next_, (*outputs_)[output_].partition, frame_.records, frame_.data.size()};
@@ -53,9 +61,9 @@ class FramesForRank {
   Executor* executor_;
   RDDId shuffled_;
   std::vector<MapTaskOutput>* outputs_;
-  std::size_t next_;
-  std::size_t end_;
+  PartitionRange partitions_;  // the rank's
   std::size_t output_ = 0;
+  std::size_t next_;
   ShuffleFrame frame_;
   bool waiting_ = false;
 };

@@ -11,6 +11,7 @@
 #include <seltzer/operators/histogram_fold.hpp>
 #include <seltzer/operators/ordered_fold.hpp>
 #include <seltzer/operators/partition_action.hpp>
+#include <seltzer/operators/size_action.hpp>
 
 namespace seltzer {
 
@@ -95,27 +96,24 @@ struct PartitionEffect : Around<F> {
   }
 };
 
-struct CountElements {
-  template <class Elements>
-  std::int64_t operator()(std::size_t, Elements& elements) const {
-    std::int64_t count = 0;
-    for (auto it = elements.begin(); it != elements.end();) {
-      count += static_cast<std::int64_t>(elements.rest().size());
-      elements.skip(elements.rest().size());
-    }
-    return count;
-  }
-};
-
-template <class T>
-std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
-  return partitionJob(rdd, operation, where, CountElements());
-}
-
 inline std::vector<std::size_t> partitionsFrom(std::size_t first, std::size_t count) {
   std::vector<std::size_t> partitions(count);
   std::iota(partitions.begin(), partitions.end(), first);
   return partitions;
+}
+
+/// How many elements each of the first `count` partitions has.
+template <class T>
+std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::size_t count, std::string_view operation,
+                                          const CallSite& where) {
+  JobRequest request = requestOf<SizeAction<T>>(rdd, operation, where, std::uint8_t{0});
+  request.allPartitions = count == rdd.getNumPartitions();
+  if (!request.allPartitions) request.partitions = partitionsFrom(0, count);
+  return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
+    std::vector<std::int64_t> sizes;
+    for (std::size_t i = 0; i < result.size(); ++i) sizes.push_back(fromWire<std::int64_t>(result[i]));
+    return sizes;
+  });
 }
 
 /// How many partitions to look at next for `wanted` elements when `visited` ones had `taken`: first one, then half more

@@ -85,7 +85,8 @@ RDD<std::pair<T, std::int64_t>> RDD<T>::zipWithIndex(CallSite where) const {
   if (partitions > 1) {
     rdd.lineage()->prepare = [parent = *this, where](detail::Lineage& lineage) {
       std::vector<std::int64_t> starts{0};
-      for (const std::int64_t count : detail::countPartitions(parent, "zipWithIndex", where)) {
+      const std::size_t before = parent.getNumPartitions() - 1;  // all but the last
+      for (const std::int64_t count : detail::countPartitions(parent, before, "zipWithIndex", where)) {
         starts.push_back(starts.back() + count);
       }
       lineage.parameters = Op::encode(starts, 1);

@@ -75,9 +75,11 @@ class RDD {
   RDD<U> flatMap(F f, CallSite where = CallSite::current()) const;
 
   /// What `f(elements)` makes of a partition, called once for each, for empty ones too. `elements` is a single-pass
-  /// range, `seltzer::PartitionElements<T>&`, whose lent elements are valid until it advances. `f` returns a range; or,
-  /// as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`. With `preservesPartitioning` the result keeps the
-  /// partitioner of this RDD: the caller vouches that each pair it gives has a key of the partition that it was given.
+  /// range, `seltzer::PartitionElements<T>&`, whose lent elements are valid until it advances. What it is not advanced
+  /// to is not computed, but that a quarter of what was read, behind the first 256, may be ahead. `f` returns a range;
+  /// or, as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`. With `preservesPartitioning` the result keeps
+  /// the partitioner of this RDD: the caller vouches that each pair it gives has a key of the partition that it was
+  /// given.
   template <class F>
   auto mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
   template <class U, class F>
@@ -397,14 +399,15 @@ class RDD {
   std::vector<detail::ValueOf<T>> lookup(const detail::KeyOf<T>& key,
                                          CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The elements one after the other, a job a partition, holding one partition at a time.
+  /// The elements one after the other, a job a partition that runs when it is reached, holding one partition at a time.
   LocalIterator<T> toLocalIterator(CallSite where = CallSite::current()) const;
 
   /// The first element. Throws EmptyRDDError.
   Owned<T> first(CallSite where = CallSite::current()) const;
 
-  /// The first n elements. Visits one partition, then four times as many, and stops inside one. Throws
-  /// std::invalid_argument for n < 0.
+  /// The first n elements. Visits one partition, then as many as these let expect to be needed, up to four times as
+  /// many; no function is called on an element behind the last that is needed of one. Throws std::invalid_argument for
+  /// n < 0.
   std::vector<Owned<T>> take(std::int64_t n, CallSite where = CallSite::current()) const;
 
   /// The n greatest, greatest first, or least, least first; by `key(x)`. Ties in input order. O(n) memory a partition.

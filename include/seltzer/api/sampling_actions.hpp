@@ -80,7 +80,7 @@ template <class T>
 std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, std::uint64_t seed,
                                             const CallSite& where) {
   using Pick = typename PickPositions<T>::Pick;
-  const auto counts = countPartitions(rdd, "takeSample", where);
+  const auto counts = countPartitions(rdd, rdd.getNumPartitions(), "takeSample", where);
   std::vector<std::uint64_t> ends;
   ends.reserve(counts.size());
   std::uint64_t total = 0;

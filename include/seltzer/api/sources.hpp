@@ -114,18 +114,19 @@ template <class T>
 RDD<T> Context::union_(const std::vector<RDD<T>>& rdds, CallSite where) {
   if (detail::partitionedAlike(rdds)) return detail::partitionedUnion(rdds, where);
   std::vector<std::uint64_t> counts;
-  std::vector<int> ranks;
+  std::vector<const detail::Placement*> placements;
+  std::size_t total = 0;
   detail::Lineage::Dependencies dependencies;
   for (const RDD<T>& rdd : rdds) {
     const std::size_t partitions = rdd.getNumPartitions();
-    dependencies.push_back(std::make_unique<detail::RangeDependency>(rdd.lineage(), ranks.size(), partitions));
+    dependencies.push_back(std::make_unique<detail::RangeDependency>(rdd.lineage(), total, partitions));
     counts.push_back(partitions);
-    for (std::size_t p = 0; p < partitions; ++p) ranks.push_back(rdd.lineage()->placement->rankOf(p));
+    placements.push_back(rdd.lineage()->placement.get());
+    total += partitions;
   }
-  const std::size_t total = ranks.size();
   auto lineage = detail::newRDD<detail::UnionRDD<T>>(*this, "union", where, total, counts);
   lineage->dependencies = std::move(dependencies);
-  lineage->placement = detail::Placement::explicitly(std::move(ranks));
+  lineage->placement = detail::Placement::sideBySide(placements);
   return {*this, std::move(lineage)};
 }
 

@@ -49,14 +49,15 @@ class ShuffleBlockBuilder {
   void add(std::uint64_t mapPartition, ShuffleFrame&& frame);
   void add(std::uint64_t mapPartition, ByteView data, std::uint64_t records);
 
-  /// The block of all frames, which is the builder's no more.
+  /// The block of all frames, which is the builder's no more; partitions without any share one block.
   std::shared_ptr<const ShuffleBlock> finish();
 
  private:
+  ShuffleBlock& block();
   void append(std::uint64_t mapPartition, ByteView data, std::uint64_t records);
 
-  std::shared_ptr<ShuffleBlock> block_ = std::make_shared<ShuffleBlock>();
-  std::size_t open_ = 0;  // the chunk that copied frames go to, plus one; 0: none
+  std::shared_ptr<ShuffleBlock> block_;  // null before the first frame
+  std::size_t open_ = 0;                 // the chunk that copied frames go to, plus one; 0: none
 };
 
 }  // namespace seltzer::detail

@@ -2,15 +2,18 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <seltzer/data/map_output.hpp>
 #include <seltzer/data/memory_account.hpp>
+#include <seltzer/data/partition_map.hpp>
 #include <seltzer/data/wire_writer.hpp>
 
 namespace seltzer::detail {
 
-/// The output of a map task that knows where each record goes as it writes it: a bucket of frames for each partition.
+/// The output of a map task that knows where each record goes as it writes it: a bucket of frames for each
+/// partition that gets any.
 class ShuffleBuckets final : public MapOutput {
  public:
   explicit ShuffleBuckets(std::size_t partitions) : buckets_(partitions) {}
@@ -28,6 +31,7 @@ class ShuffleBuckets final : public MapOutput {
   std::uint64_t records() const;
   std::uint64_t bytes() const;
 
+  std::size_t next(std::size_t from, std::size_t end) override { return buckets_.next(from, end); }
   bool take(std::size_t partition, ShuffleFrame& frame) override;
 
  private:
@@ -35,11 +39,13 @@ class ShuffleBuckets final : public MapOutput {
     ShuffleFrame open;
     std::vector<ShuffleFrame> full;
     std::size_t taken = 0;  // of `full`
+
+    bool isEmpty() const { return taken == full.size() && open.records == 0; }
   };
 
   void close(Bucket& bucket);
 
-  std::vector<Bucket> buckets_;
+  PartitionMap<Bucket> buckets_;
   std::uint64_t fullRecords_ = 0;
   std::uint64_t fullBytes_ = 0;
   MemoryReservation memory_{MemoryUse::shuffleWrite};

@@ -120,38 +120,55 @@ std::vector<SortSample<Key>> chooseSplitters(std::vector<SortSample<Key>> sample
   return splitters;
 }
 
-/// Where the sorted run `elements`, which is number `run`, is cut: part i is [result[i], result[i + 1]), 0 <= i <
-/// parts. Of all runs, the elements of a part come before those of the next in the order of SortSample. O(parts *
-/// log(size / parts)) comparisons. `splitters` are those of chooseSplitters for `parts`, or none where no run has
-/// elements.
-template <class T, class KeyOf, class Key>
-std::vector<std::size_t> cutRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
-                                std::span<const SortSample<Key>> splitters, std::size_t parts, bool ascending) {
-  const KeyOrder order{ascending};
-  std::vector<std::size_t> offsets = {0};
-  for (const SortSample<Key>& splitter : splitters) {
-    const auto before = [&](std::size_t i) {
-      return comesBefore(std::invoke(keyOf, elements[i]), run, i, splitter, order);
-    };
-    std::size_t begin = offsets.back();  // what stands before it is before the splitter
-    std::size_t step = 1;
-    while (begin + step <= elements.size() && before(begin + step - 1)) {
-      begin += step;
-      step *= 2;
-    }
-    std::size_t end = std::min(begin + step, elements.size() + 1) - 1;  // the element at it, if any, is not
-    while (begin < end) {
-      const std::size_t middle = begin + (end - begin) / 2;
-      if (before(middle)) {
-        begin = middle + 1;
-      } else {
-        end = middle;
-      }
-    }
-    offsets.push_back(begin);
+/// Where a run is cut: what stands before `end`, and not before the last piece's, goes to `part`.
+struct RunPiece {
+  std::size_t part = 0;
+  std::size_t end = 0;
+  friend bool operator==(const RunPiece&, const RunPiece&) = default;
+};
+
+/// How many from `begin` on, of at most `end`, `holds` holds for: those up to the first that it does not. It is called
+/// O(log(result)) times.
+template <class Holds>
+std::size_t gallop(std::size_t begin, std::size_t end, Holds holds) {
+  std::size_t step = 1;
+  while (begin + step <= end && holds(begin + step - 1)) {
+    begin += step;
+    step *= 2;
   }
-  offsets.resize(parts + 1, elements.size());
-  return offsets;
+  end = std::min(begin + step, end + 1) - 1;  // at it, if anything is there, it does not hold
+  while (begin < end) {
+    const std::size_t middle = begin + (end - begin) / 2;
+    if (holds(middle)) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
+/// The pieces of the sorted run `elements`, which is number `run`, by ascending parts 0 <= part <= splitters; those
+/// without elements are left out. Of all runs, the elements of a part come before those of the next in the order of
+/// SortSample. O(pieces * (log(parts) + log(size))) comparisons. `splitters` are those of chooseSplitters, or none
+/// where no run has elements.
+template <class T, class KeyOf, class Key>
+std::vector<RunPiece> cutRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
+                             std::span<const SortSample<Key>> splitters, bool ascending) {
+  const KeyOrder order{ascending};
+  const auto isBefore = [&](std::size_t i, std::size_t splitter) {
+    return comesBefore(std::invoke(keyOf, elements[i]), run, i, splitters[splitter], order);
+  };
+  std::vector<RunPiece> pieces;
+  std::size_t part = 0;
+  for (std::size_t begin = 0; begin < elements.size();) {
+    part = gallop(part, splitters.size(), [&](std::size_t splitter) { return !isBefore(begin, splitter); });
+    begin = part == splitters.size()
+                ? elements.size()
+                : gallop(begin + 1, elements.size(), [&](std::size_t i) { return isBefore(i, part); });
+    pieces.push_back({part, begin});
+  }
+  return pieces;
 }
 
 }  // namespace seltzer::detail

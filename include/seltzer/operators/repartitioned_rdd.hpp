@@ -53,18 +53,24 @@ class RepartitionedRDD final : public OperatorWith<RepartitionedRDD<T>, Owned<T>
     const GlobalOffsets offsets = globalOffsets(communicator, sizes);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::uint64_t begin = offsets.begins[i];
-      std::vector<std::size_t> cuts;
-      for (std::size_t q = 0; q <= partitions_; ++q) {
-        const std::uint64_t cut = sliceBegin(q, offsets.total, partitions_);
-        cuts.push_back(std::clamp(cut, begin, begin + sizes[i].second) - begin);
+      const std::uint64_t end = begin + sizes[i].second;
+      std::vector<RunPiece> pieces;
+      for (std::uint64_t at = begin; at < end;) {
+        const std::size_t part = sliceOf(at, offsets.total, partitions_);
+        at = std::min<std::uint64_t>(sliceBegin(part + 1, offsets.total, partitions_), end);
+        pieces.push_back({part, at - begin});
       }
-      static_cast<Output&>(*outputs[i].output).cut(std::move(cuts));
+      static_cast<Output&>(*outputs[i].output).cut(pieces);
     }
   }
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     pushSegments(task, this->id(), shuffleBlockOf(this->executor(), {shuffle_, partition})->segments(), out);
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return shuffleBlockOf(this->executor(), {shuffle_, partition})->records();
   }
 
  private:

@@ -3,20 +3,22 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include <seltzer/data/bitwise.hpp>
 #include <seltzer/data/chunked_vector.hpp>
 #include <seltzer/data/map_output.hpp>
+#include <seltzer/data/partition_map.hpp>
+#include <seltzer/data/splitters.hpp>
 #include <seltzer/data/wire_writer.hpp>
 #include <seltzer/operators/operator.hpp>
 
 namespace seltzer::detail {
 
-/// The output of a map task that is a row of elements, and goes to the partitions in pieces: piece q to partition q.
-/// Where it is cut is settled once all map tasks are done.
+/// The output of a map task that is a row of elements, and goes to the partitions in pieces. Where it is cut is settled
+/// once all map tasks are done.
 template <class T>
 class RunOutput final : public MapOutput {
  public:
@@ -25,26 +27,48 @@ class RunOutput final : public MapOutput {
   ChunkedVector<T>& elements() { return elements_; }
   const ChunkedVector<T>& elements() const { return elements_; }
 
-  /// Piece q is [offsets[q], offsets[q + 1]).
-  void cut(std::vector<std::size_t> offsets) {
-    offsets_ = std::move(offsets);
-    next_ = offsets_;
+  /// The pieces that have elements, in the order of their partitions.
+  void cut(const std::vector<RunPiece>& pieces) {
+    pieces_.clear();
+    std::size_t begin = 0;
+    for (const RunPiece& piece : pieces) {
+      pieces_.push_back({piece.part, begin, piece.end});
+      begin = piece.end;
+    }
+  }
+
+  bool isEmpty() const { return first_ == pieces_.size(); }
+
+  std::size_t next(std::size_t from, std::size_t end) override {
+    auto piece = find(from);
+    while (piece != pieces_.end() && piece->next == piece->end) ++piece;
+    return piece == pieces_.end() ? end : std::min(piece->partition, end);
   }
 
   bool take(std::size_t partition, ShuffleFrame& frame) override {
-    std::size_t& next = next_[partition];
-    const std::size_t end = offsets_[partition + 1];
-    if (next == end) return false;
-    const std::size_t begin = next;
+    const auto piece = find(partition);
+    if (piece == pieces_.end() || piece->partition != partition || piece->next == piece->end) return false;
+    const std::size_t begin = piece->next;
     frame = {};
-    next = write(begin, end, frame.data);
-    frame.records = next - begin;
-    while (first_ + 1 < next_.size() && next_[first_] == offsets_[first_ + 1]) ++first_;
-    elements_.releaseFront(next_[first_]);
+    piece->next = write(begin, piece->end, frame.data);
+    frame.records = piece->next - begin;
+    while (first_ < pieces_.size() && pieces_[first_].next == pieces_[first_].end) ++first_;
+    elements_.releaseFront(isEmpty() ? pieces_.back().end : pieces_[first_].next);
     return true;
   }
 
  private:
+  struct Piece {
+    std::size_t partition = 0;
+    std::size_t next = 0;  // what was not taken yet
+    std::size_t end = 0;
+  };
+
+  /// The first piece for `partition` or one behind it.
+  typename std::vector<Piece>::iterator find(std::size_t partition) {
+    return std::ranges::lower_bound(pieces_, partition, {}, &Piece::partition);
+  }
+
   /// Writes elements from `begin` on, until `end` or until the frame is full; gives the index behind the last.
   std::size_t write(std::size_t begin, std::size_t end, Bytes& frame) const {
     if constexpr (isBitwise<T>) {
@@ -66,32 +90,46 @@ class RunOutput final : public MapOutput {
   }
 
   ChunkedVector<T> elements_;
-  std::vector<std::size_t> offsets_;
-  std::vector<std::size_t> next_;  // of each piece, what was not taken yet; behind the last: the end
-  std::size_t first_ = 0;          // the first piece of which something was not taken
+  std::vector<Piece> pieces_;
+  std::size_t first_ = 0;  // the first piece of which something was not taken
 };
 
-/// The output of a map task that has a row of elements for each partition.
+/// The output of a map task that has a row of elements for each partition that gets any.
 template <class T>
 class RunOutputs final : public MapOutput {
  public:
   explicit RunOutputs(std::size_t partitions) : runs_(partitions) {}
 
-  ChunkedVector<T>& run(std::size_t partition) { return runs_[partition].elements(); }
+  ChunkedVector<T>& run(std::size_t partition) {
+    auto& run = runs_[partition].run;
+    if (!run) run = std::make_unique<RunOutput<T>>();
+    return run->elements();
+  }
 
   /// Calls `finish(run)` for each, after which none changes.
   template <class Finish>
   void forRuns(Finish finish) {
-    for (RunOutput<T>& run : runs_) {
-      finish(run.elements());
-      run.cut({0, run.elements().size()});
-    }
+    runs_.forValues([&finish](Run& run) {
+      if (!run.run) return;
+      finish(run.run->elements());
+      run.run->cut({RunPiece{0, run.run->elements().size()}});
+    });
   }
 
-  bool take(std::size_t partition, ShuffleFrame& frame) override { return runs_[partition].take(0, frame); }
+  std::size_t next(std::size_t from, std::size_t end) override { return runs_.next(from, end); }
+  bool take(std::size_t partition, ShuffleFrame& frame) override {
+    const auto& run = runs_[partition].run;
+    return run && run->take(0, frame);
+  }
 
  private:
-  std::deque<RunOutput<T>> runs_;
+  struct Run {
+    std::unique_ptr<RunOutput<T>> run;
+
+    bool isEmpty() const { return !run || run->isEmpty(); }
+  };
+
+  PartitionMap<Run> runs_;
 };
 
 /// Appends the elements of a partition to a run, in their owned form.

@@ -127,8 +127,7 @@ class SortedRDD final
     for (const auto& [partition, output] : outputs) {
       asPartOfStage(this->executor(), this->id(), partition, [&, partition = partition, &output = output] {
         auto& run = static_cast<Output&>(*output);
-        run.cut(cutRun(run.elements(), keyOf, partition, std::span<const SortSample<Key>>(splitters_), partitions_,
-                       ascending_));
+        run.cut(cutRun(run.elements(), keyOf, partition, std::span<const SortSample<Key>>(splitters_), ascending_));
       });
     }
   }
@@ -145,6 +144,10 @@ class SortedRDD final
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     mergeSegments(task, this->id(), *shuffleBlockOf(this->executor(), {shuffle_, partition}),
                   SortKeyOf<T, F>(function_), ascending_, out);
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return shuffleBlockOf(this->executor(), {shuffle_, partition})->records();
   }
 
  private:

@@ -9,7 +9,12 @@
 
 namespace seltzer::detail {
 
-/// The partitions of several RDDs side by side.
+/// Unions on this rank that are persisted.
+inline std::size_t persistedUnions = 0;
+
+/// The partitions of several RDDs side by side. One that is a union of unions, as a loop makes it that adds an RDD a
+/// round, finds a partition in O(log(unions)) steps: by jump pointers (E. Myers, An applicative random-access stack,
+/// 1983), as long as no union is persisted, whose partitions are stored then.
 template <class T>
 class UnionRDD final : public OperatorWith<UnionRDD<T>, T, std::vector<std::uint64_t>> {
   using Base = OperatorWith<UnionRDD<T>, T, std::vector<std::uint64_t>>;
@@ -21,9 +26,18 @@ class UnionRDD final : public OperatorWith<UnionRDD<T>, T, std::vector<std::uint
   UnionRDD(const typename Base::Inputs& inputs, std::vector<std::uint64_t> partitions) : Base(inputs) {
     std::uint64_t end = 0;
     for (std::size_t i = 0; i < partitions.size(); ++i) {
-      ends_.push_back(end += partitions[i]);
       parents_.push_back(parentOf<T>(inputs, i));
+      jumpBehind(dynamic_cast<const UnionRDD*>(parents_.back().get()), end);
+      ends_.push_back(end += partitions[i]);
     }
+  }
+
+  ~UnionRDD() override { setLevel(StorageLevel::NONE); }
+
+  void setLevel(StorageLevel level) override {
+    persistedUnions -= this->level() != StorageLevel::NONE ? 1 : 0;
+    persistedUnions += level != StorageLevel::NONE ? 1 : 0;
+    Base::setLevel(level);
   }
 
  protected:
@@ -38,13 +52,51 @@ class UnionRDD final : public OperatorWith<UnionRDD<T>, T, std::vector<std::uint
   }
 
  private:
+  /// A union among the ancestors, whose partitions stand from `begin` on.
+  struct Ancestor {
+    const UnionRDD* rdd = nullptr;
+    std::uint64_t begin = 0;
+
+    bool has(std::size_t partition) const {
+      return rdd != nullptr && partition >= begin && partition - begin < rdd->partitions();
+    }
+  };
+
+  std::uint64_t partitions() const { return ends_.empty() ? 0 : ends_.back(); }
+
+  /// Chooses where to jump if the first parent that is a union is `parent`: over as far as its jump and the next
+  /// together where these are equally long, otherwise to the parent itself.
+  void jumpBehind(const UnionRDD* parent, std::uint64_t begin) {
+    if (parent == nullptr || jump_.rdd != nullptr) return;
+    depth_ = parent->depth_ + 1;
+    jump_ = {parent, begin};
+    const Ancestor& first = parent->jump_;
+    if (first.rdd == nullptr || first.rdd->jump_.rdd == nullptr) return;
+    const Ancestor& second = first.rdd->jump_;
+    if (parent->depth_ - first.rdd->depth_ != first.rdd->depth_ - second.rdd->depth_) return;
+    jump_ = {second.rdd, begin + first.begin + second.begin};
+  }
+
+  /// The RDD below all unions that has a partition, and which of its own it is.
   std::pair<Operator<T>*, std::size_t> find(std::size_t partition) const {
-    const auto parent = static_cast<std::size_t>(std::ranges::upper_bound(ends_, partition) - ends_.begin());
-    return {parents_[parent].get(), partition - (parent == 0 ? 0 : ends_[parent - 1])};
+    for (const UnionRDD* at = this;;) {
+      if (persistedUnions == 0 && at->jump_.has(partition)) {
+        partition -= at->jump_.begin;
+        at = at->jump_.rdd;
+        continue;
+      }
+      const auto parent = static_cast<std::size_t>(std::ranges::upper_bound(at->ends_, partition) - at->ends_.begin());
+      partition -= parent == 0 ? 0 : at->ends_[parent - 1];
+      Operator<T>* const below = at->parents_[parent].get();
+      at = below->level() == StorageLevel::NONE ? dynamic_cast<const UnionRDD*>(below) : nullptr;
+      if (at == nullptr) return {below, partition};
+    }
   }
 
   std::vector<std::uint64_t> ends_;  // of each parent's partitions among all
   std::vector<std::shared_ptr<Operator<T>>> parents_;
+  Ancestor jump_;
+  std::size_t depth_ = 0;  // unions below, along the first parents that are unions
 };
 
 }  // namespace seltzer::detail

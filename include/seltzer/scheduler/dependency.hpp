@@ -56,6 +56,10 @@ class NarrowDependency : public Dependency {
 
   virtual PartitionRange parents(std::size_t partition) const = 0;
 
+  /// Whether the partitions are those of the RDD's parents, side by side in the order of its dependencies, and
+  /// `children()` are this parent's.
+  virtual bool isSideBySide() const { return false; }
+
   /// Outside of these no partition needs the parent.
   virtual PartitionRange children() const { return {0, std::numeric_limits<std::size_t>::max()}; }
 
@@ -79,6 +83,7 @@ class RangeDependency final : public NarrowDependency {
     if (partition < first_ || partition >= first_ + count_) return {};
     return {partition - first_, partition - first_ + 1};
   }
+  bool isSideBySide() const override { return true; }
   PartitionRange children() const override { return {first_, first_ + count_}; }
 
  private:

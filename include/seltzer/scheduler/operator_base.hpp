@@ -35,7 +35,7 @@ class OperatorBase {
 
   RDDId id() const { return id_; }
   StorageLevel level() const { return level_; }
-  void setLevel(StorageLevel level) { level_ = level; }
+  virtual void setLevel(StorageLevel level) { level_ = level; }
 
   /// The factory of operator type `Op`, for the registry.
   template <class Op>

@@ -16,19 +16,25 @@ class Placement {
   /// One rank a partition.
   static std::shared_ptr<const Placement> explicitly(std::vector<int> ranks);
 
+  /// The partitions of several placements side by side. O(partitions of all but the first), where the first is such a
+  /// row itself and was not continued before.
+  static std::shared_ptr<const Placement> sideBySide(const std::vector<const Placement*>& placements);
+
   std::size_t partitions() const { return partitions_; }
   int rankOf(std::size_t partition) const;
 
   /// Whether this is `blocks`.
-  bool isBlocks() const { return assigned_.empty(); }
+  bool isBlocks() const { return !assigned_; }
 
  private:
-  Placement(std::size_t partitions, int ranks, std::vector<int> assigned)
+  using Ranks = std::vector<int>;
+
+  Placement(std::size_t partitions, int ranks, std::shared_ptr<Ranks> assigned)
       : partitions_(partitions), ranks_(ranks), assigned_(std::move(assigned)) {}
 
   std::size_t partitions_;
   int ranks_;
-  std::vector<int> assigned_;  // empty: blocks
+  std::shared_ptr<Ranks> assigned_;  // null: blocks; the first `partitions_`, behind which another may have its own
 };
 
 }  // namespace seltzer::detail
