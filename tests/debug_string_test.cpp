@@ -1,8 +1,10 @@
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fixture.hpp"
+#include "scratch_folder.hpp"
 
 // The layout is Spark's: "(P) Kind[id] at operation at file:line [level]"; what follows an RDD by a narrow dependency
 // stands behind a bar under the middle of its "(P)"; no line break at the end.
@@ -73,6 +75,27 @@ TEST(DebugString, ShowsNameAndLevel) {
   source.unpersist().persist(StorageLevel::MEMORY_ONLY_SER);
   EXPECT_EQ(source.toDebugString(),
             "(2) numbers " + line("RangeRDD", source.id(), "range", at, "Memory Serialized 1x Replicated"));
+}
+
+TEST(DebugString, FilesAreNamedByTheirPathAsInSpark) {
+  const ScratchFolder folder;
+  writeContent(folder / "text", "one\ntwo\n");
+  context().range(0, 4, 1, 2).saveAsObjectFile(folder / "objects");
+  const std::string path = "file:" + folder / "te*";
+  const auto lines = context().textFile(path, 2);
+  EXPECT_EQ(lines.name(), path);
+  EXPECT_EQ(lines.toDebugString(), "(2) " + path + " " + line("TextFileRDD", lines.id(), "textFile", __LINE__ - 2));
+  EXPECT_EQ(context().wholeTextFiles(path).name(), path);
+  EXPECT_EQ(context().binaryFiles(path).name(), path);
+  EXPECT_EQ(context().binaryRecords(path, 4).name(), "");
+  EXPECT_EQ(lines.map([](std::string_view text) { return text.size(); }).name(), "");
+  const auto objects = context().objectFile<std::int64_t>(folder / "objects");
+  const std::uint32_t at = __LINE__ - 1;
+  EXPECT_EQ(objects.name(), "");
+  EXPECT_EQ(objects.toDebugString(), "(2) " + line("ObjectFileRDD", objects.id(), "objectFile", at) + "\n |  " +
+                                         folder / "objects" + " " +
+                                         line("ParallelCollectionRDD", objects.id() - 1, "objectFile", at));
+  EXPECT_EQ(lines.setName("mine").name(), "mine");
 }
 
 TEST(DebugString, DescribesEveryKind) {

@@ -124,6 +124,17 @@ TEST(SaveFailure, AFullDiskIsAClearError) {
   EXPECT_EQ(namesIn(disk.path() + "small"), namesOfSaved(2));
 }
 
+TEST(SaveFailure, AReadOnlyFileSystemIsNamedOnceAndLeavesNothing) {
+  const SmallDisk disk;
+  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
+  ASSERT_EQ(::mount(nullptr, disk.path().c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0);
+  const auto numbers = context().range(0, 10, 1, 2);
+  const auto message = messageOf<OutputError>([&] { numbers.saveAsTextFile(disk.path() + "out"); });
+  EXPECT_EQ(message, "saveAsTextFile at " + callSite(__LINE__ - 1) + ": making the directory " + disk.path() +
+                         "out: Read-only file system");
+  EXPECT_EQ(namesIn(disk.path()), std::vector<std::string>());
+}
+
 TEST(SaveFailure, AFileThatCannotBeWrittenIsNamedWithTheReason) {
   for (const Codec codec : {Codec::none, Codec::gzip, Codec::bzip2, Codec::xz, Codec::zstd}) {
     for (const std::size_t bytes : {std::size_t{1}, std::size_t{1'000'000}}) {

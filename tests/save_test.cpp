@@ -223,12 +223,50 @@ TEST(Save, APathThatExistsThrowsBeforeAnyWork) {
     messageOf<std::invalid_argument>([&] { rdd.saveAsBinaryRecords(path); });
   }
   messageOf<std::invalid_argument>([&] { rdd.saveAsTextFile(""); });
+  EXPECT_THROW(rdd.saveAsTextFile(scratch / "file"), UsageError);
   const auto message = messageOf<std::system_error>([&] { rdd.saveAsTextFile(scratch / "file/out"); });
-  EXPECT_NE(message.find(scratch / "file"), std::string::npos) << message;
+  EXPECT_EQ(message, "saveAsTextFile at " + callSite(__LINE__ - 1) + ": making the directory " + (scratch / "file") +
+                         ": Not a directory");
+  EXPECT_THROW(rdd.saveAsTextFile(scratch / "file/out"), OutputError);
   EXPECT_EQ(visited.value(), 0);
   EXPECT_EQ(namesIn(scratch / ""), (std::vector<std::string>{"file", "folder", "link"}));
   EXPECT_EQ(namesIn(scratch / "folder"), std::vector<std::string>());
   EXPECT_EQ(contentOf(scratch / "file"), "precious");
+}
+
+TEST(Save, PathsMeanWhatTheyMeanToReaders) {
+  const ScratchFolder scratch;
+  const auto rdd = context().range(0, 4, 1, 2);
+  int folders = 0;
+  for (const char* start : {"file:", "file://", "file://localhost"}) {
+    for (const char* middle : {"", "a:b/", "a:/", "link/../"}) {
+      const std::string local = scratch / (middle + ("out" + std::to_string(++folders)));
+      rdd.saveAsTextFile(start + local);
+      EXPECT_EQ(namesIn(std::filesystem::path(local).lexically_normal()), namesOfSaved(2));
+      EXPECT_EQ(context().textFile(start + local).count(), 4);
+      EXPECT_EQ(context().textFile(local).count(), 4);
+      if (folders == 1) fs::create_directory_symlink("/tmp", scratch / "link");
+    }
+  }
+  rdd.saveAsBinaryRecords("file:" + (scratch / "records"));
+  rdd.saveAsObjectFile("file:" + (scratch / "objects"));
+  EXPECT_EQ(context().binaryRecords<std::int64_t>("file:" + (scratch / "records")).count(), 4);
+  EXPECT_EQ(context().objectFile<std::int64_t>("file:" + (scratch / "objects")).count(), 4);
+  const auto before = fs::current_path();
+  fs::create_directory(scratch / "here");
+  fs::current_path(scratch / "here");
+  rdd.saveAsTextFile("./file:x");
+  rdd.saveAsTextFile("12:30:00");
+  for (const std::string path : {"hdfs://host/x", "s3a://bucket/x", "dbfs:/x", "file://host/x", "file:"}) {
+    const auto message = messageOf<UsageError>([&] { rdd.saveAsTextFile(path); });
+    EXPECT_NE(message.find("saveAsTextFile at " + callSite(__LINE__ - 1) + ": \"" + path), std::string::npos)
+        << message;
+    messageOf<UsageError>([&] { rdd.saveAsBinaryRecords(path); });
+    messageOf<UsageError>([&] { rdd.saveAsObjectFile(path); });
+  }
+  EXPECT_EQ(context().textFile("./file:x,12:30:00").count(), 8);
+  fs::current_path(before);
+  EXPECT_EQ(namesIn(scratch / "here"), (std::vector<std::string>{"12:30:00", "file:x"}));
 }
 
 TEST(Save, MakesTheFoldersAboveTheDirectory) {

@@ -77,6 +77,10 @@ on 0 "$word_count" --help | grep -q 'INPUT' || fail "no help"
 fails_with 2 'INPUT is required' on 2 "$word_count"
 fails_with 2 'nothing_here' on 2 "$word_count" "$folder/nothing_here"
 fails_with 2 "$folder/output" on 2 "$word_count" "$folder/input" --output "$folder/output"
+fails_with 2 'making the directory /proc/nothing: No such file or directory' on 2 "$word_count" "$folder/input" --output /proc/nothing/here
+fails_with 2 'there is no file system hdfs here' "$word_count" "$folder/input" --output hdfs://host/words
+mkdir -p "$folder/nested/inside"
+fails_with 2 'holds the folder "inside"' on 2 "$word_count" "$folder/nested"
 fails_with 2 '--top' on 0 "$word_count" "$folder/input" --top -1
 fails_with 2 '--partitions' on 0 "$word_count" "$folder/input" --partitions 0
 echo "$(wc -l <"$folder/expected") words as by sort and uniq"

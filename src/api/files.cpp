@@ -8,6 +8,7 @@
 #include <seltzer/files/input_files.hpp>
 #include <seltzer/files/input_splits.hpp>
 #include <seltzer/files/line_reader.hpp>
+#include <seltzer/files/usage_error.hpp>
 #include <seltzer/operators/binary_records_rdd.hpp>
 #include <seltzer/operators/text_file_rdd.hpp>
 #include <seltzer/operators/whole_files_rdd.hpp>
@@ -22,8 +23,8 @@ std::vector<InputFile> filesOf(Context& context, std::string_view operation, con
                                const CallSite& where) {
   try {
     return context.scheduler().account(operation, where, Phase::plan, [&] { return listFiles(paths); });
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(messagePrefix(operation, where) + error.what());
+  } catch (const UsageError& error) {
+    throw UsageError(messagePrefix(operation, where) + error.what());
   }
 }
 
@@ -33,7 +34,7 @@ RDD<std::pair<std::string, std::string>> wholeFiles(Context& context, std::strin
   const std::size_t parts = requirePartitions(minPartitions, context, operation, where);
   const auto files = filesOf(context, operation, paths, where);
   const auto ends = packWhole(files, parts);
-  return newSource<WholeFilesRDD>(context, operation, where, ends.size(), files, ends, decompressed);
+  return newSource<WholeFilesRDD>(context, operation, where, ends.size(), files, ends, decompressed).setName(paths);
 }
 
 }  // namespace
@@ -50,8 +51,8 @@ InputSplits splitRecords(Context& context, const std::string& paths, std::int64_
   const auto bytes = static_cast<std::uint64_t>(length);
   for (const InputFile& file : files) {
     if (file.size % bytes == 0) continue;
-    throw std::invalid_argument(fmt::format("{}{} has {} bytes, which is no multiple of the record's {}",
-                                            messagePrefix(operation, where), file.path, file.size, length));
+    throw UsageError(fmt::format("{}{} has {} bytes, which is no multiple of the record's {}",
+                                 messagePrefix(operation, where), file.path, file.size, length));
   }
   return splitByRanges(std::move(files), atLeast, bytes, false);
 }
@@ -62,7 +63,8 @@ RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount 
   const std::size_t atLeast = detail::requirePartitions(minPartitions, *this, "textFile", where);
   const auto input = detail::splitByRanges(detail::filesOf(*this, "textFile", path, where), atLeast, 1, true);
   return detail::newSource<detail::TextFileRDD>(*this, "textFile", where, input.splits.size(), input,
-                                                std::uint64_t{detail::textBufferBytes});
+                                                std::uint64_t{detail::textBufferBytes})
+      .setName(path);
 }
 
 RDD<std::pair<std::string, std::string>> Context::wholeTextFiles(const std::string& path, PartitionCount minPartitions,

@@ -14,6 +14,7 @@
 #include <seltzer/api/run.hpp>
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/data/wire_writer.hpp>
+#include <seltzer/files/usage_error.hpp>
 #include <seltzer/functions/registry.hpp>
 #include <seltzer/net/environment.hpp>
 #include <seltzer/net/launch_check.hpp>
@@ -142,6 +143,12 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
   } catch (const TimeLimitError& error) {
     complain(error.what());
     return exitRequeue;
+  } catch (const UsageError& error) {
+    complain(error.what());
+    return exitUsage;
+  } catch (const OutputError& error) {
+    complain(error.what());
+    return meansFullDisk(error.code()) ? exitMemory : exitUsage;
   } catch (const std::bad_alloc&) {
     complain("out of memory on the driver");
     return exitMemory;

@@ -1,20 +1,28 @@
 #include <stdexcept>
-#include <system_error>
 
 #include <fmt/format.h>
 
 #include <seltzer/api/save.hpp>
 #include <seltzer/files/input_files.hpp>
+#include <seltzer/files/usage_error.hpp>
 
 namespace seltzer::detail {
 
 OutputDirectory createDirectory(std::string_view operation, const CallSite& where, const std::string& path) {
   try {
     return OutputDirectory::create(path);
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(messagePrefix(operation, where) + error.what());
-  } catch (const std::system_error& error) {
-    throw std::system_error(error.code(), messagePrefix(operation, where) + error.what());
+  } catch (const UsageError& error) {
+    throw UsageError(messagePrefix(operation, where) + error.what());
+  } catch (const OutputError& error) {
+    throw OutputError(error.code(), messagePrefix(operation, where) + error.doing());
+  }
+}
+
+void markSuccess(std::string_view operation, const CallSite& where, const OutputDirectory& directory) {
+  try {
+    directory.markSuccess();
+  } catch (const OutputError& error) {
+    throw OutputError(error.code(), messagePrefix(operation, where) + error.doing());
   }
 }
 
@@ -41,8 +49,8 @@ std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& 
     std::vector<std::string> paths;
     for (InputFile& file : listFiles(path)) paths.push_back(std::move(file.path));
     return paths;
-  } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(messagePrefix("objectFile", where) + error.what());
+  } catch (const UsageError& error) {
+    throw UsageError(messagePrefix("objectFile", where) + error.what());
   }
 }
 

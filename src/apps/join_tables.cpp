@@ -76,16 +76,16 @@ struct Table {
   Row header;  // empty: there is none
 };
 
-/// Reads a table; its first line says how many columns there are. Throws std::invalid_argument where there is none, or
-/// if it has no column of that number.
+/// Reads a table; its first line says how many columns there are. Throws UsageError where there is none, or if it
+/// has no column of that number.
 Table readTable(seltzer::Context& sc, const std::string& path, const Options& options, std::int64_t partitions) {
   const auto lines = sc.textFile(path, partitions);
   const auto first = lines.filter([](std::string_view line) { return !line.empty(); }).take(1);
-  if (first.empty()) throw std::invalid_argument(path + " holds no lines; a table needs at least a header");
+  if (first.empty()) throw seltzer::UsageError(path + " holds no lines; a table needs at least a header");
   ParseRow parse{path, options.headers ? first[0] : "", options.key - 1, 0};
   parse.columns = csv::forEachField(first[0], [](std::size_t, std::string_view) {});
   if (options.key > parse.columns) {
-    throw std::invalid_argument(fmt::format("--key {}: {} has only {} columns", options.key, path, parse.columns));
+    throw seltzer::UsageError(fmt::format("--key {}: {} has only {} columns", options.key, path, parse.columns));
   }
   return {lines.collect(parse), parse.columns, options.headers ? parse.split(first[0]) : Row()};
 }
@@ -187,9 +187,10 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    return program::exitCodeOf("join_tables", [&] { joinTables(sc, options); });
+    joinTables(sc, options);
+    return seltzer::exitDone;
   });
 }

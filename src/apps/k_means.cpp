@@ -70,6 +70,7 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    return program::exitCodeOf("k_means", [&] { cluster(sc, options); });
+    cluster(sc, options);
+    return seltzer::exitDone;
   });
 }

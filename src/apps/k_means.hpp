@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <limits>
 #include <random>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -70,11 +69,11 @@ struct Clusters {
 
 /// k-means++ (Arthur, Vassilvitskii 2007) on a random sample of 100 points a cluster: each next centre is a point of
 /// the sample, drawn with a probability in proportion to its squared distance from the nearest centre so far. The same
-/// for the same points, partitions and seed. Throws std::invalid_argument for fewer points than clusters.
+/// for the same points, partitions and seed. Throws UsageError for fewer points than clusters.
 inline std::vector<Point> firstCentres(const seltzer::RDD<Point>& points, std::int64_t clusters, std::uint64_t seed) {
   const std::vector<Point> sample = points.takeSample(false, 100 * clusters, seed);
   if (static_cast<std::int64_t>(sample.size()) < clusters) {
-    throw std::invalid_argument(
+    throw seltzer::UsageError(
         fmt::format("{} clusters need as many points; there are only {}", clusters, sample.size()));
   }
   std::mt19937_64 random(seed);

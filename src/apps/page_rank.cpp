@@ -81,6 +81,7 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    return program::exitCodeOf("page_rank", [&] { rank(sc, options); });
+    rank(sc, options);
+    return seltzer::exitDone;
   });
 }

@@ -3,9 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <cstdio>
 #include <optional>
-#include <stdexcept>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -29,19 +27,6 @@ inline std::optional<int> parse(CLI::App& app, int argc, char** argv) {
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? seltzer::exitDone : seltzer::exitUsage;
-  }
-}
-
-/// The exit code after `work()`: exitUsage, with a message, where it throws std::invalid_argument, as for a file that
-/// is not there or a folder that is; exitDone otherwise.
-template <class Work>
-int exitCodeOf(std::string_view app, Work work) {
-  try {
-    work();
-    return seltzer::exitDone;
-  } catch (const std::invalid_argument& error) {
-    fmt::print(stderr, "{}: {}\n", app, error.what());
-    return seltzer::exitUsage;
   }
 }
 

@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    return program::exitCodeOf("tera_gen", [&] { generate(sc, options); });
+    generate(sc, options);
+    return seltzer::exitDone;
   });
 }

@@ -56,6 +56,7 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    return program::exitCodeOf("tera_sort", [&] { sort(sc, options); });
+    sort(sc, options);
+    return seltzer::exitDone;
   });
 }

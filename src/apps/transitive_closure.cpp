@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    return program::exitCodeOf("transitive_closure", [&] { close(sc, options); });
+    close(sc, options);
+    return seltzer::exitDone;
   });
 }

@@ -64,9 +64,10 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
+  return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     if (const auto code = parse(argc, argv, options)) return *code;
-    return program::exitCodeOf("word_count", [&] { count(sc, options); });
+    count(sc, options);
+    return seltzer::exitDone;
   });
 }

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include <seltzer/files/file_pattern.hpp>
+#include <seltzer/files/usage_error.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -37,7 +37,7 @@ std::u32string decode(std::string_view name) {
 }
 
 [[noreturn]] void refuse(std::string_view pattern, std::string_view why) {
-  throw std::invalid_argument(fmt::format("\"{}\": {}", pattern, why));
+  throw UsageError(fmt::format("\"{}\": {}", pattern, why));
 }
 
 /// Cuts at commas that stand outside of braces.
@@ -92,8 +92,7 @@ std::size_t openingBrace(std::string_view pattern) {
 std::vector<std::string> splitPathList(std::string_view list) {
   auto elements = splitAtCommas(list);
   if (std::find(elements.begin(), elements.end(), "") != elements.end()) {
-    throw std::invalid_argument(list.empty() ? "the path is empty"
-                                             : fmt::format("\"{}\": a path in the list is empty", list));
+    throw UsageError(list.empty() ? "the path is empty" : fmt::format("\"{}\": a path in the list is empty", list));
   }
   return elements;
 }
@@ -112,6 +111,15 @@ std::vector<std::string> expandBraces(std::string_view pattern) {
     }
   }
   return expanded;
+}
+
+std::string literalPattern(std::string_view path) {
+  std::string pattern;
+  for (const char c : path) {
+    if (std::string_view("*?[]{},\\").find(c) != std::string_view::npos) pattern += '\\';
+    pattern += c;
+  }
+  return pattern;
 }
 
 NamePattern::NamePattern(std::string_view pattern) {

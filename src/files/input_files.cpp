@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <dirent.h>
@@ -14,12 +14,14 @@
 
 #include <seltzer/files/file_pattern.hpp>
 #include <seltzer/files/input_files.hpp>
+#include <seltzer/files/local_path.hpp>
+#include <seltzer/files/usage_error.hpp>
 
 namespace seltzer::detail {
 namespace {
 
 [[noreturn]] void refuse(const std::string& path, int error) {
-  throw std::invalid_argument(fmt::format("{}: {}", path, std::strerror(error)));
+  throw UsageError(fmt::format("{}: {}", path, std::strerror(error)));
 }
 
 constexpr std::string_view digits = "0123456789";
@@ -56,20 +58,28 @@ std::string join(const std::string& folder, std::string_view name) {
   return path += name;
 }
 
+[[noreturn]] void refuseFolderIn(const std::string& folder, const std::string& name) {
+  throw UsageError(
+      fmt::format("{}: holds the folder \"{}\", which would not be read; \"{}\" stands for all in it, and "
+                  "for the files in its folders",
+                  folder, name, join(literalPattern(folder), "*")));
+}
+
 /// Adds the file at `path`, or the files in the folder there.
 void addFiles(const std::string& path, const struct stat& found, std::vector<InputFile>& files) {
   if (S_ISREG(found.st_mode)) {
     files.push_back({path, static_cast<std::uint64_t>(found.st_size)});
     return;
   }
-  if (!S_ISDIR(found.st_mode)) throw std::invalid_argument(path + ": is neither a file nor a folder");
+  if (!S_ISDIR(found.st_mode)) throw UsageError(path + ": is neither a file nor a folder");
   const auto names = namesIn(path);
   if (!names) refuse(path, ENOENT);
   for (const std::string& name : *names) {
     if (isHidden(name)) continue;
     const std::string member = join(path, name);
     const auto inside = lookAt(member);
-    if (inside && !S_ISDIR(inside->st_mode)) addFiles(member, *inside, files);
+    if (inside && S_ISDIR(inside->st_mode)) refuseFolderIn(path, name);
+    if (inside) addFiles(member, *inside, files);
   }
 }
 
@@ -115,30 +125,33 @@ bool comesBefore(std::string_view a, std::string_view b) {
   return a < b;
 }
 
-std::string withoutScheme(std::string path) {
-  const std::size_t colon = path.find("://");
-  if (path.starts_with("file:")) {
-    path.erase(0, 5);
-    if (path.starts_with("//")) path.erase(0, 2);
-  } else if (colon != std::string::npos && path.find('/') == colon + 1) {
-    throw std::invalid_argument(fmt::format("\"{}\": only files of a local or shared file system can be read", path));
-  }
-  return path;
-}
-
+/// The names of a path; `..` takes back the name before it, as in the paths that are written and as in Spark.
 std::vector<NamePattern> namesOf(std::string_view pattern) {
+  const bool absolute = pattern.starts_with('/');
   std::vector<NamePattern> names;
+  std::size_t above = 0;  // names at the start that are `..`
   while (!pattern.empty()) {
     const std::size_t slash = std::min(pattern.find('/'), pattern.size());
     const std::string_view name = pattern.substr(0, slash);
-    if (!name.empty() && name != ".") names.emplace_back(name);
     pattern.remove_prefix(std::min(slash + 1, pattern.size()));
+    if (name == ".." && names.size() > above) {
+      names.pop_back();
+    } else if (name == ".." && !absolute) {
+      names.emplace_back(name);
+      ++above;
+    } else if (!name.empty() && name != "." && name != "..") {
+      names.emplace_back(name);
+    }
   }
   return names;
 }
 
 std::string startOf(std::string_view pattern) {
-  return pattern.starts_with('/') ? "/" : std::filesystem::current_path().string();
+  if (pattern.starts_with('/')) return "/";
+  std::error_code error;
+  const auto folder = std::filesystem::current_path(error);
+  if (error) throw UsageError(fmt::format("{}: there is no current folder: {}", pattern, error.message()));
+  return folder.string();
 }
 
 /// The system's reason why there is nothing at a path without wildcards.
@@ -157,14 +170,15 @@ std::vector<InputFile> listFiles(std::string_view paths) {
     std::vector<InputFile> files;
     bool matched = false;
     bool literal = true;
-    const auto alternatives = expandBraces(withoutScheme(element));
-    for (const std::string& alternative : alternatives) {
+    auto alternatives = expandBraces(element);
+    for (std::string& alternative : alternatives) {
+      alternative = localPath(std::move(alternative));
       const auto names = namesOf(alternative);
       literal = literal && std::all_of(names.begin(), names.end(), [](const auto& name) { return name.isLiteral(); });
       matched |= addMatches(startOf(alternative), names, 0, files);
     }
     if (!matched && literal && alternatives.size() == 1) refuse(element, whyAbsent(alternatives.front()));
-    if (!matched) throw std::invalid_argument(fmt::format("no file matches \"{}\"", element));
+    if (!matched) throw UsageError(fmt::format("no file matches \"{}\"", element));
     std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return comesBefore(a.path, b.path); });
     files.erase(std::unique(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path == b.path; }),
                 files.end());

@@ -1,13 +1,14 @@
 #include <cerrno>
 #include <filesystem>
-#include <stdexcept>
 #include <system_error>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <seltzer/files/local_path.hpp>
 #include <seltzer/files/output_directory.hpp>
+#include <seltzer/files/usage_error.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -23,26 +24,26 @@ std::string hostName() {
 }
 
 [[noreturn]] void fail(const std::error_code& error, const std::string& what, const fs::path& path) {
-  throw std::system_error(error, fmt::format("{} {}", what, path.string()));
+  throw OutputError(error, fmt::format("{} {}", what, path.string()));
 }
 
 }  // namespace
 
 OutputDirectory OutputDirectory::create(const std::string& path) {
-  if (path.empty()) throw std::invalid_argument("the path of the directory to be written is empty");
+  if (path.empty()) throw UsageError("the path of the directory to be written is empty");
   std::error_code error;
-  fs::path whole = fs::absolute(path, error).lexically_normal();
+  fs::path whole = fs::absolute(localPath(path), error).lexically_normal();
   if (error) fail(error, "finding the directory", path);
   if (!whole.has_filename()) whole = whole.parent_path();  // "out/"
   const std::string exists = fmt::format("{} exists already; give the path of a directory that does not", path);
   // A link that points nowhere is in the way too.
   const fs::file_type there = fs::symlink_status(whole, error).type();
   if (there == fs::file_type::none) fail(error, "finding the directory", whole);
-  if (there != fs::file_type::not_found) throw std::invalid_argument(exists);
+  if (there != fs::file_type::not_found) throw UsageError(exists);
   fs::create_directories(whole.parent_path(), error);
   if (error) fail(error, "making the directory", whole.parent_path());
   if (!fs::create_directory(whole, error)) {
-    if (!error) throw std::invalid_argument(exists);  // somebody else has just made it
+    if (!error) throw UsageError(exists);  // somebody else has just made it
     fail(error, "making the directory", whole);
   }
   OutputDirectory directory;

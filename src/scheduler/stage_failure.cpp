@@ -1,10 +1,10 @@
-#include <cerrno>
 #include <exception>
 #include <new>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include <seltzer/files/usage_error.hpp>
 #include <seltzer/net/communicator_error.hpp>
 #include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/executor.hpp>
@@ -25,7 +25,7 @@ void describeException(FailureRecord& failure) {
     failure.nestedJob = true;
   } catch (const std::system_error& error) {
     failure.what = error.what();
-    failure.diskFull = error.code() == std::errc::no_space_on_device || error.code().value() == EDQUOT;
+    failure.diskFull = meansFullDisk(error.code());
   } catch (const std::exception& error) {
     failure.what = error.what();
   } catch (...) {

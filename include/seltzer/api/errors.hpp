@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include <seltzer/files/usage_error.hpp>
 #include <seltzer/functions/capture_guard.hpp>
 #include <seltzer/scheduler/result_size_error.hpp>
 #include <seltzer/scheduler/task_error.hpp>

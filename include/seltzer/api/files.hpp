@@ -14,8 +14,8 @@ namespace seltzer {
 namespace detail {
 
 /// The records of `length` bytes in files, cut at records into at least so many partitions as are asked for. Throws
-/// std::invalid_argument with operation and call site, for a length below 1 and for a file that does not end with a
-/// record too.
+/// std::invalid_argument with operation and call site for a length below 1, and UsageError as the listing does and for
+/// a file that does not end with a record.
 InputSplits splitRecords(Context& context, const std::string& paths, std::int64_t length, PartitionCount minPartitions,
                          const CallSite& where);
 

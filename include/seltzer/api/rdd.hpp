@@ -515,8 +515,9 @@ class RDD {
   /// They make a directory with a file for each partition, `part-00000`, ..., for empty ones too, and then an empty
   /// `_SUCCESS`. All ranks must see the same files. A part is written in `_temporary`, made durable, and renamed when
   /// its task has succeeded; a job that failed leaves parts that are whole, if any, and no `_SUCCESS`. Partitions are
-  /// streamed. Throw std::invalid_argument for a path that is empty or exists, before any work; TaskError, with the
-  /// file's name and the system's reason, where a file cannot be written, as on a full disk.
+  /// streamed. Throw, before any work, UsageError for a path that is empty, exists or has another scheme than `file:`,
+  /// and OutputError where the directory cannot be made; TaskError, with the file's name and the system's reason, where
+  /// a file cannot be written, as on a full disk.
   /// @{
 
   /// Each element as a line: numbers (in the fewest digits that read back as the same number) and strings as they are,

@@ -17,14 +17,16 @@ namespace seltzer {
 
 namespace detail {
 
-/// A new directory for a saving action. Throws std::invalid_argument or std::system_error with the operation and its
-/// call site.
+/// A new directory for a saving action. Throws UsageError or OutputError with the operation and its call site.
 OutputDirectory createDirectory(std::string_view operation, const CallSite& where, const std::string& path);
+
+/// Creates the directory's `_SUCCESS`. Throws OutputError with the operation and its call site.
+void markSuccess(std::string_view operation, const CallSite& where, const OutputDirectory& directory);
 
 /// What the tasks wrote. Throws TaskError where the records of two partitions have different sizes.
 SavedFiles savedFilesOf(const JobResult& result);
 
-/// The object files that a path stands for. Throws std::invalid_argument where there is nothing.
+/// The object files that a path stands for. Throws UsageError where there is nothing.
 std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where);
 
 /// Throws std::invalid_argument for a command or a variable that no process can be given.
@@ -47,7 +49,7 @@ SavedFiles saveJob(const RDD<T>& rdd, std::string_view operation, const CallSite
         scheduler.run(requestOf<Save>(rdd, operation, where, typename Save::Parameters{directory, codec}),
                       [](const JobResult& result) { return savedFilesOf(result); });
     directory.removeTemporary();
-    directory.markSuccess();
+    markSuccess(operation, where, directory);
     return saved;
   } catch (...) {
     directory.removeTemporary();
@@ -90,6 +92,7 @@ RDD<T> Context::objectFile(const std::string& path, CallSite where) {
   if (files.empty()) return emptyRDD<T>(where);
   const auto paths =
       detail::newSource<detail::ParallelCollectionRDD<std::string>>(*this, "objectFile", where, files.size());
+  paths.setName(path);
   paths.lineage()->source = detail::encodeSlices<std::string>(files, files.size(), files.size());
   return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(paths, "objectFile", where);
 }

@@ -8,11 +8,11 @@
 namespace seltzer::detail {
 
 /// The elements of a comma separated list of paths; commas within braces and behind a backslash separate nothing.
-/// Throws std::invalid_argument for an empty element.
+/// Throws UsageError for an empty element.
 std::vector<std::string> splitPathList(std::string_view list);
 
 /// What a pattern with alternatives `{a,b}`, which may hold others and slashes, stands for, in their order; a backslash
-/// takes a brace or comma for itself. Throws std::invalid_argument for a brace that is not closed.
+/// takes a brace or comma for itself. Throws UsageError for a brace that is not closed.
 std::vector<std::string> expandBraces(std::string_view pattern);
 
 /// A pattern for one name in a folder: `*` any characters, `?` one, `[a-z]` one of these, `[^a-z]` or `[!a-z]` one of
@@ -20,7 +20,7 @@ std::vector<std::string> expandBraces(std::string_view pattern);
 /// counts for one.
 class NamePattern {
  public:
-  /// Throws std::invalid_argument for a bracket that is not closed, a range that runs backwards and a backslash at the
+  /// Throws UsageError for a bracket that is not closed, a range that runs backwards and a backslash at the
   /// end.
   explicit NamePattern(std::string_view pattern);
 
@@ -48,6 +48,9 @@ class NamePattern {
   std::size_t wildcards_ = 0;
   std::string literal_;
 };
+
+/// The pattern that stands for this path alone.
+std::string literalPattern(std::string_view path);
 
 /// Whether a name is passed over where nobody asks for it: it starts with `_` or `.`.
 inline bool isHidden(std::string_view name) {

@@ -15,8 +15,8 @@ class OutputDirectory {
  public:
   OutputDirectory() = default;
 
-  /// On the driver, before the job: makes the directory, and those above it that are missing. Throws
-  /// std::invalid_argument for a path that is empty or exists, std::system_error where it cannot be made; both name it.
+  /// On the driver, before the job: makes the directory, and those above it that are missing. Throws UsageError for a
+  /// path that is empty, exists or is none of `localPath`, OutputError where it cannot be made; both name it.
   static OutputDirectory create(const std::string& path);
 
   /// On a rank, in a task: the file of a partition. Its temporary name is no other attempt's.
@@ -25,7 +25,7 @@ class OutputDirectory {
   /// On the driver, after the job: removes `_temporary` and all in it. A directory that cannot be removed is left.
   void removeTemporary() const noexcept;
 
-  /// On the driver, last of all: creates `_SUCCESS`. Throws std::system_error.
+  /// On the driver, last of all: creates `_SUCCESS`. Throws OutputError.
   void markSuccess() const;
 
   const std::string& path() const { return path_; }

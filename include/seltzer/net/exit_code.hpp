@@ -6,7 +6,7 @@ namespace seltzer {
 enum ExitCode : int {
   exitDone = 0,
   exitDriver = 1,     ///< the driver threw
-  exitUsage = 2,      ///< a bad option, or a start that cannot work
+  exitUsage = 2,      ///< a bad option, an input that is missing, an output that exists, a start that cannot work
   exitTask = 3,       ///< a task failed for good, or a rank could not go on
   exitMemory = 4,     ///< out of memory or disk
   exitRequeue = 85,   ///< the time limit is near: to be requeued
