@@ -10,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <seltzer/files/codec.hpp>
 
 #include "fixture.hpp"
@@ -147,6 +150,10 @@ TEST(BinaryFile, WhatTheDriverRefuses) {
   EXPECT_THROW(context().binaryRecords(folder / "absent", 7), std::invalid_argument);
   EXPECT_THROW(context().wholeTextFiles(folder / "absent"), std::invalid_argument);
   EXPECT_THROW(context().binaryFiles(path, 0), std::invalid_argument);
+  EXPECT_THROW(context().binaryRecords(folder / "absent", 7), UsageError);
+  EXPECT_THROW(context().binaryRecords(path, 3), UsageError) << "the file is to be mended, not the program";
+  EXPECT_THROW(context().wholeTextFiles("hdfs://host/x"), UsageError);
+  EXPECT_THROW(context().objectFile<int>("file://host/x"), UsageError);
 }
 
 TEST(BinaryFile, ChangesAfterTheListing) {
@@ -168,6 +175,56 @@ TEST(BinaryFile, ChangesAfterTheListing) {
   std::filesystem::remove(path);
   for (const std::string& message : {failure(typed), failure(lent), failure(whole)})
     EXPECT_NE(message.find("cannot open " + path + ": No such file or directory"), std::string::npos) << message;
+}
+
+/// Ends the program if it takes this long: what waits for a pipe would wait for ever.
+class Alarm {
+ public:
+  explicit Alarm(unsigned seconds) { ::alarm(seconds); }
+  ~Alarm() { ::alarm(0); }
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+};
+
+TEST(BinaryFile, WhatIsAFileNoMoreIsRefusedByEveryReader) {
+  const Alarm alarm(30);
+  const ScratchFolder folder;
+  context().range(0, 24, 1, 1).saveAsObjectFile(folder / "objects");
+  const std::string path = folder / "input";
+  for (const char* ending : {"", ".gz"}) {
+    const std::string listed = path + ending;
+    std::filesystem::copy_file(folder / "objects/part-00000", listed);
+    std::filesystem::resize_file(listed, std::filesystem::file_size(listed) / 12 * 12);
+    const auto lines = context().textFile(listed, 2);
+    const auto texts = context().wholeTextFiles(listed);
+    const auto whole = context().binaryFiles(listed);
+    const auto lent = context().binaryRecords(listed, 12, 2);
+    const auto typed = context().binaryRecords<Record>(listed, 2);
+    const auto objects = context().objectFile<std::int64_t>(listed);
+    const auto expectRefusal = [&](const std::string& kind) {
+      const auto check = [&](const auto& rdd) {
+        const auto message = messageOf<TaskError>([&] { rdd.count(); });
+        EXPECT_NE(message.find("cannot read " + listed + ": it is " + kind + ", and was a file when it was listed"),
+                  std::string::npos)
+            << message;
+      };
+      check(lines);
+      check(texts);
+      check(whole);
+      check(lent);
+      check(typed);
+      check(objects);
+      std::filesystem::remove(listed);
+    };
+    std::filesystem::remove(listed);
+    ASSERT_EQ(::mkfifo(listed.c_str(), 0600), 0);
+    expectRefusal("a named pipe");
+    std::filesystem::create_symlink("/dev/zero", listed);
+    expectRefusal("a device");
+    std::filesystem::create_directory(listed);
+    expectRefusal("a folder");
+  }
+  EXPECT_EQ(context().objectFile<std::int64_t>(folder / "objects").count(), 24) << "the context stays usable";
 }
 
 }  // namespace

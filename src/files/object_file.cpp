@@ -1,12 +1,8 @@
-#include <cerrno>
+#include <algorithm>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <seltzer/data/wire_error.hpp>
 #include <seltzer/files/object_file.hpp>
@@ -68,31 +64,14 @@ void ObjectFileWriter::append(ObjectFrame& frame) {
   file_.append(bytesOf(frame));
 }
 
-ObjectFileReader::ObjectFileReader(std::filesystem::path path, const ObjectTypeTag& type) : path_(std::move(path)) {
+ObjectFileReader::ObjectFileReader(std::string path, const ObjectTypeTag& type) : file_(std::move(path)) {
   totals_.kind = ObjectFrame::end;
-  struct ::stat status = {};
-  descriptor_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0) {
-    const int error = errno;
-    if (descriptor_ >= 0) ::close(descriptor_);
-    throw std::system_error(error, std::generic_category(), "opening the file " + path_.string());
-  }
-  size_ = static_cast<std::uint64_t>(status.st_size);
-  try {
-    readHeader(type);
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
-  }
-}
-
-ObjectFileReader::~ObjectFileReader() {
-  ::close(descriptor_);
+  readHeader(type);
 }
 
 void ObjectFileReader::readHeader(const ObjectTypeTag& type) {
   ObjectFileHeader header;
-  if (size_ < sizeof header) fail(size_, "this is no object file: it is shorter than the header of one");
+  if (file_.size() < sizeof header) fail(file_.size(), "this is no object file: it is shorter than the header of one");
   read(&header, sizeof header, "the header");
   if (header.magic != ObjectFileHeader::rightMagic) fail(0, "this is no object file: it begins otherwise");
   if (header.byteOrder != ObjectFileHeader::rightByteOrder) fail(12, "written on a machine of another byte order");
@@ -118,8 +97,9 @@ bool ObjectFileReader::next() {
     checkEnd();
     return false;
   }
-  if (frame_.bytes > size_ - offset_) {
-    fail(offset_, fmt::format("cut short: a frame of {} bytes is followed by {}", frame_.bytes, size_ - offset_));
+  if (frame_.bytes > file_.size() - offset_) {
+    fail(offset_,
+         fmt::format("cut short: a frame of {} bytes is followed by {}", frame_.bytes, file_.size() - offset_));
   }
   payload_.resize(frame_.bytes);
   read(payload_.data(), payload_.size(), "a frame");
@@ -141,22 +121,18 @@ void ObjectFileReader::checkEnd() {
     fail(frame_.offset,
          fmt::format("damaged: {} elements were read, {} were written", totals_.records, frame_.records));
   }
-  if (offset_ != size_) fail(offset_, fmt::format("damaged: {} bytes follow the end", size_ - offset_));
+  if (offset_ != file_.size()) fail(offset_, fmt::format("damaged: {} bytes follow the end", file_.size() - offset_));
 }
 
 void ObjectFileReader::read(void* into, std::size_t size, std::string_view what) {
   auto* next = static_cast<std::byte*>(into);
   for (std::size_t left = size; left > 0;) {
-    const ::ssize_t count = ::pread(descriptor_, next, left, static_cast<::off_t>(offset_));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) {
-      throw std::system_error(errno, std::generic_category(),
-                              fmt::format("reading the file {} at offset {}", path_.string(), offset_));
-    }
+    const std::uint64_t there = file_.size() - offset_;  // when it was opened: what follows by now is not read
+    const std::size_t count = there == 0 ? 0 : file_.read(next, std::min<std::uint64_t>(left, there), offset_);
     if (count == 0) fail(offset_, fmt::format("cut short: {} bytes of {} are missing", left, what));
-    offset_ += static_cast<std::uint64_t>(count);
+    offset_ += count;
     next += count;
-    left -= static_cast<std::size_t>(count);
+    left -= count;
   }
 }
 
@@ -165,7 +141,7 @@ void ObjectFileReader::failInPayload(std::string_view what) const {
 }
 
 void ObjectFileReader::fail(std::uint64_t offset, std::string_view what) const {
-  throw WireError(fmt::format("the object file {}, at offset {}: {}", path_.string(), offset, what));
+  throw WireError(fmt::format("the object file {}, at offset {}: {}", file_.path(), offset, what));
 }
 
 }  // namespace seltzer::detail

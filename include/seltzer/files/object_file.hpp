@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -12,6 +11,7 @@
 
 #include <seltzer/data/hash.hpp>
 #include <seltzer/data/owned.hpp>
+#include <seltzer/files/open_file.hpp>
 #include <seltzer/files/part_file.hpp>
 #include <seltzer/net/bytes.hpp>
 
@@ -87,14 +87,11 @@ class ObjectFileWriter {
 };
 
 /// Reads an object file. Whatever is not as a writer left it throws WireError with the file and the offset at which
-/// that is seen; what the system refuses throws std::system_error with both.
+/// that is seen; what the system refuses, and what is no file, throws as OpenFile does.
 class ObjectFileReader {
  public:
   /// Reads the header. Throws as above for a file of another kind, another version or another element type.
-  ObjectFileReader(std::filesystem::path path, const ObjectTypeTag& type);
-  ~ObjectFileReader();
-  ObjectFileReader(const ObjectFileReader&) = delete;
-  ObjectFileReader& operator=(const ObjectFileReader&) = delete;
+  ObjectFileReader(std::string path, const ObjectTypeTag& type);
 
   /// Reads the next frame; false at the end of the file.
   bool next();
@@ -113,9 +110,7 @@ class ObjectFileReader {
   void read(void* into, std::size_t size, std::string_view what);
   [[noreturn]] void fail(std::uint64_t offset, std::string_view what) const;
 
-  std::filesystem::path path_;
-  int descriptor_ = -1;
-  std::uint64_t size_ = 0;
+  OpenFile file_;
   std::uint64_t offset_ = 0;
   ObjectFrame frame_;
   ObjectFrame totals_;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include <seltzer/files/input_files.hpp>
+#include <seltzer/files/open_file.hpp>
 
 namespace seltzer::detail {
 
@@ -20,12 +21,11 @@ class ByteInput {
 };
 
 /// The bytes of a file from some place on, as they are. Throws std::system_error where the file cannot be opened or
-/// read, and std::runtime_error where it ends before the size that it was listed with; both name the file. A file that
-/// has grown since is read to its new end.
+/// read, and std::runtime_error where it is no file any more or ends before the size that it was listed with; both name
+/// the file. A file that has grown since is read to its new end.
 class PlainInput final : public ByteInput {
  public:
   PlainInput(const InputFile& file, std::uint64_t begin);
-  ~PlainInput() override;
 
   std::size_t read(char* to, std::size_t size) override;
 
@@ -38,8 +38,8 @@ class PlainInput final : public ByteInput {
 
  private:
   InputFile file_;
+  OpenFile open_;
   std::uint64_t offset_;
-  int descriptor_;
 };
 
 }  // namespace seltzer::detail
