@@ -88,6 +88,28 @@ TEST(LineReader, AllShortContentsInAllRanges) {
   }
 }
 
+TEST(LineReader, AByteOrderMarkAtTheStartIsDropped) {
+  const std::string mark = "\xEF\xBB\xBF";
+  std::mt19937_64 random(2);
+  for (const std::string& content : {mark, mark + "\n", mark + "\r\n", mark + "one", mark + "one\ntwo", mark + mark,
+                                     mark + "\n" + mark, "\n" + mark, mark.substr(0, 2), "x" + mark}) {
+    Lines all = expected(content, 0, content.size());
+    if (content.starts_with(mark)) all[0].erase(0, mark.size());
+    if (content == mark) all.clear();
+    for (const std::size_t bufferBytes : {1u, 2u, 3u, 100u}) {
+      for (std::size_t pieces = 1; pieces <= content.size(); ++pieces) {
+        Lines lines;
+        for (std::size_t i = 0; i < pieces; ++i) {
+          const auto some =
+              read(content, i * content.size() / pieces, (i + 1) * content.size() / pieces, bufferBytes, random);
+          lines.insert(lines.end(), some.begin(), some.end());
+        }
+        ASSERT_EQ(lines, all) << testing::PrintToString(content) << " in " << pieces;
+      }
+    }
+  }
+}
+
 TEST(LineReader, RandomContentsInRangesThatCoverThem) {
   std::mt19937_64 random(2);
   const std::vector<std::string> pieces = {"\n", "\r", "\r\n", "\n\r", std::string(1, '\0'), "\xff\xfe", "word", "x"};

@@ -12,6 +12,9 @@ namespace {
 constexpr std::size_t firstChunk = std::size_t{64} << 10;
 constexpr std::size_t firstChunkBehindEnd = std::size_t{4} << 10;
 
+/// Of UTF-8.
+constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
+
 }  // namespace
 
 LineReader::LineReader(std::unique_ptr<ByteInput> input, std::uint64_t begin, std::uint64_t end,
@@ -23,6 +26,7 @@ LineReader::LineReader(std::unique_ptr<ByteInput> input, std::uint64_t begin, st
       chunk_(std::min(bufferBytes, firstChunk)),
       base_(start_),
       discarding_(begin > 0),
+      atMark_(begin == 0),
       lines_(batchCapacity<std::string_view>) {}
 
 std::span<std::string_view> LineReader::next(std::size_t most) {
@@ -32,7 +36,14 @@ std::span<std::string_view> LineReader::next(std::size_t most) {
     if (count_ > 0) break;
     if (finished_ || fill()) continue;
     finished_ = true;
-    if (position_ < filled_ && !discarding_) lines_[count_++] = {buffer_.get() + position_, filled_ - position_};
+    if (position_ < filled_ && !discarding_) {
+      lines_[count_++] = {buffer_.get() + position_, filled_ - position_};
+      if (atMark_ && lines_[0] == byteOrderMark) count_ = 0;  // nothing but the mark
+    }
+  }
+  if (atMark_ && count_ > 0) {
+    atMark_ = false;
+    if (lines_[0].starts_with(byteOrderMark)) lines_[0].remove_prefix(byteOrderMark.size());
   }
   return {lines_.data(), count_};
 }

@@ -65,20 +65,24 @@ class Context {
 
   /// The lines of text files, as views that hold during the call of the user's function. `path` is a comma separated
   /// list of files, folders (the files in them whose names do not start with `_` or `.`) and patterns with `*`, `?`,
-  /// `[a-z]`, `{a,b}`; what one element of the list matches comes sorted by path, `part-N` by number. LF, CRLF and CR
-  /// end a line; a last line without an end counts. Files that end in .gz, .bz2, .xz or .zst are decompressed, one
-  /// partition each; others are cut into equal ranges of bytes, at least `minPartitions` in all where there are that
-  /// many bytes, and a line belongs to the range in which it starts. Empty files and folders give no partitions.
+  /// `[a-z]`, `{a,b}`, where `file:` may stand before; what one element of the list matches comes sorted by path,
+  /// `part-N` by number. `path` is the RDD's name. LF, CRLF and CR end a line; a last line without an end counts. A
+  /// byte order mark of UTF-8 at the start of a file is dropped. Files that end in .gz, .bz2, .xz or .zst are
+  /// decompressed, one partition each; others are cut into equal ranges of bytes, at least `minPartitions` in all where
+  /// there are that many bytes, and a line belongs to the range in which it starts. Empty files and folders give no
+  /// partitions.
   ///
   /// The driver lists the files at once; the ranks read them when a job needs them, a range through a buffer of
-  /// 1 MiB, and longer lines whole. Throws std::invalid_argument where nothing matches or a file cannot be looked at.
-  /// A file that cannot be read, has shrunk since it was listed, or holds truncated or damaged compressed data fails
+  /// 1 MiB, and longer lines whole. Throws UsageError where nothing matches, a file cannot be looked at, a path has
+  /// another scheme than `file:`, and for a folder that holds a folder, which would not be read. A file that cannot be
+  /// read, is no file any more or has shrunk since it was listed, or holds truncated or damaged compressed data fails
   /// the task with its name. Of a file that has grown, lines that start in the new part are not read.
   RDD<std::string_view> textFile(const std::string& path, PartitionCount minPartitions = {},
                                  CallSite where = CallSite::current());
 
   /// (absolute path, content) of files, decompressed by their endings as for `textFile`. They are packed in their order
-  /// into `minPartitions` partitions of about equal size, or one a file if there are fewer. Each is read as it is then.
+  /// into `minPartitions` partitions of about equal size, or one a file if there are fewer. Each is read as it is then,
+  /// a byte order mark included, as in Spark. `path` is the RDD's name.
   RDD<std::pair<std::string, std::string>> wholeTextFiles(const std::string& path, PartitionCount minPartitions = {},
                                                           CallSite where = CallSite::current());
 
@@ -87,8 +91,8 @@ class Context {
                                                        CallSite where = CallSite::current());
 
   /// The records of `length` bytes of which files consist, as views that hold during the call of the user's function;
-  /// never decompressed. Files are found and cut as for `textFile`, between records. Throws std::invalid_argument for a
-  /// file whose size is no multiple of `length`. Of a file that has grown, only the listed size is read.
+  /// never decompressed. Files are found and cut as for `textFile`, between records. Throws UsageError as there, and
+  /// for a file whose size is no multiple of `length`. Of a file that has grown, only the listed size is read.
   RDD<std::string_view> binaryRecords(const std::string& path, std::int64_t length, PartitionCount minPartitions = {},
                                       CallSite where = CallSite::current());
 
@@ -107,7 +111,7 @@ class Context {
   RDD<T> union_(const std::vector<RDD<T>>& rdds, CallSite where = CallSite::current());
 
   /// What `saveAsObjectFile` wrote, a partition a file: `path` is a directory, a file, a pattern as for `textFile`, or
-  /// a list of them. Throws std::invalid_argument where there is nothing. A file that is damaged, of another kind or of
+  /// a list of them. Throws UsageError as there. A file that is damaged, of another kind or of
   /// another element type is a TaskError that names the file and the offset.
   template <class T>
   RDD<T> objectFile(const std::string& path, CallSite where = CallSite::current());

@@ -19,7 +19,8 @@ namespace seltzer::detail {
 inline std::size_t textBufferBytes = std::size_t{1} << 20;
 
 /// The lines that start in a range of bytes. LF, CRLF and CR end a line and are no part of it; a last line without an
-/// end counts, nothing follows a last end. All other bytes are the line's.
+/// end counts, nothing follows a last end. All other bytes are the line's, but for a byte order mark of UTF-8 at the
+/// start of the file, which is dropped; a file of nothing else has no line.
 class LineReader {
  public:
   /// To the end of the input, however long it is.
@@ -63,6 +64,7 @@ class LineReader {
   std::size_t carriageReturn_ = 0;
 
   bool discarding_;                 // the current line started before the range
+  bool atMark_;                     // no line was read yet, and the range begins with the file
   bool lineFeedMayFollow_ = false;  // the last line ended with a CR at the end of the buffer
   bool finished_ = false;
   std::vector<std::string_view> lines_;
