@@ -11,7 +11,7 @@ endif
 export CXX
 
 BUILD_PACKAGES := g++ cmake ninja-build git openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev \
-  libboost-context-dev libboost-iostreams-dev libips4o-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev \
+  libboost-context-dev libboost-iostreams-dev libips4o-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev libzstd-dev \
   librandom123-dev libgtest-dev
 # plots and the scaling suite; a Slurm on simulated hosts, whose tests need root anyway
 TEST_PACKAGES := python3 python3-matplotlib python3-scipy

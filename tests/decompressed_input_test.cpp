@@ -1,3 +1,6 @@
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
@@ -5,13 +8,18 @@
 #include <stdexcept>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <vector>
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 #include <seltzer/files/codec.hpp>
 #include <seltzer/files/decompressed_input.hpp>
+#include <seltzer/files/zstd_decompressor.hpp>
 
 #include "scratch_folder.hpp"
 
@@ -143,15 +151,22 @@ TEST_P(DecompressedInputs, TruncatedAnywhereTheySaySo) {
   for (const std::string& content : {std::string("short"), std::string(), randomBytes(300, random, 3),
                                      std::string(50'000, 'x'), randomBytes(200, random)}) {
     for (const std::string& whole : {compress(GetParam(), content), compressChecked(GetParam(), content)}) {
-      for (std::size_t size = 0; size < whole.size(); ++size) {
+      for (std::size_t size = 1; size < whole.size(); ++size) {
         const std::string refusal = refusalOf(whole.substr(0, size));
         ASSERT_NE(refusal.find((folder_ / ("data" + ending())) + " is truncated"), std::string::npos)
             << size << " of " << whole.size() << ": " << refusal.substr(0, 200);
         const std::string behindAnother = refusalOf(whole + whole.substr(0, size));
-        ASSERT_EQ(behindAnother.find("data" + ending()) == std::string::npos, size == 0) << size;
+        ASSERT_NE(behindAnother.find("data" + ending()), std::string::npos) << size;
       }
     }
   }
+}
+
+TEST_P(DecompressedInputs, WithoutAnyBytesTheyAreEmpty) {
+  EXPECT_EQ(read(""), "");
+  InputFile file = write("");
+  file.size = 5;
+  EXPECT_THROW(readAll(*openContent(file), 5), std::runtime_error) << "it had bytes when it was listed";
 }
 
 TEST_P(DecompressedInputs, DamagedTheyNeverGiveOtherContent) {
@@ -206,7 +221,48 @@ TEST(ZstdInput, SkippableFramesAreSkipped) {
   EXPECT_THROW(readAll(*openContent({file.path, bytes.size() - 1}), 0), std::runtime_error);
 }
 
+/// A frame whose writer asked for a window of 2 to the power of `log` bytes, as `zstd --long` does.
+std::string frameWithWindow(unsigned log, const std::string& content) {
+  std::string frame = littleEndian(0xFD2FB528) + '\0' + static_cast<char>((log - 10) << 3);
+  const auto lastRawBlock = static_cast<std::uint32_t>(1 | content.size() << 3);
+  return frame + littleEndian(lastRawBlock).substr(0, 3) + content;
+}
+
+TEST(ZstdInput, AWindowThatIsTooLargeIsNoDamage) {
+  const ScratchFolder folder;
+  const auto contentWithWindow = [&](unsigned log) {
+    const std::string bytes = frameWithWindow(log, "content");
+    const InputFile file{folder / "x.zst", bytes.size()};
+    test::writeContent(file.path, bytes);
+    return readAll(*openContent(file), 0);
+  };
+  EXPECT_EQ(contentWithWindow(27), "content");
+  zstdWindowLog = 28;
+  EXPECT_EQ(contentWithWindow(28), "content");
+  zstdWindowLog = 27;
+  for (const unsigned log : {28u, 31u}) {
+    try {
+      ADD_FAILURE() << contentWithWindow(log);
+    } catch (const std::runtime_error& error) {
+      const std::string message = error.what();
+      EXPECT_EQ(message.find((folder / "x.zst") + " needs a window of "), 0u) << message;
+      EXPECT_NE(message.find("--seltzer-zstd-window-log 31"), std::string::npos) << message;
+      EXPECT_NE(message.find("zstd --long=27"), std::string::npos) << message;
+    }
+  }
+}
+
+/// Ends the process if it takes this long.
+class Alarm {
+ public:
+  explicit Alarm(unsigned seconds) { ::alarm(seconds); }
+  ~Alarm() { ::alarm(0); }
+  Alarm(const Alarm&) = delete;
+  Alarm& operator=(const Alarm&) = delete;
+};
+
 TEST(PlainInput, NamesFilesThatCannotBeRead) {
+  const Alarm alarm(20);
   const ScratchFolder folder;
   const auto refusal = [](const InputFile& file, std::uint64_t begin) -> std::string {
     try {
@@ -221,9 +277,35 @@ TEST(PlainInput, NamesFilesThatCannotBeRead) {
     return "nothing was thrown";
   };
   EXPECT_EQ(refusal({(folder / "absent"), 1}, 0), "cannot open " + (folder / "absent") + ": No such file or directory");
-  EXPECT_EQ(refusal({(folder / ""), 1}, 0), "cannot read " + (folder / "") + " at byte 0: Is a directory");
+  const auto isNoFile = [](const std::string& path, const std::string& what) {
+    return "cannot read " + path + ": it is " + what + ", and was a file when it was listed";
+  };
+  EXPECT_EQ(refusal({folder / "", 1}, 0), isNoFile(folder / "", "a folder"));
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(refusal({folder / "pipe", 1}, 0), isNoFile(folder / "pipe", "a named pipe"));
+  std::filesystem::create_symlink("/dev/zero", folder / "endless");
+  EXPECT_EQ(refusal({folder / "endless", 1}, 0), isNoFile(folder / "endless", "a device"));
   test::writeContent(folder / "short", "12345");
   EXPECT_NE(refusal({(folder / "short"), 20}, 2).find((folder / "short") + " has shrunk"), std::string::npos);
+}
+
+TEST(PlainInput, WaitsForALeaseToBeGivenUp) {
+  const Alarm alarm(20);
+  const ScratchFolder folder;
+  test::writeContent(folder / "leased", "12345");
+  const int holder = ::open((folder / "leased").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(holder, 0);
+  std::signal(SIGIO, SIG_IGN);  // the kernel's request to give it up
+  if (::fcntl(holder, F_SETLEASE, F_WRLCK) != 0) GTEST_SKIP() << "no leases here: " << std::strerror(errno);
+  std::thread releases([holder] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    ::fcntl(holder, F_SETLEASE, F_UNLCK);
+  });
+  std::string bytes(5, '\0');
+  PlainInput({folder / "leased", 5}, 0).readFully(bytes.data(), bytes.size());
+  EXPECT_EQ(bytes, "12345");
+  releases.join();
+  ::close(holder);
 }
 
 }  // namespace

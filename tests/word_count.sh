@@ -79,6 +79,11 @@ fails_with 2 'nothing_here' on 2 "$word_count" "$folder/nothing_here"
 fails_with 2 "$folder/output" on 2 "$word_count" "$folder/input" --output "$folder/output"
 fails_with 2 'making the directory /proc/nothing: No such file or directory' on 2 "$word_count" "$folder/input" --output /proc/nothing/here
 fails_with 2 'there is no file system hdfs here' "$word_count" "$folder/input" --output hdfs://host/words
+if command -v zstd >/dev/null; then
+  zstd -q --long=28 <"$folder/input/lengths" >"$folder/window.zst"
+  fails_with 3 '--seltzer-zstd-window-log 31 allows it' on 2 "$word_count" "$folder/window.zst"
+  on 3 "$word_count" "$folder/window.zst" --seltzer-zstd-window-log 28 >/dev/null
+fi
 mkdir -p "$folder/nested/inside"
 fails_with 2 'holds the folder "inside"' on 2 "$word_count" "$folder/nested"
 fails_with 2 '--top' on 0 "$word_count" "$folder/input" --top -1

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include <seltzer/api/partition_count.hpp>
+#include <seltzer/files/zstd_decompressor.hpp>
 #include <seltzer/net/communicator.hpp>
 
 namespace seltzer::detail {
@@ -169,6 +170,8 @@ void addOptions(CLI::App& app, Config& config, std::string& progress) {
              "Partitions where none are given; 0: the number of ranks");
   add.number("--seltzer-rank-timeout", config.rankTimeout, 0, 1'000'000,
              "Seconds after which a rank that gives no sign of life ends the job; 0: never");
+  add.number("--seltzer-zstd-window-log", config.zstdWindowLog, smallestZstdWindowLog, largestZstdWindowLog,
+             "Windows of .zst files up to 2 to the power of this many bytes, as zstd --long=N makes them, are read");
   add.text("--seltzer-progress", progress, "Progress of long jobs on stderr")->check(CLI::IsMember({"auto", "off"}));
   add.text("--seltzer-stats", config.statsFile, "File for the statistics, in JSON");
 }

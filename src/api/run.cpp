@@ -15,6 +15,7 @@
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/data/wire_writer.hpp>
 #include <seltzer/files/usage_error.hpp>
+#include <seltzer/files/zstd_decompressor.hpp>
 #include <seltzer/functions/registry.hpp>
 #include <seltzer/net/environment.hpp>
 #include <seltzer/net/launch_check.hpp>
@@ -185,6 +186,7 @@ int runRanks(Communicator& communicator, std::optional<RankWatch>& watch, Option
              const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   if (const auto code = agreeOnOptions(communicator, options)) return *code;
   communicator.setMessageLimit(options.config.messageLimit);
+  zstdWindowLog = options.config.zstdWindowLog;
   running.communicator = &communicator;
   int code = exitTask;
   try {

@@ -5,11 +5,10 @@
 #include <boost/iostreams/filter/bzip2.hpp>
 #include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zlib.hpp>
-#include <boost/iostreams/filter/zstd.hpp>
 #include <fmt/format.h>
 
 #include <seltzer/files/decompressed_input.hpp>
-#include <seltzer/files/zstd_frames.hpp>
+#include <seltzer/files/zstd_decompressor.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -18,18 +17,10 @@ namespace io = boost::iostreams;
 
 constexpr std::size_t compressedBytes = std::size_t{128} << 10;  // read at once
 
-/// Whatever Boost's decompressor does not see of where streams end.
-class NoFrames {
- public:
-  void follow(std::string_view) {}
-  bool complete() const { return true; }
-};
-
 struct Gzip {
   static constexpr std::string_view name = "gzip";
   using Filter = io::zlib_decompressor;
   using Error = io::zlib_error;
-  using Frames = NoFrames;
   // 16 more than the window's bits: zlib reads the gzip headers itself and checks length and checksum. Boost's
   // gzip_decompressor fails where a member's data end with its buffer and another member follows.
   static Filter make() { return Filter(15 + 16); }
@@ -39,7 +30,6 @@ struct Bzip2 {
   static constexpr std::string_view name = "bzip2";
   using Filter = io::bzip2_decompressor;
   using Error = io::bzip2_error;
-  using Frames = NoFrames;
   static Filter make() { return Filter(); }
 };
 
@@ -47,15 +37,13 @@ struct Xz {
   static constexpr std::string_view name = "xz";
   using Filter = io::lzma_decompressor;
   using Error = io::lzma_error;
-  using Frames = NoFrames;
   static Filter make() { return Filter(); }
 };
 
 struct Zstd {
   static constexpr std::string_view name = "zstd";
-  using Filter = io::zstd_decompressor;
-  using Error = io::zstd_error;
-  using Frames = ZstdFrames;
+  using Filter = ZstdDecompressor;
+  using Error = ZstdError;
   static Filter make() { return Filter(); }
 };
 
@@ -77,17 +65,23 @@ class DecompressedInput final : public ByteInput {
     next_ = compressed_.data();
     end_ = next_ + count;
     ended_ = count == 0;
-    frames_.follow({next_, count});
   }
 
   void decompress(char*& to, char* toEnd) {
     if (next_ == end_ && !ended_) refill();
+    if (ended_ && input_.offset() == 0) {  // a file without any bytes
+      done_ = true;
+      return;
+    }
     const char* const from = next_;
     char* const before = to;
     bool more = true;
     try {
       more = filter_.filter().filter(next_, end_, to, toEnd, ended_);
     } catch (const typename Format::Error& error) {
+      if constexpr (std::is_same_v<Format, Zstd>) {
+        if (error.windowTooLarge() && zstdWindowLog < largestZstdWindowLog) failWindow();
+      }
       if (ended_) failTruncated();
       failDamaged(static_cast<std::uint64_t>(end_ - next_), error.error());
     }
@@ -106,7 +100,6 @@ class DecompressedInput final : public ByteInput {
     if (next_ != end_) {
       filter_.filter().close();
     } else {
-      if (!frames_.complete()) failTruncated();
       done_ = true;
     }
   }
@@ -114,6 +107,12 @@ class DecompressedInput final : public ByteInput {
   [[noreturn]] void failTruncated() const {
     throw std::runtime_error(fmt::format("{} is truncated: its {} bytes end in the middle of the {} data",
                                          input_.file().path, input_.offset(), Format::name));
+  }
+  [[noreturn]] void failWindow() const {
+    throw std::runtime_error(fmt::format(
+        "{} needs a window of more than 2^{} bytes to decompress; --seltzer-zstd-window-log {} allows it, for up to "
+        "2 GiB of memory a rank, or compress it with `zstd --long={}`",
+        input_.file().path, zstdWindowLog, largestZstdWindowLog, zstdWindowLog));
   }
   [[noreturn]] void failDamaged(std::uint64_t unread, int code) const {
     constexpr int xzMemoryLimit = 6;
@@ -127,7 +126,6 @@ class DecompressedInput final : public ByteInput {
 
   PlainInput input_;
   typename Format::Filter filter_;
-  typename Format::Frames frames_;
   std::string compressed_;
   const char* next_ = nullptr;
   const char* end_ = nullptr;

@@ -13,9 +13,10 @@ namespace seltzer::detail {
 Codec codecOf(std::string_view path);
 
 /// The contents of a file: decompressed, if its ending says that it is compressed. Several compressed streams after one
-/// another are one content. Throws as PlainInput does, and reading std::runtime_error that names the file where it is
-/// truncated, damaged or no compressed file (an empty one is none); in zstd frames without a checksum, which some
-/// writers leave out, damage within the content may stay unseen. `xz` files that need more than 100 MB are refused.
+/// another are one content, and none, a file without any bytes, is an empty one. Throws as PlainInput does, and reading
+/// std::runtime_error that names the file where it is truncated, damaged or no compressed file; in zstd frames without
+/// a checksum, which some writers leave out, damage within the content may stay unseen. `xz` files that need more than
+/// 100 MB are refused, and `zst` files whose window is larger than `zstdWindowLog` says.
 std::unique_ptr<ByteInput> openContent(const InputFile& file);
 
 /// All bytes of an input. `expected` is how many there may be.

@@ -18,13 +18,14 @@ struct Config {
   std::size_t maxResultSize = std::size_t{1} << 30;  ///< bytes that a job may bring to the driver; 0: any
   std::size_t defaultParallelism = 0;                ///< partitions where none are given; 0: the number of ranks
   std::size_t rankTimeout = 60;  ///< seconds after which a rank that gives no sign of life ends the job; 0: never
+  int zstdWindowLog = 27;        ///< windows of .zst files that are read, up to 2 to the power of it bytes
   Progress progress = Progress::automatic;
   std::string statsFile;  ///< JSON statistics go here at the end; empty: nowhere
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& messageLimit& exchangeBudget& maxTaskFailures& maxResultSize& defaultParallelism& rankTimeout& progress&
-        statsFile;
+    archive& messageLimit& exchangeBudget& maxTaskFailures& maxResultSize& defaultParallelism& rankTimeout&
+        zstdWindowLog& progress& statsFile;
   }
 };
 
