@@ -4,6 +4,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
@@ -135,8 +136,9 @@ class OptionAdder {
   }
 
   /// A whole number: 1000, 1e3.
-  void number(const std::string& name, std::size_t& value, std::size_t least, std::size_t most,
-              const std::string& description) const {
+  template <std::integral Number>
+  void number(const std::string& name, Number& value, std::type_identity_t<Number> least,
+              std::type_identity_t<Number> most, const std::string& description) const {
     text(name, value, description)->transform(wholeNumber())->check(CLI::Range(least, most));
   }
 
