@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <numeric>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <CLI/CLI.hpp>
