@@ -5,6 +5,7 @@
 #include <seltzer/api/context.hpp>
 #include <seltzer/api/files.hpp>
 #include <seltzer/api/rdd.hpp>
+#include <seltzer/api/storage.hpp>
 #include <seltzer/files/input_files.hpp>
 #include <seltzer/files/input_splits.hpp>
 #include <seltzer/files/line_reader.hpp>
