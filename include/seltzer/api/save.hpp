@@ -8,6 +8,7 @@
 #include <seltzer/api/actions.hpp>
 #include <seltzer/api/derive.hpp>
 #include <seltzer/api/sources.hpp>
+#include <seltzer/api/storage.hpp>
 #include <seltzer/operators/object_file_rdd.hpp>
 #include <seltzer/operators/piped_rdd.hpp>
 #include <seltzer/operators/save_action.hpp>
