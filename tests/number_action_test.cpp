@@ -194,6 +194,20 @@ TEST(NumberAction, MomentsOfNoneAreNotANumber) {
   EXPECT_TRUE(std::isnan(context().parallelize({1.0, nan, 2.0}, 2).mean()));
 }
 
+TEST(NumberAction, ExtremesOfStatsFollowTheOrderOfMinAndMax) {
+  for (const std::int64_t partitions : partitionCounts) {
+    for (const Doubles& numbers :
+         {Doubles{nan, 5, 1}, {5, nan, 1}, {5, 1, nan}, {nan, nan}, {0.0, -0.0}, {-0.0, 0.0, -0.0}, {3, infinity}}) {
+      const auto rdd = context().parallelize(numbers, partitions);
+      const auto text = [](double x) { return testing::PrintToString(x); };
+      EXPECT_EQ(text(rdd.stats().min()), text(rdd.min()));
+      EXPECT_EQ(text(rdd.stats().max()), text(rdd.max()));
+    }
+    EXPECT_EQ(context().parallelize({5.0, nan, 1.0}, partitions).stats().min(), 1);
+    EXPECT_TRUE(std::isnan(context().parallelize({5.0, nan, 1.0}, partitions).stats().max()));
+  }
+}
+
 TEST(NumberAction, HistogramWithEdges) {
   for (const std::int64_t partitions : partitionCounts) {
     Doubles numbers;

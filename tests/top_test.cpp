@@ -1,11 +1,15 @@
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <map>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -63,6 +67,58 @@ TEST(Top, OfAsManyAsThereAre) {
   EXPECT_EQ(rdd.top(all), firstSorted(elements, 1000, std::greater()));
   EXPECT_EQ(rdd.takeOrdered(all), firstSorted(elements, 1000, std::less()));
   EXPECT_EQ(rdd.takeSample(false, all).size(), 1000u);
+}
+
+/// Elements that compare as numbers do and have a NaN each, and zeros of both signs.
+template <class Make>
+auto withNaN(Make make) {
+  std::vector<decltype(make(0.0))> elements;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const double x : {5.0, 1.0, nan, 4.0, 0.0, -nan, 3.0, -0.0, 2.0, -7.5}) elements.push_back(make(x));
+  return elements;
+}
+
+/// takeOrdered, top, min and max give what stands first in a sort by the same key, NaN or not: compared as text.
+template <class T, class Key = std::identity>
+void expectSortOrder(const std::vector<T>& elements, Key key = {}) {
+  const auto text = [](const auto& value) { return testing::PrintToString(value); };
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto rdd = context().parallelize(elements, partitions);
+    auto up = rdd.sortBy(key).collect(), down = rdd.sortBy(key, false).collect();
+    EXPECT_EQ(text(rdd.min(key)), text(up.front())) << partitions;
+    EXPECT_EQ(text(rdd.max(key)), text(down.front())) << partitions;
+    for (std::size_t n = elements.size(); n > 0; --n) {
+      up.resize(n);
+      down.resize(n);
+      EXPECT_EQ(text(rdd.takeOrdered(static_cast<std::int64_t>(n), key)), text(up)) << n << " of " << partitions;
+      EXPECT_EQ(text(rdd.top(static_cast<std::int64_t>(n), key)), text(down)) << n << " of " << partitions;
+    }
+  }
+}
+
+TEST(Top, NaNIsGreatest) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto rdd = context().parallelize(std::vector<double>{5, 1, nan, 4, 0, nan, 3, 2}, partitions);
+    EXPECT_EQ(rdd.takeOrdered(3), (std::vector<double>{0, 1, 2}));
+    EXPECT_EQ(testing::PrintToString(rdd.top(3)), "{ nan, nan, 5 }");
+    EXPECT_EQ(rdd.min(), 0);
+    EXPECT_TRUE(std::isnan(rdd.max()));
+  }
+}
+
+TEST(Top, NaNIsGreatestWhereverItStands) {
+  const auto number = [](double x) { return x; };
+  expectSortOrder(withNaN(number));
+  expectSortOrder(withNaN([](double x) { return static_cast<float>(x); }));
+  expectSortOrder(withNaN([](double x) { return static_cast<long double>(x); }));
+  expectSortOrder(withNaN([](double x) { return std::pair(x, 1); }));
+  expectSortOrder(withNaN([](double x) { return std::tuple(std::string("a"), static_cast<float>(x), x); }));
+  expectSortOrder(withNaN([](double x) { return x == 4 ? std::nullopt : std::optional(x); }));
+  expectSortOrder(withNaN([](double x) { return std::vector{1.0, x, 2.0}; }));
+  expectSortOrder(withNaN([](double x) { return std::array{x, x}; }));
+  expectSortOrder(withNaN(number), [](double x) { return -x; });
+  expectSortOrder(withNaN(number), [](double x) { return std::optional(std::pair(x, -x)); });
 }
 
 TEST(Top, NegativeNumbersOfElementsThrow) {

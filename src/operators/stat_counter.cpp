@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include <seltzer/data/key_order.hpp>
 #include <seltzer/operators/stat_counter.hpp>
 
 namespace seltzer {
@@ -9,12 +9,12 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
-/// NaN as soon as one is NaN, like the other statistics.
+/// The first of equal ones; NaN is greatest.
 double lesser(double a, double b) {
-  return std::isnan(a) || a < b ? a : b;
+  return detail::keyLess(b, a) ? b : a;
 }
 double greater(double a, double b) {
-  return std::isnan(a) || a > b ? a : b;
+  return detail::keyLess(a, b) ? b : a;
 }
 
 }  // namespace

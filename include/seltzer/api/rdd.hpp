@@ -410,8 +410,8 @@ class RDD {
   /// n < 0.
   std::vector<Owned<T>> take(std::int64_t n, CallSite where = CallSite::current()) const;
 
-  /// The n greatest, greatest first, or least, least first; by `key(x)`. Ties in input order. O(n) memory a partition.
-  /// Throws std::invalid_argument for n < 0.
+  /// The n greatest, greatest first, or least, least first; by `key(x)`, in the order of `sortBy`. Ties in input order.
+  /// O(n) memory a partition. Throws std::invalid_argument for n < 0.
   template <class Key = std::identity>
   std::vector<Owned<T>> top(std::int64_t n, Key key = {}, CallSite where = CallSite::current()) const;
   template <class Key = std::identity>
@@ -465,7 +465,7 @@ class RDD {
   template <class U, class Seq, class Comb>
   U treeAggregate(U zero, Seq seq, Comb comb, int depth = 2, CallSite where = CallSite::current()) const;
 
-  /// The least or greatest, by `key(x)`; the first of equal ones. Throws EmptyRDDError.
+  /// The least or greatest, by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
   template <class Key = std::identity>
   Owned<T> min(Key key = {}, CallSite where = CallSite::current()) const;
   template <class Key = std::identity>
@@ -485,7 +485,7 @@ class RDD {
   double sampleStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
   /// @}
 
-  /// All of the above.
+  /// All of the above. NaN is the greatest here, too.
   StatCounter stats(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
   /// Counts between edges; the last bucket is closed, what lies outside and NaN is ignored. Throws

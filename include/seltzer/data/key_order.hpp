@@ -47,7 +47,7 @@ constexpr int keyCompare(const A& a, const B& b);
 template <class A, class B>
 constexpr bool keyLess(const A& a, const B& b) {
   if constexpr (std::is_floating_point_v<A> && std::is_floating_point_v<B>) {
-    return a < b || (b != b && a == a);
+    return !(a >= b) && a == a;  // one comparison where b stands first, as in the loops of extremes
   } else if constexpr (keyKind<A> == KeyKind::value || keyKind<A> == KeyKind::text) {
     return static_cast<bool>(a < b);
   } else {

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include <seltzer/data/key_order.hpp>
 #include <seltzer/functions/function_wire.hpp>
 #include <seltzer/operators/lend.hpp>
 
@@ -118,7 +119,7 @@ struct FloatingSum {
   void merge(State& state, State&& next) const { state += next; }
 };
 
-/// The first of the elements whose key is least, or greatest.
+/// The first of the elements whose key is least, or greatest, in the order of keyLess.
 template <class T, class Key, bool least>
 struct ExtremeFold : Around<Key> {
   using Around<Key>::Around;
@@ -137,8 +138,7 @@ struct ExtremeFold : Around<Key> {
 
  private:
   bool before(const T& a, const T& b) const {
-    return least ? std::invoke(this->function, a) < std::invoke(this->function, b)
-                 : std::invoke(this->function, b) < std::invoke(this->function, a);
+    return KeyOrder{least}(std::invoke(this->function, a), std::invoke(this->function, b));
   }
 };
 

@@ -8,14 +8,15 @@
 #include <utility>
 #include <vector>
 
+#include <seltzer/data/key_order.hpp>
 #include <seltzer/functions/function_wire.hpp>
 #include <seltzer/operators/lend.hpp>
 
 namespace seltzer::detail {
 
-/// The `limit` elements with the least, or greatest, keys, sorted; equal keys keep the order of the input. Elements
-/// gather in a buffer of at most twice the limit, which is sorted and cut when it is full: O(log limit) an element,
-/// amortized.
+/// The `limit` elements with the least, or greatest, keys, in the order of keyLess; equal keys keep the order of the
+/// input. Elements gather in a buffer of at most twice the limit, which is sorted and cut when it is full: O(log limit)
+/// an element, amortized.
 template <class T, class Key, bool least>
 struct OrderedFold {
   using State = std::vector<Owned<T>>;
@@ -50,9 +51,7 @@ struct OrderedFold {
  private:
   static constexpr std::uint64_t smallestBuffer = 256;
 
-  bool before(const T& a, const T& b) const {
-    return least ? std::invoke(key, a) < std::invoke(key, b) : std::invoke(key, b) < std::invoke(key, a);
-  }
+  bool before(const T& a, const T& b) const { return KeyOrder{least}(std::invoke(key, a), std::invoke(key, b)); }
 };
 
 }  // namespace seltzer::detail

@@ -5,7 +5,8 @@
 
 namespace seltzer {
 
-/// Count, mean, variance and extremes of numbers, in one pass. Of none: count and sum 0, everything else NaN.
+/// Count, mean, variance and extremes of numbers, in one pass. Of none: count and sum 0, everything else NaN. A NaN
+/// among them is the greatest, as in `min` and `max`, and makes NaN of sum, mean and variance.
 /// Source: Welford (1962); the merge of two counters: Chan, Golub, LeVeque (1979).
 class StatCounter {
  public:
