@@ -38,6 +38,8 @@ void Lineage::setSent() {
 
 /// Moves the parents to `dropped` and takes leave of them and of the ranks.
 void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
+  prepare = {};  // may hold parents as well
+  partitioner.reset();
   if (sent_ && shuffle() != nullptr) {
     table_->released.push_back(shuffle()->id());
     table_->shuffled.erase(id);

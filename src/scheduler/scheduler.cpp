@@ -213,6 +213,9 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
 }
 
 void Scheduler::recordShuffle(const Lineage& shuffled) {
+  if (shuffled.decided) {  // before the blocks are known: where it throws, the shuffle runs anew
+    onDriver(shuffled.operation, shuffled.where, [&] { shuffled.decided(executor_.operatorOf(shuffled.id)); });
+  }
   const RDDId shuffle = shuffled.shuffle()->id();
   for (std::size_t p = 0; p < shuffled.partitions; ++p) blocks_.add({shuffle, p}, shuffled.placement->rankOf(p));
   lineages_->shuffled.emplace(shuffled.id, &shuffled);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <seltzer/api/rdd.hpp>
+#include <seltzer/operators/key_partitioner.hpp>
 
 namespace seltzer::detail {
 
@@ -21,6 +22,26 @@ auto withCallSite(std::string_view operation, const CallSite& where, Encode&& en
   }
 }
 
+/// Whether a parameter of an operator is known, and has it known; a partitioner may be settled by a job only.
+template <class Parameter>
+bool isSettled(const Parameter&) {
+  return true;
+}
+template <class K>
+bool isSettled(const PartitionerParameter<K>& parameter) {
+  return parameter.partitioner == nullptr || parameter.isSettled();
+}
+template <class Parameter>
+void settle(const Parameter&) {}
+template <class K>
+void settle(const PartitionerParameter<K>& parameter) {
+  parameter.settle();
+}
+template <class Parameter>
+inline constexpr bool isPartitioner = false;
+template <class K>
+inline constexpr bool isPartitioner<PartitionerParameter<K>> = true;
+
 /// A new RDD that operator `Op` computes, with everything but its dependencies and placement. Throws CaptureError with
 /// the operation and its call site, NestedJobError inside a task.
 template <class Op, class... Parameters>
@@ -31,6 +52,14 @@ std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, co
   lineage->type = Op::type();
   lineage->partitions = partitions;
   lineage->parameters = withCallSite(operation, where, [&] { return Op::encode(parameters...); });
+  if constexpr ((isPartitioner<Parameters> || ...)) {
+    if (!(isSettled(parameters) && ...)) {
+      lineage->prepare = [... parameters = parameters](Lineage& late) {
+        (settle(parameters), ...);
+        late.parameters = Op::encode(parameters...);
+      };
+    }
+  }
   return lineage;
 }
 

@@ -4,11 +4,19 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <stdexcept>
 #include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <seltzer/api/function_checks.hpp>
+#include <seltzer/data/hash.hpp>
+#include <seltzer/data/key_bounds.hpp>
 #include <seltzer/data/key_order.hpp>
 #include <seltzer/operators/key_partitioner.hpp>
 #include <seltzer/scheduler/call_site.hpp>
@@ -28,6 +36,9 @@ inline std::size_t requirePartitionerSize(std::int64_t partitions) {
   return static_cast<std::size_t>(partitions);
 }
 
+template <class K>
+class RangePartitioning;
+
 }  // namespace detail
 
 /// Spreads keys evenly by their hash. Throws std::invalid_argument for less than 1 partition.
@@ -35,6 +46,18 @@ class HashPartitioner {
  public:
   explicit HashPartitioner(std::int64_t partitions) : partitions_(detail::requirePartitionerSize(partitions)) {}
   std::size_t numPartitions() const { return partitions_; }
+
+  /// Where an RDD whose keys are of type K has this key; a string literal is one of strings.
+  template <class K>
+  std::size_t getPartition(const K& key) const {
+    using Hashed = std::conditional_t<std::is_convertible_v<const K&, const char*>, std::string_view, K>;
+    return detail::partitionOfHash(Hash<Hashed>()(key), partitions_);
+  }
+
+  friend bool operator==(const HashPartitioner&, const HashPartitioner&) = default;
+  friend bool operator==(const Partitioner& ofRDD, const HashPartitioner& hash) {
+    return ofRDD.isHash() && ofRDD.numPartitions() == hash.numPartitions();
+  }
 
  private:
   std::size_t partitions_;
@@ -67,14 +90,19 @@ class RangePartitioner {
   bool ascending() const { return ascending_; }
 
   /// O(log n).
-  std::size_t getPartition(const K& key) const {
-    const auto bound =
-        std::lower_bound(bounds_.begin(), bounds_.end(), key, [this](const K& a, const K& b) { return before(a, b); });
-    return static_cast<std::size_t>(bound - bounds_.begin());
+  std::size_t getPartition(const K& key) const { return detail::sectionOf(key, bounds_, {ascending_}); }
+
+  friend bool operator==(const RangePartitioner& a, const RangePartitioner& b) {
+    const auto same = [&a](const K& x, const K& y) { return !a.before(x, y) && !a.before(y, x); };
+    return a.ascending_ == b.ascending_ &&
+           std::equal(a.bounds_.begin(), a.bounds_.end(), b.bounds_.begin(), b.bounds_.end(), same);
+  }
+  friend bool operator==(const Partitioner& ofRDD, const RangePartitioner& ranges) {
+    return ofRDD == detail::RangePartitioning<K>(ranges);
   }
 
  private:
-  bool before(const K& a, const K& b) const { return ascending_ ? detail::keyLess(a, b) : detail::keyLess(b, a); }
+  bool before(const K& a, const K& b) const { return detail::KeyOrder{ascending_}(a, b); }
 
   std::vector<K> bounds_;
   bool ascending_;
@@ -83,6 +111,43 @@ class RangePartitioner {
 template <class T>
 RangePartitioner(std::int64_t, const RDD<T>&, bool = true, CallSite = CallSite::current())
     -> RangePartitioner<Owned<typename T::first_type>>;
+
+/// Spreads keys by a function: to partition `f(key)` modulo their number, never negative, as pyspark does. `f` may be
+/// passed as the functions of transformations may; it returns an integer, the same for equal keys.
+template <class F>
+class FunctionPartitioner {
+  SELTZER_CHECK_SHIPPABLE("FunctionPartitioner", F);
+
+ public:
+  using Parts = std::tuple<std::uint64_t, detail::Function<F>>;
+
+  /// Throws std::invalid_argument for less than 1 partition.
+  FunctionPartitioner(std::int64_t partitions, F f)
+      : partitions_(detail::requirePartitionerSize(partitions)), function_(std::move(f)) {}
+  explicit FunctionPartitioner(Parts parts)
+      : partitions_(std::get<0>(parts)), function_(std::move(std::get<1>(parts).call)) {}
+  Parts parts() const { return {partitions_, detail::Function<F>{function_}}; }
+
+  std::size_t numPartitions() const { return partitions_; }
+
+  template <class K>
+  requires std::integral<std::remove_cvref_t<std::invoke_result_t<const F&, const K&>>> std::size_t getPartition(
+      const K& key)
+  const {
+    const auto index = std::invoke(function_, key);
+    if constexpr (std::is_signed_v<decltype(index)>) {
+      const auto count = static_cast<std::int64_t>(partitions_);
+      const std::int64_t rest = index % count;
+      return static_cast<std::size_t>(rest < 0 ? rest + count : rest);
+    } else {
+      return static_cast<std::size_t>(index % partitions_);
+    }
+  }
+
+ private:
+  std::uint64_t partitions_;
+  F function_;
+};
 
 /// A partitioner of one's own: pairs whose keys are equal must get the same index, in [0, numPartitions()).
 template <class P, class K>
@@ -93,22 +158,25 @@ concept CustomPartitioner = requires(const P& partitioner, const K& key) {
 
 namespace detail {
 
+/// The ranges of a RangePartitioner, and behind them empty partitions up to `partitions`, if these are more.
 template <class K>
 class RangePartitioning final : public KeyPartitioner<K> {
  public:
-  explicit RangePartitioning(RangePartitioner<K> range) : range_(std::move(range)) {}
+  explicit RangePartitioning(RangePartitioner<K> range, std::uint64_t partitions = 0)
+      : range_(std::move(range)), partitions_(std::max<std::uint64_t>(partitions, range_.numPartitions())) {}
   static std::shared_ptr<const KeyPartitioner<K>> make(WireReader& parameters) {
     auto bounds = parameters.read<std::vector<K>>();
-    return std::make_shared<RangePartitioning>(
-        RangePartitioner<K>(std::move(bounds), parameters.read<std::uint8_t>() != 0));
+    const bool ascending = parameters.read<std::uint8_t>() != 0;
+    return std::make_shared<RangePartitioning>(RangePartitioner<K>(std::move(bounds), ascending),
+                                               parameters.read<std::uint64_t>());
   }
 
-  std::size_t numPartitions() const override { return range_.numPartitions(); }
+  std::size_t numPartitions() const override { return partitions_; }
   std::size_t partitionOf(const K& key) const override { return range_.getPartition(key); }
   Bytes encode() const override {
     Bytes bytes = toWire(Registered<KeyPartitioner<K>, RangePartitioning>::id);
     WireWriter writer(bytes);
-    writer << range_.bounds() << static_cast<std::uint8_t>(range_.ascending());
+    writer << range_.bounds() << static_cast<std::uint8_t>(range_.ascending()) << partitions_;
     return bytes;
   }
   bool mayHold(std::size_t partition, const K& least, const K& greatest) const override {
@@ -119,6 +187,7 @@ class RangePartitioning final : public KeyPartitioner<K> {
 
  private:
   RangePartitioner<K> range_;
+  std::uint64_t partitions_;
 };
 
 }  // namespace detail

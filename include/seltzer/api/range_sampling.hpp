@@ -1,18 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include <seltzer/api/actions.hpp>
 #include <seltzer/api/partitioners.hpp>
+#include <seltzer/data/key_bounds.hpp>
 #include <seltzer/operators/key_sketch.hpp>
 
 namespace seltzer {
 
 namespace detail {
-
-/// A sampled key, and how many pairs it stands for.
-template <class K>
-using WeightedKey = std::pair<K, double>;
 
 /// Samples the keys of an RDD of pairs: about `wanted` of them, from each partition in proportion to its size. One job,
 /// and a second one on the partitions that have many more pairs than the others. Source: Spark's RangePartitioner.
@@ -48,27 +46,6 @@ std::vector<WeightedKey<KeyOf<T>>> sampleKeys(const RDD<T>& rdd, double wanted, 
   return sample;
 }
 
-/// At most `partitions - 1` distinct keys of the sample, in order, which cut it into parts of about equal weight; what
-/// a frequent key takes too much is shared by the parts behind it.
-template <class K>
-std::vector<K> chooseBounds(std::vector<WeightedKey<K>> sample, std::size_t partitions, KeyOrder order) {
-  std::stable_sort(sample.begin(), sample.end(),
-                   [order](const auto& a, const auto& b) { return order(a.first, b.first); });
-  double total = 0;
-  for (const auto& [key, weight] : sample) total += weight;
-  std::vector<K> bounds;
-  double reached = 0;
-  double target = total / static_cast<double>(partitions);
-  for (auto& [key, weight] : sample) {
-    if (bounds.size() + 1 == partitions) break;
-    reached += weight;
-    if (reached < target || (!bounds.empty() && !order(bounds.back(), key))) continue;
-    bounds.push_back(std::move(key));
-    target = reached + (total - reached) / static_cast<double>(partitions - bounds.size());
-  }
-  return bounds;
-}
-
 }  // namespace detail
 
 template <class K>
@@ -87,7 +64,10 @@ RangePartitioner<K>::RangePartitioner(std::int64_t partitions, const RDD<T>& rdd
   const std::size_t parts = std::min(count, sample.size());
   if (parts <= 1) return;
   bounds_ = rdd.context().scheduler().onDriver("RangePartitioner", where, [&] {
-    return detail::chooseBounds(std::move(sample), parts, detail::KeyOrder{ascending});
+    const detail::KeyOrder order{ascending};
+    std::stable_sort(sample.begin(), sample.end(),
+                     [order](const auto& a, const auto& b) { return order(a.first, b.first); });
+    return detail::chooseBounds(sample, parts, order);
   });
 }
 

@@ -230,8 +230,9 @@ class RDD {
 
   /// All elements in the order of `key(x)`, over the partitions and within each. Stable, descending too: elements whose
   /// keys are equal keep their order. Keys need `<`; NaN is greatest. No partition is larger than 1.1 times its even
-  /// share, whatever the keys: equal ones may stand in several. As many partitions as this has unless said otherwise.
-  /// Samples, splitters with tie-breaks, local sorts, merge: one pass over this RDD.
+  /// share, whatever the keys: equal ones may stand in several, and the result has no partitioner; `sortByKey` keeps
+  /// them together. As many partitions as this has unless said otherwise. Samples, splitters with tie-breaks, local
+  /// sorts, merge: one pass over this RDD.
   template <class F>
   RDD<Owned<T>> sortBy(F key, bool ascending = true, PartitionCount partitions = {},
                        CallSite where = CallSite::current()) const;
@@ -336,15 +337,18 @@ class RDD {
   RDD<Owned<T>> subtractByKey(const RDD<U>& other, Partitioning partitions = {},
                               CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `sortBy`, by the keys, or by `key(k)` of theirs.
+  /// As `sortBy`, by the keys, or by `key(k)` of theirs, but equal ones stand in one partition, and the result has a
+  /// range partitioner: a `join`, `lookup` or `filterByRange` on it finds them where they are, and `mapPartitions` sees
+  /// all pairs of a key in a row. So a frequent key makes a large partition, and where there are few keys some are
+  /// empty. The ranges are chosen when the sort runs; what needs them before has it run.
   RDD<Owned<T>> sortByKey(bool ascending = true, PartitionCount partitions = {},
                           CallSite where = CallSite::current()) const requires detail::isPair<T>;
   template <class F>
   RDD<Owned<T>> sortByKey(bool ascending, PartitionCount partitions, F key,
                           CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The pairs whose keys are in [least, greatest]. Partitions of a `sortByKey` or a RangePartitioner that can hold
-  /// none are not computed.
+  /// The pairs whose keys are in [least, greatest]. Partitions of a `sortByKey` (without a function) or a
+  /// RangePartitioner that can hold none are not computed.
   RDD filterByRange(const detail::KeyOf<T>& least, const detail::KeyOf<T>& greatest,
                     CallSite where = CallSite::current()) const requires detail::isPair<T>;
 

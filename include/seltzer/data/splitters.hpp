@@ -120,15 +120,15 @@ std::vector<SortSample<Key>> chooseSplitters(std::vector<SortSample<Key>> sample
   return splitters;
 }
 
-/// Where a run is cut: what stands before `end`, and not before the last piece's, goes to `part`.
+/// A piece of a run that is cut: what stands before `end`, and not before the last piece's, goes to `part`.
 struct RunPiece {
   std::size_t part = 0;
   std::size_t end = 0;
   friend bool operator==(const RunPiece&, const RunPiece&) = default;
 };
 
-/// How many from `begin` on, of at most `end`, `holds` holds for: those up to the first that it does not. It is called
-/// O(log(result)) times.
+/// The end of the first of [begin, end) for which `holds` holds without a gap. It is called O(log(result - begin))
+/// times.
 template <class Holds>
 std::size_t gallop(std::size_t begin, std::size_t end, Holds holds) {
   std::size_t step = 1;
@@ -148,27 +148,29 @@ std::size_t gallop(std::size_t begin, std::size_t end, Holds holds) {
   return begin;
 }
 
-/// The pieces of the sorted run `elements`, which is number `run`, by ascending parts 0 <= part <= splitters; those
-/// without elements are left out. Of all runs, the elements of a part come before those of the next in the order of
-/// SortSample. O(pieces * (log(parts) + log(size))) comparisons. `splitters` are those of chooseSplitters, or none
-/// where no run has elements.
-template <class T, class KeyOf, class Key>
-std::vector<RunPiece> cutRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
-                             std::span<const SortSample<Key>> splitters, bool ascending) {
-  const KeyOrder order{ascending};
-  const auto isBefore = [&](std::size_t i, std::size_t splitter) {
-    return comesBefore(std::invoke(keyOf, elements[i]), run, i, splitters[splitter], order);
-  };
+/// The pieces of `size` elements in order, by ascending parts 0 <= part <= cuts; those without elements are left out.
+/// `before(i, c)` tells whether element i stands before cut c. O(pieces * (log(cuts) + log(size))) calls.
+template <class Before>
+std::vector<RunPiece> piecesWhere(std::size_t size, std::size_t cuts, Before before) {
   std::vector<RunPiece> pieces;
   std::size_t part = 0;
-  for (std::size_t begin = 0; begin < elements.size();) {
-    part = gallop(part, splitters.size(), [&](std::size_t splitter) { return !isBefore(begin, splitter); });
-    begin = part == splitters.size()
-                ? elements.size()
-                : gallop(begin + 1, elements.size(), [&](std::size_t i) { return isBefore(i, part); });
+  for (std::size_t begin = 0; begin < size;) {
+    part = gallop(part, cuts, [&](std::size_t cut) { return !before(begin, cut); });
+    begin = part == cuts ? size : gallop(begin + 1, size, [&](std::size_t i) { return before(i, part); });
     pieces.push_back({part, begin});
   }
   return pieces;
+}
+
+/// The pieces of the sorted run `elements`, which is number `run`, as piecesWhere gives them. Of all runs, the elements
+/// of a part come before those of the next in the order of SortSample. `splitters` are those of chooseSplitters, or
+/// none where no run has elements.
+template <class T, class KeyOf, class Key>
+std::vector<RunPiece> cutRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
+                             std::span<const SortSample<Key>> splitters, bool ascending) {
+  return piecesWhere(elements.size(), splitters.size(), [&](std::size_t i, std::size_t cut) {
+    return comesBefore(std::invoke(keyOf, elements[i]), run, i, splitters[cut], KeyOrder{ascending});
+  });
 }
 
 }  // namespace seltzer::detail

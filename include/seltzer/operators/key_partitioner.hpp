@@ -24,9 +24,6 @@ class KeyPartitioner : public Partitioner {
   /// The partition of a key; throws what the user's function throws.
   virtual std::size_t partitionOf(const K& key) const = 0;
 
-  /// Whether the partition is `partitionOfHash` of the key's hash.
-  virtual bool isHash() const { return false; }
-
   /// False if the partition gets no key from `least` up to `greatest`.
   virtual bool mayHold(std::size_t /*partition*/, const K& /*least*/, const K& /*greatest*/) const { return true; }
 
@@ -113,6 +110,12 @@ class PairPartitioning final : public KeyPartitioner<Pair> {
 
   std::size_t numPartitions() const override { return keys_->numPartitions(); }
   std::size_t partitionOf(const Pair& pair) const override { return keys_->partitionOf(pair.first); }
+  bool isSettled() const override { return keys_->isSettled(); }
+  void settle() const override { keys_->settle(); }
+  bool isKnownEqual(const Partitioner& other) const override {
+    const auto* pairs = dynamic_cast<const PairPartitioning*>(&other);
+    return pairs != nullptr && keys_->isKnownEqual(*pairs->keys_);
+  }
   Bytes encode() const override {
     Bytes bytes = toWire(Registered<KeyPartitioner<Pair>, PairPartitioning>::id);
     WireWriter(bytes) << keys_->encode();
@@ -125,16 +128,21 @@ class PairPartitioning final : public KeyPartitioner<Pair> {
   std::shared_ptr<const OfKeys> keys_;
 };
 
-/// A partitioner, or none, among an operator's parameters.
+/// A partitioner, or none, among an operator's parameters. It travels once it is settled.
 template <class K>
 struct PartitionerParameter {
   std::shared_ptr<const KeyPartitioner<K>> partitioner;
+
+  bool isSettled() const { return partitioner && partitioner->isSettled(); }
+  void settle() const {
+    if (partitioner) partitioner->settle();
+  }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     Bytes encoded;
     if constexpr (Archive::is_saving::value) {
-      if (partitioner) encoded = partitioner->encode();
+      if (isSettled()) encoded = partitioner->encode();
     }
     archive& encoded;
     if constexpr (Archive::is_loading::value) {

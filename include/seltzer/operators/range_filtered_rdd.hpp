@@ -6,13 +6,12 @@
 
 #include <seltzer/data/key_order.hpp>
 #include <seltzer/operators/key_partitioner.hpp>
-#include <seltzer/operators/key_ranges.hpp>
 #include <seltzer/operators/operator.hpp>
 
 namespace seltzer::detail {
 
-/// The pairs whose keys are in [least, greatest]. A partition of the parent that cannot hold any is not computed: its
-/// partitioner tells, or a sort.
+/// The pairs whose keys are in [least, greatest]. A partition of the parent that cannot hold any, as its partitioner
+/// tells, is not computed.
 template <class T>
 class RangeFilteredRDD final
     : public OperatorWith<RangeFilteredRDD<T>, T, Owned<typename T::first_type>, Owned<typename T::first_type>,
@@ -28,13 +27,11 @@ class RangeFilteredRDD final
         parent_(parentOf<T>(inputs)),
         least_(std::move(least)),
         greatest_(std::move(greatest)),
-        partitioner_(partitioner.partitioner),
-        ranges_(dynamic_cast<const KeyRanges<Key>*>(parent_.get())) {}
+        partitioner_(partitioner.partitioner) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     if (partitioner_ && !partitioner_->mayHold(partition, least_, greatest_)) return;
-    if (ranges_ != nullptr && !ranges_->mayHold(partition, least_, greatest_)) return;
     this->transform(task, *parent_, partition, out, Yield::atMostOne, [this](std::span<T> batch, Emitter<T>& emit) {
       for (T& pair : batch) {
         if (!keyLess(pair.first, least_) && !keyLess(greatest_, pair.first)) emit(std::move(pair));
@@ -47,7 +44,6 @@ class RangeFilteredRDD final
   Key least_;
   Key greatest_;
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;  // of the parent, or null
-  const KeyRanges<Key>* ranges_;                            // of the parent, or null
 };
 
 }  // namespace seltzer::detail

@@ -9,10 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/data/splitters.hpp>
+#include <seltzer/data/sort_cuts.hpp>
 #include <seltzer/data/stable_sort.hpp>
 #include <seltzer/net/all_or_none.hpp>
-#include <seltzer/operators/key_ranges.hpp>
 #include <seltzer/operators/merge_segments.hpp>
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/operators/run_output.hpp>
@@ -36,12 +35,11 @@ class SortKeyOf {
   const F* function_;
 };
 
-/// **Collective.** The splitters between `parts` parts of all ranks' runs, `runs` in number, as bytes, the same on
-/// every rank: from samples that rank 0 gathers. What `keyOf` and the keys throw is thrown as a StageFailure of
-/// `operation`.
-template <class Element, class KeyOf>
-Bytes agreeOnSplitters(Executor& executor, RDDId operation, std::span<const MapTaskOutput> outputs, std::size_t runs,
-                       std::size_t parts, const KeyOf& keyOf, bool ascending) {
+/// **Collective.** The cuts between `parts` parts of all ranks' runs, `runs` in number, as bytes, the same on every
+/// rank: from samples that rank 0 gathers. What `keyOf` and the keys throw is thrown as a StageFailure of `operation`.
+template <class Cut, class Element, class KeyOf>
+Bytes agreeOnCuts(Executor& executor, RDDId operation, std::span<const MapTaskOutput> outputs, std::size_t runs,
+                  std::size_t parts, const KeyOf& keyOf, bool ascending) {
   using Key = Owned<std::invoke_result_t<const KeyOf&, const Element&>>;
   using Samples = std::vector<SortSample<Key>>;
   Communicator& communicator = executor.communicator();
@@ -72,7 +70,7 @@ Bytes agreeOnSplitters(Executor& executor, RDDId operation, std::span<const MapT
         auto more = fromWire<Samples>(bytes);
         std::move(more.begin(), more.end(), std::back_inserter(samples));
       }
-      message = toWire(chooseSplitters(std::move(samples), elements, parts, ascending));
+      message = toWire(Cut::choose(std::move(samples), elements, parts, ascending));
     });
   });
   communicator.broadcastMessage(message);
@@ -80,19 +78,20 @@ Bytes agreeOnSplitters(Executor& executor, RDDId operation, std::span<const MapT
 }
 
 /// All elements in the order of a key, in partitions of about even size. Each map task sorts its partition; samples of
-/// all give splitters, which break ties by place, so that equal keys may stand in several partitions; the reduce side
+/// all give the cuts between partitions, as `Cut` makes them: CutBetweenElements or CutBetweenKeys; the reduce side
 /// merges. Source: parallel sorting by regular sampling, H. Shi, J. Schaeffer, 1992.
-template <class T, class F>
-class SortedRDD final
-    : public OperatorWith<SortedRDD<T, F>, Owned<T>, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>,
-      public ShuffleOperator,
-      public KeyRangesOf<T, F, Owned<typename SortKeyOf<T, F>::Result>> {
+template <class T, class F, class Cut>
+class SortedRDD final : public OperatorWith<SortedRDD<T, F, Cut>, Owned<T>, RDDId, std::uint64_t, std::uint64_t,
+                                            std::uint8_t, Function<F>>,
+                        public ShuffleOperator {
   using Out = Owned<T>;
-  using Base = OperatorWith<SortedRDD<T, F>, Out, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>;
+  using Base = OperatorWith<SortedRDD<T, F, Cut>, Out, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>;
   using Output = RunOutput<Out>;
   using Key = Owned<typename SortKeyOf<T, F>::Result>;
 
  public:
+  using Cuts = typename Cut::template Cuts<Key>;
+
   static constexpr std::string_view kind = "SortedRDD";
 
   SortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t parentPartitions,
@@ -116,29 +115,23 @@ class SortedRDD final
   }
 
   void decide(Communicator&, std::span<const MapTaskOutput> outputs) override {
-    decided_ = agreeOnSplitters<Out>(this->executor(), this->id(), outputs, parentPartitions_, partitions_,
+    decided_ = agreeOnCuts<Cut, Out>(this->executor(), this->id(), outputs, parentPartitions_, partitions_,
                                      SortKeyOf<T, F>(function_), ascending_);
   }
 
   void cut(std::span<const MapTaskOutput> outputs) override {
-    asPartOfStage(this->executor(), this->id(), 0,
-                  [&] { splitters_ = fromWire<std::vector<SortSample<Key>>>(std::exchange(decided_, {})); });
+    asPartOfStage(this->executor(), this->id(), 0, [&] { cuts_ = fromWire<Cuts>(std::exchange(decided_, {})); });
     const SortKeyOf<T, F> keyOf(function_);
     for (const auto& [partition, output] : outputs) {
       asPartOfStage(this->executor(), this->id(), partition, [&, partition = partition, &output = output] {
         auto& run = static_cast<Output&>(*output);
-        run.cut(cutRun(run.elements(), keyOf, partition, std::span<const SortSample<Key>>(splitters_), ascending_));
+        run.cut(Cut::cut(run.elements(), keyOf, partition, cuts_, ascending_));
       });
     }
   }
 
-  bool mayHold(std::size_t partition, const Key& least, const Key& greatest) const override {
-    if (splitters_.empty()) return true;
-    const auto& [from, to] = ascending_ ? std::tie(least, greatest) : std::tie(greatest, least);
-    const KeyOrder order{ascending_};
-    return !(partition > 0 && order(to, splitters_[partition - 1].key)) &&
-           !(partition + 1 < partitions_ && order(splitters_[partition].key, from));
-  }
+  /// Once the shuffle has run.
+  const Cuts& cuts() const { return cuts_; }
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
@@ -157,8 +150,8 @@ class SortedRDD final
   std::uint64_t partitions_;
   bool ascending_;
   F function_;
-  Bytes decided_;  // the splitters, between `decide` and `cut`
-  std::vector<SortSample<Key>> splitters_;
+  Bytes decided_;  // the cuts, between `decide` and `cut`
+  Cuts cuts_;
 };
 
 }  // namespace seltzer::detail

@@ -27,6 +27,7 @@ struct SourceData {
 };
 
 class Lineage;
+class OperatorBase;
 
 /// All lineage that the driver has.
 struct LineageTable {
@@ -65,6 +66,9 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
 
   /// Completes `parameters` by jobs of its own, before the first job on this RDD; empty for most.
   std::function<void(Lineage&)> prepare;
+
+  /// Takes from its operator on rank 0 what its shuffle decided, each time that one has run; empty for most.
+  std::function<void(const OperatorBase&)> decided;
 
   /// Its shuffle, or null.
   const ShuffleDependency* shuffle() const;

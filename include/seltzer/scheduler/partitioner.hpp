@@ -18,19 +18,33 @@ class Partitioner {
 
   virtual std::size_t numPartitions() const = 0;
 
-  /// Kind, key type and parameters, as they travel.
+  /// Kind, key type and parameters, as they travel. As whatever asks for a partition, it settles.
   virtual detail::Bytes encode() const = 0;
+
+  /// Whether the partition is by the hash of the key.
+  virtual bool isHash() const { return false; }
+
+  /// False before a `sortByKey` has chosen its ranges; `settle` has it choose them, in a job.
+  virtual bool isSettled() const { return true; }
+  virtual void settle() const {}
+
+  /// As `==`, without a job: false where it would take one.
+  virtual bool isKnownEqual(const Partitioner& other) const {
+    return this == &other || (isSettled() && other.isSettled() && *this == other);
+  }
 
   /// True if both put every key into a partition of the same index: they are of one kind, for one key type, and have
   /// equal parameters.
-  bool operator==(const Partitioner& other) const { return this == &other || encode() == other.encode(); }
+  bool operator==(const Partitioner& other) const {
+    return this == &other || (numPartitions() == other.numPartitions() && encode() == other.encode());
+  }
 };
 
 namespace detail {
 
-/// Whether two RDDs are partitioned alike; false where one is not partitioned.
+/// Whether two RDDs are known to be partitioned alike; false where one is not partitioned. Runs no job.
 inline bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::shared_ptr<const Partitioner>& b) {
-  return a && b && *a == *b;
+  return a && b && a->isKnownEqual(*b);
 }
 
 }  // namespace detail
