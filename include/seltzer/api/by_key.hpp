@@ -16,8 +16,8 @@ using KeyPartitionerPointer = std::shared_ptr<const KeyPartitioner<K>>;
 /// hash over as many partitions as the largest parent has.
 template <class K, class... Ts>
 KeyPartitionerPointer<K> choosePartitioner(const PartitionChoice<K>& choice, const RDD<Ts>&... parents) {
-  if (choice.partitioner()) return choice.partitioner();
-  KeyPartitionerPointer<K> chosen;
+  KeyPartitionerPointer<K> chosen = choice.partitioner();
+  if (chosen) return chosen;
   std::size_t most = 0;
   const auto look = [&](const auto& parent) {
     most = std::max(most, parent.getNumPartitions());
@@ -79,6 +79,17 @@ RDD<std::pair<K, typename A::Combiner>> combinedByKey(const RDD<T>& rdd, const K
 template <class T>
 RDD<Owned<T>> RDD<T>::partitionBy(Partitioning partitioner, CallSite where) const requires detail::isPair<T> {
   return detail::partitionedBy(*this, detail::choosePartitioner(partitioner, *this), "partitionBy", where);
+}
+
+template <class T>
+template <class F>
+RDD<Owned<T>> RDD<T>::partitionBy(std::int64_t partitions, F f, CallSite where) const
+    requires(detail::isPair<T> && !std::is_convertible_v<F, CallSite>) {
+  using Key = detail::KeyOf<T>;
+  SELTZER_CHECK_SHIPPABLE("partitionBy", F);
+  SELTZER_CHECK_CALLABLE("partitionBy", (CustomPartitioner<FunctionPartitioner<F>, Key>),
+                         "f(const key&) that returns an integer");
+  return partitionBy(FunctionPartitioner<F>(partitions, std::move(f)), where);
 }
 
 template <class T>
@@ -153,15 +164,12 @@ auto RDD<T>::groupByKey(Partitioning partitions, CallSite where) const requires 
 
 template <class T>
 template <class F>
-auto RDD<T>::groupBy(F f, PartitionCount partitions, CallSite where) const {
+auto RDD<T>::groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("groupBy", F);
   SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)");
   const auto keyed = keyBy(std::move(f), where);
-  using K = detail::KeyOf<typename std::remove_cvref_t<decltype(keyed)>::value_type>;
-  const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "groupBy", where);
-  return detail::combinedByKey(keyed,
-                               detail::KeyPartitionerPointer<K>(std::make_shared<detail::HashPartitioning<K>>(count)),
-                               detail::GroupAggregator<T>(), "groupBy", where);
+  return detail::combinedByKey(keyed, detail::choosePartitioner(partitions, keyed), detail::GroupAggregator<T>(),
+                               "groupBy", where);
 }
 
 }  // namespace seltzer

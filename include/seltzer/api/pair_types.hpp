@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -27,6 +28,20 @@ template <class T>
 using KeyOf = Owned<typename PairTypes<T>::Key>;
 template <class T>
 using ValueOf = Owned<typename PairTypes<T>::Value>;
+
+/// The key that a function makes of an element, as the result of a shuffle holds it; Nothing for what is no such
+/// function.
+template <class F, class T>
+struct MadeKey {
+  using Type = Nothing;
+};
+template <class F, class T>
+requires std::is_invocable_v<const F&, const T&> &&
+    (!std::is_void_v<std::invoke_result_t<const F&, const T&>>)struct MadeKey<F, T> {
+  using Type = Owned<std::remove_cvref_t<std::invoke_result_t<const F&, const T&>>>;
+};
+template <class F, class T>
+using KeyMadeBy = typename MadeKey<F, T>::Type;
 
 /// What stands beside a key of several RDDs: a list of values for each.
 template <class... Values>

@@ -7,21 +7,40 @@
 #include <type_traits>
 #include <utility>
 
+#include <seltzer/api/pair_types.hpp>
+#include <seltzer/api/partition_count.hpp>
 #include <seltzer/api/partitioners.hpp>
 #include <seltzer/operators/key_partitioner.hpp>
 
 namespace seltzer {
 
+namespace detail {
+
+/// A partitioner as one of keys of type K, or null. One of the keys of pairs is one of pairs, too: equal pairs have
+/// equal keys.
+template <class K>
+std::shared_ptr<const KeyPartitioner<K>> partitionerFor(const std::shared_ptr<const Partitioner>& partitioner) {
+  if (auto own = std::dynamic_pointer_cast<const KeyPartitioner<K>>(partitioner)) return own;
+  if constexpr (isPair<K>) {
+    auto ofKeys = std::dynamic_pointer_cast<const KeyPartitioner<typename K::first_type>>(partitioner);
+    if (ofKeys) return std::make_shared<PairPartitioning<K>>(std::move(ofKeys));
+  }
+  return nullptr;
+}
+
+}  // namespace detail
+
 /// Where a by-key operation puts its keys: nothing said, a number of partitions (by hash), or a partitioner: Hash,
-/// Range, another RDD's `partitioner()`, or one's own, an object with `numPartitions()` and `getPartition(key)` that
-/// may be passed as functions may.
+/// Range, Function, another RDD's `partitioner()`, or one's own, an object with `numPartitions()` and
+/// `getPartition(key)` that may be passed as functions may. For operations on elements these are the keys.
 template <class K>
 class PartitionChoice {
  public:
   PartitionChoice() = default;
 
   template <std::integral Count>
-  PartitionChoice(Count partitions) : PartitionChoice(HashPartitioner(static_cast<std::int64_t>(partitions))) {}
+  PartitionChoice(Count partitions) : count_(static_cast<std::int64_t>(partitions)) {}
+  PartitionChoice(PartitionCount partitions) : count_(partitions) {}
 
   PartitionChoice(HashPartitioner partitioner)
       : partitioner_(std::make_shared<detail::HashPartitioning<K>>(partitioner.numPartitions())) {}
@@ -31,7 +50,7 @@ class PartitionChoice {
 
   /// Of another RDD. Throws std::invalid_argument for null, or a partitioner of other keys.
   PartitionChoice(const std::shared_ptr<const Partitioner>& partitioner)
-      : partitioner_(std::dynamic_pointer_cast<const detail::KeyPartitioner<K>>(partitioner)) {
+      : partitioner_(detail::partitionerFor<K>(partitioner)) {
     if (!partitioner_) {
       throw std::invalid_argument(partitioner ? "the partitioner is for keys of another type"
                                               : "there is no partitioner: the RDD that was asked has none");
@@ -47,10 +66,18 @@ class PartitionChoice {
     partitioner_ = std::make_shared<detail::CustomPartitioning<K, P>>(std::move(partitioner));
   }
 
-  /// What was chosen; null where nothing was said.
-  const std::shared_ptr<const detail::KeyPartitioner<K>>& partitioner() const { return partitioner_; }
+  /// What was chosen, for a number the hash; null where nothing was said. Throws std::invalid_argument for a number
+  /// less than 1.
+  std::shared_ptr<const detail::KeyPartitioner<K>> partitioner() const {
+    if (!count_) return partitioner_;
+    return std::make_shared<detail::HashPartitioning<K>>(detail::requirePartitionerSize(*count_));
+  }
+
+  /// The number that was chosen; none for a partitioner.
+  PartitionCount count() const { return count_; }
 
  private:
+  PartitionCount count_;
   std::shared_ptr<const detail::KeyPartitioner<K>> partitioner_;
 };
 

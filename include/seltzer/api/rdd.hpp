@@ -55,6 +55,9 @@ class RDD {
   /// Of an RDD of pairs: where a by-key operation puts its keys.
   using Partitioning = PartitionChoice<detail::KeyOf<T>>;
 
+  /// Where an operation that moves elements by themselves puts them.
+  using ElementPartitioning = PartitionChoice<Owned<T>>;
+
   /// @name Transformations of elements
   /// Narrow: no data moves. O(n/p).
   /// @{
@@ -216,17 +219,20 @@ class RDD {
   RDD<Owned<T>> repartition(std::int64_t partitions, CallSite where = CallSite::current()) const;
   RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
 
-  /// Each element once, in first-seen order within a partition. Pairs that a partitioner has put into as many
-  /// partitions stay there, and the result has that partitioner: nothing moves.
-  RDD<Owned<T>> distinct(PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
+  /// Each element once, in first-seen order within a partition. Where elements go is chosen by a number of partitions
+  /// or a partitioner of elements (see PartitionChoice); one of the keys of pairs will do for pairs. Unless it is the
+  /// latter, pairs that a partitioner has put into as many partitions stay there, and the result has that partitioner:
+  /// nothing moves.
+  RDD<Owned<T>> distinct(ElementPartitioning partitions = {}, CallSite where = CallSite::current()) const;
 
   /// The distinct elements that are in both, in as many partitions as the larger of the two has unless said otherwise;
-  /// the elements of this that are not in the other, duplicates kept, in as many as this has. Pairs that a partitioner
-  /// has put into as many partitions stay as in `distinct`, the other's if this has none, and only the other side
-  /// moves.
-  RDD<Owned<T>> intersection(const RDD& other, PartitionCount partitions = {},
+  /// the elements of this that are not in the other, duplicates kept, in as many as this has. Elements go as in
+  /// `distinct`: pairs that a partitioner has put into as many partitions stay, the other's if this has none, and only
+  /// the other side moves.
+  RDD<Owned<T>> intersection(const RDD& other, ElementPartitioning partitions = {},
                              CallSite where = CallSite::current()) const;
-  RDD<Owned<T>> subtract(const RDD& other, PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
+  RDD<Owned<T>> subtract(const RDD& other, ElementPartitioning partitions = {},
+                         CallSite where = CallSite::current()) const;
 
   /// All elements in the order of `key(x)`, over the partitions and within each. Stable, descending too: elements whose
   /// keys are equal keep their order. Keys need `<`; NaN is greatest. No partition is larger than 1.1 times its even
@@ -237,9 +243,10 @@ class RDD {
   RDD<Owned<T>> sortBy(F key, bool ascending = true, PartitionCount partitions = {},
                        CallSite where = CallSite::current()) const;
 
-  /// The elements under each `f(x)`.
+  /// The elements under each `f(x)`, which goes where the number of partitions or the partitioner says.
   template <class F>
-  auto groupBy(F f, PartitionCount partitions = {}, CallSite where = CallSite::current()) const;
+  auto groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions = {},
+               CallSite where = CallSite::current()) const;
   /// @}
 
   /// @name Transformations of pairs by their keys
@@ -253,6 +260,12 @@ class RDD {
   /// The pairs where the partitioner wants them, in the order in which they stood.
   RDD<Owned<T>> partitionBy(Partitioning partitioner,
                             CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As above, by a function of the key: to partition `f(k)` modulo their number, never negative, as in pyspark. The
+  /// other operations take `FunctionPartitioner(partitions, f)`.
+  template <class F>
+  RDD<Owned<T>> partitionBy(std::int64_t partitions, F f, CallSite where = CallSite::current()) const
+      requires(detail::isPair<T> && !std::is_convertible_v<F, CallSite>);
 
   /// `f(f(v0, v1), v2)...` of the values of each key, for an associative f. Combines in the map tasks first.
   template <class F>

@@ -39,11 +39,14 @@ RDD<K> keysAsElements(const RDD<std::pair<K, Nothing>>& rdd, std::string_view op
   return elements;
 }
 
-/// Where elements that are keys go: where the first of these RDDs is whose elements a partitioner has put into as many
-/// partitions, else by their hash.
+/// Where elements that are keys go: as was chosen; given a number, or nothing, where the first of these RDDs is whose
+/// elements a partitioner has put into as many partitions, else by their hash.
 template <class T, class... Others>
-KeyPartitionerPointer<Owned<T>> elementPartitioner(std::size_t partitions, const RDD<std::pair<T, Nothing>>& keyed,
-                                                   const Others&... others) {
+KeyPartitionerPointer<Owned<T>> elementPartitioner(const PartitionChoice<Owned<T>>& choice, std::size_t otherwise,
+                                                   std::string_view operation, const CallSite& where,
+                                                   const RDD<std::pair<T, Nothing>>& keyed, const Others&... others) {
+  const std::size_t partitions = requirePartitions(choice.count(), otherwise, operation, where);
+  if (!choice.count() && choice.partitioner()) return choice.partitioner();
   for (const std::shared_ptr<const Partitioner>& known : {keyed.partitioner(), others.partitioner()...}) {
     auto own = std::dynamic_pointer_cast<const KeyPartitioner<Owned<T>>>(known);
     if (own && own->numPartitions() == partitions) return own;
@@ -67,21 +70,20 @@ RDD<Owned<T>> RDD<T>::coalesce(std::int64_t partitions, bool shuffle, CallSite w
 }
 
 template <class T>
-RDD<Owned<T>> RDD<T>::distinct(PartitionCount partitions, CallSite where) const {
-  const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "distinct", where);
+RDD<Owned<T>> RDD<T>::distinct(ElementPartitioning partitions, CallSite where) const {
   const auto keyed = detail::elementsAsKeys(*this, "distinct", where);
-  return detail::keysAsElements(detail::combinedByKey(keyed, detail::elementPartitioner(count, keyed),
-                                                      detail::PresenceAggregator<detail::Nothing>(), "distinct", where),
-                                "distinct", where);
+  const auto partitioner = detail::elementPartitioner(partitions, getNumPartitions(), "distinct", where, keyed);
+  return detail::keysAsElements(
+      detail::combinedByKey(keyed, partitioner, detail::PresenceAggregator<detail::Nothing>(), "distinct", where),
+      "distinct", where);
 }
 
 template <class T>
-RDD<Owned<T>> RDD<T>::intersection(const RDD& other, PartitionCount partitions, CallSite where) const {
+RDD<Owned<T>> RDD<T>::intersection(const RDD& other, ElementPartitioning partitions, CallSite where) const {
   const std::size_t most = std::max(getNumPartitions(), other.getNumPartitions());
-  const std::size_t count = detail::requirePartitions(partitions, most, "intersection", where);
   const auto keyed = detail::elementsAsKeys(*this, "intersection", where);
   const auto others = detail::elementsAsKeys(other, "intersection", where);
-  const auto partitioner = detail::elementPartitioner(count, keyed, others);
+  const auto partitioner = detail::elementPartitioner(partitions, most, "intersection", where, keyed, others);
   const auto distinctKeys = [&](const auto& keys) {
     return detail::combinedByKey(keys, partitioner, detail::PresenceAggregator<detail::Nothing>(), "intersection",
                                  where);
@@ -92,11 +94,10 @@ RDD<Owned<T>> RDD<T>::intersection(const RDD& other, PartitionCount partitions, 
 }
 
 template <class T>
-RDD<Owned<T>> RDD<T>::subtract(const RDD& other, PartitionCount partitions, CallSite where) const {
-  const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "subtract", where);
+RDD<Owned<T>> RDD<T>::subtract(const RDD& other, ElementPartitioning partitions, CallSite where) const {
   const auto keyed = detail::elementsAsKeys(*this, "subtract", where);
   const auto others = detail::elementsAsKeys(other, "subtract", where);
-  const auto partitioner = detail::elementPartitioner(count, keyed, others);
+  const auto partitioner = detail::elementPartitioner(partitions, getNumPartitions(), "subtract", where, keyed, others);
   const auto removed =
       detail::combinedByKey(others, partitioner, detail::PresenceAggregator<detail::Nothing>(), "subtract", where);
   return detail::keysAsElements(detail::semiJoined<false>(keyed, removed, partitioner, "subtract", where), "subtract",
