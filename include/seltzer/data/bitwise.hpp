@@ -1,80 +1,126 @@
 #pragma once
 
 #include <array>
+#include <coroutine>
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
 #include <iterator>
+#include <memory_resource>
 #include <optional>
 #include <ranges>
+#include <source_location>
+#include <system_error>
+#include <thread>
 #include <tuple>
 #include <type_traits>
+#include <typeindex>
 #include <utility>
 #include <variant>
 
 #include <boost/serialization/is_bitwise_serializable.hpp>
 #include <boost/serialization/wrapper.hpp>
 
+#include <seltzer/data/aggregate_initializers.hpp>
+#include <seltzer/data/aggregate_members.hpp>
 #include <seltzer/data/serializable.hpp>
 
 namespace seltzer::detail {
 
-/// True for types whose value is an address in this process: pointers, pointers to members, views, iterators, and
-/// aggregates with such a field (among the first 24; a class with constructors cannot be looked into).
+/// True for types whose value is an address in this process: pointers, references, views, iterators and the classes of
+/// the standard library that have a pointer in them; and for aggregates with such a member or base class. A class with
+/// constructors cannot be looked into, nor a union behind its first member.
 template <class T>
 consteval bool holdsAddress();
 
-struct AnyField {
-  template <class T>
-  operator T() const;
+template <class T>
+using HoldsAddress = std::bool_constant<holdsAddress<T>()>;
+template <class T>
+using HoldsNoAddress = std::bool_constant<!holdsAddress<T>()>;
+
+/// Classes that neither are views nor iterators nor show their members.
+template <class T>
+inline constexpr bool hasPointerInside =
+    std::is_same_v<T, std::error_code> || std::is_same_v<T, std::error_condition> ||
+    std::is_same_v<T, std::type_index> || std::is_same_v<T, std::thread::id>;
+#ifdef __cpp_lib_source_location
+template <>
+inline constexpr bool hasPointerInside<std::source_location> = true;
+#endif
+#ifdef __cpp_lib_coroutine
+template <class T>
+inline constexpr bool hasPointerInside<std::coroutine_handle<T>> = true;
+#endif
+template <class T>
+inline constexpr bool hasPointerInside<std::reference_wrapper<T>> = true;
+template <class T>
+inline constexpr bool hasPointerInside<std::initializer_list<T>> = true;
+template <class T>
+inline constexpr bool hasPointerInside<std::pmr::polymorphic_allocator<T>> = true;
+
+/// The values that a class of the standard library holds in itself.
+template <class T>
+struct HeldTypes {
+  using Type = TypeList<>;
+};
+template <class T, std::size_t n>
+struct HeldTypes<std::array<T, n>> {
+  using Type = TypeList<T>;
+};
+template <class First, class Second>
+struct HeldTypes<std::pair<First, Second>> {
+  using Type = TypeList<First, Second>;
+};
+template <class... Ts>
+struct HeldTypes<std::tuple<Ts...>> {
+  using Type = TypeList<Ts...>;
+};
+template <class T>
+struct HeldTypes<std::optional<T>> {
+  using Type = TypeList<T>;
+};
+template <class... Ts>
+struct HeldTypes<std::variant<Ts...>> {
+  using Type = TypeList<Ts...>;
 };
 
-/// Stands for any field but one that holds an address. Deleted, not absent: otherwise braces would be elided and the
-/// fields of the field tried in its place.
-struct FieldWithoutAddress {
-  template <class T>
-  operator T() const;
-  template <class T>
-  requires(holdsAddress<T>()) operator T() const = delete;
-};
-
-template <class T, class Field, std::size_t... i>
-consteval bool takesFields(std::index_sequence<i...>) {
-  return requires {
-    T{((void)i, Field{})...};
-  };
+template <class... Ts>
+consteval bool anyHoldsAddress(TypeList<Ts...>) {
+  return (holdsAddress<Ts>() || ...);
 }
 
-template <class T, std::size_t count = 0>
-consteval bool hasFieldWithAddress() {
-  if constexpr (count < 24 && takesFields<T, AnyField>(std::make_index_sequence<count + 1>())) {
-    return hasFieldWithAddress<T, count + 1>();
+/// Of an aggregate that cannot be taken apart, with base classes, unions or members that `{}` does not make, and of a
+/// union: whether a part tells that it holds an address.
+template <class T>
+consteval bool partHoldsAddress() {
+  if constexpr (anyMemberIs<T, HoldsAddress>()) {
+    return true;
+  } else if constexpr (std::is_union_v<T> || showsAllParts<T>()) {
+    return false;
   } else {
-    return !takesFields<T, FieldWithoutAddress>(std::make_index_sequence<count>());
+    return anyInitializerIs<T, HoldsAddress, HoldsNoAddress>();
   }
 }
-
-template <class T>
-inline constexpr bool isReferenceLike = false;
-template <class T>
-inline constexpr bool isReferenceLike<std::reference_wrapper<T>> = true;
-template <class T>
-inline constexpr bool isReferenceLike<std::initializer_list<T>> = true;
 
 template <class T>
 consteval bool holdsAddress() {
   if constexpr (std::is_array_v<T> || std::is_const_v<T>) {
     return holdsAddress<std::remove_cv_t<std::remove_all_extents_t<T>>>();
-  } else if constexpr (std::is_pointer_v<T> || std::is_member_pointer_v<T> || isReferenceLike<T>) {
+  } else if constexpr (std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_reference_v<T>) {
     return true;
   } else if constexpr (std::is_class_v<T>) {
-    if constexpr (std::ranges::borrowed_range<T> || std::input_or_output_iterator<T>) {
+    if constexpr (hasPointerInside<T> || std::ranges::borrowed_range<T> || std::input_or_output_iterator<T> ||
+                  std::ranges::view<T>) {
       return true;
-    } else if constexpr (std::is_aggregate_v<T> && std::is_trivially_copyable_v<T>) {
-      return hasFieldWithAddress<T>();
+    } else if constexpr (!std::is_aggregate_v<T> || TupleLike<T>) {
+      return anyHoldsAddress(typename HeldTypes<T>::Type());
+    } else if constexpr (hasVisibleMembers<T>) {
+      return anyHoldsAddress(MemberTypes<T>());
     } else {
-      return false;
+      return std::is_trivially_copyable_v<T> && partHoldsAddress<T>();
     }
+  } else if constexpr (std::is_union_v<T> && std::is_trivially_copyable_v<T>) {
+    return partHoldsAddress<T>();
   } else {
     return false;
   }
