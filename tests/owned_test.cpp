@@ -48,7 +48,11 @@ static_assert(becomes<std::map<int, string_view, std::greater<int>>, std::map<in
 static_assert(becomes<std::set<std::pair<int, string_view>>, std::set<std::pair<int, string>>>);
 static_assert(becomes<std::tuple<const string_view&, int&>, std::tuple<string, int>>);
 
-static_assert(isOwned<int> && isOwned<string> && isOwned<std::pair<const int, string>> && isOwned<std::vector<bool>>);
+static_assert(becomes<std::pair<const int, string>, std::pair<int, string>> &&
+              becomes<std::tuple<const string_view, int>, std::tuple<string, int>> &&
+              becomes<std::vector<std::pair<const int, int>>, std::vector<std::pair<int, int>>>);
+
+static_assert(isOwned<int> && isOwned<string> && isOwned<std::pair<int, string>> && isOwned<std::vector<bool>>);
 static_assert(isOwned<std::map<string, std::vector<int>>> && isOwned<std::unordered_multimap<int, string>>);
 static_assert(isOwned<seltzer::detail::Bytes> && isOwned<std::unique_ptr<int>> && isOwned<Record> &&
               isOwned<std::tuple<>>);

@@ -5,9 +5,10 @@
 #include <seltzer/seltzer.hpp>
 
 struct Plain {
+  explicit Plain(std::string given) : text(given) {}
   std::string text;
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return Plain{std::to_string(x)}; }).collect();
+  sc.range(10).map([](std::int64_t x) { return Plain(std::to_string(x)); }).collect();
 }

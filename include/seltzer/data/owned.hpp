@@ -27,20 +27,41 @@ struct OwnedForm {
   using Type = T;
 };
 template <class T>
-struct OwnedForm<const T> {
-  using Type = const typename OwnedForm<T>::Type;
-};
+struct OwnedForm<const T> : OwnedForm<T> {};
 template <class T>
 struct OwnedForm<T&> : OwnedForm<std::remove_const_t<T>> {};
 template <class T>
 struct OwnedForm<T&&> : OwnedForm<std::remove_const_t<T>> {};
+
+/// T as the element of an RDD, with parts that are not const: what a `std::map` holds can be moved out of and into.
+template <class T>
+struct ElementForm {
+  using Type = T;
+};
+template <class T>
+struct ElementForm<const T> : ElementForm<T> {};
+template <class First, class Second>
+struct ElementForm<std::pair<First, Second>> {
+  using Type = std::pair<typename ElementForm<First>::Type, typename ElementForm<Second>::Type>;
+};
+template <class... Ts>
+struct ElementForm<std::tuple<Ts...>> {
+  using Type = std::tuple<typename ElementForm<Ts>::Type...>;
+};
+template <class T>
+struct ElementForm<std::optional<T>> {
+  using Type = std::optional<typename ElementForm<T>::Type>;
+};
+template <class T>
+using ElementType = typename ElementForm<std::remove_cvref_t<T>>::Type;
 
 }  // namespace seltzer::detail
 
 namespace seltzer {
 
 /// What is kept of a T that may be lent: `std::string` for `std::string_view`, also inside pairs, tuples, arrays,
-/// optionals, variants and the standard containers; any other type itself. A reference becomes a value.
+/// optionals, variants and the standard containers; any other type itself. A reference becomes a value, and a const
+/// part (the key in an element of a `std::map`) one that is not.
 template <class T>
 using Owned = typename detail::OwnedForm<std::remove_cvref_t<T>>::Type;
 

@@ -37,19 +37,22 @@ struct NamedSerialize {
 template <class T>
 struct Beside : T, NamedSerialize {};
 
-/// True if T has a member called `serialize` that may not be named from here: one that is private, for
-/// `boost::serialization::access`. Two bases with the same name make it ambiguous, whatever the access.
+/// True if T has a member called `serialize`, whatever its access and for whatever use: two bases with the same name
+/// make it ambiguous. Of a final class, one that may be named from here.
 template <class T>
-consteval bool hasPrivateMember() {
+consteval bool namesMember() {
   if constexpr (std::is_class_v<T> && !std::is_final_v<T>) {
     return !requires {
       &Beside<T>::serialize;
-    }
-    &&!HasAccessibleMember<T>;
+    };
   } else {
-    return false;
+    return HasAccessibleMember<T>;
   }
 }
+
+/// True if it may not be named from here: one that is private, for `boost::serialization::access`.
+template <class T>
+inline constexpr bool hasPrivateMember = namesMember<T>() && !HasAccessibleMember<T>;
 
 }  // namespace serialize_probe
 
@@ -57,7 +60,7 @@ consteval bool hasPrivateMember() {
 /// function in the namespace of T or in `boost::serialization`. Never a hard error. The private member of a final class
 /// is not seen.
 template <class T>
-inline constexpr bool hasSerialize = serialize_probe::HasFree<T> || serialize_probe::HasPublicMember<T> ||
-                                     serialize_probe::hasPrivateMember<T>();
+inline constexpr bool hasSerialize =
+    serialize_probe::HasFree<T> || serialize_probe::HasPublicMember<T> || serialize_probe::hasPrivateMember<T>;
 
 }  // namespace seltzer::detail

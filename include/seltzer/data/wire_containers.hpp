@@ -110,18 +110,22 @@ struct SequenceFormat {
 
   template <class Reader>
   static void read(Reader& in, Sequence& value) {
-    static_assert(std::is_default_constructible_v<Element>,
+    static_assert(isMadeByReading<Element>,
                   "values are read into new objects: the element type needs a default constructor");
     value.clear();
     const std::size_t length = in.template readLength<Sequence>(smallestEncoding<Element>);
-    if constexpr (isContiguous && isBitwise<Element>) {
+    if constexpr (isContiguous && isBitwise<Element> && std::is_default_constructible_v<Element>) {
       value.resize(length);
       in.readElements(value.data(), length);
     } else {
       if constexpr (requires { value.reserve(length); }) {
         value.reserve(in.reservable(length, sizeof(Element)));
       }
-      readEach<Element>(in, length, [&] { in >> value.emplace_back(); });
+      if constexpr (std::is_default_constructible_v<Element>) {
+        readEach<Element>(in, length, [&] { in >> value.emplace_back(); });
+      } else {
+        readEach<Element>(in, length, [&] { value.push_back(in.template read<Element>()); });
+      }
     }
   }
 };

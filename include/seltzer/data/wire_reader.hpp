@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <new>
 #include <string>
 #include <type_traits>
 #include <typeinfo>
@@ -21,6 +21,15 @@
 #include <seltzer/net/bytes.hpp>
 
 namespace seltzer::detail {
+
+/// The object, which is copied as its bytes are, whose `sizeof(T)` bytes these are. It needs no default constructor.
+/// Not std::bit_cast: g++ 12 takes closures with a capture or a capture-default for not trivially copyable there.
+template <class T>
+T fromMemory(const std::byte* bytes) {
+  alignas(T) std::array<std::byte, sizeof(T)> memory;
+  std::memcpy(memory.data(), bytes, sizeof(T));
+  return std::move(*std::launder(reinterpret_cast<T*>(memory.data())));
+}
 
 /// Reads what a WireWriter wrote: a loading archive in the sense of Boost.Serialization. Damaged input gives a
 /// WireError or a wrong value, never undefined behaviour, and never an allocation out of proportion to the input: a
@@ -41,9 +50,11 @@ class WireReader {
     static_assert(
         !std::is_pointer_v<Value>,
         "a raw pointer cannot travel: it means nothing on another rank; send the value or a std::unique_ptr to it");
-    static_assert(std::is_pointer_v<Value> || isWireable<Value>,
-                  "this type cannot travel: give it a Boost.Serialization `serialize`, or make it trivially copyable, "
-                  "without pointers and views");
+    static_assert(
+        std::is_pointer_v<Value> || isWireable<Value>,
+        "this type cannot travel: give it a Boost.Serialization `serialize`, or make it trivially copyable or a "
+        "struct of members that can travel, without pointers, views and what else holds an address (such "
+        "as std::error_code and std::type_index)");
     static_assert(!std::is_const_v<std::remove_reference_t<T>> || boost::serialization::is_wrapper<Value>::type::value,
                   "a const object cannot be read into");
     if constexpr (isWireable<Value>) {
@@ -61,10 +72,10 @@ class WireReader {
   template <class T>
   T read() {
     static_assert(isMadeByReading<T>, "values are read into new objects: this type needs a default constructor");
-    if constexpr (isBitwise<T> && std::is_trivially_copyable_v<T>) {
-      std::array<std::byte, sizeof(T)> bytes;
-      std::memcpy(bytes.data(), take(sizeof(T), typeid(T)), sizeof(T));
-      return std::bit_cast<T>(bytes);
+    if constexpr (isBitwise<T> && (std::is_trivially_copyable_v<T> || !std::is_default_constructible_v<T>)) {
+      return fromMemory<T>(take(sizeof(T), typeid(T)));
+    } else if constexpr (!std::is_default_constructible_v<T>) {
+      return WireFormat<T>::make(*this);
     } else if constexpr (isBitwise<T>) {
       T value = T();
       readElements(std::addressof(value), 1);

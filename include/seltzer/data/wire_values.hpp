@@ -38,6 +38,12 @@ requires(!isBitwise<std::pair<First, Second>>) struct WireFormat<std::pair<First
   static void read(Reader& in, std::pair<First, Second>& value) {
     in >> value.first >> value.second;
   }
+
+  /// A new one, of parts that have no default constructor.
+  template <class Reader>
+  static std::pair<First, Second> make(Reader& in) {
+    return {in.template read<First>(), in.template read<Second>()};
+  }
 };
 
 template <class... Ts>
@@ -53,6 +59,11 @@ requires(!isBitwise<std::tuple<Ts...>>) struct WireFormat<std::tuple<Ts...>> {
   template <class Reader>
   static void read(Reader& in, std::tuple<Ts...>& value) {
     std::apply([&in](auto&... members) { (in >> ... >> members); }, value);
+  }
+
+  template <class Reader>
+  static std::tuple<Ts...> make(Reader& in) {
+    return std::tuple<Ts...>{in.template read<Ts>()...};
   }
 };
 
@@ -104,6 +115,14 @@ requires(!isBitwise<std::array<T, count>>) struct WireFormat<std::array<T, count
   template <class Reader>
   static void read(Reader& in, std::array<T, count>& value) {
     readArray(in, value.data(), count);
+  }
+
+  template <class Reader>
+  static std::array<T, count> make(Reader& in) {
+    return [&in]<std::size_t... i>(std::index_sequence<i...>) {
+      return std::array<T, count>{(static_cast<void>(i), in.template read<T>())...};
+    }
+    (std::make_index_sequence<count>());
   }
 };
 

@@ -38,9 +38,11 @@ class WireWriter {
     static_assert(
         !std::is_pointer_v<T>,
         "a raw pointer cannot travel: it means nothing on another rank; send the value or a std::unique_ptr to it");
-    static_assert(std::is_pointer_v<T> || isWireable<T>,
-                  "this type cannot travel: give it a Boost.Serialization `serialize`, or make it trivially copyable, "
-                  "without pointers and views");
+    static_assert(
+        std::is_pointer_v<T> || isWireable<T>,
+        "this type cannot travel: give it a Boost.Serialization `serialize`, or make it trivially copyable or a "
+        "struct of members that can travel, without pointers, views and what else holds an address (such "
+        "as std::error_code and std::type_index)");
     if constexpr (isWireable<T>) {
       WireFormat<T>::write(*this, value);
     }

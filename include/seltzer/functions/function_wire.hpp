@@ -1,10 +1,8 @@
 #pragma once
 
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstring>
-#include <new>
 #include <tuple>
 #include <type_traits>
 
@@ -81,12 +79,9 @@ F readFunction(WireReader& reader) {
   } else if constexpr (CompositeFunction<F>) {
     return F(readParts(reader, std::type_identity<typename F::Parts>()));
   } else if constexpr (Stateless<F>) {
-    return std::bit_cast<F>(std::array<std::byte, sizeof(F)>{});
+    return fromMemory<F>(std::array<std::byte, sizeof(F)>{}.data());
   } else if constexpr (BitwiseFunction<F>) {
-    // Not std::bit_cast: g++ 12 takes closures with captures for not trivially copyable there.
-    alignas(F) std::array<std::byte, sizeof(F)> bytes;
-    std::memcpy(bytes.data(), reader.readBytes(sizeof(F)).data(), sizeof(F));
-    return *std::launder(reinterpret_cast<const F*>(bytes.data()));
+    return fromMemory<F>(reader.readBytes(sizeof(F)).data());
   } else {
     return reader.read<F>();
   }

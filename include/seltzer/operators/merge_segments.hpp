@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -36,7 +37,7 @@ class SegmentCursor {
   }
 
   const Element& element() const {
-    if constexpr (inPlace) {
+    if constexpr (inPlace || !isDefault) {
       return *element_;
     } else {
       return element_;
@@ -47,6 +48,8 @@ class SegmentCursor {
   decltype(auto) take() {
     if constexpr (inPlace) {
       return *element_;
+    } else if constexpr (!isDefault) {
+      return std::move(*element_);
     } else {
       return std::move(element_);
     }
@@ -55,12 +58,16 @@ class SegmentCursor {
  private:
   /// Records that may stand at any address are read where they are.
   static constexpr bool inPlace = isBitwise<Element> && alignof(Element) == 1;
+  static constexpr bool isDefault = std::is_default_constructible_v<Element>;
+  using Copy = std::conditional_t<isDefault, Element, std::optional<Element>>;
 
   void readNext() {
     if constexpr (inPlace) {
       element_ = reinterpret_cast<const Element*>(reader_.readBytes(sizeof(Element)).data());
-    } else {
+    } else if constexpr (isDefault) {
       element_ = reader_.read<Element>();
+    } else {
+      element_.emplace(reader_.read<Element>());
     }
   }
 
@@ -73,7 +80,7 @@ class SegmentCursor {
   std::span<const ShuffleSegment> segments_;
   WireReader reader_{ByteView()};
   std::size_t left_ = 0;  // of the first segment, `element_` included
-  std::conditional_t<inPlace, const Element*, Element> element_{};
+  std::conditional_t<inPlace, const Element*, Copy> element_{};
 };
 
 /// Pushes the elements of a block whose map tasks each wrote them in order, in the order of `keyOf`; equal ones in the
