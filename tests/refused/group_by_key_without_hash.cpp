@@ -6,7 +6,7 @@
 
 struct Place {
   std::int32_t row;
-  bool operator==(const Place&) const = default;
+  bool operator==(const Place& other) const { return row == other.row; }
 };
 
 void use(seltzer::Context& sc) {

@@ -6,6 +6,7 @@
 #include <seltzer/seltzer.hpp>
 
 struct Plain {
+  Plain() {}
   std::string text;
 };
 

@@ -19,7 +19,7 @@ auto zipPartitions(std::tuple<const RDD<Ts>&...> rdds, F f, const CallSite& wher
                          "f(elements, ...) that returns a range");
   static_assert(std::ranges::range<std::invoke_result_t<const F&, PulledRange<Ts>&...>>,
                 "zipPartitions: the function must return a range of elements");
-  using U = std::ranges::range_value_t<std::invoke_result_t<const F&, PulledRange<Ts>&...>>;
+  using U = ElementType<std::ranges::range_value_t<std::invoke_result_t<const F&, PulledRange<Ts>&...>>>;
   return deriveZipped<ZippedPartitionsRDD<U, F, Ts...>>(rdds, "zipPartitions", where, Function<F>{std::move(f)});
 }
 

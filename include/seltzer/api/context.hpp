@@ -16,6 +16,7 @@
 #include <seltzer/api/errors.hpp>
 #include <seltzer/api/function_checks.hpp>
 #include <seltzer/api/partition_count.hpp>
+#include <seltzer/api/source_element.hpp>
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/scheduler/config.hpp>
 #include <seltzer/scheduler/scheduler.hpp>
@@ -43,14 +44,16 @@ class Context {
   /// Slice i of n elements over P partitions is [floor(i*n/P), floor((i+1)*n/P)).
   /// @{
 
-  /// The elements of a range, copied. Each rank is sent only its own partitions, once, by the first job that needs
-  /// them.
+  /// The elements of a range, copied; those of a `std::map` are pairs, and C strings, also within pairs and tuples,
+  /// become strings: `parallelize({"a", "b"})`. Each rank is sent only its own partitions, once, by the first job that
+  /// needs them.
   template <std::ranges::input_range Range>
-  RDD<Owned<std::ranges::range_value_t<Range>>> parallelize(Range&& elements, PartitionCount partitions = {},
-                                                            CallSite where = CallSite::current());
+  RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> parallelize(Range&& elements,
+                                                                            PartitionCount partitions = {},
+                                                                            CallSite where = CallSite::current());
   template <class T>
-  RDD<Owned<T>> parallelize(std::initializer_list<T> elements, PartitionCount partitions = {},
-                            CallSite where = CallSite::current());
+  RDD<detail::SourceElement<T>> parallelize(std::initializer_list<T> elements, PartitionCount partitions = {},
+                                            CallSite where = CallSite::current());
 
   /// start, start + step, ... up to and without `end`. Nothing travels but the bounds, and nothing overflows. Throws
   /// std::invalid_argument for a step of 0.
@@ -143,6 +146,11 @@ class Context {
   /// std::out_of_range for an index that is none.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& partitions, CallSite where = CallSite::current());
+  template <class T, class F>
+  auto runJob(const RDD<T>& rdd, F f, std::initializer_list<std::size_t> partitions,
+              CallSite where = CallSite::current()) {
+    return runJob(rdd, std::move(f), std::vector<std::size_t>(partitions), where);
+  }
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, CallSite where = CallSite::current());
 

@@ -378,7 +378,7 @@ class RDD {
   /// Keeps each partition where it is first computed. `cache()` is `persist(StorageLevel::MEMORY_ONLY)`. Both mark this
   /// RDD and return it. Throws std::logic_error where another level is set.
   const RDD& cache(CallSite where = CallSite::current()) const { return persist(StorageLevel::MEMORY_ONLY, where); }
-  const RDD& persist(StorageLevel level, CallSite where = CallSite::current()) const;
+  const RDD& persist(StorageLevel level = StorageLevel::MEMORY_ONLY, CallSite where = CallSite::current()) const;
 
   /// Drops what is stored, with the next job.
   const RDD& unpersist(CallSite where = CallSite::current()) const;

@@ -15,6 +15,16 @@ namespace seltzer {
 
 namespace detail {
 
+/// What is written of an element of a range of Value: itself, where it is a T.
+template <class T, class Value, class Element>
+decltype(auto) writtenForm(Element&& element) {
+  if constexpr (std::is_same_v<std::remove_cvref_t<Element>, T>) {
+    return static_cast<const T&>(element);
+  } else {
+    return SourceForm<Value>::convert(std::forward<Element>(element));
+  }
+}
+
 /// The elements of a range in wire form, by slices.
 template <class T, class Range>
 std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t count, std::size_t partitions) {
@@ -27,11 +37,12 @@ std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t coun
       source->offsets.push_back(bytes.size());
       const std::size_t records = sliceBegin(p + 1, count, partitions) - sliceBegin(p, count, partitions);
       source->records.push_back(records);
-      if constexpr (std::ranges::contiguous_range<Range> && isBitwise<std::ranges::range_value_t<Range>>) {
+      using Value = std::remove_cvref_t<std::ranges::range_value_t<Range>>;
+      if constexpr (std::ranges::contiguous_range<Range> && isBitwise<Value>) {
         writer.writeElements(std::to_address(next), records);
         next += static_cast<std::ranges::range_difference_t<Range>>(records);
       } else {
-        for (std::size_t i = 0; i < records; ++i, ++next) writer << static_cast<const T&>(toOwned(*next));
+        for (std::size_t i = 0; i < records; ++i, ++next) writer << writtenForm<T, Value>(*next);
       }
     }
   }
@@ -65,15 +76,19 @@ RDD<T> partitionedUnion(const std::vector<RDD<T>>& rdds, const CallSite& where) 
 }  // namespace detail
 
 template <std::ranges::input_range Range>
-RDD<Owned<std::ranges::range_value_t<Range>>> Context::parallelize(Range&& elements, PartitionCount partitions,
-                                                                   CallSite where) {
-  using T = Owned<std::ranges::range_value_t<Range>>;
+RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> Context::parallelize(Range&& elements,
+                                                                                   PartitionCount partitions,
+                                                                                   CallSite where) {
+  using Value = std::remove_cvref_t<std::ranges::range_value_t<Range>>;
+  using T = detail::SourceElement<Value>;
   static_assert(
       detail::isWireable<T>,
-      "parallelize: the elements cannot travel to other ranks; give their type a Boost.Serialization `serialize`");
+      "parallelize: the elements cannot travel to other ranks; give their type a Boost.Serialization `serialize`, and "
+      "keep no address in it (a pointer, a view, a std::error_code)");
   if constexpr (!std::ranges::forward_range<Range>) {
     std::vector<T> kept;
-    for (auto&& element : elements) kept.push_back(toOwned(std::forward<decltype(element)>(element)));
+    for (auto&& element : elements)
+      kept.push_back(detail::SourceForm<Value>::convert(std::forward<decltype(element)>(element)));
     return parallelize(kept, partitions, where);
   } else {
     const std::size_t count = detail::requirePartitions(partitions, *this, "parallelize", where);
@@ -89,7 +104,8 @@ RDD<Owned<std::ranges::range_value_t<Range>>> Context::parallelize(Range&& eleme
 }
 
 template <class T>
-RDD<Owned<T>> Context::parallelize(std::initializer_list<T> elements, PartitionCount partitions, CallSite where) {
+RDD<detail::SourceElement<T>> Context::parallelize(std::initializer_list<T> elements, PartitionCount partitions,
+                                                   CallSite where) {
   return parallelize(std::span<const T>(elements.begin(), elements.size()), partitions, where);
 }
 
@@ -97,7 +113,8 @@ template <class F>
 auto Context::generate(std::int64_t n, F f, PartitionCount partitions, CallSite where) {
   SELTZER_CHECK_SHIPPABLE("generate", F);
   SELTZER_CHECK_CALLABLE("generate", (std::is_invocable_v<const F&, std::int64_t>), "f(index)");
-  using T = std::remove_cvref_t<std::invoke_result_t<const F&, std::int64_t>>;
+  using T = detail::ElementType<std::invoke_result_t<const F&, std::int64_t>>;
+  SELTZER_CHECK_VIEW("generate", F, std::invoke_result_t<const F&, std::int64_t>, std::int64_t);
   if (n < 0)
     throw std::invalid_argument(detail::messagePrefix("generate", where) + "the number of elements is negative");
   const std::size_t count = detail::requirePartitions(partitions, *this, "generate", where);

@@ -49,7 +49,7 @@ struct OnValue : Around<F> {
   using Around<F>::Around;
   template <class K, class V>
   auto operator()(std::pair<K, V>&& pair) const {
-    using W = std::remove_cvref_t<AppliedResult<F, V>>;
+    using W = ElementType<AppliedResult<F, V>>;
     return std::pair<K, W>(std::move(pair.first), applyTo(this->function, pair.second));
   }
 };
@@ -93,8 +93,9 @@ template <class F>
 auto RDD<T>::map(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("map", F);
   SELTZER_CHECK_CALLABLE("map", (detail::AppliesTo<F, T>), "f(element)");
-  using U = std::remove_cvref_t<detail::AppliedResult<F, T>>;
+  using U = detail::ElementType<detail::AppliedResult<F, T>>;
   static_assert(!std::is_void_v<U>, "map: the function must return the new element; use foreach for its effect alone");
+  SELTZER_CHECK_VIEW("map", F, detail::AppliedResult<F, T>, T);
   return detail::deriveOneToOne<detail::MappedRDD<T, U, F>>(*this, "map", where, detail::Function<F>{std::move(f)});
 }
 
@@ -115,7 +116,8 @@ auto RDD<T>::flatMap(F f, CallSite where) const {
                          "f(element) that returns a range, or as flatMap<U>(f) with f(element, emit)");
   static_assert(std::ranges::range<detail::AppliedResult<F, T>>,
                 "flatMap: the function must return a range of elements");
-  using U = std::ranges::range_value_t<detail::AppliedResult<F, T>>;
+  SELTZER_CHECK_VIEW("flatMap", F, detail::AppliedResult<F, T>, T);
+  using U = detail::ElementType<std::ranges::range_value_t<detail::AppliedResult<F, T>>>;
   return detail::deriveOneToOne<detail::FlatMappedRDD<T, U, F>>(*this, "flatMap", where,
                                                                 detail::Function<F>{std::move(f)});
 }
@@ -137,7 +139,8 @@ auto RDD<T>::collect(F f, CallSite where) const requires(!std::is_convertible_v<
   using Result = std::remove_cvref_t<detail::AppliedResult<F, T>>;
   static_assert(detail::isOptional<Result>,
                 "collect: the function must return a std::optional, nullopt to drop the element");
-  return detail::deriveOneToOne<detail::FlatMappedRDD<T, detail::ElementOf<Result>, F>>(
+  SELTZER_CHECK_VIEW("collect", F, Result, T);
+  return detail::deriveOneToOne<detail::FlatMappedRDD<T, detail::ElementType<detail::ElementOf<Result>>, F>>(
       *this, "collect", where, detail::Function<F>{std::move(f)});
 }
 
@@ -149,7 +152,7 @@ auto RDD<T>::mapPartitions(F f, bool preservesPartitioning, CallSite where) cons
                          "f(elements) that returns a range, or as mapPartitions<U>(f) with f(elements, emit)");
   static_assert(std::ranges::range<std::invoke_result_t<const F&, PartitionElements<T>&>>,
                 "mapPartitions: the function must return a range of elements");
-  using U = std::ranges::range_value_t<std::invoke_result_t<const F&, PartitionElements<T>&>>;
+  using U = detail::ElementType<std::ranges::range_value_t<std::invoke_result_t<const F&, PartitionElements<T>&>>>;
   using G = detail::IgnoreIndex<F>;
   return detail::derivePartitions<detail::MapPartitionsRDD<T, U, G>>(*this, preservesPartitioning, "mapPartitions",
                                                                      where, detail::Function<G>{G(std::move(f))});
@@ -174,7 +177,8 @@ auto RDD<T>::mapPartitionsWithIndex(F f, bool preservesPartitioning, CallSite wh
                          "f(index, elements) that returns a range");
   static_assert(std::ranges::range<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>,
                 "mapPartitionsWithIndex: the function must return a range of elements");
-  using U = std::ranges::range_value_t<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>;
+  using U = detail::ElementType<
+      std::ranges::range_value_t<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>>;
   return detail::derivePartitions<detail::MapPartitionsRDD<T, U, F>>(
       *this, preservesPartitioning, "mapPartitionsWithIndex", where, detail::Function<F>{std::move(f)});
 }
@@ -200,7 +204,8 @@ template <class F>
 auto RDD<T>::keyBy(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("keyBy", F);
   SELTZER_CHECK_CALLABLE("keyBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)");
-  using K = std::remove_cvref_t<std::invoke_result_t<const F&, const T&>>;
+  using K = detail::ElementType<std::invoke_result_t<const F&, const T&>>;
+  SELTZER_CHECK_VIEW("keyBy", F, std::invoke_result_t<const F&, const T&>, T);
   using G = detail::WithKey<F>;
   return detail::deriveOneToOne<detail::MappedRDD<T, std::pair<K, T>, G>>(*this, "keyBy", where,
                                                                           detail::Function<G>{G(std::move(f))});
@@ -225,7 +230,8 @@ template <class F>
 auto RDD<T>::mapValues(F f, CallSite where) const requires detail::isPair<T> {
   SELTZER_CHECK_SHIPPABLE("mapValues", F);
   SELTZER_CHECK_CALLABLE("mapValues", (detail::AppliesTo<F, typename T::second_type>), "f(value)");
-  using W = std::remove_cvref_t<detail::AppliedResult<F, typename T::second_type>>;
+  using W = detail::ElementType<detail::AppliedResult<F, typename T::second_type>>;
+  SELTZER_CHECK_VIEW("mapValues", F, detail::AppliedResult<F, typename T::second_type>, typename T::second_type);
   using G = detail::OnValue<F>;
   return detail::deriveKeepingKeys<detail::MappedRDD<T, std::pair<typename T::first_type, W>, G>>(
       *this, "mapValues", where, detail::Function<G>{G(std::move(f))});
@@ -239,7 +245,8 @@ auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T>
                          "f(value) that returns a range");
   static_assert(std::ranges::range<detail::AppliedResult<F, typename T::second_type>>,
                 "flatMapValues: the function must return a range of elements");
-  using W = std::ranges::range_value_t<detail::AppliedResult<F, typename T::second_type>>;
+  using W = detail::ElementType<std::ranges::range_value_t<detail::AppliedResult<F, typename T::second_type>>>;
+  SELTZER_CHECK_VIEW("flatMapValues", F, detail::AppliedResult<F, typename T::second_type>, typename T::second_type);
   using G = detail::EmitValues<F>;
   return detail::deriveKeepingKeys<detail::FlatMappedRDD<T, std::pair<typename T::first_type, W>, G>>(
       *this, "flatMapValues", where, detail::Function<G>{G(std::move(f))});

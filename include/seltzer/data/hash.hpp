@@ -14,6 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include <seltzer/data/aggregate_members.hpp>
+#include <seltzer/data/member_equality.hpp>
+
 namespace seltzer {
 
 namespace detail {
@@ -37,15 +40,36 @@ concept HasStandardHash = requires(const T& value) {
   { std::hash<T>()(value) } -> std::convertible_to<std::size_t>;
 };
 
+template <class T, bool hasOther>
+consteval bool hashesByMembers();
+
+template <class T>
+std::uint64_t hashMembers(const T& value);
+
 }  // namespace detail
 
 /// The 64-bit hash by which keys are told apart, the same on every rank and in every build. Equal values have equal
 /// hashes: -0.0 and 0.0, a string and a view of it; so have all NaNs. For a type of your own, specialize this or
-/// `std::hash`, which must then not depend on addresses; its result is mixed.
+/// `std::hash`, which must then not depend on addresses; its result is mixed. A struct without constructors whose `==`
+/// is defaulted needs neither: it is hashed, and compared, member by member, so that all NaNs in a member are one.
 template <class T>
 struct Hash {
-  static_assert(detail::HasStandardHash<T>, "a key needs a hash: specialize seltzer::Hash or std::hash for its type");
-  std::uint64_t operator()(const T& value) const { return detail::mixBits(std::hash<T>()(value)); }
+  static constexpr bool byStandard = detail::HasStandardHash<T>;
+  static constexpr bool byMembers = detail::hashesByMembers<T, byStandard>();
+
+  std::uint64_t operator()(const T& value) const {
+    static_assert(byStandard || byMembers,
+                  "a key needs a hash: specialize seltzer::Hash or std::hash for its type (only a struct without "
+                  "constructors, base classes or unions whose members have hashes and whose == is defaulted, or is "
+                  "constexpr and compares all members, is hashed by its members)");
+    if constexpr (byStandard) {
+      return detail::mixBits(std::hash<T>()(value));
+    } else if constexpr (byMembers) {
+      return detail::hashMembers(value);
+    } else {
+      return 0;
+    }
+  }
 };
 
 template <class T>
@@ -111,4 +135,78 @@ struct Hash<std::array<T, count>> {
   }
 };
 
+namespace detail {
+
+/// Whether a Hash<T> can be called; what a user specializes for a type can.
+template <class T>
+inline constexpr bool isHashable = [] {
+  if constexpr (requires { Hash<T>::byMembers; }) {
+    return Hash<T>::byStandard || Hash<T>::byMembers;
+  } else {
+    return true;
+  }
+}();
+template <class T>
+inline constexpr bool isHashable<const T> = isHashable<T>;
+template <class T, std::size_t count>
+inline constexpr bool isHashable<T[count]> = isHashable<T>;
+template <class First, class Second>
+inline constexpr bool isHashable<std::pair<First, Second>> = isHashable<First>&& isHashable<Second>;
+template <class... Ts>
+inline constexpr bool isHashable<std::tuple<Ts...>> = (isHashable<Ts> && ...);
+template <class T>
+inline constexpr bool isHashable<std::optional<T>> = isHashable<T>;
+template <class T, class Allocator>
+inline constexpr bool isHashable<std::vector<T, Allocator>> = isHashable<T>;
+template <class T, std::size_t count>
+inline constexpr bool isHashable<std::array<T, count>> = isHashable<T>;
+
+template <class T>
+using IsHashable = std::bool_constant<!std::is_reference_v<T> && isHashable<T>>;
+
+/// Whether T, which has another hash or none, is hashed by its members.
+template <class T, bool hasOther>
+consteval bool hashesByMembers() {
+  if constexpr (hasOther || !std::is_class_v<T>) {
+    return false;
+  } else if constexpr (!hasVisibleMembers<T>) {
+    return false;
+  } else if constexpr (!allMembersAre<T, IsHashable>()) {
+    return false;
+  } else {
+    return EqualByMembers<T>;
+  }
+}
+
+template <class T>
+std::uint64_t hashMember(const T& member) {
+  return Hash<T>()(member);
+}
+
+template <class T, std::size_t count>
+std::uint64_t hashMember(const T (&members)[count]) {
+  std::uint64_t hash = count;
+  for (const T& member : members) hash = combineHashes(hash, hashMember(member));
+  return hash;
+}
+
+template <class T>
+std::uint64_t hashMembers(const T& value) {
+  return withMembers(value, [](const auto&... members) {
+    std::uint64_t hash = sizeof...(members);
+    ((hash = combineHashes(hash, hashMember(members))), ...);
+    return hash;
+  });
+}
+
+template <class T>
+inline constexpr bool isHashedByMembers = [] {
+  if constexpr (std::is_class_v<T> && std::is_aggregate_v<T> && requires { Hash<T>::byMembers; }) {
+    return Hash<T>::byMembers;
+  } else {
+    return false;
+  }
+}();
+
+}  // namespace detail
 }  // namespace seltzer

@@ -14,6 +14,9 @@
 #include <utility>
 #include <vector>
 
+#include <seltzer/data/aggregate_members.hpp>
+#include <seltzer/data/hash.hpp>
+
 namespace seltzer::detail {
 
 template <class A, class B>
@@ -99,8 +102,43 @@ struct KeyEqual<std::vector<A, AllocatorA>, std::vector<B, AllocatorB>> {
   }
 };
 
+template <class T, std::size_t count>
+struct KeyEqual<T[count], T[count]> {
+  static bool equal(const T (&a)[count], const T (&b)[count]) {
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!keyEqual(a[i], b[i])) return false;
+    }
+    return true;
+  }
+};
+
+/// As its `==` does, but for NaNs.
+template <class T>
+requires isHashedByMembers<T>
+struct KeyEqual<T, T> {
+  static bool equal(const T& a, const T& b) { return withMembers(a, MembersOf{b}); }
+
+ private:
+  template <class... As>
+  struct Members {
+    std::tuple<const As&...> inA;
+
+    bool operator()(const As&... inB) const {
+      return std::apply([&](const As&... each) { return (keyEqual(each, inB) && ...); }, inA);
+    }
+  };
+  struct MembersOf {
+    const T& b;
+
+    template <class... As>
+    bool operator()(const As&... inA) const {
+      return withMembers(b, Members<As...>{{inA...}});
+    }
+  };
+};
+
 /// Whether two keys are one, of which either may be lent: `==`, and all NaNs are one key too, also inside pairs,
-/// tuples, optionals, arrays and vectors. Keys that are one have one Hash.
+/// tuples, optionals, arrays, vectors and structs that are hashed by their members. Keys that are one have one Hash.
 template <class A, class B>
 bool keyEqual(const A& a, const B& b) {
   return KeyEqual<A, B>::equal(a, b);

@@ -32,7 +32,7 @@ With<State, F> with(State state, F f) {
   return {std::move(state), std::move(f)};
 }
 
-/// A function whose captures the guard does not look at; made by `trusted(f)`.
+/// A function whose captures the guard does not look at, and that may return views; made by `trusted(f)`.
 template <class F>
 struct Trusted {
   F function;
@@ -43,7 +43,8 @@ struct Trusted {
 };
 
 /// Passes a lambda whose captured integers happen to look like addresses of this process: the caller vouches that it
-/// holds no reference, pointer or `this`.
+/// holds no reference, pointer or `this`. Also one that returns a view of what is neither its argument nor its state:
+/// the caller vouches that it is of data that stay, such as a string literal.
 template <class F>
 Trusted<F> trusted(F f) {
   return {std::move(f)};

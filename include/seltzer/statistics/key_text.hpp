@@ -18,6 +18,11 @@ namespace seltzer::detail {
 template <class K>
 concept StringLike = std::convertible_to<const K&, std::string_view>;
 
+/// Characters that are no `char`.
+template <class K>
+concept WideCharacter =
+    std::same_as<K, wchar_t> || std::same_as<K, char8_t> || std::same_as<K, char16_t> || std::same_as<K, char32_t>;
+
 template <class K>
 concept HasStreamOperator = requires(std::ostream& out, const K& key) {
   out << key;
@@ -54,6 +59,8 @@ void appendKeyText(std::string& text, const K& key) {
     text += std::string_view(key);
   } else if constexpr (std::is_enum_v<K>) {
     appendKeyText(text, static_cast<std::underlying_type_t<K>>(key));
+  } else if constexpr (WideCharacter<K>) {
+    text += fmt::format("U+{:04X}", static_cast<std::uint32_t>(key));
   } else if constexpr (std::is_arithmetic_v<K>) {
     text += fmt::format("{}", key);
   } else if constexpr (HasStreamOperator<K>) {
@@ -66,7 +73,8 @@ void appendKeyText(std::string& text, const K& key) {
 }
 
 /// The text by which the statistics know a key: itself if it is a string, numbers, pairs and tuples as one would write
-/// them, what `operator<<` prints for other types, and for those that have none a name made of `hash`, the key's.
+/// them, a wide character by its code, what `operator<<` prints for other types, and for those that have none a name
+/// made of `hash`, the key's.
 template <class K>
 auto keyText(const K& key, std::uint64_t hash) {
   if constexpr (StringLike<K>) {

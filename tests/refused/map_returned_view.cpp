@@ -1,0 +1,13 @@
+// refused: map: the function returns a view (std::string_view, std::span) by value, but takes nothing that it could be
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include <seltzer/seltzer.hpp>
+
+void use(seltzer::Context& sc) {
+  sc.range(10).map([](auto x) {
+    std::string text = std::to_string(x);
+    return std::string_view(text);
+  });
+}
