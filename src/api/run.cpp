@@ -1,15 +1,16 @@
+#include <atomic>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <exception>
-#include <fstream>
-#include <memory>
 #include <new>
 #include <optional>
+#include <stdexcept>
+#include <thread>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <seltzer/api/run.hpp>
 #include <seltzer/data/wire_reader.hpp>
@@ -17,7 +18,9 @@
 #include <seltzer/files/usage_error.hpp>
 #include <seltzer/files/zstd_decompressor.hpp>
 #include <seltzer/functions/registry.hpp>
+#include <seltzer/net/deadline.hpp>
 #include <seltzer/net/environment.hpp>
+#include <seltzer/net/forked_copy.hpp>
 #include <seltzer/net/launch_check.hpp>
 #include <seltzer/net/program_identity.hpp>
 #include <seltzer/net/rank_watch.hpp>
@@ -26,78 +29,46 @@
 #include <seltzer/statistics/build_info.hpp>
 
 #include "options.hpp"
+#include "process_end.hpp"
+#include "statistics_file.hpp"
 
 namespace seltzer::detail {
 namespace {
 
-/// What runs at present: for `std::exit` and `std::terminate`, which come without an argument.
-struct RunningProgram {
-  Communicator* communicator = nullptr;
-  RankWatch* watch = nullptr;
-  Scheduler* scheduler = nullptr;
+/// The one time that a process may call `run`.
+class OnlyRun {
+ public:
+  /// Throws on the thread that should not have called.
+  OnlyRun() {
+    State before = State::never;
+    if (state_.compare_exchange_strong(before, State::now)) return;
+    if (before == State::over) {
+      throw LaunchError(
+          "seltzer::run was called a second time, and MPI starts only once in a process: do it all in one "
+          "driver function",
+          wasFirstRank_);
+    }
+    throw std::logic_error(
+        "seltzer::run was called while it runs; call it once, from main, and use the Context that the driver function "
+        "is given");
+  }
+  ~OnlyRun() { state_ = State::over; }
+  OnlyRun(const OnlyRun&) = delete;
+  OnlyRun& operator=(const OnlyRun&) = delete;
+
+  /// Of a second call one rank speaks.
+  void setRank(int rank) { wasFirstRank_ = rank == 0; }
+
+ private:
+  enum class State { never, now, over };
+
+  inline static std::atomic<State> state_{State::never};
+  inline static bool wasFirstRank_ = true;
 };
 
-RunningProgram running;
-
-void complain(std::string_view message) {
-  fmt::print(stderr, "seltzer: {}\n", message);
-}
-
-/// Whether the statistics can be written to `file`, if that is a name at all: better to say so before the work than
-/// after it.
-bool canWrite(const std::string& file) {
-  if (file.empty() || std::ofstream(file, std::ios::app)) return true;
-  complain(fmt::format("the statistics cannot be written to {}: give --seltzer-stats another path", file));
-  return false;
-}
-
-/// Writes the statistics where the options say, if they do; a file that cannot be written is an error of the disk.
-int writeStatistics(Scheduler& scheduler) {
-  const std::string& file = scheduler.executor().config().statsFile;
-  if (file.empty()) return exitDone;
-  std::ofstream out(file);
-  out << scheduler.statistics(CallSite::current()).json();
-  out.close();
-  if (out) return exitDone;
-  complain(fmt::format("the statistics could not be written to {}", file));
-  return exitMemory;
-}
-
-/// The user called `std::exit`: the driver function takes the other ranks along; a task cannot.
-void onExit(int code, void*) {
-  if (running.communicator == nullptr) return;
-  Communicator& communicator = *std::exchange(running.communicator, nullptr);
-  Scheduler* scheduler = std::exchange(running.scheduler, nullptr);
-  if (scheduler == nullptr || scheduler->busy() || TaskContext::current() != nullptr) {
-    communicator.abort(exitTask,
-                       fmt::format("std::exit({}) was called inside a job; throw an exception instead", code));
-  }
-  try {
-    writeStatistics(*scheduler);
-    scheduler->shutdown(code);
-    Environment::finalize();
-    running.watch->stop();
-  } catch (const std::exception& error) {
-    communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, error.what()));
-  }
-}
-
-[[noreturn]] void onTerminate() {
-  if (running.communicator != nullptr) {
-    std::string what = "std::terminate was called";
-    if (const std::exception_ptr exception = std::current_exception()) {
-      try {
-        std::rethrow_exception(exception);
-      } catch (const std::exception& error) {
-        what += fmt::format(", after an exception: {}", error.what());
-      } catch (...) {
-        what += ", after an exception that is not derived from std::exception";
-      }
-    }
-    running.communicator->abort(exitTask, what);
-  }
-  std::abort();
-}
+/// The start of all ranks may take some time-outs, MPI's end one, and either a while beside.
+constexpr int startLimits = 5;
+constexpr std::chrono::seconds besides{10};
 
 /// **Collective.** Rank 0's options for all: a help text or an error is printed once, and gives the exit code on every
 /// rank.
@@ -167,30 +138,35 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
 int drive(Executor& executor, const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   Scheduler scheduler(executor);
   scheduler.setContext(describeProgram(executor.communicator(), arguments));
-  running.scheduler = &scheduler;
+  runningProgram().scheduler = &scheduler;
   Context context(scheduler);
-  if (!canWrite(executor.config().statsFile)) {
+  if (!canWriteStatistics(executor.config().statsFile)) {
     scheduler.shutdown(exitMemory);
-    running.scheduler = nullptr;
+    runningProgram().scheduler = nullptr;
     return exitMemory;
   }
   int code = callDriver(context, driver);
+  if (isForkedCopy()) std::exit(code);  // a child of the driver function, which is not the driver
   const int written = writeStatistics(scheduler);
   if (code == exitDone) code = written;
   scheduler.shutdown(code);
-  running.scheduler = nullptr;
+  runningProgram().scheduler = nullptr;
   return code;
 }
 
-int runRanks(Communicator& communicator, std::optional<RankWatch>& watch, Options& options,
-             const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
+int runRanks(Communicator& communicator, std::optional<Deadline>& start, std::optional<RankWatch>& watch,
+             Options& options, const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   if (const auto code = agreeOnOptions(communicator, options)) return *code;
   communicator.setMessageLimit(options.config.messageLimit);
   zstdWindowLog = options.config.zstdWindowLog;
+  RunningProgram& running = runningProgram();
+  running.process = ::getpid();
+  running.thread = std::this_thread::get_id();
   running.communicator = &communicator;
   int code = exitTask;
   try {
     running.watch = &watch.emplace(communicator, std::chrono::seconds(options.config.rankTimeout));
+    start.reset();
     Executor executor(communicator, *watch, options.config);
     code = communicator.rank() == 0 ? drive(executor, arguments, driver) : executor.serve();
   } catch (const std::bad_alloc&) {
@@ -209,21 +185,25 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
   rememberTimeLimitSignal();
   const std::vector<std::string> arguments(argv, argv + argc);
   try {
+    OnlyRun only;
     checkProcessManager([](const char* name) { return std::getenv(name); });
-    std::optional<RankWatch> watch;  // ends after MPI
-    Environment environment(argc, argv);
     Options options = parseOptions(argc, argv);
+    const bool limited = options.config.rankTimeout > 0;
+    const std::chrono::seconds limit(options.config.rankTimeout);
+    std::optional<Deadline> start;
+    if (limited) {
+      start.emplace(
+          startLimits * limit + besides, "the start of the program (MPI_Init)",
+          fmt::format("{} times --seltzer-rank-timeout {} and {} s", startLimits, limit.count(), besides.count()));
+    }
+    std::optional<RankWatch> watch;  // ends after MPI
+    Environment environment(argc, argv, limited ? limit + besides : limit);
     Communicator communicator;
+    only.setRank(communicator.rank());
     checkNotAlone(communicator);
     checkSameProgram(communicator, programIdentity(Registry::size(), Registry::hash()));
-    static const bool registered = [] {
-      phaseClock();  // made before the handler is registered, and so destroyed after it ran
-      ::on_exit(onExit, nullptr);
-      std::set_terminate(onTerminate);
-      return true;
-    }();
-    static_cast<void>(registered);
-    return runRanks(communicator, watch, options, arguments, driver);
+    registerEndHandlers();
+    return runRanks(communicator, start, watch, options, arguments, driver);
   } catch (const LaunchError& error) {
     if (error.speaks()) complain(error.what());
     return exitUsage;

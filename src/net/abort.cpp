@@ -1,14 +1,18 @@
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdio>
 #include <stdexcept>
 
+#include <fmt/format.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <seltzer/net/exit_code.hpp>
 
 #include "communicator_state.hpp"
 #include "last_words.hpp"
+#include "mpi_check.hpp"
 
 namespace seltzer::detail {
 
@@ -19,22 +23,43 @@ void printLastWords(int rank, std::string_view host, std::string_view what) {
   const int length =
       std::snprintf(line, sizeof line, "[rank %d, %.*s] %.*s\n", rank, shownHost, host.data(), shown, what.data());
   [[maybe_unused]] const auto written = ::write(STDERR_FILENO, line, static_cast<std::size_t>(length));
-  std::fflush(stdout);  // may wait for a thread that is writing
-  std::fflush(stderr);
+}
+
+void endWithin(unsigned seconds, int code) {
+  static std::atomic<int> last{-1};
+  int none = -1;
+  if (!last.compare_exchange_strong(none, code)) return;
+  std::signal(SIGALRM, [](int) { ::_exit(last.load()); });
+  sigset_t alarm;
+  sigemptyset(&alarm);
+  sigaddset(&alarm, SIGALRM);
+  pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
+  ::alarm(seconds);
+}
+
+void abortAll(int rank, std::string_view host, int code, std::string_view what) {
+  static std::atomic<bool> aborting{false};
+  endWithin(10, code);
+  printLastWords(rank, host, what);
+  if (!isForkedCopy()) {
+    std::fflush(stdout);  // may wait for a thread that is writing
+    std::fflush(stderr);
+    if (!aborting.exchange(true) && mpiIsRunning()) MPI_Abort(MPI_COMM_WORLD, code);
+  }
+  ::_exit(code);
 }
 
 void abortAll(const CommunicatorState& state, int code, std::string_view what) {
-  static std::atomic<bool> aborting{false};
   const auto rank = static_cast<std::size_t>(state.rank);
-  printLastWords(state.rank, rank < state.hosts.size() ? std::string_view(state.hosts[rank]) : "?", what);
-  if (!aborting.exchange(true)) {
-    int started = 0;
-    int ended = 0;
-    MPI_Initialized(&started);
-    MPI_Finalized(&ended);
-    if (started != 0 && ended == 0) MPI_Abort(MPI_COMM_WORLD, code);
-  }
-  ::_exit(code);
+  abortAll(state.rank, rank < state.hosts.size() ? std::string_view(state.hosts[rank]) : "?", code, what);
+}
+
+void endForkedCopy(const CommunicatorState& state) {
+  printLastWords(state.rank, state.hosts.at(static_cast<std::size_t>(state.rank)),
+                 fmt::format("process {}, which a user's function has forked, came back from that function: only the "
+                             "rank itself may; let it end with _exit, or exec",
+                             ::getpid()));
+  ::_exit(exitTask);
 }
 
 void Communicator::abort(int code, std::string_view what) {

@@ -34,12 +34,14 @@ void broadcastPieces(std::span<std::byte> data, int root, MPI_Comm comm, std::si
 
 void Communicator::broadcast(std::span<std::byte> data, int root) {
   CommunicatorState& s = *state_;
+  refuseForkedCopy(s);
   if (s.size > 1) broadcastPieces(data, root, s.comm, s.messageLimit);
   countBroadcast(s, root, data.size());
 }
 
 void Communicator::broadcastMessage(Bytes& message) {
   CommunicatorState& s = *state_;
+  refuseForkedCopy(s);
   if (s.size > 1) {
     Frame frame;
     if (s.rank == 0) {

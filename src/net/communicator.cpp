@@ -1,10 +1,11 @@
+#include <algorithm>
 #include <stdexcept>
 
-#include <unistd.h>
-
 #include <seltzer/net/communicator.hpp>
+#include <seltzer/net/forked_copy.hpp>
 
 #include "communicator_state.hpp"
+#include "host_name.hpp"
 #include "mpi_check.hpp"
 
 namespace seltzer::detail {
@@ -16,7 +17,8 @@ using HostName = std::array<char, hostNameLength>;
 
 std::vector<std::string> gatherHosts(const CommunicatorState& state) {
   HostName mine{};
-  if (gethostname(mine.data(), mine.size() - 1) != 0) mine = {'?'};
+  const std::string host = hostName();
+  std::copy_n(host.begin(), std::min(host.size(), mine.size() - 1), mine.begin());
   std::vector<HostName> all(static_cast<std::size_t>(state.size));
   const int length = static_cast<int>(hostNameLength);
   check(MPI_Allgather(mine.data(), length, MPI_CHAR, all.data(), length, MPI_CHAR, state.comm), "MPI_Allgather");
@@ -26,21 +28,16 @@ std::vector<std::string> gatherHosts(const CommunicatorState& state) {
   return hosts;
 }
 
-bool mpiIsRunning() {
-  int started = 0;
-  int ended = 0;
-  MPI_Initialized(&started);
-  MPI_Finalized(&ended);
-  return started != 0 && ended == 0;
-}
-
 }  // namespace
 
 Communicator::Communicator() : state_(std::make_unique<CommunicatorState>()) {
   if (!mpiIsRunning()) throw CommunicatorError("Communicator: MPI is not running, make an Environment first");
   CommunicatorState& s = *state_;
-  check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
-  check(MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  noticeForks();
+  for (auto& [comm, before] : s.handlers) {
+    check(MPI_Comm_get_errhandler(comm, &before), "MPI_Comm_get_errhandler");
+    check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
+  }
   check(MPI_Comm_dup(MPI_COMM_WORLD, &s.comm), "MPI_Comm_dup");
   check(MPI_Comm_set_errhandler(s.comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
   check(MPI_Comm_rank(s.comm, &s.rank), "MPI_Comm_rank");
@@ -60,6 +57,11 @@ Communicator::~Communicator() {
   if (s.node.leaders != MPI_COMM_NULL) MPI_Comm_free(&s.node.leaders);
   if (s.node.ranks != MPI_COMM_NULL) MPI_Comm_free(&s.node.ranks);
   if (s.comm != MPI_COMM_NULL) MPI_Comm_free(&s.comm);
+  for (auto& [comm, before] : s.handlers) {
+    if (before == MPI_ERRHANDLER_NULL) continue;
+    MPI_Comm_set_errhandler(comm, before);
+    MPI_Errhandler_free(&before);
+  }
 }
 
 int Communicator::rank() const {
@@ -99,6 +101,7 @@ void Communicator::setMessageLimit(std::size_t bytes) {
 }
 
 void Communicator::barrier() {
+  refuseForkedCopy(*state_);
   if (state_->size > 1) check(MPI_Barrier(state_->comm), "MPI_Barrier");
 }
 

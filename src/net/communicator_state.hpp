@@ -13,6 +13,7 @@
 
 #include <seltzer/net/channel.hpp>
 #include <seltzer/net/communicator.hpp>
+#include <seltzer/net/forked_copy.hpp>
 #include <seltzer/statistics/traffic.hpp>
 
 #include "transfers.hpp"
@@ -55,6 +56,10 @@ struct CommunicatorState {
   std::string_view activity;  ///< what this rank is doing, for error messages
   Traffic traffic;
 
+  /// What the program's own communicators did on errors before, for a program that uses MPI after the end.
+  std::array<std::pair<MPI_Comm, MPI_Errhandler>, 2> handlers{
+      {{MPI_COMM_WORLD, MPI_ERRHANDLER_NULL}, {MPI_COMM_SELF, MPI_ERRHANDLER_NULL}}};
+
   MPI_Op mergeOp = MPI_OP_NULL;
   std::vector<std::pair<std::size_t, MPI_Datatype>> elementTypes;
 
@@ -69,6 +74,16 @@ void broadcastPieces(std::span<std::byte> data, int root, MPI_Comm comm, std::si
 
 /// Splits the communicator by nodes at the first call. **Collective.**
 NodeGroup& nodeGroup(CommunicatorState& state);
+
+/// Says that this process, a copy that `fork` made of a rank, has no business here, and ends it.
+[[noreturn]] void endForkedCopy(const CommunicatorState& state);
+
+/// What a copy says would be taken for the rank's word.
+inline void refuseForkedCopy(const CommunicatorState& state) {
+  if (isForkedCopy()) [[unlikely]] {
+    endForkedCopy(state);
+  }
+}
 
 /// `Communicator::abort`.
 [[noreturn]] void abortAll(const CommunicatorState& state, int code, std::string_view what);

@@ -1,37 +1,141 @@
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
 
 #include <boost/mpi/environment.hpp>
+#include <unistd.h>
 
+#include <seltzer/net/deadline.hpp>
 #include <seltzer/net/environment.hpp>
+#include <seltzer/net/exit_code.hpp>
+#include <seltzer/net/launch_check.hpp>
 #include <seltzer/net/launch_error.hpp>
 
+#include "file_identity.hpp"
+#include "host_name.hpp"
+#include "last_words.hpp"
 #include "mpi_check.hpp"
+#include "stop_event.hpp"
 
 namespace seltzer::detail {
+namespace {
+
+int worldRank() {
+  int rank = 0;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  return rank;
+}
+
+/// MPI ended before its start, or started in a way that will not do.
+[[noreturn]] void refuse(const std::string& why) {
+  const auto launcher = findLauncher([](const char* name) { return std::getenv(name); });
+  throw LaunchError(why, mpiIsRunning() ? worldRank() == 0 : !launcher || launcher->rank == 0);
+}
+
+void refuseSecondStart() {
+  int ended = 0;
+  MPI_Finalized(&ended);
+  if (ended != 0) {
+    refuse(
+        "MPI has ended before seltzer::run (MPI_Finalize), and starts only once in a process: let run() start and "
+        "end it, or call MPI_Finalize after run()");
+  }
+}
+
+void checkThreads(bool startedBefore) {
+  const auto level = boost::mpi::environment::thread_level();
+  if (level < boost::mpi::threading::funneled) {
+    if (!startedBefore) {
+      refuse("this MPI library cannot be used by programs with threads (MPI_THREAD_FUNNELED): " +
+             Environment::library());
+    }
+    refuse(
+        "the program started MPI before seltzer::run with MPI_Init, which allows no threads: let run() start MPI, "
+        "or call MPI_Init_thread with MPI_THREAD_FUNNELED or more");
+  }
+  if (level < boost::mpi::threading::serialized && !boost::mpi::environment::is_main_thread()) {
+    refuse("seltzer::run must be called by the thread that started MPI (MPI_Init_thread)");
+  }
+}
+
+/// What the end of MPI needs, which may come without an `Environment` at hand.
+struct Ending {
+  std::chrono::seconds longest{0};
+  int sentinel = -1;  ///< a descriptor of ours
+  std::optional<FileIdentity> identity;
+  int attribute = MPI_KEYVAL_INVALID;  ///< of MPI_COMM_SELF
+  bool allowed = true;                 ///< or an MPI_Finalize is not ours
+};
+
+Ending ending;
+
+/// MPI calls this first in MPI_Finalize.
+int onAttributeDeleted(MPI_Comm, int, void*, void*) {
+  if (ending.allowed) return MPI_SUCCESS;
+  abortAll(
+      worldRank(), hostName(), exitTask,
+      "MPI_Finalize was called before the program's end: remove the call, since seltzer::run ends MPI itself; a program "
+      "that starts MPI before run() may end it after run()");
+}
+
+void guardEnd(int sentinel, std::chrono::seconds longest) {
+  ending.longest = longest;
+  ending.sentinel = sentinel;
+  ending.identity.emplace(sentinel);
+  check(MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, onAttributeDeleted, &ending.attribute, nullptr),
+        "MPI_Comm_create_keyval");
+  check(MPI_Comm_set_attr(MPI_COMM_SELF, ending.attribute, nullptr), "MPI_Comm_set_attr");
+  ending.allowed = false;
+}
+
+void allowEnd() {
+  if (ending.identity && FileIdentity(ending.sentinel) != *ending.identity) {
+    // MPI_Abort would wait on a connection that is no more; the launcher sees a rank that ends.
+    printLastWords(worldRank(), hostName(), closedDescriptors);
+    std::fflush(stdout);
+    ::_exit(exitTask);
+  }
+  ending.allowed = true;
+  if (ending.attribute == MPI_KEYVAL_INVALID) return;
+  MPI_Comm_delete_attr(MPI_COMM_SELF, ending.attribute);
+  MPI_Comm_free_keyval(&ending.attribute);
+}
+
+Deadline deadlineOfEnd() {
+  return Deadline(ending.longest, "the end of MPI (MPI_Finalize)", "--seltzer-rank-timeout and 10 s");
+}
+
+}  // namespace
 
 struct Environment::State {
   State(int& argc, char**& argv) : mpi(argc, argv, boost::mpi::threading::funneled, false) {}
 
+  StopEvent sentinel;
   boost::mpi::environment mpi;
 };
 
-Environment::Environment(int& argc, char**& argv) {
+Environment::Environment(int& argc, char**& argv, std::chrono::seconds longestEnd) {
   std::signal(SIGPIPE, SIG_IGN);
+  refuseSecondStart();
+  const bool startedBefore = mpiIsRunning();
   state_ = std::make_unique<State>(argc, argv);
-  if (boost::mpi::environment::thread_level() < boost::mpi::threading::funneled) {
-    throw LaunchError("this MPI library cannot be used by programs with threads (MPI_THREAD_FUNNELED): " + library(),
-                      true);
-  }
+  checkThreads(startedBefore);
+  guardEnd(state_->sentinel.descriptor(), longestEnd);
 }
 
-Environment::~Environment() = default;
+Environment::~Environment() {
+  if (!state_ || !mpiIsRunning()) return;
+  allowEnd();
+  const Deadline deadline = deadlineOfEnd();
+  state_.reset();
+}
 
 void Environment::finalize() {
-  int started = 0;
-  int ended = 0;
-  MPI_Initialized(&started);
-  MPI_Finalized(&ended);
-  if (started != 0 && ended == 0) check(MPI_Finalize(), "MPI_Finalize");
+  if (!mpiIsRunning()) return;
+  allowEnd();
+  const Deadline deadline = deadlineOfEnd();
+  check(MPI_Finalize(), "MPI_Finalize");
 }
 
 std::string Environment::library() {

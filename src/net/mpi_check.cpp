@@ -16,4 +16,12 @@ void throwMpiError(int code, const char* call) {
                           std::string(text, static_cast<std::size_t>(length)));
 }
 
+bool mpiIsRunning() {
+  int started = 0;
+  int ended = 0;
+  MPI_Initialized(&started);
+  MPI_Finalized(&ended);
+  return started != 0 && ended == 0;
+}
+
 }  // namespace seltzer::detail

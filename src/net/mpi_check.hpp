@@ -14,4 +14,7 @@ inline void check(int code, const char* call) {
   }
 }
 
+/// Between MPI's start and its end.
+bool mpiIsRunning();
+
 }  // namespace seltzer::detail

@@ -112,6 +112,7 @@ std::pair<int, Bytes> waitFor(CommunicatorState& state, int from, Channel channe
 
 void Communicator::send(ByteView message, int to, Channel channel) {
   CommunicatorState& s = *state_;
+  refuseForkedCopy(s);
   Bytes head = makeHead(s, message);
   KeptOnError kept(head);
   Transfers transfers(s.comm, s.messageLimit);
@@ -120,20 +121,24 @@ void Communicator::send(ByteView message, int to, Channel channel) {
 }
 
 Bytes Communicator::receive(int from, Channel channel) {
+  refuseForkedCopy(*state_);
   return waitFor(*state_, from, channel).second;
 }
 
 std::pair<int, Bytes> Communicator::receiveAny(Channel channel) {
+  refuseForkedCopy(*state_);
   return waitFor(*state_, MPI_ANY_SOURCE, channel);
 }
 
 std::optional<std::pair<int, Bytes>> Communicator::tryReceive(Channel channel) {
+  refuseForkedCopy(*state_);
   if (auto message = takeArrived(*state_, MPI_ANY_SOURCE, channel)) return message;
   return probeAndReceive(*state_, MPI_ANY_SOURCE, channel);
 }
 
 void Communicator::post(ByteView message, int to, Channel channel) {
   CommunicatorState& s = *state_;
+  refuseForkedCopy(s);
   s.posted.remove_if([](OutgoingMessage& sent) { return sent.transfers.testAll(); });
   Bytes body;
   if (!fitsHead(s, message.size())) body.assign(message.begin(), message.end());

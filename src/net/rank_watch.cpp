@@ -2,12 +2,12 @@
 #include <array>
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <span>
 #include <string>
@@ -17,13 +17,14 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <pthread.h>
 #include <unistd.h>
 
 #include <seltzer/net/exit_code.hpp>
 #include <seltzer/net/rank_watch.hpp>
+#include <seltzer/net/signals_blocked.hpp>
 
 #include "datagram_socket.hpp"
+#include "file_identity.hpp"
 #include "last_words.hpp"
 #include "stop_event.hpp"
 
@@ -60,33 +61,6 @@ Clock::duration beatInterval(std::chrono::seconds limit) {
   using namespace std::chrono_literals;
   return std::clamp<Clock::duration>(Clock::duration(limit) / 5, 100ms, 5s);
 }
-
-/// MPI_Abort needs the others' help; if that does not come, the process ends all the same. The calling thread takes the
-/// signal, which all others may have blocked.
-void endWithin(unsigned seconds) {
-  std::signal(SIGALRM, [](int) { ::_exit(exitRankLost); });
-  sigset_t alarm;
-  sigemptyset(&alarm);
-  sigaddset(&alarm, SIGALRM);
-  pthread_sigmask(SIG_UNBLOCK, &alarm, nullptr);
-  ::alarm(seconds);
-}
-
-/// Signals are for other threads: one that is made while this lives blocks all.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 
@@ -126,6 +100,7 @@ class RankWatch::Watcher {
 
   void prepareForFinalize() {
     setActivity("the end of the program");
+    if (!isIntact()) endForClosedDescriptors();
     communicator_.barrier();
     {
       const std::lock_guard lock(endMutex_);
@@ -151,6 +126,7 @@ class RankWatch::Watcher {
     try {
       socket_ = std::make_unique<DatagramSocket>();
       stop_ = std::make_unique<StopEvent>();
+      identities_.emplace(FileIdentity(socket_->descriptor()), FileIdentity(stop_->descriptor()));
     } catch (const std::exception& error) {
       complain(error);
     }
@@ -242,6 +218,7 @@ class RankWatch::Watcher {
       if (left <= 0) return false;
       std::array<pollfd, 2> ready{pollfd{stop_->descriptor(), POLLIN, 0}, pollfd{socket_->descriptor(), POLLIN, 0}};
       ::poll(ready.data(), ready.size(), static_cast<int>(left));
+      if (!isIntact()) endForClosedDescriptors();
       if (ready[0].revents != 0) return true;
       if (ready[1].revents != 0) receiveAll();
     }
@@ -315,17 +292,33 @@ class RankWatch::Watcher {
         others == 0 ? "" : fmt::format(", and {} more with it", others));
   }
 
+  /// The program has closed the watch's own descriptors; nothing can be heard any more, and MPI's are gone too.
+  bool isIntact() const {
+    return !identities_ || (FileIdentity(socket_->descriptor()) == identities_->first &&
+                            FileIdentity(stop_->descriptor()) == identities_->second);
+  }
+
+  [[noreturn]] void endForClosedDescriptors() {
+    const std::string what = fmt::format("{}: {}", activity(), closedDescriptors);
+    const std::lock_guard lock(endMutex_);
+    endWithin(10, exitTask);
+    printLastWords(rank_, hostOf(rank_), what);
+    std::fflush(stdout);
+    ::_exit(exitTask);  // MPI_Abort would wait on a connection that is no more; the launcher sees a rank that ends
+  }
+
   [[noreturn]] void end(const Peer& peer, Clock::time_point now) {
     const std::string what =
         fmt::format("{}: rank {} on {} has been silent for {} s{}; the limit is --seltzer-rank-timeout {}", activity(),
                     peer.rank, hostOf(peer.rank), std::chrono::floor<std::chrono::seconds>(now - peer.last).count(),
                     reasonFor(peer), std::chrono::ceil<std::chrono::seconds>(limit_).count());
     const std::lock_guard lock(endMutex_);
-    endWithin(10);
+    endWithin(10, exitRankLost);
     if (rank_ != 0) beat(true);  // a rank 0 that wakes up again need not miss this one
     // Open MPI lets a second thread do this; where it does not work, the alarm comes.
     if (stage_ != Stage::finalize) communicator_.abort(exitRankLost, what);
     printLastWords(rank_, hostOf(rank_), what);
+    std::fflush(stdout);
     ::_exit(exitRankLost);
   }
 
@@ -350,6 +343,7 @@ class RankWatch::Watcher {
   std::vector<Peer> heard_;  // of the thread
   std::unique_ptr<DatagramSocket> socket_;
   std::unique_ptr<StopEvent> stop_;
+  std::optional<std::pair<FileIdentity, FileIdentity>> identities_;  // of both
   bool warned_ = false;
   std::mutex mutex_;  // of what follows
   std::uint64_t job_ = 0;

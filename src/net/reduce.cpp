@@ -127,6 +127,7 @@ MPI_Datatype numberType() {
 
 template <class T>
 void reduceNumbers(CommunicatorState& state, std::span<T> values, MPI_Op op) {
+  refuseForkedCopy(state);
   if (state.size == 1) return;
   countReduce(state, values.size_bytes(), false);
   while (!values.empty()) {
@@ -142,6 +143,7 @@ void reduceNumbers(CommunicatorState& state, std::span<T> values, MPI_Op op) {
 
 void Communicator::reduceErased(std::span<std::byte> value, Merge merge) {
   CommunicatorState& s = *state_;
+  refuseForkedCopy(s);
   if (s.size == 1 || value.empty()) return;
   countReduce(s, value.size(), false);
   if (!fitsOneMessage(s, value.size())) {
@@ -155,6 +157,7 @@ void Communicator::reduceErased(std::span<std::byte> value, Merge merge) {
 
 void Communicator::allReduceErased(std::span<std::byte> value, Merge merge) {
   CommunicatorState& s = *state_;
+  refuseForkedCopy(s);
   if (s.size == 1 || value.empty()) return;
   countReduce(s, value.size(), true);
   if (!fitsOneMessage(s, value.size())) {
@@ -167,6 +170,7 @@ void Communicator::allReduceErased(std::span<std::byte> value, Merge merge) {
 
 void Communicator::reducePollingErased(std::span<std::byte> value, Merge merge, const std::function<void()>& poll) {
   CommunicatorState& s = *state_;
+  refuseForkedCopy(s);
   if (s.size == 1 || value.empty()) return;
   countReduce(s, value.size(), false);
   const bool isShort = fitsOneMessage(s, value.size());

@@ -22,6 +22,10 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
 /// Takes `--seltzer-*` options out of `argv`, before anything reads it, and their values from `SELTZER_*` in the
 /// environment:
 /// `--seltzer-help` lists them. An unknown one, or a bad value, ends the program with exit code 2. May be called once.
+///
+/// Where the program has started MPI itself, with MPI_THREAD_FUNNELED or more, `run` leaves it running at the end. In
+/// the driver function and in tasks MPI_Finalize ends all ranks with a message. A child that they fork is no rank: it
+/// may end as it likes, and must not return from a task.
 template <class Driver>
 int run(int& argc, char**& argv, Driver&& driver) {
   return detail::runProgram(argc, argv, [&driver](Context& context) -> int {

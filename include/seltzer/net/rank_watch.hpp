@@ -15,7 +15,8 @@ namespace seltzer::detail {
 /// hears nothing for the limit names the silent rank, its host and what was going on, and ends all ranks with
 /// `exitRankLost`. A rank that is not heard although it has come through the start, because the network lets no
 /// datagrams through, is not watched; rank 0 says so once, and rank 1 of rank 0. If this process itself was stopped for
-/// a while, all limits begin anew. Before the constructor and after the destructor nobody watches.
+/// a while, all limits begin anew. Before the constructor a `Deadline` counts. Whoever finds its own descriptors
+/// closed, which only the program can have done, ends all ranks with `exitTask`.
 class RankWatch {
  public:
   /// **Collective.** Starts the watch. A limit of 0, or a lone rank: there is none. The communicator must live until

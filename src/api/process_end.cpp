@@ -1,0 +1,98 @@
+#include "process_end.hpp"
+
+#include <cstdlib>
+#include <exception>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <seltzer/net/environment.hpp>
+#include <seltzer/net/exit_code.hpp>
+#include <seltzer/scheduler/task_context.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
+
+#include "statistics_file.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+std::terminate_handler terminateBefore = nullptr;
+
+/// A child that `fork` or `vfork` made has all of this too, and must leave it alone.
+bool runsHere() {
+  const RunningProgram& running = runningProgram();
+  return running.communicator != nullptr && running.process == ::getpid();
+}
+
+/// The user called `std::exit`: the driver function takes the other ranks along; a task or another thread cannot.
+void onExit(int code, void*) {
+  if (!runsHere()) return;
+  RunningProgram& running = runningProgram();
+  Communicator& communicator = *std::exchange(running.communicator, nullptr);
+  Scheduler* scheduler = std::exchange(running.scheduler, nullptr);
+  if (scheduler == nullptr || scheduler->busy() || TaskContext::current() != nullptr) {
+    communicator.abort(exitTask,
+                       fmt::format("std::exit({}) was called inside a job; throw an exception instead", code));
+  }
+  if (std::this_thread::get_id() != running.thread) {
+    communicator.abort(exitTask, fmt::format("std::exit({}) was called by a thread other than that of the driver "
+                                             "function; let the driver function return instead",
+                                             code));
+  }
+  try {
+    writeStatistics(*scheduler);
+    scheduler->shutdown(code);
+    Environment::finalize();
+    running.watch->stop();
+  } catch (const std::exception& error) {
+    communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, error.what()));
+  }
+}
+
+/// Does not say with which code, so that the other ranks cannot end with it.
+void onQuickExit() {
+  if (!runsHere() || runningProgram().communicator->size() == 1) return;
+  runningProgram().communicator->abort(
+      exitTask, "std::quick_exit was called; throw an exception, or let the driver function return, instead");
+}
+
+[[noreturn]] void onTerminate() {
+  if (!runsHere()) {
+    if (terminateBefore != nullptr) terminateBefore();
+    std::abort();
+  }
+  std::string what = "std::terminate was called";
+  if (const std::exception_ptr exception = std::current_exception()) {
+    try {
+      std::rethrow_exception(exception);
+    } catch (const std::exception& error) {
+      what += fmt::format(", after an exception: {}", error.what());
+    } catch (...) {
+      what += ", after an exception that is not derived from std::exception";
+    }
+  }
+  runningProgram().communicator->abort(exitTask, what);
+}
+
+}  // namespace
+
+RunningProgram& runningProgram() {
+  static RunningProgram running;
+  return running;
+}
+
+void registerEndHandlers() {
+  static const bool registered = [] {
+    phaseClock();  // made before the handler is registered, and so destroyed after it ran
+    runningProgram();
+    ::on_exit(onExit, nullptr);
+    std::at_quick_exit(onQuickExit);
+    terminateBefore = std::set_terminate(onTerminate);
+    return true;
+  }();
+  static_cast<void>(registered);
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include <unistd.h>
+
+namespace seltzer::detail {
+
+/// This machine's, or "?".
+inline std::string hostName() {
+  char name[256] = "";
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "?";
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,215 @@
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "program_run.hpp"
+
+// What programs do to their own process: forks, ends, MPI, descriptors. Nothing hangs.
+
+namespace seltzer::test {
+namespace {
+
+const std::string program = SELTZER_PROGRAM_PROCESS_PROGRAM;
+constexpr double patience = 15;  // seconds, after which a program counts as hanging
+
+Outcome runRanks(int ranks, const std::string& arguments) {
+  const std::string launcher = ranks == 0 ? "" : std::string(SELTZER_MPIRUN) + " -n " + std::to_string(ranks) + " ";
+  return runShell("timeout --kill-after=2 30 " + launcher + program + " " + arguments);
+}
+
+/// Processes that run the program's file at this moment.
+int livingProcesses() {
+  namespace fs = std::filesystem;
+  const fs::path file = fs::canonical(program);
+  int living = 0;
+  for (const auto& entry : fs::directory_iterator("/proc")) {
+    std::error_code error;
+    if (fs::read_symlink(entry.path() / "exe", error) == file && !error) ++living;
+  }
+  return living;
+}
+
+/// mpirun may return a moment before the last process is gone.
+bool allHaveEnded() {
+  for (int tries = 0; tries < 200 && livingProcesses() != 0; ++tries) ::usleep(20'000);
+  return livingProcesses() == 0;
+}
+
+struct Scenario {
+  const char* name;
+  std::vector<std::string> said;  ///< once each
+  int exitCode = 0;
+  bool alone = true;  ///< the same without a launcher
+  std::vector<int> victims = {2};
+};
+
+void PrintTo(const Scenario& scenario, std::ostream* out) {
+  *out << scenario.name;
+}
+
+std::string nameOf(const testing::TestParamInfo<Scenario>& tested) {
+  std::string name = tested.param.name;
+  std::erase(name, '-');
+  return name;
+}
+
+void expectOutcome(const Outcome& outcome, const Scenario& scenario) {
+  EXPECT_EQ(outcome.exitCode, scenario.exitCode) << outcome.output;
+  EXPECT_LT(outcome.seconds, patience) << outcome.output;
+  for (const std::string& text : scenario.said)
+    EXPECT_EQ(countOf(text, outcome.output), 1) << text << '\n' << outcome.output;
+  EXPECT_TRUE(allHaveEnded());
+}
+
+class Process : public testing::TestWithParam<Scenario> {};
+
+TEST_P(Process, NeverHangs) {
+  const Scenario& scenario = GetParam();
+  for (const int victim : scenario.victims) {
+    SCOPED_TRACE("victim " + std::to_string(victim));
+    expectOutcome(runRanks(3, scenario.name + (" " + std::to_string(victim))), scenario);
+  }
+  if (scenario.alone) {
+    SCOPED_TRACE("without a launcher");
+    expectOutcome(runRanks(0, scenario.name), scenario);
+  }
+}
+
+const std::string works = "all holds";
+
+INSTANTIATE_TEST_SUITE_P(
+    Children, Process,
+    testing::Values(Scenario{"child-exits", {works}}, Scenario{"child-quick-exits", {works}},
+                    Scenario{"child-terminates", {works}}, Scenario{"child-aborts", {works}},
+                    Scenario{"child-throws", {works}}, Scenario{"child-runs", {works}},
+                    Scenario{"child-finalizes", {works}}, Scenario{"others-exit", {works}},
+                    Scenario{"copy-leaves-driver", {}, 0, false, {0}},
+                    Scenario{"copy-leaves-task", {works, "which a user's function has forked, came back"}, 0, false}),
+    nameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Ends, Process,
+    testing::Values(Scenario{"quick-exit-in-driver", {"std::quick_exit was called; throw"}, 3, false, {0}},
+                    Scenario{"quick-exit-in-task", {"std::quick_exit was called; throw"}, 3, false, {0, 2}},
+                    Scenario{"exit-in-thread", {"std::exit(0) was called by a thread"}, 3, true, {0}},
+                    Scenario{"exit-in-handler-of-driver", {}, 4, true, {0}},
+                    Scenario{"exit-in-handler-of-task", {"std::exit(4) was called inside a job"}, 3}),
+    nameOf);
+
+const std::string again = "seltzer::run was called while it runs; call it once";
+const std::string early = "MPI_Finalize was called before the program's end: remove the call";
+
+INSTANTIATE_TEST_SUITE_P(
+    Run, Process,
+    testing::Values(Scenario{"run-in-driver", {again}, 1, true, {0}}, Scenario{"run-in-task", {again}, 3},
+                    Scenario{"run-in-thread", {again}, 3, true, {0}},
+                    Scenario{"run-twice", {works, "seltzer::run was called a second time"}, 2, true, {0}}),
+    nameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Mpi, Process,
+    testing::Values(Scenario{"finalize-in-driver", {early}, 3, true, {0}},
+                    Scenario{"finalize-in-task", {early}, 3, true, {0, 2}},
+                    Scenario{"init-and-finalize-in-task", {early}, 3}, Scenario{"abort-in-driver", {}, 9, true, {0}},
+                    Scenario{"abort-in-task", {}, 9}, Scenario{"init-funneled", {works, "MPI still works: "}},
+                    Scenario{"init-multiple", {works, "MPI still works: "}},
+                    Scenario{"init-single", {"call MPI_Init_thread with MPI_THREAD_FUNNELED", "MPI still works: "}, 2},
+                    Scenario{"init-and-exit", {}, 5}, Scenario{"init-and-end", {"MPI has ended before"}, 2},
+                    Scenario{"run-in-other-thread", {"must be called by the thread that started MPI"}, 2}),
+    nameOf);
+
+const std::string closed = "the program closed file descriptors that it did not open";
+
+INSTANTIATE_TEST_SUITE_P(Descriptors, Process,
+                         testing::Values(Scenario{"close-all-in-driver", {closed}, 3, true, {0}},
+                                         Scenario{"close-all-in-task", {closed}, 3, true, {0, 2}},
+                                         Scenario{"close-and-open-in-task", {closed}, 3},
+                                         Scenario{"close-all-and-work", {closed}, 3}),
+                         nameOf);
+
+// --- the start
+
+class ProcessStart : public testing::TestWithParam<std::pair<int, int>> {};
+
+/// MPI itself would wait for it for ever.
+TEST_P(ProcessStart, ARankThatIsStoppedBeforeMpiStartsEndsAll) {
+  const auto [ranks, victim] = GetParam();
+  const Outcome outcome = runRanks(ranks, "stop-before-run " + std::to_string(victim) + " --seltzer-rank-timeout 1");
+  EXPECT_EQ(outcome.exitCode, 205) << outcome.output;
+  EXPECT_EQ(countOf("the start of the program (MPI_Init) has not come to its end in 15 s", outcome.output), 1)
+      << outcome.output;
+  EXPECT_EQ(countOf(" is stopped); the limit is 5 times --seltzer-rank-timeout 1 and 10 s", outcome.output), 1)
+      << outcome.output;
+  EXPECT_TRUE(allHaveEnded());
+}
+
+INSTANTIATE_TEST_SUITE_P(Victims, ProcessStart, testing::Values(std::pair(2, 0), std::pair(3, 2)));
+
+// --- children of pipe()
+
+/// Processes that have `part` in an argument.
+int processesWith(const std::string& part) {
+  int found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline");
+    std::string line;
+    std::getline(file, line, '\0');
+    const bool sleeps = line == "sleep" && std::getline(file, line, '\0') && line == part;
+    if (sleeps) ++found;
+  }
+  return found;
+}
+
+struct PipeEnd {
+  const char* name;
+  const char* launcher;  ///< before mpirun
+  const char* command;   ///< before the commands that last
+  const char* options;
+};
+
+class ProcessPipe : public testing::TestWithParam<PipeEnd> {};
+
+/// Neither the shells nor what they started.
+TEST_P(ProcessPipe, NothingOfItOutlivesTheRanks) {
+  const PipeEnd& end = GetParam();
+  const std::string time = "1000." + std::to_string(::getpid());
+  const std::string file = testing::TempDir() + "seltzer-pipe-" + std::to_string(::getpid());
+  const std::string command = "{ sleep " + time + " | sleep " + time + "; } & ( sleep " + time + " & ); touch " + file +
+                              ".$OMPI_COMM_WORLD_RANK; sleep 0.5; " + end.command + "; wait";
+  const Outcome outcome = runShell(std::string(end.launcher) + " timeout --kill-after=2 40 " + SELTZER_MPIRUN +
+                                   " -n 3 " + program + " pipe 0 '" + command + "' " + end.options);
+  EXPECT_NE(outcome.exitCode, 0) << outcome.output;
+  for (int rank = 0; rank < 3; ++rank) {
+    EXPECT_TRUE(std::filesystem::remove(file + "." + std::to_string(rank))) << outcome.output;
+  }
+  EXPECT_TRUE(allHaveEnded());
+  for (int tries = 0; tries < 100 && processesWith(time) != 0; ++tries) ::usleep(20'000);
+  EXPECT_EQ(processesWith(time), 0) << outcome.output;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Ends, ProcessPipe,
+    testing::Values(PipeEnd{"Interrupt", "timeout -s INT 6", "true", ""},
+                    PipeEnd{"KilledDriver", "", "[ $OMPI_COMM_WORLD_RANK = 0 ] && kill -9 $PPID", ""},
+                    PipeEnd{"KilledRank", "", "[ $OMPI_COMM_WORLD_RANK = 2 ] && kill -9 $PPID", ""},
+                    PipeEnd{"SilentRank", "", "[ $OMPI_COMM_WORLD_RANK = 1 ] && kill -STOP $PPID",
+                            "--seltzer-rank-timeout=1"}),
+    [](const auto& tested) { return std::string(tested.param.name); });
+
+/// What a command that succeeds leaves behind is its own matter.
+TEST(ProcessPipes, WhatACommandLeftBehindGoesOn) {
+  const std::string time = "5." + std::to_string(::getpid());
+  const Outcome outcome = runRanks(2, "pipe 0 'sleep " + time + " >/dev/null 2>&1 & echo done'");
+  EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+  if (outcome.seconds < 4) {
+    EXPECT_EQ(processesWith(time), 2);
+  }
+}
+
+}  // namespace
+}  // namespace seltzer::test
