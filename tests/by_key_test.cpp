@@ -239,10 +239,10 @@ TEST(ByKey, LentPairsAreCombinedAndOwned) {
 TEST(ByKey, ViewsOfAStaticText) {
   const auto counted = context()
                            .range(0, 3000, 1, 5)
-                           .map([](std::int64_t i) {
+                           .map(trusted([](std::int64_t i) {
                              static constexpr View text = "the quick brown fox jumps over the lazy dog";
                              return std::pair<View, std::int64_t>(text.substr(static_cast<std::size_t>(i % 40), 3), i);
-                           })
+                           }))
                            .reduceByKey(std::plus<>(), 4)
                            .collectAsMap();
   std::map<std::string, std::int64_t> expected;
