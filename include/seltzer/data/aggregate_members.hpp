@@ -95,12 +95,12 @@ consteval bool memberIs() {
   return Braced<T, i>::template takes<FieldOf<Kind>> && !Braced<T, i>::template takes<Unrelated>;
 }
 
-template <class T, template <class> class Kind>
+template <class T, template <class> class Kind, std::size_t count = braceCount<T>()>
 consteval bool anyMemberIs() {
   return []<std::size_t... i>(std::index_sequence<i...>) {
     return (memberIs<T, i, Kind>() || ...);
   }
-  (std::make_index_sequence<mostMembers>());
+  (std::make_index_sequence<count>());
 }
 
 template <class T>

@@ -93,7 +93,7 @@ consteval bool anyHoldsAddress(TypeList<Ts...>) {
 /// union: whether a part tells that it holds an address.
 template <class T>
 consteval bool partHoldsAddress() {
-  if constexpr (anyMemberIs<T, HoldsAddress>()) {
+  if constexpr (anyMemberIs<T, HoldsAddress, mostMembers>()) {
     return true;
   } else if constexpr (std::is_union_v<T> || showsAllParts<T>()) {
     return false;
