@@ -4,6 +4,10 @@
 BUILD ?= build
 CMAKE_FLAGS ?=
 SAMPLES ?= 1e9
+SEED ?= $(shell date +%s)
+SEED := $(SEED)
+LINEAGES ?= 1000
+SOAK_RANKS ?= 1 2 3 5 16
 DEPS ?= yes
 ifeq ($(origin CXX),default)
   CXX := g++
@@ -34,13 +38,15 @@ SOURCES = $(shell find include src tests \( -name '*.hpp' -o -name '*.cpp' -o -n
 # mpirun refuses to work for root unless root says so twice; its ranks are not to be tied to cores that others use.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
 MPIRUN := $(AS_ROOT) mpirun --bind-to none
+# more ranks than cores take turns
+SOAK_MPIRUN := env OMPI_MCA_mpi_yield_when_idle=1 $(MPIRUN) --oversubscribe --timeout 900
 
 # configure(directory, compiler, options): fails with what CMake says, and is quiet otherwise
 configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCache.txt),,-G Ninja) \
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build pi test bench asan format lint deps test-deps lint-deps help clean
+.PHONY: all build pi test soak bench asan format lint deps test-deps lint-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -66,6 +72,12 @@ pi: deps
 # Twice as many tests as cores: they wait much, for ranks to start and for each other.
 test: test-deps build
 	@ctest --test-dir $(BUILD) -j $$((2 * $(JOBS))) --output-on-failure
+
+# Random lineages against an oracle. The time limit is for 50 lineages, which run as one program.
+soak: test-deps build
+	@echo "SEED=$(SEED): make soak SEED=n LINEAGES=1 repeats one lineage"
+	@SEED=$(SEED) LINEAGES=$(LINEAGES) RANKS="$(SOAK_RANKS)" \
+	  tests/random_lineage.sh "$(SOAK_MPIRUN)" $(BUILD)/bin/random_lineage_program
 
 bench: build
 	@ls $(BUILD)/bin/bench_* >/dev/null 2>&1 || { echo "there are no bench programs in $(BUILD)/bin" >&2; exit 1; }
@@ -115,6 +127,7 @@ help:
 	@echo 'make          build the library, the programs and the tests into $(BUILD)/'
 	@echo 'make pi       estimate pi on 1 rank and on all cores, and compare (SAMPLES=$(SAMPLES))'
 	@echo 'make test     build, then run all tests'
+	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks (LINEAGES=$(LINEAGES), SEED=n)'
 	@echo 'make bench    build, then run all bench programs on all cores'
 	@echo 'make asan     the tests under the address and undefined behaviour sanitizers, in build-asan/'
 	@echo 'make lint     formatting, clang-tidy, every header alone, in build-lint/'

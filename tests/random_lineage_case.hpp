@@ -1,0 +1,203 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include <seltzer/seltzer.hpp>
+
+#include "random_lineage_oracle.hpp"
+#include "random_lineage_values.hpp"
+
+namespace seltzer::test {
+
+/// What a function of a lineage carries: a seed, and in which task, and how often, it fails before it succeeds.
+struct Recipe {
+  std::uint64_t seed;
+  std::uint32_t partition;
+  std::uint32_t failures;
+
+  /// To be called with the bits of an element that the function gets. Does nothing on the driver.
+  void mayFail(std::uint64_t bits) const {
+    if (failures == 0 || bits % 4 != 0) return;
+    const TaskContext* task = TaskContext::current();
+    if (task == nullptr || task->partition() != partition || task->attempt() >= failures) return;
+    if (seed % 2 == 0) throw static_cast<int>(failures);
+    throw std::runtime_error("planned to be tried again");
+  }
+};
+
+/// A function that makes a U of the bits of anything; one type for all places where that is wanted, as each costs
+/// compile time.
+template <class U>
+auto maker(const Recipe& recipe) {
+  return [recipe](const auto& x) {
+    const std::uint64_t bits = mixed(bitsOf(x), recipe.seed);
+    recipe.mayFail(bits);
+    return make<U>(bits);
+  };
+}
+
+/// An RDD and what it must hold.
+template <class T>
+struct Dataset {
+  RDD<T> rdd;
+  Parts<T> parts;
+  bool partitioned = false;  ///< has a partitioner
+  std::string name = {};
+};
+
+using AnyDataset = std::variant<Dataset<Integer>, Dataset<Number>, Dataset<Text>, Dataset<IntegerNumber>,
+                                Dataset<TextInteger>, Dataset<NumberText>>;
+
+/// The library's result is not the oracle's.
+class Difference : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One lineage: its random numbers, its datasets, what has been done so far, and a digest of all results.
+class Case {
+ public:
+  /// More elements, or partitions, no dataset gets.
+  static constexpr std::size_t mostElements = 3000;
+  static constexpr std::size_t mostPartitions = 40;
+
+  Case(Context& context, std::uint64_t seed) : sc(context), seed_(mixed(seed)) {}
+
+  /// @name Random numbers, the same at any number of ranks
+  /// @{
+  std::uint64_t next() { return mixed(seed_, count_++); }
+  std::size_t draw(std::size_t below) { return static_cast<std::size_t>(next() % below); }
+  bool chance(std::size_t percent) { return draw(100) < percent; }
+  std::int64_t partitionCount() {
+    constexpr std::int64_t counts[] = {1, 2, 2, 3, 4, 5, 8, 13};
+    return counts[draw(std::size(counts))];
+  }
+  /// The top bit is set, so that no capture looks like an address.
+  std::uint64_t functionSeed() { return next() | std::uint64_t{1} << 63; }
+  Recipe recipe() {
+    Recipe recipe{functionSeed(), 0, 0};
+    if (!chance(12)) return recipe;
+    recipe.partition = static_cast<std::uint32_t>(draw(4));
+    recipe.failures = static_cast<std::uint32_t>(1 + draw(3));
+    return recipe;
+  }
+  /// @}
+
+  /// @name Datasets
+  /// @{
+
+  /// A random one of type T; `otherwise` where there is none.
+  template <class T>
+  Dataset<T> another(const Dataset<T>& otherwise) {
+    std::vector<const Dataset<T>*> known;
+    for (const AnyDataset& any : datasets) {
+      if (const auto* dataset = std::get_if<Dataset<T>>(&any)) known.push_back(dataset);
+    }
+    return known.empty() ? otherwise : *known[draw(known.size())];
+  }
+
+  /// Adds the result of an operation, perhaps persisted, perhaps checked at once. Returns true.
+  template <class T>
+  bool add(const std::string& operation, const RDD<T>& rdd, Parts<T> parts, bool partitioned = false) {
+    Dataset<T> added{rdd, std::move(parts), partitioned, fmt::format("d{}", made_++)};
+    note(added.name + " = " + operation);
+    expect("number of partitions", rdd.getNumPartitions(), added.parts.size());
+    expect("partitioner", rdd.partitioner() != nullptr, partitioned);
+    if (chance(20) && !rdd.isCached()) {  // an operation that changes nothing may return its input
+      const bool serialized = chance(50);
+      rdd.persist(serialized ? StorageLevel::MEMORY_ONLY_SER : StorageLevel::MEMORY_ONLY);
+      note(added.name + (serialized ? ".persist(MEMORY_ONLY_SER)" : ".cache()"));
+    }
+    if (chance(12)) check(added);
+    datasets.emplace_back(std::move(added));
+    return true;
+  }
+
+  /// Runs a job, and compares partition by partition.
+  template <class T>
+  void check(const Dataset<T>& dataset) {
+    note("check " + dataset.name);
+    const Parts<T> seen = dataset.rdd.glom().collect();
+    expect("number of partitions collected", seen.size(), dataset.parts.size());
+    for (std::size_t p = 0; p < seen.size(); ++p) {
+      expectElements(fmt::format("partition {} of {}", p, seen.size()), seen[p], dataset.parts[p]);
+    }
+  }
+  /// @}
+
+  /// @name Comparisons, which throw Difference, by all bits
+  /// @{
+  template <class T>
+  void expect(const std::string& what, const T& seen, const T& wanted) {
+    addToDigest(bitsOf(seen));
+    if (bitsOf(seen) != bitsOf(wanted)) {
+      throw Difference(fmt::format("{} is {}, not {}", what, shown(seen), shown(wanted)));
+    }
+  }
+  template <class T>
+  void expectElements(const std::string& where, const std::vector<T>& seen, const std::vector<T>& wanted) {
+    for (std::size_t i = 0; i < std::min(seen.size(), wanted.size()); ++i) {
+      if (bitsOf(seen[i]) == bitsOf(wanted[i])) continue;
+      throw Difference(fmt::format("{}, element {} of {} is {}, not {} (of {})", where, i, seen.size(), shown(seen[i]),
+                                   shown(wanted[i]), wanted.size()));
+    }
+    expect(where + ", size", seen.size(), wanted.size());
+    addToDigest(bitsOf(seen));
+  }
+  void require(bool holds, const std::string& what) {
+    if (!holds) throw Difference(what);
+  }
+  /// A result of which only that it is the same everywhere is checked.
+  void addToDigest(std::uint64_t word) { digest_ = mixed(digest_, word); }
+  /// @}
+
+  void note(const std::string& line) { trace_.push_back(line); }
+  const std::vector<std::string>& trace() const { return trace_; }
+  std::uint64_t digest() const { return digest_; }
+
+  Context& sc;
+  std::vector<AnyDataset> datasets;
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t count_ = 0;
+  std::uint64_t digest_ = 0;
+  std::size_t made_ = 0;
+  std::vector<std::string> trace_;
+};
+
+/// @name A random operation, which may find that it does not apply and then returns false
+/// To save compile time not every type has every operation, but every operation has a type, and `map` leads from each
+/// type to the next.
+/// @{
+bool transform(Case& lineage, const Dataset<Integer>& dataset);
+bool transform(Case& lineage, const Dataset<Number>& dataset);
+bool transform(Case& lineage, const Dataset<Text>& dataset);
+bool transform(Case& lineage, const Dataset<IntegerNumber>& dataset);
+bool transform(Case& lineage, const Dataset<TextInteger>& dataset);
+bool transform(Case& lineage, const Dataset<NumberText>& dataset);
+bool transformByKey(Case& lineage, const Dataset<IntegerNumber>& dataset);
+bool transformByKey(Case& lineage, const Dataset<TextInteger>& dataset);
+bool transformByKey(Case& lineage, const Dataset<NumberText>& dataset);
+bool act(Case& lineage, const Dataset<Integer>& dataset);
+bool act(Case& lineage, const Dataset<Number>& dataset);
+bool act(Case& lineage, const Dataset<Text>& dataset);
+bool act(Case& lineage, const Dataset<IntegerNumber>& dataset);
+bool act(Case& lineage, const Dataset<TextInteger>& dataset);
+bool act(Case& lineage, const Dataset<NumberText>& dataset);
+/// @}
+
+/// Which elements `sample` draws from partitions of these sizes, by their positions.
+Parts<Integer> sampledPositions(Context& sc, const std::vector<std::size_t>& sizes, bool withReplacement,
+                                double fraction, std::uint64_t seed);
+
+}  // namespace seltzer::test

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "random_lineage_case.hpp"
+
+// Where elements go. Which partition a key belongs to is the library's choice, so that it is asked; who chooses is
+// checked.
+
+namespace seltzer::test {
+
+/// A partitioner of one's own.
+struct RemainderPartitioner {
+  std::int64_t partitions;
+  std::int64_t salt;
+  std::size_t numPartitions() const { return static_cast<std::size_t>(partitions); }
+  template <class K>
+  std::size_t getPartition(const K& key) const {
+    return mixed(keyOf(key), static_cast<std::uint64_t>(salt)) % numPartitions();
+  }
+};
+
+/// Where a by-key operation is told to put its keys, and where they must go.
+template <class K>
+struct Target {
+  PartitionChoice<K> given;
+  PartitionChoice<K> wanted;  ///< says nothing for no partitions at all
+  std::string text;
+
+  template <class... Values>
+  Placement placement(const Parts<std::pair<K, Values>>&... parents) const {
+    Placement placement;
+    if (!wanted.partitioner()) return placement;
+    placement.partitions = wanted.partitioner()->numPartitions();
+    const auto place = [&](const auto& parts) {
+      for (const auto& part : parts) {
+        for (const auto& pair : part) placement.of[keyOf(pair.first)] = wanted.partitioner()->partitionOf(pair.first);
+      }
+    };
+    (place(parents), ...);
+    return placement;
+  }
+};
+
+/// Where keys go if nothing is said: the partitioner of the largest parent that has one, else the hash over as many
+/// partitions as the largest has.
+template <class K, class... Ts>
+PartitionChoice<K> defaultChoice(const Dataset<Ts>&... parents) {
+  std::size_t largest = 0;
+  std::size_t most = 0;
+  std::shared_ptr<const Partitioner> known;
+  const auto look = [&](const auto& parent) {
+    largest = std::max(largest, parent.parts.size());
+    if (!parent.partitioned || parent.parts.size() <= most) return;  // none of no partitions, as in Spark
+    known = parent.rdd.partitioner();
+    most = parent.parts.size();
+  };
+  (look(parents), ...);
+  if (known) return PartitionChoice<K>(known);
+  return largest == 0 ? PartitionChoice<K>() : PartitionChoice<K>(static_cast<std::int64_t>(largest));
+}
+
+/// A random target; `byDefault` is where keys go without one.
+template <class K, class T>
+Target<K> drawTarget(Case& lineage, const Dataset<T>& dataset, const PartitionChoice<K>& byDefault) {
+  const std::size_t kind = lineage.draw(8);
+  if (kind < 3) return {{}, byDefault, ""};
+  const std::int64_t n = lineage.partitionCount();
+  if (kind < 6) return {n, n, fmt::format("{}", n)};
+  if (kind < 7) {
+    const RemainderPartitioner own{n, static_cast<std::int64_t>(lineage.draw(2))};
+    return {own, own, fmt::format("own partitioner of {}", n)};
+  }
+  const RangePartitioner<K> range(n, dataset.rdd);
+  return {range, range, fmt::format("range partitioner of {}, from {}", range.numPartitions(), dataset.name)};
+}
+
+/// Where whole elements go as keys.
+template <class T>
+struct ElementTarget {
+  Placement placement;
+  bool keepsPartitioner = false;
+};
+
+/// By the hash over n partitions, or where the first dataset is whose keys a partitioner has put into n partitions.
+template <class T>
+ElementTarget<T> elementTarget(std::size_t n, const std::vector<const Dataset<T>*>& parents) {
+  ElementTarget<T> target;
+  target.placement.partitions = n;
+  const auto place = [&](auto partitionOf) {
+    for (const Dataset<T>* parent : parents) {
+      for (const auto& part : parent->parts) {
+        for (const T& element : part) target.placement.of[keyOf(element)] = partitionOf(element);
+      }
+    }
+  };
+  if (n == 0) return target;
+  if constexpr (Pair<T>) {
+    for (const Dataset<T>* parent : parents) {
+      if (!parent->partitioned || parent->parts.size() != n) continue;
+      const PartitionChoice<typename T::first_type> choice(parent->rdd.partitioner());
+      place([&](const T& element) { return choice.partitioner()->partitionOf(element.first); });
+      target.keepsPartitioner = true;
+      return target;
+    }
+  }
+  const PartitionChoice<T> choice(static_cast<std::int64_t>(n));
+  place([&](const T& element) { return choice.partitioner()->partitionOf(element); });
+  return target;
+}
+
+}  // namespace seltzer::test
