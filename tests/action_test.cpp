@@ -5,6 +5,7 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -257,6 +258,55 @@ TEST(Action, TreesOfLargeResults) {
       3);
   ASSERT_EQ(merged.size(), 5000u);
   for (std::size_t i = 0; i < 5000; ++i) ASSERT_EQ(merged[i], 780.0 * static_cast<double>(i));
+}
+
+/// Jobs are for the thread of the driver function, also where that has left the others nothing to do.
+TEST(Action, OtherThreadsAreToldThatOneThreadRunsJobs) {
+  const auto rdd = context().range(0, 100, 1, 3);
+  std::string said;
+  std::thread other([&] {
+    try {
+      rdd.count();
+    } catch (const std::exception& error) {
+      said = error.what();
+    }
+  });
+  other.join();
+  EXPECT_NE(said.find("only one thread, the one that runs the driver function"), std::string::npos) << said;
+  EXPECT_TRUE(said.starts_with("count at action_test.cpp:")) << said;
+  EXPECT_EQ(rdd.count(), 100);
+}
+
+template <class Body>
+void expectTooMany(Body body) {
+  try {
+    body();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const std::invalid_argument& error) {
+    EXPECT_NE(std::string(error.what()).find("at most "), std::string::npos) << error.what();
+  }
+}
+
+TEST(Action, NumbersBeyondWhatCanBeCountedAreRefused) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  const auto rdd = context().range(0, 100, 1, 3);
+  for (const std::int64_t many : {most, std::int64_t{1} << 31}) {
+    expectTooMany([&] { rdd.takeSample(true, many); });
+    expectTooMany([&] { rdd.repartition(many); });
+    expectTooMany([&] { rdd.coalesce(many); });
+    expectTooMany([&] { rdd.distinct(many); });
+    expectTooMany([&] { context().range(0, 100, 1, many); });
+    expectTooMany([&] { context().parallelize(std::vector{1, 2, 3}, many); });
+    expectTooMany([&] { rdd.keyBy(std::identity()).reduceByKey(std::plus<>(), many); });
+    expectTooMany([&] { HashPartitioner partitioner(many); });
+    expectTooMany([&] { rdd.histogram(many); });
+  }
+  EXPECT_EQ(rdd.takeSample(false, most).size(), 100u);
+  EXPECT_EQ(rdd.take(most).size(), 100u);
+  EXPECT_EQ(rdd.top(most).size(), 100u);
+  EXPECT_EQ(rdd.treeReduce(std::plus<>(), std::numeric_limits<int>::max()), 4950);
+  const auto wide = context().range(0, 1, 1, 1'000'000);
+  EXPECT_THROW(wide.cartesian(wide), std::invalid_argument);
 }
 
 TEST(Action, ForeachAndForeachPartitionReachEverything) {

@@ -107,13 +107,11 @@ std::string messagePrefix(std::string_view operation, const CallSite& where) {
 std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
                               const CallSite& where) {
   if (!count) return otherwise;
-  if (*count < 1) {
-    throw std::invalid_argument(fmt::format("{}the number of partitions must be at least 1, and is {}",
-                                            messagePrefix(operation, where), *count));
-  }
-  if (static_cast<std::size_t>(*count) > mostPartitions) {
-    throw std::invalid_argument(fmt::format("{}the number of partitions must be at most {}, and is {}",
-                                            messagePrefix(operation, where), mostPartitions, *count));
+  const bool tooMany = *count > static_cast<std::int64_t>(mostPartitions);
+  if (*count < 1 || tooMany) {
+    throw std::invalid_argument(fmt::format("{}the number of partitions must be at least 1{}, and is {}",
+                                            messagePrefix(operation, where),
+                                            tooMany ? fmt::format(" and at most {}", mostPartitions) : "", *count));
   }
   return static_cast<std::size_t>(*count);
 }

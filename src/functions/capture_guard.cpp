@@ -49,9 +49,9 @@ void refuseAddresses(ByteView closure) {
     if (const auto mapping = mappingOf(word)) {
       throw CaptureError(fmt::format(
           "the function captured an address (word {} of {} of its captures, {:#x}, points into {}): a reference, a pointer "
-          "or `this` means nothing on another rank. Capture by value, pass the state through seltzer::with(state, f) or "
-          "sc.broadcast(value), or, if it is a number that only looks like an address, wrap the function in "
-          "seltzer::trusted(f)",
+          "or `this` means nothing on another rank. Capture by value, or pass the state through seltzer::with(state, f) or "
+          "sc.broadcast(value). An RDD or the Context can be used by the driver alone: join, or collect and broadcast. If "
+          "it is a number that only looks like an address, wrap the function in seltzer::trusted(f)",
           index + 1, words, word, *mapping));
     }
   }

@@ -93,9 +93,9 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<Need> needs) const {
     if (next.rdd->source || next.rdd->level != StorageLevel::NONE) resolve(*next.rdd, next.needs, plan.transfers);
     if (next.needs.empty()) continue;
     if (next.depth >= deepestPipeline) {
-      throw std::length_error(fmt::format(
-          "a job whose RDDs stand {} deep on one another, all computed on the fly: persist or checkpoint one in between",
-          next.depth));
+      throw std::length_error(
+          fmt::format("a job whose RDDs stand {} deep on one another, all computed on the fly: persist one in between",
+                      next.depth));
     }
     if (const ShuffleDependency* shuffle = next.rdd->shuffle()) resolveShuffle(*next.rdd, *shuffle, next.needs, plan);
     visitParents(next, pending);

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <stdexcept>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -67,6 +68,11 @@ Scheduler::BetweenJobs::~BetweenJobs() {
 }
 
 void Scheduler::requireIdle(std::string_view operation, const CallSite& where) const {
+  if (std::this_thread::get_id() != driver_) {
+    throw std::logic_error(describe(operation, where) +
+                           ": called from a thread of its own; only one thread, the one that runs the driver function, "
+                           "may create RDDs and run jobs");
+  }
   if (TaskContext::current() != nullptr || busy_) {
     throw NestedJobError(
         describe(operation, where) +

@@ -112,6 +112,11 @@ RDD<std::pair<T, U>> RDD<T>::cartesian(const RDD<U>& other, CallSite where) cons
   using detail::CartesianDependency;
   const std::size_t left = getNumPartitions();
   const std::size_t right = other.getNumPartitions();
+  if (right != 0 && left > detail::mostPartitions / right) {
+    throw std::invalid_argument(detail::messagePrefix("cartesian", where) + "the result would have " +
+                                std::to_string(left) + " * " + std::to_string(right) +
+                                " partitions; coalesce the RDDs before");
+  }
   auto lineage =
       detail::newRDD<detail::CartesianRDD<T, U>>(*context_, "cartesian", where, left * right, std::uint64_t{right});
   lineage->dependencies.push_back(

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <seltzer/api/function_checks.hpp>
+#include <seltzer/api/partition_count.hpp>
 #include <seltzer/data/hash.hpp>
 #include <seltzer/data/key_bounds.hpp>
 #include <seltzer/data/key_order.hpp>
@@ -29,8 +30,10 @@ class RDD;
 namespace detail {
 
 inline std::size_t requirePartitionerSize(std::int64_t partitions) {
-  if (partitions < 1) {
-    throw std::invalid_argument("the number of partitions of a partitioner must be at least 1, not " +
+  const bool tooMany = partitions > static_cast<std::int64_t>(mostPartitions);
+  if (partitions < 1 || tooMany) {
+    throw std::invalid_argument("the number of partitions of a partitioner must be at least 1" +
+                                (tooMany ? " and at most " + std::to_string(mostPartitions) : "") + ", not " +
                                 std::to_string(partitions));
   }
   return static_cast<std::size_t>(partitions);

@@ -42,8 +42,8 @@ class LocalIterator;
 /// Elements of a type that holds views (`std::string_view`, also inside pairs, tuples, vectors, optionals) are lent:
 /// valid during the call. Whatever keeps elements keeps their owned form, `Owned<T>`.
 ///
-/// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument. Costs: n elements, p
-/// ranks.
+/// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument, and so does 2^31 or more.
+/// Costs: n elements, p ranks.
 template <class T>
 class RDD {
   static_assert(std::is_same_v<T, std::remove_cvref_t<T>>, "RDD: the element type must not be const or a reference");
@@ -435,7 +435,8 @@ class RDD {
   std::vector<Owned<T>> takeOrdered(std::int64_t n, Key key = {}, CallSite where = CallSite::current()) const;
 
   /// n elements, uniform over all, in random order; fewer where there are fewer, without replacement. Without
-  /// replacement one job, with replacement two. Throws std::invalid_argument for n < 0.
+  /// replacement one job, with replacement two. Throws std::invalid_argument for n < 0, and with replacement for n of
+  /// 2^31 or more.
   std::vector<Owned<T>> takeSample(bool withReplacement, std::int64_t n, std::uint64_t seed = 0,
                                    CallSite where = CallSite::current()) const;
 

@@ -80,6 +80,11 @@ template <class T>
 std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, std::uint64_t seed,
                                             const CallSite& where) {
   using Pick = typename PickPositions<T>::Pick;
+  if (n > static_cast<std::size_t>(mostCounted)) {
+    throw std::invalid_argument(messagePrefix("takeSample", where) +
+                                "with replacement, the number of elements must be at most " +
+                                std::to_string(mostCounted));
+  }
   const auto counts = countPartitions(rdd, rdd.getNumPartitions(), "takeSample", where);
   std::vector<std::uint64_t> ends;
   ends.reserve(counts.size());

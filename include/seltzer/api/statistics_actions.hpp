@@ -108,6 +108,10 @@ std::pair<std::vector<double>, std::vector<std::int64_t>> RDD<T>::histogram(
     std::int64_t n, CallSite where) const requires std::is_arithmetic_v<T> {
   if (n < 1)
     throw std::invalid_argument(detail::messagePrefix("histogram", where) + "the number of buckets must be at least 1");
+  if (n > detail::mostCounted) {
+    throw std::invalid_argument(detail::messagePrefix("histogram", where) + "the number of buckets must be at most " +
+                                std::to_string(detail::mostCounted));
+  }
   const StatCounter seen = detail::foldJob(*this, "histogram", where, detail::StatFold<T>());
   if (seen.count() == 0) throw EmptyRDDError(detail::messagePrefix("histogram", where) + "the RDD has no elements");
   std::vector<double> edges = detail::evenEdges(seen.min(), seen.max(), n, where);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <tuple>
 #include <type_traits>
 #include <unordered_map>
@@ -136,7 +137,8 @@ class Scheduler {
   /// What the statistics say of the program; the build and the ranks are filled in here.
   void setContext(RunContext context) { context_ = std::move(context); }
 
-  /// Throws NestedJobError inside a task or a job, and std::logic_error after the end of `run`.
+  /// Throws NestedJobError inside a task or a job, and std::logic_error after the end of `run` and in any thread but
+  /// the one that made the scheduler.
   void requireIdle(std::string_view operation, const CallSite& where) const;
 
  private:
@@ -212,6 +214,7 @@ class Scheduler {
   using RowKey = std::tuple<const void*, const void*, std::uint32_t>;
 
   Executor& executor_;
+  const std::thread::id driver_ = std::this_thread::get_id();
   RunContext context_;
   BlockTable blocks_;
   std::shared_ptr<LineageTable> lineages_ = std::make_shared<LineageTable>();
