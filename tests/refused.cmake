@@ -1,18 +1,62 @@
-# cmake -DCOMPILER=.. -DFLAGS=.. -DSOURCE=.. -P refused.cmake
-# Passes if the compiler refuses SOURCE and says the sentence that SOURCE's first line demands: `// refused: <sentence>`.
+# cmake -DCOMPILER=.. -DFLAGS=.. -DLINES=.. -DSOURCES=.. -P refused.cmake
+# Passes if the compiler refuses each of SOURCES as a user wants to read it:
+# - the first error is the sentence that the source's first line demands: `// refused: <how the sentence begins>`,
+# - the line of the source that ends in `// refused here` is named,
+# - so is the type that `// with: <type>` demands, where the source has such a line,
+# - all that the compiler says fits into LINES lines.
 
-file(READ ${SOURCE} text)
-if(NOT text MATCHES "^// refused: +([^\n]+)\n")
-  message(FATAL_ERROR "${SOURCE}: the first line is not `// refused: <sentence that the compiler must say>`")
-endif()
-string(STRIP "${CMAKE_MATCH_1}" sentence)
+separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
 
-execute_process(COMMAND ${COMPILER} ${FLAGS} -fsyntax-only -fmessage-length=0 ${SOURCE}
-                RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
-if(result EQUAL 0)
-  message(FATAL_ERROR "${SOURCE}: compiles, and must be refused with: ${sentence}")
-endif()
-string(FIND "${said}" "${sentence}" found)
-if(found EQUAL -1)
-  message(FATAL_ERROR "${SOURCE}: is refused, but not with: ${sentence}\nThe compiler (${result}) said:\n${said}")
-endif()
+function(check source)
+  file(READ ${source} text)
+  if(NOT text MATCHES "^// refused: +([^\n]+)\n")
+    message(SEND_ERROR "${source}: the first line is not `// refused: <sentence that the compiler must say>`")
+    return()
+  endif()
+  string(STRIP "${CMAKE_MATCH_1}" sentence)
+  if(NOT text MATCHES "^(.*)// refused here\n")
+    message(SEND_ERROR "${source}: no line ends in `// refused here`")
+    return()
+  endif()
+  string(REGEX MATCHALL "\n" lines "${CMAKE_MATCH_1}")
+  list(LENGTH lines line)
+  math(EXPR line "${line} + 1")
+  set(type "")
+  if(text MATCHES "\n// with: +([^\n]+)\n")
+    set(type "${CMAKE_MATCH_1}")
+  endif()
+
+  execute_process(COMMAND ${COMPILER} ${FLAGS} -fsyntax-only -fmessage-length=0 ${source}
+                  RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  if(result EQUAL 0)
+    message(SEND_ERROR "${source}: compiles, and must be refused with: ${sentence}")
+    return()
+  endif()
+  set(faults "")
+  string(REGEX MATCH "[^\n]*error:[^\n]*" first "${said}")
+  string(FIND "${first}" "${sentence}" found)
+  if(found EQUAL -1)
+    string(APPEND faults "  the first error is not: ${sentence}\n")
+  endif()
+  cmake_path(GET source FILENAME name)
+  string(FIND "${said}" "${name}:${line}:" found)
+  if(found EQUAL -1)
+    string(APPEND faults "  line ${line} of the source is not named\n")
+  endif()
+  string(FIND "${said}" "${type}" found)
+  if(found EQUAL -1)
+    string(APPEND faults "  ${type} is not named\n")
+  endif()
+  string(REGEX MATCHALL "\n" lines "${said}")
+  list(LENGTH lines count)
+  if(count GREATER LINES)
+    string(APPEND faults "  ${count} lines, more than ${LINES}\n")
+  endif()
+  if(faults)
+    message(SEND_ERROR "${source}:\n${faults}The compiler (${result}) said:\n${said}")
+  endif()
+endfunction()
+
+foreach(source IN LISTS SOURCES)
+  check(${source})
+endforeach()

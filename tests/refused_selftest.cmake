@@ -1,9 +1,10 @@
-# cmake -DCOMPILER=.. -DFLAGS=.. -DDIRECTORY=.. -P refused_selftest.cmake
-# The check of refused.cmake has to notice a file that compiles, one that is refused for another reason, and one without a sentence.
+# cmake -DCOMPILER=.. -DFLAGS=.. -DLINES=.. -DDIRECTORY=.. -P refused_selftest.cmake
+# The check of refused.cmake has to notice a file that compiles, one whose first error is another, one that names no line of
+# its own, or another one, or not the type, one that says too much, and one that does not say what it wants.
 
 function(expect verdict text)
   file(WRITE ${DIRECTORY}/probe.cpp "${text}")
-  execute_process(COMMAND ${CMAKE_COMMAND} "-DCOMPILER=${COMPILER}" "-DFLAGS=${FLAGS}" -DSOURCE=${DIRECTORY}/probe.cpp
+  execute_process(COMMAND ${CMAKE_COMMAND} "-DCOMPILER=${COMPILER}" "-DFLAGS=${FLAGS}" -DLINES=${LINES} -DSOURCES=${DIRECTORY}/probe.cpp
                           -P ${CMAKE_CURRENT_LIST_DIR}/refused.cmake
                   RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
   if((verdict STREQUAL passes AND NOT result EQUAL 0) OR (verdict STREQUAL fails AND result EQUAL 0))
@@ -11,7 +12,15 @@ function(expect verdict text)
   endif()
 endfunction()
 
-expect(passes "// refused: map: the function must take an element\nstatic_assert(sizeof(int) == 0, \"map: the function must take an element\")\;\n")
-expect(fails "// refused: map: the function must take an element\nint main() {}\n")
-expect(fails "// refused: map: the function must take an element\nint main() { return undeclared\; }\n")
-expect(fails "static_assert(sizeof(int) == 0, \"map: the function must take an element\")\;\n")
+set(wants "// refused: map: takes an element\n")
+set(says "static_assert(sizeof(int) == 0, \"map: takes an element\");")
+expect(passes "${wants}${says}  // refused here\n")
+expect(passes "${wants}// with: sizeof(int)\n${says}  // refused here\n")
+expect(fails "${wants}int main() {}  // refused here\n")
+expect(fails "${wants}int main() { return undeclared; }  // refused here\n")
+expect(fails "${wants}int first = undeclared;\n${says}  // refused here\n")
+expect(fails "${wants}${says}\n// refused here\n")
+expect(fails "${wants}${says}\n")
+expect(fails "${wants}// with: std::string\n${says}  // refused here\n")
+expect(fails "${wants}${says}  // refused here\nint a = b;\nint c = d;\nint e = f;\nint g = h;\n")
+expect(fails "${says}  // refused here\n")

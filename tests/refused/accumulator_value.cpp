@@ -1,4 +1,5 @@
 // refused: accumulator: the value cannot travel to the driver; give its type a Boost.Serialization `serialize`
+// with: Plain
 #include <cstdint>
 #include <string>
 
@@ -13,5 +14,5 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.accumulator(Plain());
+  sc.accumulator(Plain());  // refused here
 }

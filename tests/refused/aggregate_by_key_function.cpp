@@ -1,4 +1,5 @@
 // refused: aggregateByKey: the function must be callable as seq(result, value) and const
+// with: long
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -7,7 +8,6 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10)
-      .map([](std::int64_t x) { return std::pair(x, x); })
-      .aggregateByKey(std::string(), std::plus<>(), std::plus<>());
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(x, x); });
+  pairs.aggregateByKey(std::string(), std::plus<>(), std::plus<>());  // refused here
 }

@@ -1,4 +1,5 @@
 // refused: aggregate: the result cannot travel; give its type a Boost.Serialization `serialize`
+// with: Plain
 #include <cstdint>
 #include <string>
 
@@ -9,7 +10,7 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).aggregate(
-      Plain(), [](Plain& result, std::int64_t x) { result.text += std::to_string(x); },
-      [](Plain& result, const Plain& other) { result.text += other.text; });
+  const auto seq = [](Plain& result, std::int64_t x) { result.text += std::to_string(x); };
+  const auto comb = [](Plain& result, const Plain& other) { result.text += other.text; };
+  sc.range(10).aggregate(Plain(), seq, comb);  // refused here
 }

@@ -1,4 +1,5 @@
 // refused: broadcast: the value cannot travel to other ranks; give its type a Boost.Serialization `serialize`
+// with: Plain
 #include <cstdint>
 #include <string>
 
@@ -9,5 +10,5 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.broadcast(Plain());
+  sc.broadcast(Plain());  // refused here
 }

@@ -1,4 +1,5 @@
 // refused: collect: the elements cannot travel to the driver; give their type a Boost.Serialization
+// with: Plain
 #include <cstdint>
 #include <string>
 
@@ -10,5 +11,5 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return Plain(std::to_string(x)); }).collect();
+  sc.range(10).map([](std::int64_t x) { return Plain(std::to_string(x)); }).collect();  // refused here
 }

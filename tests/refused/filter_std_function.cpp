@@ -1,4 +1,5 @@
 // refused: filter: a function pointer or std::function cannot travel to other ranks; pass a lambda
+// with: long
 #include <cstdint>
 #include <functional>
 
@@ -6,5 +7,5 @@
 
 void use(seltzer::Context& sc) {
   const std::function<bool(std::int64_t)> even = [](std::int64_t x) { return x % 2 == 0; };
-  sc.range(10).filter(even);
+  sc.range(10).filter(even);  // refused here
 }

@@ -1,8 +1,9 @@
 // refused: flatMap: the function must return a range of elements
+// with: long
 #include <cstdint>
 
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10).flatMap([](std::int64_t x) { return x; });
+  sc.range(10).flatMap([](std::int64_t x) { return x; });  // refused here
 }

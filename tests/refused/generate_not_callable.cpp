@@ -4,5 +4,5 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.generate(10, [] { return 1; });
+  sc.generate(10, [] { return 1; });  // refused here
 }

@@ -1,4 +1,5 @@
 // refused: a key needs a hash: specialize seltzer::Hash or std::hash for its type
+// with: Place
 #include <cstdint>
 #include <utility>
 
@@ -10,5 +11,6 @@ struct Place {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return std::pair(Place{static_cast<std::int32_t>(x)}, x); }).groupByKey(2);
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(Place{static_cast<std::int32_t>(x)}, x); });
+  pairs.groupByKey(2);  // refused here
 }

@@ -1,4 +1,5 @@
 // refused: map: a function pointer or std::function cannot travel to other ranks; pass a lambda
+// with: long
 #include <cstdint>
 
 #include <seltzer/seltzer.hpp>
@@ -8,5 +9,5 @@ std::int64_t increment(std::int64_t x) {
 }
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map(&increment);
+  sc.range(10).map(&increment);  // refused here
 }

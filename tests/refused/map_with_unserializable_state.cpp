@@ -1,4 +1,5 @@
 // refused: map: what this function captured cannot travel to other ranks; pass it with seltzer::with(state, f)
+// with: Plain
 #include <cstdint>
 #include <string>
 
@@ -9,5 +10,6 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map(seltzer::with(Plain(), [](const Plain& plain, std::int64_t) { return plain.text; }));
+  const auto text = [](const Plain& plain, std::int64_t) { return plain.text; };
+  sc.range(10).map(seltzer::with(Plain(), text));  // refused here
 }

@@ -1,4 +1,5 @@
 // refused: parallelize: the elements cannot travel to other ranks; give their type a Boost.Serialization
+// with: Plain
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -11,5 +12,5 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.parallelize(std::vector<Plain>(3));
+  sc.parallelize(std::vector<Plain>(3));  // refused here
 }

@@ -1,4 +1,5 @@
 // refused: partitionBy: what this partitioner holds cannot travel to other ranks; give it a Boost
+// with: Named
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -12,5 +13,5 @@ struct Named {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return std::pair(x, x); }).partitionBy(Named{"two"});
+  sc.range(10).map([](std::int64_t x) { return std::pair(x, x); }).partitionBy(Named{"two"});  // refused here
 }

@@ -1,5 +1,5 @@
-// refused: a by-key operation: the pairs cannot travel to other ranks; give the types of key and value a
-// Boost.Serialization
+// refused: partitionBy: keys or values cannot travel to other ranks; give their type a Boost.Serialization `serialize`
+// with: Plain
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -11,5 +11,6 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return std::pair(x, Plain{std::to_string(x)}); }).partitionBy(2);
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(x, Plain{std::to_string(x)}); });
+  pairs.partitionBy(2);  // refused here
 }

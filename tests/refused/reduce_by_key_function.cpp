@@ -1,4 +1,5 @@
 // refused: reduceByKey: the function must be callable as f(value, value) that returns one and const
+// with: long
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -6,5 +7,6 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return std::pair(x, x); }).reduceByKey([](const std::string& x) { return x; });
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(x, x); });
+  pairs.reduceByKey([](const std::string& x) { return x; });  // refused here
 }

@@ -1,5 +1,5 @@
-// refused: a by-key operation: keys, values or combiners cannot travel to other ranks; give their types a
-// Boost.Serialization
+// refused: reduceByKey: keys or values cannot travel to other ranks; give their type a Boost.Serialization `serialize`
+// with: Plain
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -11,7 +11,6 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10)
-      .map([](std::int64_t x) { return std::pair(x, Plain{std::to_string(x)}); })
-      .reduceByKey([](const Plain& a, const Plain&) { return a; });
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(x, Plain{std::to_string(x)}); });
+  pairs.reduceByKey([](const Plain& a, const Plain&) { return a; });  // refused here
 }

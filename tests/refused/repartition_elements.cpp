@@ -1,4 +1,5 @@
-// refused: this type cannot travel: give it a Boost.Serialization `serialize`
+// refused: repartition: the elements cannot travel to other ranks; give their type a Boost.Serialization
+// with: Plain
 #include <cstdint>
 #include <string>
 
@@ -10,5 +11,5 @@ struct Plain {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return Plain(std::to_string(x)); }).repartition(2);
+  sc.range(10).map([](std::int64_t x) { return Plain(std::to_string(x)); }).repartition(2);  // refused here
 }

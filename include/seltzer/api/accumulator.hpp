@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <seltzer/api/broadcast.hpp>
+#include <seltzer/api/type_checks.hpp>
 #include <seltzer/functions/function_wire.hpp>
 #include <seltzer/operators/aggregate_fold.hpp>
 #include <seltzer/scheduler/accumulator_table.hpp>
@@ -20,18 +21,29 @@ namespace seltzer {
 
 class Context;
 
+namespace detail {
+
+template <class T>
+inline constexpr bool hasPlus = requires(T& into, const T& from) {
+  into += from;
+};
+template <class T>
+inline constexpr bool isAppendable = requires(T& into, const T& from) {
+  into.insert(into.end(), from.begin(), from.end());
+};
+
+}  // namespace detail
+
 /// Merges by `+=`.
 struct Sum {
   template <class T>
-  void operator()(T& into, const T& from) const {
-    into += from;
-  }
+  requires(detail::hasPlus<T>) void operator()(T& into, const T& from) const { into += from; }
 };
 
 /// Keeps the greater.
 struct Max {
   template <class T>
-  void operator()(T& into, const T& from) const {
+  requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
     if (into < from) into = from;
   }
 };
@@ -39,7 +51,7 @@ struct Max {
 /// Keeps the lesser.
 struct Min {
   template <class T>
-  void operator()(T& into, const T& from) const {
+  requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
     if (from < into) into = from;
   }
 };
@@ -47,7 +59,7 @@ struct Min {
 /// Appends the elements of a container.
 struct Append {
   template <class T>
-  void operator()(T& into, const T& from) const {
+  requires(detail::isAppendable<T>) void operator()(T& into, const T& from) const {
     into.insert(into.end(), from.begin(), from.end());
   }
 };

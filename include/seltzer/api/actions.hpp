@@ -52,8 +52,6 @@ template <class T>
 std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
                                  std::optional<std::vector<std::size_t>> partitions = {},
                                  std::uint64_t limit = CollectAction<T>::noLimit) {
-  static_assert(isWireable<Owned<T>>,
-                "collect: the elements cannot travel to the driver; give their type a Boost.Serialization `serialize`");
   JobRequest request = requestOf<CollectAction<T>>(rdd, operation, where, limit);
   request.allPartitions = !partitions;
   if (partitions) request.partitions = std::move(*partitions);
@@ -146,63 +144,80 @@ auto requirePresent(State state, std::string_view operation, const CallSite& whe
 
 template <class T>
 std::vector<Owned<T>> RDD<T>::collect(CallSite where) const {
+  SELTZER_CHECK_TRAVELS("collect", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::collectJob(*this, "collect", where);
 }
 
 template <class T>
 auto RDD<T>::collectAsMap(CallSite where) const requires detail::isPair<T> {
-  using Pair = Owned<T>;
-  OrderedMap<typename Pair::first_type, typename Pair::second_type> map;
-  for (auto& [key, value] : detail::collectJob(*this, "collectAsMap", where)) {
-    map.insert_or_assign(std::move(key), std::move(value));
+  SELTZER_CHECK_KEY("collectAsMap", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("collectAsMap", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    OrderedMap<detail::KeyOf<T>, detail::ValueOf<T>> map;
+    for (auto& [key, value] : detail::collectJob(*this, "collectAsMap", where)) {
+      map.insert_or_assign(std::move(key), std::move(value));
+    }
+    return map;
   }
-  return map;
 }
 
 template <class T>
 Owned<T> RDD<T>::first(CallSite where) const {
-  auto elements = take(1, where);
-  if (elements.empty()) throw EmptyRDDError(detail::messagePrefix("first", where) + "the RDD has no elements");
-  return std::move(elements.front());
+  SELTZER_CHECK_TRAVELS("first", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    auto elements = take(1, where);
+    if (elements.empty()) throw EmptyRDDError(detail::messagePrefix("first", where) + "the RDD has no elements");
+    return std::move(elements.front());
+  }
 }
 
 template <class T>
 std::vector<Owned<T>> RDD<T>::take(std::int64_t n, CallSite where) const {
-  const std::size_t wanted = detail::requireNotNegative(n, "take", where);
-  std::vector<Owned<T>> taken;
-  for (std::size_t visited = 0; visited < getNumPartitions() && taken.size() < wanted;) {
-    auto partitions = detail::partitionsFrom(
-        visited, std::min(detail::partitionsToTry(visited, taken.size(), wanted), getNumPartitions() - visited));
-    visited += partitions.size();
-    auto more = detail::collectJob(*this, "take", where, std::move(partitions), wanted - taken.size());
-    const std::size_t fit = std::min(more.size(), wanted - taken.size());
-    std::move(more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fit), std::back_inserter(taken));
+  SELTZER_CHECK_TRAVELS("take", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t wanted = detail::requireNotNegative(n, "take", where);
+    std::vector<Owned<T>> taken;
+    for (std::size_t visited = 0; visited < getNumPartitions() && taken.size() < wanted;) {
+      auto partitions = detail::partitionsFrom(
+          visited, std::min(detail::partitionsToTry(visited, taken.size(), wanted), getNumPartitions() - visited));
+      visited += partitions.size();
+      auto more = detail::collectJob(*this, "take", where, std::move(partitions), wanted - taken.size());
+      const std::size_t fit = std::min(more.size(), wanted - taken.size());
+      std::move(more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fit), std::back_inserter(taken));
+    }
+    return taken;
   }
-  return taken;
 }
 
 template <class T>
 template <class Key>
 std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const {
-  static_assert(!std::is_same_v<T, bool>, "top: an RDD of bool has only two values; count them");
-  SELTZER_CHECK_SHIPPABLE("top", Key);
-  SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
-  const std::size_t limit = detail::requireNotNegative(n, "top", where);
-  return detail::foldJob(*this, "top", where, detail::OrderedFold<T, Key, false>(limit, std::move(key)));
+  SELTZER_CHECK((!std::is_same_v<T, bool>), "top: an RDD of bool has only two values; count them")
+  SELTZER_CHECK_SHIPPABLE("top", Key)
+  SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
+                "top: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("top", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t limit = detail::requireNotNegative(n, "top", where);
+    return detail::foldJob(*this, "top", where, detail::OrderedFold<T, Key, false>(limit, std::move(key)));
+  }
 }
 
 template <class T>
 template <class Key>
 std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite where) const {
-  static_assert(!std::is_same_v<T, bool>, "takeOrdered: an RDD of bool has only two values; count them");
-  SELTZER_CHECK_SHIPPABLE("takeOrdered", Key);
-  SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
-  const std::size_t limit = detail::requireNotNegative(n, "takeOrdered", where);
-  return detail::foldJob(*this, "takeOrdered", where, detail::OrderedFold<T, Key, true>(limit, std::move(key)));
+  SELTZER_CHECK((!std::is_same_v<T, bool>), "takeOrdered: an RDD of bool has only two values; count them")
+  SELTZER_CHECK_SHIPPABLE("takeOrdered", Key)
+  SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
+                "takeOrdered: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("takeOrdered", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t limit = detail::requireNotNegative(n, "takeOrdered", where);
+    return detail::foldJob(*this, "takeOrdered", where, detail::OrderedFold<T, Key, true>(limit, std::move(key)));
+  }
 }
 
 template <class T>
 OrderedMap<Owned<T>, std::int64_t> RDD<T>::countByValue(CallSite where) const {
+  SELTZER_CHECK_KEY("countByValue", Owned<T>)
+  SELTZER_CHECK_TRAVELS("countByValue", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::foldJob(*this, "countByValue", where, detail::CountByValueFold<T>()).map;
 }
 
@@ -231,9 +246,9 @@ bool RDD<T>::isEmpty(CallSite where) const {
 template <class T>
 template <class F>
 Owned<T> RDD<T>::reduce(F f, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("reduce", F);
-  SELTZER_CHECK_CALLABLE("reduce", (std::is_invocable_r_v<T, const F&, T&&, T&&>),
-                         "f(element, element) that returns one");
+  SELTZER_CHECK_SHIPPABLE("reduce", F)
+  SELTZER_CHECK_CALLABLE("reduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_TRAVELS("reduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::requirePresent(detail::foldJob(*this, "reduce", where, detail::ReduceFold<T, F>(std::move(f))),
                                 "reduce", where);
 }
@@ -241,22 +256,24 @@ Owned<T> RDD<T>::reduce(F f, CallSite where) const {
 template <class T>
 template <class F>
 Owned<T> RDD<T>::fold(Owned<T> zero, F f, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("fold", F);
+  SELTZER_CHECK_SHIPPABLE("fold", F)
   SELTZER_CHECK_CALLABLE("fold",
-                         (detail::Accumulates<F, Owned<T>, T&&> && detail::Accumulates<F, Owned<T>, Owned<T>&&>),
-                         "f(result, element)");
+                         (detail::accumulates<F, Owned<T>, T&&> && detail::accumulates<F, Owned<T>, Owned<T>&&>),
+                         "f(result, element)")
+  SELTZER_CHECK_TRAVELS("fold", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::foldJob(*this, "fold", where, detail::AggregateFold<T, Owned<T>, F, F>(std::move(zero), f, f));
 }
 
 template <class T>
 template <class U, class Seq, class Comb>
 U RDD<T>::aggregate(U zero, Seq seq, Comb comb, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("aggregate", Seq);
-  SELTZER_CHECK_SHIPPABLE("aggregate", Comb);
-  SELTZER_CHECK_CALLABLE("aggregate", (detail::Accumulates<Seq, U, T&&>), "seq(result, element)");
-  SELTZER_CHECK_CALLABLE("aggregate", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
-  static_assert(detail::isWireable<U>,
-                "aggregate: the result cannot travel; give its type a Boost.Serialization `serialize`");
+  SELTZER_CHECK_SHIPPABLE("aggregate", Seq)
+  SELTZER_CHECK_SHIPPABLE("aggregate", Comb)
+  SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
+  SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK(detail::travels<U>,
+                "aggregate: the result cannot travel; give its type a Boost.Serialization `serialize` and a "
+                "default constructor")
   return detail::foldJob(*this, "aggregate", where,
                          detail::AggregateFold<T, U, Seq, Comb>(std::move(zero), std::move(seq), std::move(comb)));
 }
@@ -264,64 +281,79 @@ U RDD<T>::aggregate(U zero, Seq seq, Comb comb, CallSite where) const {
 template <class T>
 template <class F>
 Owned<T> RDD<T>::treeReduce(F f, int depth, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("treeReduce", F);
-  SELTZER_CHECK_CALLABLE("treeReduce", (std::is_invocable_r_v<T, const F&, T&&, T&&>),
-                         "f(element, element) that returns one");
-  detail::requireDepth(depth, "treeReduce", where);
-  return detail::requirePresent(
-      detail::foldJob(*this, "treeReduce", where, detail::ReduceFold<T, F>(std::move(f)), depth), "treeReduce", where);
+  SELTZER_CHECK_SHIPPABLE("treeReduce", F)
+  SELTZER_CHECK_CALLABLE("treeReduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_TRAVELS("treeReduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    detail::requireDepth(depth, "treeReduce", where);
+    return detail::requirePresent(
+        detail::foldJob(*this, "treeReduce", where, detail::ReduceFold<T, F>(std::move(f)), depth), "treeReduce",
+        where);
+  }
 }
 
 template <class T>
 template <class U, class Seq, class Comb>
 U RDD<T>::treeAggregate(U zero, Seq seq, Comb comb, int depth, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("treeAggregate", Seq);
-  SELTZER_CHECK_SHIPPABLE("treeAggregate", Comb);
-  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::Accumulates<Seq, U, T&&>), "seq(result, element)");
-  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
-  static_assert(detail::isWireable<U>,
-                "treeAggregate: the result cannot travel; give its type a Boost.Serialization `serialize`");
-  detail::requireDepth(depth, "treeAggregate", where);
-  return detail::foldJob(*this, "treeAggregate", where,
-                         detail::AggregateFold<T, U, Seq, Comb>(std::move(zero), std::move(seq), std::move(comb)),
-                         depth);
+  SELTZER_CHECK_SHIPPABLE("treeAggregate", Seq)
+  SELTZER_CHECK_SHIPPABLE("treeAggregate", Comb)
+  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
+  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK(detail::travels<U>,
+                "treeAggregate: the result cannot travel; give its type a Boost.Serialization `serialize` and a "
+                "default constructor") {
+    detail::requireDepth(depth, "treeAggregate", where);
+    return detail::foldJob(*this, "treeAggregate", where,
+                           detail::AggregateFold<T, U, Seq, Comb>(std::move(zero), std::move(seq), std::move(comb)),
+                           depth);
+  }
 }
 
 template <class T>
 template <class F>
-void RDD<T>::foreach (F f, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("foreach", F);
-  SELTZER_CHECK_CALLABLE("foreach", (std::is_invocable_v<const F&, T&>), "f(element)");
+auto RDD<T>::foreach (F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("foreach", F)
+  SELTZER_CHECK_CALLABLE("foreach", (std::is_invocable_v<const F&, T&>), "f(element)")
   detail::exactJob(*this, "foreach", where, detail::Visiting<T, F>(std::move(f)));
 }
 
 template <class T>
 template <class F>
-void RDD<T>::foreachPartition(F f, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("foreachPartition", F);
-  SELTZER_CHECK_CALLABLE("foreachPartition", (std::is_invocable_v<const F&, PartitionElements<T>&>), "f(elements)");
+auto RDD<T>::foreachPartition(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("foreachPartition", F)
+  SELTZER_CHECK_CALLABLE("foreachPartition", (std::is_invocable_v<const F&, PartitionElements<T>&>), "f(elements)")
   detail::partitionJob(*this, "foreachPartition", where, detail::PartitionEffect<F>(std::move(f)));
 }
 
 template <class T, class F>
 auto Context::runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& partitions, CallSite where) {
-  SELTZER_CHECK_SHIPPABLE("runJob", F);
+  SELTZER_CHECK_SHIPPABLE("runJob", F)
   SELTZER_CHECK_CALLABLE("runJob", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
-                         "f(index, elements)");
-  for (const std::size_t partition : partitions) {
-    if (partition >= rdd.getNumPartitions()) {
-      throw std::out_of_range(detail::messagePrefix("runJob", where) + "there is no partition " +
-                              std::to_string(partition) + " in an RDD of " + std::to_string(rdd.getNumPartitions()));
+                         "f(index, elements)")
+  SELTZER_CHECK_TRAVELS("runJob",
+                        (detail::isJobResult<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>),
+                        "the results cannot travel to the driver") {
+    for (const std::size_t partition : partitions) {
+      if (partition >= rdd.getNumPartitions()) {
+        throw std::out_of_range(detail::messagePrefix("runJob", where) + "there is no partition " +
+                                std::to_string(partition) + " in an RDD of " + std::to_string(rdd.getNumPartitions()));
+      }
     }
+    return detail::partitionJob(rdd, "runJob", where, f, partitions);
   }
-  return detail::partitionJob(rdd, "runJob", where, f, partitions);
 }
 
 template <class T, class F>
 auto Context::runJob(const RDD<T>& rdd, F f, CallSite where) {
-  std::vector<std::size_t> all(rdd.getNumPartitions());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  return runJob(rdd, std::move(f), all, where);
+  SELTZER_CHECK_SHIPPABLE("runJob", F)
+  SELTZER_CHECK_CALLABLE("runJob", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
+                         "f(index, elements)")
+  SELTZER_CHECK_TRAVELS("runJob",
+                        (detail::isJobResult<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>),
+                        "the results cannot travel to the driver") {
+    std::vector<std::size_t> all(rdd.getNumPartitions());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return runJob(rdd, std::move(f), all, where);
+  }
 }
 
 }  // namespace seltzer

@@ -45,9 +45,6 @@ RDD<Owned<T>> ownedElements(const RDD<T>& rdd, std::string_view operation, const
 template <class K, class T>
 RDD<Owned<T>> partitionedBy(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
                             const CallSite& where) {
-  static_assert(isWireable<Owned<T>>,
-                "a by-key operation: the pairs cannot travel to other ranks; give the types of key and value a "
-                "Boost.Serialization `serialize`");
   if (samePartitioner(rdd.partitioner(), partitioner)) return ownedElements(rdd, operation, where);
   auto shuffled = withCallSite(operation, where, [&] {
     return deriveShuffled<ShuffledRDD<T>>(rdd, operation, where, partitioner->numPartitions(),
@@ -62,9 +59,6 @@ template <class A, class K, class T>
 RDD<std::pair<K, typename A::Combiner>> combinedByKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
                                                       const A& aggregator, std::string_view operation,
                                                       const CallSite& where) {
-  static_assert(isWireable<K> && isWireable<typename A::Combiner> && isWireable<Owned<T>>,
-                "a by-key operation: keys, values or combiners cannot travel to other ranks; give their types a "
-                "Boost.Serialization `serialize`");
   if (samePartitioner(rdd.partitioner(), partitioner)) {
     return deriveKeepingKeys<LocallyCombinedRDD<T, A>>(rdd, operation, where, Function<A>{aggregator});
   }
@@ -78,6 +72,8 @@ RDD<std::pair<K, typename A::Combiner>> combinedByKey(const RDD<T>& rdd, const K
 
 template <class T>
 RDD<Owned<T>> RDD<T>::partitionBy(Partitioning partitioner, CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK_KEY("partitionBy", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("partitionBy", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
   return detail::partitionedBy(*this, detail::choosePartitioner(partitioner, *this), "partitionBy", where);
 }
 
@@ -96,10 +92,11 @@ template <class T>
 template <class F>
 auto RDD<T>::reduceByKey(F f, Partitioning partitions, CallSite where) const requires detail::isPair<T> {
   using V = typename T::second_type;
-  SELTZER_CHECK_SHIPPABLE("reduceByKey", F);
-  SELTZER_CHECK_CALLABLE("reduceByKey", (std::is_invocable_r_v<V, const F&, V&&, V&&>),
-                         "f(value, value) that returns one");
   using A = detail::ReduceAggregator<V, F>;
+  SELTZER_CHECK_SHIPPABLE("reduceByKey", F)
+  SELTZER_CHECK_CALLABLE("reduceByKey", (detail::reduces<F, V>), "f(value, value) that returns one")
+  SELTZER_CHECK_KEY("reduceByKey", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("reduceByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
   return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this), A(std::move(f)), "reduceByKey",
                                where);
 }
@@ -109,14 +106,17 @@ template <class F>
 auto RDD<T>::foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions,
                        CallSite where) const requires detail::isPair<T> {
   using V = typename T::second_type;
-  SELTZER_CHECK_SHIPPABLE("foldByKey", F);
-  SELTZER_CHECK_CALLABLE("foldByKey",
-                         (detail::Accumulates<F, Owned<V>, V&&> && detail::Accumulates<F, Owned<V>, Owned<V>&&>),
-                         "f(result, value)");
   using A = detail::ZeroAggregator<V, Owned<V>, F, F>;
-  const detail::Function<F> function{std::move(f)};
-  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this),
-                               A({std::move(zero), function, function}), "foldByKey", where);
+  SELTZER_CHECK_SHIPPABLE("foldByKey", F)
+  SELTZER_CHECK_CALLABLE("foldByKey",
+                         (detail::accumulates<F, Owned<V>, V&&> && detail::accumulates<F, Owned<V>, Owned<V>&&>),
+                         "f(result, value)")
+  SELTZER_CHECK_KEY("foldByKey", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("foldByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks") {
+    const detail::Function<F> function{std::move(f)};
+    return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this),
+                                 A({std::move(zero), function, function}), "foldByKey", where);
+  }
 }
 
 template <class T>
@@ -124,11 +124,14 @@ template <class U, class Seq, class Comb>
 auto RDD<T>::aggregateByKey(U zero, Seq seq, Comb comb, Partitioning partitions,
                             CallSite where) const requires detail::isPair<T> {
   using V = typename T::second_type;
-  SELTZER_CHECK_SHIPPABLE("aggregateByKey", Seq);
-  SELTZER_CHECK_SHIPPABLE("aggregateByKey", Comb);
-  SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::Accumulates<Seq, U, V&&>), "seq(result, value)");
-  SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
   using A = detail::ZeroAggregator<V, U, Seq, Comb>;
+  SELTZER_CHECK_SHIPPABLE("aggregateByKey", Seq)
+  SELTZER_CHECK_SHIPPABLE("aggregateByKey", Comb)
+  SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::accumulates<Seq, U, V&&>), "seq(result, value)")
+  SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_KEY("aggregateByKey", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("aggregateByKey", (detail::travels<Owned<T>> && detail::travels<U>),
+                        "keys, values or results cannot travel to other ranks")
   return detail::combinedByKey(
       *this, detail::choosePartitioner(partitions, *this),
       A({std::move(zero), detail::Function<Seq>{std::move(seq)}, detail::Function<Comb>{std::move(comb)}}),
@@ -140,36 +143,47 @@ template <class Create, class MergeValue, class MergeCombiners>
 auto RDD<T>::combineByKey(Create create, MergeValue mergeValue, MergeCombiners mergeCombiners, Partitioning partitions,
                           CallSite where) const requires detail::isPair<T> {
   using V = typename T::second_type;
-  SELTZER_CHECK_SHIPPABLE("combineByKey", Create);
-  SELTZER_CHECK_SHIPPABLE("combineByKey", MergeValue);
-  SELTZER_CHECK_SHIPPABLE("combineByKey", MergeCombiners);
-  SELTZER_CHECK_CALLABLE("combineByKey", (std::is_invocable_v<const Create&, V&&>), "create(value)");
-  using C = Owned<std::remove_cvref_t<std::invoke_result_t<const Create&, V&&>>>;
-  SELTZER_CHECK_CALLABLE("combineByKey", (detail::Accumulates<MergeValue, C, V&&>), "mergeValue(combiner, value)");
-  SELTZER_CHECK_CALLABLE("combineByKey", (detail::Accumulates<MergeCombiners, C, C&&>),
-                         "mergeCombiners(combiner, combiner)");
-  using A = detail::CombineAggregator<V, C, Create, MergeValue, MergeCombiners>;
-  return detail::combinedByKey(
-      *this, detail::choosePartitioner(partitions, *this),
-      A({detail::Function<Create>{std::move(create)}, detail::Function<MergeValue>{std::move(mergeValue)},
-         detail::Function<MergeCombiners>{std::move(mergeCombiners)}}),
-      "combineByKey", where);
+  SELTZER_CHECK_SHIPPABLE("combineByKey", Create)
+  SELTZER_CHECK_SHIPPABLE("combineByKey", MergeValue)
+  SELTZER_CHECK_SHIPPABLE("combineByKey", MergeCombiners)
+  SELTZER_CHECK_CALLABLE("combineByKey", (std::is_invocable_v<const Create&, V&&>), "create(value)") {
+    using C = Owned<std::remove_cvref_t<std::invoke_result_t<const Create&, V&&>>>;
+    using A = detail::CombineAggregator<V, C, Create, MergeValue, MergeCombiners>;
+    SELTZER_CHECK_CALLABLE("combineByKey", (detail::accumulates<MergeValue, C, V&&>), "mergeValue(combiner, value)")
+    SELTZER_CHECK_CALLABLE("combineByKey", (detail::accumulates<MergeCombiners, C, C&&>),
+                           "mergeCombiners(combiner, combiner)")
+    SELTZER_CHECK_KEY("combineByKey", detail::KeyOf<T>)
+    SELTZER_CHECK_TRAVELS("combineByKey", (detail::travels<Owned<T>> && detail::travels<C>),
+                          "keys, values or combiners cannot travel to other ranks")
+    return detail::combinedByKey(
+        *this, detail::choosePartitioner(partitions, *this),
+        A({detail::Function<Create>{std::move(create)}, detail::Function<MergeValue>{std::move(mergeValue)},
+           detail::Function<MergeCombiners>{std::move(mergeCombiners)}}),
+        "combineByKey", where);
+  }
 }
 
 template <class T>
 auto RDD<T>::groupByKey(Partitioning partitions, CallSite where) const requires detail::isPair<T> {
   using A = detail::GroupAggregator<typename T::second_type>;
+  SELTZER_CHECK_KEY("groupByKey", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("groupByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
   return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this), A(), "groupByKey", where);
 }
 
 template <class T>
 template <class F>
 auto RDD<T>::groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("groupBy", F);
-  SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)");
-  const auto keyed = keyBy(std::move(f), where);
-  return detail::combinedByKey(keyed, detail::choosePartitioner(partitions, keyed), detail::GroupAggregator<T>(),
-                               "groupBy", where);
+  SELTZER_CHECK_SHIPPABLE("groupBy", F)
+  SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)")
+  SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, const T&>>),
+                "groupBy: the function must return a key, which can be copied")
+  SELTZER_CHECK_KEY("groupBy", Owned<std::remove_cvref_t<std::invoke_result_t<const F&, const T&>>>)
+  SELTZER_CHECK_TRAVELS("groupBy", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
+    const auto keyed = keyBy(std::move(f), where);
+    return detail::combinedByKey(keyed, detail::choosePartitioner(partitions, keyed), detail::GroupAggregator<T>(),
+                                 "groupBy", where);
+  }
 }
 
 }  // namespace seltzer

@@ -3,6 +3,7 @@
 #include <seltzer/api/actions.hpp>
 #include <seltzer/api/derive.hpp>
 #include <seltzer/api/sources.hpp>
+#include <seltzer/api/transformations.hpp>
 #include <seltzer/operators/cartesian_rdd.hpp>
 #include <seltzer/operators/coalesced_rdd.hpp>
 #include <seltzer/operators/indexed_rdd.hpp>
@@ -13,21 +14,20 @@ namespace seltzer {
 namespace detail {
 
 template <class F, class... Ts>
+inline constexpr bool zips = std::is_invocable_v<const F&, PulledRange<Ts>&...>;
+
+/// What a function makes of partitions of the same index.
+template <class F, class... Ts>
 auto zipPartitions(std::tuple<const RDD<Ts>&...> rdds, F f, const CallSite& where) {
-  SELTZER_CHECK_SHIPPABLE("zipPartitions", F);
-  SELTZER_CHECK_CALLABLE("zipPartitions", (std::is_invocable_v<const F&, PulledRange<Ts>&...>),
-                         "f(elements, ...) that returns a range");
-  static_assert(std::ranges::range<std::invoke_result_t<const F&, PulledRange<Ts>&...>>,
-                "zipPartitions: the function must return a range of elements");
   using U = ElementType<std::ranges::range_value_t<std::invoke_result_t<const F&, PulledRange<Ts>&...>>>;
   return deriveZipped<ZippedPartitionsRDD<U, F, Ts...>>(rdds, "zipPartitions", where, Function<F>{std::move(f)});
 }
 
+template <class Out, class F, class... Ts>
+inline constexpr bool zipsEmitting = std::is_invocable_v<const F&, PulledRange<Ts>&..., Emitter<Out>&>;
+
 template <class U, class F, class... Ts>
 RDD<U> zipPartitionsEmitting(std::tuple<const RDD<Ts>&...> rdds, F f, const CallSite& where) {
-  SELTZER_CHECK_SHIPPABLE("zipPartitions", F);
-  SELTZER_CHECK_CALLABLE("zipPartitions", (std::is_invocable_v<const F&, PulledRange<Ts>&..., Emitter<U>&>),
-                         "f(elements, ..., emit)");
   return deriveZipped<ZippedPartitionsRDD<U, F, Ts...>>(rdds, "zipPartitions", where, Function<F>{std::move(f)});
 }
 
@@ -43,30 +43,49 @@ RDD<std::pair<T, U>> RDD<T>::zip(const RDD<U>& other, CallSite where) const {
 template <class T>
 template <class U, class F>
 auto RDD<T>::zipPartitions(const RDD<U>& other, F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
+  SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zips<F, T, U>), "f(elements, ...) that returns a range")
+  SELTZER_CHECK((detail::isRange<std::invoke_result_t<const F&, detail::PulledRange<T>&, detail::PulledRange<U>&>>),
+                "zipPartitions: the function must return a range of elements")
   return detail::zipPartitions<F, T, U>({*this, other}, std::move(f), where);
 }
 
 template <class T>
 template <class U, class V, class F>
 auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
+  SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zips<F, T, U, V>), "f(elements, ...) that returns a range")
+  SELTZER_CHECK(
+      (detail::isRange<
+          std::invoke_result_t<const F&, detail::PulledRange<T>&, detail::PulledRange<U>&, detail::PulledRange<V>&>>),
+      "zipPartitions: the function must return a range of elements")
   return detail::zipPartitions<F, T, U, V>({*this, second, third}, std::move(f), where);
 }
 
 template <class T>
 template <class U, class V, class W, class F>
 auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
+  SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zips<F, T, U, V, W>), "f(elements, ...) that returns a range")
+  SELTZER_CHECK((detail::isRange<std::invoke_result_t<const F&, detail::PulledRange<T>&, detail::PulledRange<U>&,
+                                                      detail::PulledRange<V>&, detail::PulledRange<W>&>>),
+                "zipPartitions: the function must return a range of elements")
   return detail::zipPartitions<F, T, U, V, W>({*this, second, third, fourth}, std::move(f), where);
 }
 
 template <class T>
 template <class Out, class U, class F>
 RDD<Out> RDD<T>::zipPartitions(const RDD<U>& other, F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
+  SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zipsEmitting<Out, F, T, U>), "f(elements, ..., emit)")
   return detail::zipPartitionsEmitting<Out, F, T, U>({*this, other}, std::move(f), where);
 }
 
 template <class T>
 template <class Out, class U, class V, class F>
 RDD<Out> RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
+  SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zipsEmitting<Out, F, T, U, V>), "f(elements, ..., emit)")
   return detail::zipPartitionsEmitting<Out, F, T, U, V>({*this, second, third}, std::move(f), where);
 }
 
@@ -74,6 +93,8 @@ template <class T>
 template <class Out, class U, class V, class W, class F>
 RDD<Out> RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
                                CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
+  SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zipsEmitting<Out, F, T, U, V, W>), "f(elements, ..., emit)")
   return detail::zipPartitionsEmitting<Out, F, T, U, V, W>({*this, second, third, fourth}, std::move(f), where);
 }
 

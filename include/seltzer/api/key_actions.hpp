@@ -15,9 +15,6 @@ template <class T, class A, class Consume>
 void combinersOfPartitions(const RDD<T>& rdd, const A& aggregator, std::string_view operation, const CallSite& where,
                            Consume consume) {
   using Pair = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
-  static_assert(isWireable<Pair>,
-                "a by-key action: keys or results cannot travel to the driver; give their types a "
-                "Boost.Serialization `serialize`");
   const auto combined = deriveOneToOne<LocallyCombinedRDD<T, A>>(rdd, operation, where, Function<A>{aggregator});
   rdd.context().scheduler().run(
       requestOf<CollectAction<Pair>>(combined, operation, where, CollectAction<Pair>::noLimit),
@@ -60,6 +57,8 @@ auto combinedLocally(const RDD<T>& rdd, const A& aggregator, std::string_view op
 
 template <class T>
 auto RDD<T>::countByKey(CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK_KEY("countByKey", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("countByKey", (detail::travels<detail::KeyOf<T>>), "the keys cannot travel to the driver")
   return detail::combinedLocally(*this, detail::CountAggregator<typename T::second_type>(), "countByKey", where);
 }
 
@@ -67,9 +66,10 @@ template <class T>
 template <class F>
 auto RDD<T>::reduceByKeyLocally(F f, CallSite where) const requires detail::isPair<T> {
   using V = typename T::second_type;
-  SELTZER_CHECK_SHIPPABLE("reduceByKeyLocally", F);
-  SELTZER_CHECK_CALLABLE("reduceByKeyLocally", (std::is_invocable_r_v<V, const F&, V&&, V&&>),
-                         "f(value, value) that returns one");
+  SELTZER_CHECK_SHIPPABLE("reduceByKeyLocally", F)
+  SELTZER_CHECK_CALLABLE("reduceByKeyLocally", (detail::reduces<F, V>), "f(value, value) that returns one")
+  SELTZER_CHECK_KEY("reduceByKeyLocally", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("reduceByKeyLocally", (detail::travels<Owned<T>>), "keys or values cannot travel to the driver")
   return detail::combinedLocally(*this, detail::ReduceAggregator<V, F>(std::move(f)), "reduceByKeyLocally", where);
 }
 
@@ -77,11 +77,14 @@ template <class T>
 template <class U, class Seq, class Comb>
 auto RDD<T>::aggregateByKeyLocally(U zero, Seq seq, Comb comb, CallSite where) const requires detail::isPair<T> {
   using V = typename T::second_type;
-  SELTZER_CHECK_SHIPPABLE("aggregateByKeyLocally", Seq);
-  SELTZER_CHECK_SHIPPABLE("aggregateByKeyLocally", Comb);
-  SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::Accumulates<Seq, U, V&&>), "seq(result, value)");
-  SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::Accumulates<Comb, U, U&&>), "comb(result, result)");
   using A = detail::ZeroAggregator<V, U, Seq, Comb>;
+  SELTZER_CHECK_SHIPPABLE("aggregateByKeyLocally", Seq)
+  SELTZER_CHECK_SHIPPABLE("aggregateByKeyLocally", Comb)
+  SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::accumulates<Seq, U, V&&>), "seq(result, value)")
+  SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_KEY("aggregateByKeyLocally", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("aggregateByKeyLocally", (detail::travels<detail::KeyOf<T>> && detail::travels<U>),
+                        "keys or results cannot travel to the driver")
   return detail::combinedLocally(
       *this, A({std::move(zero), detail::Function<Seq>{std::move(seq)}, detail::Function<Comb>{std::move(comb)}}),
       "aggregateByKeyLocally", where);
@@ -90,24 +93,25 @@ auto RDD<T>::aggregateByKeyLocally(U zero, Seq seq, Comb comb, CallSite where) c
 template <class T>
 std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
                                                CallSite where) const requires detail::isPair<T> {
-  using Fold = detail::LookupFold<T>;
-  using Values = typename Fold::State;
-  static_assert(detail::isWireable<detail::KeyOf<T>> && detail::isWireable<Values>,
-                "lookup: key or values cannot travel; give their types a Boost.Serialization `serialize`");
-  const Fold fold(key);
-  detail::JobRequest request = detail::requestOf<detail::FoldAction<T, Fold>>(*this, "lookup", where, fold);
-  using Known = detail::KeyPartitioner<detail::KeyOf<T>>;
-  if (const auto known = std::dynamic_pointer_cast<const Known>(partitioner())) {
-    request.allPartitions = false;
-    request.partitions = {known->partitionOf(key)};
-  }
-  return context_->scheduler().run(std::move(request), [&fold](const detail::JobResult& result) {
-    Values values;
-    for (std::size_t i = 0; i < result.size(); ++i) {
-      result.asTask(i, [&] { fold.merge(values, detail::fromWire<Values>(result[i])); });
+  SELTZER_CHECK_KEY("lookup", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("lookup", (detail::travels<Owned<T>>), "key or values cannot travel") {
+    using Fold = detail::LookupFold<T>;
+    using Values = typename Fold::State;
+    const Fold fold(key);
+    detail::JobRequest request = detail::requestOf<detail::FoldAction<T, Fold>>(*this, "lookup", where, fold);
+    using Known = detail::KeyPartitioner<detail::KeyOf<T>>;
+    if (const auto known = std::dynamic_pointer_cast<const Known>(partitioner())) {
+      request.allPartitions = false;
+      request.partitions = {known->partitionOf(key)};
     }
-    return values;
-  });
+    return context_->scheduler().run(std::move(request), [&fold](const detail::JobResult& result) {
+      Values values;
+      for (std::size_t i = 0; i < result.size(); ++i) {
+        result.asTask(i, [&] { fold.merge(values, detail::fromWire<Values>(result[i])); });
+      }
+      return values;
+    });
+  }
 }
 
 }  // namespace seltzer

@@ -64,6 +64,7 @@ class LocalIterator {
 
 template <class T>
 LocalIterator<T> RDD<T>::toLocalIterator(CallSite where) const {
+  SELTZER_CHECK_TRAVELS("toLocalIterator", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return LocalIterator<T>(*this, where);
 }
 

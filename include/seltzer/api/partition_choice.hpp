@@ -42,8 +42,12 @@ class PartitionChoice {
   PartitionChoice(Count partitions) : count_(static_cast<std::int64_t>(partitions)) {}
   PartitionChoice(PartitionCount partitions) : count_(partitions) {}
 
-  PartitionChoice(HashPartitioner partitioner)
-      : partitioner_(std::make_shared<detail::HashPartitioning<K>>(partitioner.numPartitions())) {}
+  PartitionChoice(HashPartitioner partitioner) {
+    // Operations refuse keys that have no hash by themselves, in a sentence with the user's line.
+    if constexpr (detail::hasHash<K>) {
+      partitioner_ = std::make_shared<detail::HashPartitioning<K>>(partitioner.numPartitions());
+    }
+  }
 
   PartitionChoice(const RangePartitioner<K>& partitioner)
       : partitioner_(std::make_shared<detail::RangePartitioning<K>>(partitioner)) {}
@@ -59,11 +63,13 @@ class PartitionChoice {
 
   template <CustomPartitioner<K> P>
   PartitionChoice(P partitioner) {
-    static_assert(detail::Shippable<P>,
+    static_assert(detail::isShippable<P>,
                   "partitionBy: what this partitioner holds cannot travel to other ranks; give it a Boost "
                   "`serialize`, or plain values only");
-    detail::requirePartitionerSize(static_cast<std::int64_t>(partitioner.numPartitions()));
-    partitioner_ = std::make_shared<detail::CustomPartitioning<K, P>>(std::move(partitioner));
+    if constexpr (detail::isShippable<P>) {
+      detail::requirePartitionerSize(static_cast<std::int64_t>(partitioner.numPartitions()));
+      partitioner_ = std::make_shared<detail::CustomPartitioning<K, P>>(std::move(partitioner));
+    }
   }
 
   /// What was chosen, for a number the hash; null where nothing was said. Throws std::invalid_argument for a number

@@ -13,12 +13,18 @@ namespace seltzer {
 
 namespace detail {
 
+/// Whether a Fractions is a range of keys and numbers.
+template <class K, class Fractions>
+inline constexpr bool isFractions = requires(const Fractions& fractions) {
+  requires std::ranges::input_range<const Fractions&>;
+  { (*std::ranges::begin(fractions)).first } -> std::convertible_to<K>;
+  static_cast<double>((*std::ranges::begin(fractions)).second);
+};
+
 /// The pairs of any range of keys and fractions, which are checked.
 template <class K, class Fractions>
 std::vector<std::pair<K, double>> requireFractions(const Fractions& fractions, bool withReplacement,
                                                    std::string_view operation, const CallSite& where) {
-  static_assert(std::ranges::input_range<const Fractions&>,
-                "sampleByKey: the fractions must be a map or a range of pairs of a key and a number");
   std::vector<std::pair<K, double>> pairs;
   for (const auto& [key, fraction] : fractions) {
     const auto number = static_cast<double>(fraction);
@@ -107,8 +113,10 @@ template <class T>
 template <class Fractions>
 RDD<T> RDD<T>::sampleByKey(bool withReplacement, const Fractions& fractions, std::uint64_t seed,
                            CallSite where) const requires detail::isPair<T> {
-  static_assert(detail::isWireable<detail::KeyOf<T>>,
-                "sampleByKey: the keys cannot travel; give their type a Boost.Serialization `serialize`");
+  SELTZER_CHECK_KEY("sampleByKey", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("sampleByKey", detail::travels<detail::KeyOf<T>>, "the keys cannot travel")
+  SELTZER_CHECK((detail::isFractions<detail::KeyOf<T>, Fractions>),
+                "sampleByKey: the fractions must be a map or a range of pairs of a key and a number")
   return detail::deriveKeepingKeys<detail::KeySampledRDD<T>>(
       *this, "sampleByKey", where, std::uint8_t{withReplacement},
       detail::requireFractions<detail::KeyOf<T>>(fractions, withReplacement, "sampleByKey", where), seed);
@@ -119,20 +127,23 @@ template <class Fractions>
 RDD<T> RDD<T>::sampleByKeyExact(bool withReplacement, const Fractions& fractions, std::uint64_t seed,
                                 CallSite where) const requires detail::isPair<T> {
   using K = detail::KeyOf<T>;
-  static_assert(detail::isWireable<K>,
-                "sampleByKeyExact: the keys cannot travel; give their type a Boost.Serialization `serialize`");
-  constexpr std::string_view operation = "sampleByKeyExact";
-  auto pairs = detail::requireFractions<K>(fractions, withReplacement, operation, where);
-  const auto shares = detail::newSource<detail::ParallelCollectionRDD<detail::KeyShares<K>>>(*context_, operation,
-                                                                                             where, getNumPartitions());
-  const auto sampled = detail::deriveKeepingKeys<detail::ExactlySampledRDD<T>>(*this, operation, where,
-                                                                               std::uint8_t{withReplacement}, seed);
-  return detail::withPreparedElements(
-      sampled, shares, [parent = *this, pairs = std::move(pairs), withReplacement, seed, operation, where] {
-        detail::KeyFractions<K> known(pairs);
-        return detail::shareOut(detail::countKeys(parent, withReplacement, known, operation, where), withReplacement,
-                                seed);
-      });
+  SELTZER_CHECK_KEY("sampleByKeyExact", K)
+  SELTZER_CHECK_TRAVELS("sampleByKeyExact", detail::travels<K>, "the keys cannot travel")
+  SELTZER_CHECK((detail::isFractions<K, Fractions>),
+                "sampleByKeyExact: the fractions must be a map or a range of pairs of a key and a number") {
+    constexpr std::string_view operation = "sampleByKeyExact";
+    auto pairs = detail::requireFractions<K>(fractions, withReplacement, operation, where);
+    const auto shares = detail::newSource<detail::ParallelCollectionRDD<detail::KeyShares<K>>>(
+        *context_, operation, where, getNumPartitions());
+    const auto sampled = detail::deriveKeepingKeys<detail::ExactlySampledRDD<T>>(*this, operation, where,
+                                                                                 std::uint8_t{withReplacement}, seed);
+    return detail::withPreparedElements(
+        sampled, shares, [parent = *this, pairs = std::move(pairs), withReplacement, seed, operation, where] {
+          detail::KeyFractions<K> known(pairs);
+          return detail::shareOut(detail::countKeys(parent, withReplacement, known, operation, where), withReplacement,
+                                  seed);
+        });
+  }
 }
 
 template <class T>

@@ -54,21 +54,23 @@ RangePartitioner<K>::RangePartitioner(std::int64_t partitions, const RDD<T>& rdd
     : ascending_(ascending) {
   static_assert(detail::isPair<T>, "RangePartitioner: the RDD must be one of pairs");
   static_assert(std::is_same_v<K, detail::KeyOf<T>>, "RangePartitioner: the keys of the RDD are of another type");
-  static_assert(detail::OrderedKey<K>, "RangePartitioner: the keys cannot be ordered; give their type an operator<");
-  constexpr double samplesPerPartition = 20;
-  constexpr double mostSamples = 1e6;
-  const std::size_t count = detail::requirePartitionerSize(partitions);
-  if (count == 1 || rdd.getNumPartitions() == 0) return;
-  const double wanted = std::min(samplesPerPartition * static_cast<double>(count), mostSamples);
-  auto sample = detail::sampleKeys(rdd, wanted, where);
-  const std::size_t parts = std::min(count, sample.size());
-  if (parts <= 1) return;
-  bounds_ = rdd.context().scheduler().onDriver("RangePartitioner", where, [&] {
-    const detail::KeyOrder order{ascending};
-    std::stable_sort(sample.begin(), sample.end(),
-                     [order](const auto& a, const auto& b) { return order(a.first, b.first); });
-    return detail::chooseBounds(sample, parts, order);
-  });
+  static_assert(detail::hasOrder<K>, "RangePartitioner: the keys cannot be ordered; give their type an operator<");
+  if constexpr (detail::hasOrder<K>) {
+    constexpr double samplesPerPartition = 20;
+    constexpr double mostSamples = 1e6;
+    const std::size_t count = detail::requirePartitionerSize(partitions);
+    if (count == 1 || rdd.getNumPartitions() == 0) return;
+    const double wanted = std::min(samplesPerPartition * static_cast<double>(count), mostSamples);
+    auto sample = detail::sampleKeys(rdd, wanted, where);
+    const std::size_t parts = std::min(count, sample.size());
+    if (parts <= 1) return;
+    bounds_ = rdd.context().scheduler().onDriver("RangePartitioner", where, [&] {
+      const detail::KeyOrder order{ascending};
+      std::stable_sort(sample.begin(), sample.end(),
+                       [order](const auto& a, const auto& b) { return order(a.first, b.first); });
+      return detail::chooseBounds(sample, parts, order);
+    });
+  }
 }
 
 }  // namespace seltzer

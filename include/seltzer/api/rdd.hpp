@@ -15,6 +15,7 @@
 #include <seltzer/api/context.hpp>
 #include <seltzer/api/pair_types.hpp>
 #include <seltzer/api/partition_choice.hpp>
+#include <seltzer/api/unavailable_operations.hpp>
 #include <seltzer/files/codec.hpp>
 #include <seltzer/operators/count_by_value_fold.hpp>
 #include <seltzer/operators/flat_mapped_rdd.hpp>
@@ -45,7 +46,7 @@ class LocalIterator;
 /// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument, and so does 2^31 or more.
 /// Costs: n elements, p ranks.
 template <class T>
-class RDD {
+class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOperations<T> {
   static_assert(std::is_same_v<T, std::remove_cvref_t<T>>, "RDD: the element type must not be const or a reference");
   static_assert(std::is_copy_constructible_v<T>, "RDD: elements must be copyable");
 
@@ -522,11 +523,11 @@ class RDD {
 
   /// Calls `f(x)` for each element, where it is.
   template <class F>
-  void foreach (F f, CallSite where = CallSite::current()) const;
+  auto foreach (F f, CallSite where = CallSite::current()) const;
 
   /// Calls `f(elements)` for each partition, where it is.
   template <class F>
-  void foreachPartition(F f, CallSite where = CallSite::current()) const;
+  auto foreachPartition(F f, CallSite where = CallSite::current()) const;
   /// @}
 
   /// @name Actions that write files
@@ -550,6 +551,48 @@ class RDD {
   /// What `Context::objectFile` reads: the elements in their owned form, with checksums, for programs on machines of
   /// the same kind.
   SavedFiles saveAsObjectFile(const std::string& directory, CallSite where = CallSite::current()) const;
+  /// @}
+
+  /// @name Operations of pairs or numbers, on other elements: a sentence of the compiler
+  /// @{
+  using detail::UnavailableOperations<T>::aggregateByKey;
+  using detail::UnavailableOperations<T>::aggregateByKeyLocally;
+  using detail::UnavailableOperations<T>::cogroup;
+  using detail::UnavailableOperations<T>::collectAsMap;
+  using detail::UnavailableOperations<T>::combineByKey;
+  using detail::UnavailableOperations<T>::countByKey;
+  using detail::UnavailableOperations<T>::filterByRange;
+  using detail::UnavailableOperations<T>::flatMapValues;
+  using detail::UnavailableOperations<T>::foldByKey;
+  using detail::UnavailableOperations<T>::fullOuterJoin;
+  using detail::UnavailableOperations<T>::groupByKey;
+  using detail::UnavailableOperations<T>::groupWith;
+  using detail::UnavailableOperations<T>::join;
+  using detail::UnavailableOperations<T>::keys;
+  using detail::UnavailableOperations<T>::leftAntiJoin;
+  using detail::UnavailableOperations<T>::leftOuterJoin;
+  using detail::UnavailableOperations<T>::leftSemiJoin;
+  using detail::UnavailableOperations<T>::lookup;
+  using detail::UnavailableOperations<T>::mapValues;
+  using detail::UnavailableOperations<T>::partitionBy;
+  using detail::UnavailableOperations<T>::reduceByKey;
+  using detail::UnavailableOperations<T>::reduceByKeyLocally;
+  using detail::UnavailableOperations<T>::repartitionAndSortWithinPartitions;
+  using detail::UnavailableOperations<T>::rightOuterJoin;
+  using detail::UnavailableOperations<T>::sampleByKey;
+  using detail::UnavailableOperations<T>::sampleByKeyExact;
+  using detail::UnavailableOperations<T>::sortByKey;
+  using detail::UnavailableOperations<T>::subtractByKey;
+  using detail::UnavailableOperations<T>::values;
+  using detail::UnavailableOperations<T>::histogram;
+  using detail::UnavailableOperations<T>::mean;
+  using detail::UnavailableOperations<T>::popStdev;
+  using detail::UnavailableOperations<T>::sampleStdev;
+  using detail::UnavailableOperations<T>::sampleVariance;
+  using detail::UnavailableOperations<T>::stats;
+  using detail::UnavailableOperations<T>::stdev;
+  using detail::UnavailableOperations<T>::sum;
+  using detail::UnavailableOperations<T>::variance;
   /// @}
 
   /// For the library's own use.

@@ -58,50 +58,65 @@ KeyPartitionerPointer<Owned<T>> elementPartitioner(const PartitionChoice<Owned<T
 
 template <class T>
 RDD<Owned<T>> RDD<T>::repartition(std::int64_t partitions, CallSite where) const {
-  const std::size_t count = detail::requirePartitions(partitions, 0, "repartition", where);
-  return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "repartition", where, count, std::uint64_t{count});
+  SELTZER_CHECK_TRAVELS("repartition", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
+    const std::size_t count = detail::requirePartitions(partitions, 0, "repartition", where);
+    return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "repartition", where, count,
+                                                               std::uint64_t{count});
+  }
 }
 
 template <class T>
 RDD<Owned<T>> RDD<T>::coalesce(std::int64_t partitions, bool shuffle, CallSite where) const {
-  if (!shuffle) return detail::ownedElements(coalesce(partitions, where), "coalesce", where);
-  const std::size_t count = detail::requirePartitions(partitions, 0, "coalesce", where);
-  return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "coalesce", where, count, std::uint64_t{count});
+  SELTZER_CHECK_TRAVELS("coalesce", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
+    if (!shuffle) return detail::ownedElements(coalesce(partitions, where), "coalesce", where);
+    const std::size_t count = detail::requirePartitions(partitions, 0, "coalesce", where);
+    return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "coalesce", where, count, std::uint64_t{count});
+  }
 }
 
 template <class T>
 RDD<Owned<T>> RDD<T>::distinct(ElementPartitioning partitions, CallSite where) const {
-  const auto keyed = detail::elementsAsKeys(*this, "distinct", where);
-  const auto partitioner = detail::elementPartitioner(partitions, getNumPartitions(), "distinct", where, keyed);
-  return detail::keysAsElements(
-      detail::combinedByKey(keyed, partitioner, detail::PresenceAggregator<detail::Nothing>(), "distinct", where),
-      "distinct", where);
+  SELTZER_CHECK_KEY("distinct", Owned<T>)
+  SELTZER_CHECK_TRAVELS("distinct", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
+    const auto keyed = detail::elementsAsKeys(*this, "distinct", where);
+    const auto partitioner = detail::elementPartitioner(partitions, getNumPartitions(), "distinct", where, keyed);
+    return detail::keysAsElements(
+        detail::combinedByKey(keyed, partitioner, detail::PresenceAggregator<detail::Nothing>(), "distinct", where),
+        "distinct", where);
+  }
 }
 
 template <class T>
 RDD<Owned<T>> RDD<T>::intersection(const RDD& other, ElementPartitioning partitions, CallSite where) const {
-  const std::size_t most = std::max(getNumPartitions(), other.getNumPartitions());
-  const auto keyed = detail::elementsAsKeys(*this, "intersection", where);
-  const auto others = detail::elementsAsKeys(other, "intersection", where);
-  const auto partitioner = detail::elementPartitioner(partitions, most, "intersection", where, keyed, others);
-  const auto distinctKeys = [&](const auto& keys) {
-    return detail::combinedByKey(keys, partitioner, detail::PresenceAggregator<detail::Nothing>(), "intersection",
-                                 where);
-  };
-  return detail::keysAsElements(
-      detail::semiJoined<true>(distinctKeys(keyed), distinctKeys(others), partitioner, "intersection", where),
-      "intersection", where);
+  SELTZER_CHECK_KEY("intersection", Owned<T>)
+  SELTZER_CHECK_TRAVELS("intersection", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
+    const std::size_t most = std::max(getNumPartitions(), other.getNumPartitions());
+    const auto keyed = detail::elementsAsKeys(*this, "intersection", where);
+    const auto others = detail::elementsAsKeys(other, "intersection", where);
+    const auto partitioner = detail::elementPartitioner(partitions, most, "intersection", where, keyed, others);
+    const auto distinctKeys = [&](const auto& keys) {
+      return detail::combinedByKey(keys, partitioner, detail::PresenceAggregator<detail::Nothing>(), "intersection",
+                                   where);
+    };
+    return detail::keysAsElements(
+        detail::semiJoined<true>(distinctKeys(keyed), distinctKeys(others), partitioner, "intersection", where),
+        "intersection", where);
+  }
 }
 
 template <class T>
 RDD<Owned<T>> RDD<T>::subtract(const RDD& other, ElementPartitioning partitions, CallSite where) const {
-  const auto keyed = detail::elementsAsKeys(*this, "subtract", where);
-  const auto others = detail::elementsAsKeys(other, "subtract", where);
-  const auto partitioner = detail::elementPartitioner(partitions, getNumPartitions(), "subtract", where, keyed, others);
-  const auto removed =
-      detail::combinedByKey(others, partitioner, detail::PresenceAggregator<detail::Nothing>(), "subtract", where);
-  return detail::keysAsElements(detail::semiJoined<false>(keyed, removed, partitioner, "subtract", where), "subtract",
-                                where);
+  SELTZER_CHECK_KEY("subtract", Owned<T>)
+  SELTZER_CHECK_TRAVELS("subtract", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
+    const auto keyed = detail::elementsAsKeys(*this, "subtract", where);
+    const auto others = detail::elementsAsKeys(other, "subtract", where);
+    const auto partitioner =
+        detail::elementPartitioner(partitions, getNumPartitions(), "subtract", where, keyed, others);
+    const auto removed =
+        detail::combinedByKey(others, partitioner, detail::PresenceAggregator<detail::Nothing>(), "subtract", where);
+    return detail::keysAsElements(detail::semiJoined<false>(keyed, removed, partitioner, "subtract", where), "subtract",
+                                  where);
+  }
 }
 
 }  // namespace seltzer

@@ -116,18 +116,20 @@ std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, st
 template <class T>
 std::vector<Owned<T>> RDD<T>::takeSample(bool withReplacement, std::int64_t n, std::uint64_t seed,
                                          CallSite where) const {
-  const std::size_t wanted = detail::requireNotNegative(n, "takeSample", where);
-  if (withReplacement) return detail::sampleWithReplacement(*this, wanted, seed, where);
-  using Least = detail::LeastDraws<T>;
-  std::vector<typename Least::Draw> drawn;
-  for (auto& part : detail::partitionJob(*this, "takeSample", where, Least(wanted, seed))) {
-    std::ranges::move(part, std::back_inserter(drawn));
-    Least::keepLeast(drawn, wanted);
+  SELTZER_CHECK_TRAVELS("takeSample", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t wanted = detail::requireNotNegative(n, "takeSample", where);
+    if (withReplacement) return detail::sampleWithReplacement(*this, wanted, seed, where);
+    using Least = detail::LeastDraws<T>;
+    std::vector<typename Least::Draw> drawn;
+    for (auto& part : detail::partitionJob(*this, "takeSample", where, Least(wanted, seed))) {
+      std::ranges::move(part, std::back_inserter(drawn));
+      Least::keepLeast(drawn, wanted);
+    }
+    std::vector<Owned<T>> elements;
+    elements.reserve(drawn.size());
+    for (auto& draw : drawn) elements.push_back(std::move(std::get<2>(draw)));
+    return elements;
   }
-  std::vector<Owned<T>> elements;
-  elements.reserve(drawn.size());
-  for (auto& draw : drawn) elements.push_back(std::move(std::get<2>(draw)));
-  return elements;
 }
 
 }  // namespace seltzer

@@ -34,6 +34,9 @@ std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& 
 void requireCommand(const std::string& command, const std::map<std::string, std::string>& environment,
                     const CallSite& where);
 
+template <class T>
+inline constexpr bool savesAsRecords = isRecord<T> || TextLike<T>;
+
 /// Saves each partition in a format, as part files of a new directory: what all saving actions do.
 /// 1. The driver makes the directory, before anything else.
 /// 2. Every task writes its file in `_temporary` and renames it.
@@ -62,49 +65,51 @@ SavedFiles saveJob(const RDD<T>& rdd, std::string_view operation, const CallSite
 
 template <class T>
 SavedFiles RDD<T>::saveAsTextFile(const std::string& directory, Codec codec, CallSite where) const {
-  static_assert(detail::hasText<T>(),
+  SELTZER_CHECK(detail::hasText<T>(),
                 "saveAsTextFile: the elements cannot be written as text; give their type an operator<<, or map them to "
-                "strings");
+                "strings")
   return detail::saveJob<detail::TextFormat<T>>(*this, "saveAsTextFile", where, directory, codec);
 }
 
 template <class T>
 SavedFiles RDD<T>::saveAsBinaryRecords(const std::string& directory, CallSite where) const {
-  static_assert(detail::isRecord<T> || detail::TextLike<T>,
+  SELTZER_CHECK((detail::savesAsRecords<T>),
                 "saveAsBinaryRecords: the elements are no records of one size; map them to a trivially copyable type "
-                "without addresses, or to strings of one length");
+                "without addresses, or to strings of one length")
   return detail::saveJob<detail::BinaryFormat<T>>(*this, "saveAsBinaryRecords", where, directory, Codec::none);
 }
 
 template <class T>
 SavedFiles RDD<T>::saveAsObjectFile(const std::string& directory, CallSite where) const {
-  static_assert(detail::isWireable<T>,
-                "saveAsObjectFile: the elements cannot be written; give their type a Boost.Serialization `serialize`");
+  SELTZER_CHECK(detail::isWireable<T>,
+                "saveAsObjectFile: the elements cannot be written; give their type a Boost.Serialization `serialize`")
   return detail::saveJob<detail::ObjectFormat<T>>(*this, "saveAsObjectFile", where, directory, Codec::none);
 }
 
 template <class T>
 RDD<T> Context::objectFile(const std::string& path, CallSite where) {
-  static_assert(isOwned<T>, "objectFile: the elements are kept by nobody; read std::string, not std::string_view");
-  static_assert(detail::isWireable<T> && detail::isMadeByReading<T>,
+  SELTZER_CHECK(isOwned<T>, "objectFile: the elements are kept by nobody; read std::string, not std::string_view")
+  SELTZER_CHECK((detail::travels<T>),
                 "objectFile: the elements cannot be read; give their type a Boost.Serialization `serialize` and a "
-                "default constructor");
-  const std::vector<std::string> files = detail::objectFilesOf(path, where);
-  if (files.empty()) return emptyRDD<T>(where);
-  const auto paths =
-      detail::newSource<detail::ParallelCollectionRDD<std::string>>(*this, "objectFile", where, files.size());
-  paths.setName(path);
-  paths.lineage()->source = detail::encodeSlices<std::string>(files, files.size(), files.size());
-  return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(paths, "objectFile", where);
+                "default constructor") {
+    const std::vector<std::string> files = detail::objectFilesOf(path, where);
+    if (files.empty()) return emptyRDD<T>(where);
+    const auto paths =
+        detail::newSource<detail::ParallelCollectionRDD<std::string>>(*this, "objectFile", where, files.size());
+    paths.setName(path);
+    paths.lineage()->source = detail::encodeSlices<std::string>(files, files.size(), files.size());
+    return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(paths, "objectFile", where);
+  }
 }
 
 template <class T>
 RDD<std::string_view> RDD<T>::pipe(const std::string& command, const std::map<std::string, std::string>& environment,
                                    CallSite where) const {
-  static_assert(detail::hasText<T>(),
-                "pipe: the elements cannot be written as text; give their type an operator<<, or map them to strings");
-  detail::requireCommand(command, environment, where);
-  return detail::deriveOneToOne<detail::PipedRDD<T>>(*this, "pipe", where, command, environment);
+  SELTZER_CHECK(detail::hasText<T>(),
+                "pipe: the elements cannot be written as text; give their type an operator<<, or map them to strings") {
+    detail::requireCommand(command, environment, where);
+    return detail::deriveOneToOne<detail::PipedRDD<T>>(*this, "pipe", where, command, environment);
+  }
 }
 
 }  // namespace seltzer

@@ -21,15 +21,14 @@ struct OnKey : Around<F> {
   }
 };
 
+/// Whether elements and what a function gives of them for a key go where they are sorted.
+template <class T, class Given>
+inline constexpr bool sortable = travels<Owned<T>>&& travels<Owned<std::remove_cvref_t<Given>>>;
+
 /// All elements in the order of `key`, in partitions that are cut as `Cut` does.
 template <class Cut, class T, class F>
 RDD<Owned<T>> sorted(const RDD<T>& rdd, const F& key, bool ascending, std::size_t partitions,
                      std::string_view operation, const CallSite& where) {
-  using Key = Owned<typename SortKeyOf<T, F>::Result>;
-  static_assert(OrderedKey<Key>, "sortBy: the keys cannot be ordered; give their type an operator<");
-  static_assert(isWireable<Key> && isMadeByReading<Key> && isWireable<Owned<T>> && isMadeByReading<Owned<T>>,
-                "sortBy: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
-                "`serialize` and a default constructor");
   return deriveShuffled<SortedRDD<T, F, Cut>>(rdd, operation, where, partitions, std::uint64_t{rdd.getNumPartitions()},
                                               std::uint64_t{partitions}, static_cast<std::uint8_t>(ascending),
                                               Function<F>{key});
@@ -91,15 +90,26 @@ RDD<Owned<T>> sortedByKey(const RDD<T>& rdd, const F& key, bool ascending, Parti
 template <class T>
 template <class F>
 RDD<Owned<T>> RDD<T>::sortBy(F key, bool ascending, PartitionCount partitions, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("sortBy", F);
-  SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>), "key(const element&)");
-  const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "sortBy", where);
-  return detail::sorted<detail::CutBetweenElements>(*this, key, ascending, count, "sortBy", where);
+  SELTZER_CHECK_SHIPPABLE("sortBy", F)
+  SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>), "key(const element&)")
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const T&>>),
+                "sortBy: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const F&, const T&>>),
+                "sortBy: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
+                "`serialize` and a default constructor") {
+    const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "sortBy", where);
+    return detail::sorted<detail::CutBetweenElements>(*this, key, ascending, count, "sortBy", where);
+  }
 }
 
 template <class T>
 RDD<Owned<T>> RDD<T>::sortByKey(bool ascending, PartitionCount partitions,
                                 CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK((detail::hasOrder<typename T::first_type>),
+                "sortByKey: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK((detail::sortable<T, typename T::first_type>),
+                "sortByKey: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
+                "`serialize` and a default constructor")
   return detail::sortedByKey(*this, detail::PairKey(), ascending, partitions, where);
 }
 
@@ -107,8 +117,13 @@ template <class T>
 template <class F>
 RDD<Owned<T>> RDD<T>::sortByKey(bool ascending, PartitionCount partitions, F key,
                                 CallSite where) const requires detail::isPair<T> {
-  SELTZER_CHECK_SHIPPABLE("sortByKey", F);
-  SELTZER_CHECK_CALLABLE("sortByKey", (std::is_invocable_v<const F&, const typename T::first_type&>), "f(const key&)");
+  SELTZER_CHECK_SHIPPABLE("sortByKey", F)
+  SELTZER_CHECK_CALLABLE("sortByKey", (std::is_invocable_v<const F&, const typename T::first_type&>), "f(const key&)")
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const typename T::first_type&>>),
+                "sortByKey: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const F&, const typename T::first_type&>>),
+                "sortByKey: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
+                "`serialize` and a default constructor")
   return detail::sortedByKey(*this, detail::OnKey<F>(std::move(key)), ascending, partitions, where);
 }
 
@@ -116,25 +131,31 @@ template <class T>
 RDD<Owned<T>> RDD<T>::repartitionAndSortWithinPartitions(Partitioning partitioner, bool ascending,
                                                          CallSite where) const requires detail::isPair<T> {
   using Key = detail::KeyOf<T>;
-  static_assert(detail::OrderedKey<Key>,
-                "repartitionAndSortWithinPartitions: the keys cannot be ordered; give their type an operator<");
-  const auto chosen = detail::choosePartitioner(partitioner, *this);
-  auto sorted = detail::deriveShuffled<detail::PartitionSortedRDD<T>>(
-      *this, "repartitionAndSortWithinPartitions", where, chosen->numPartitions(),
-      detail::PartitionerParameter<Key>{chosen}, static_cast<std::uint8_t>(ascending));
-  sorted.lineage()->partitioner = chosen;
-  return sorted;
+  SELTZER_CHECK_KEY("repartitionAndSortWithinPartitions", detail::KeyOf<T>)
+  SELTZER_CHECK((detail::hasOrder<Key>),
+                "repartitionAndSortWithinPartitions: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("repartitionAndSortWithinPartitions", (detail::travels<Owned<T>>),
+                        "keys or values cannot travel to other ranks") {
+    const auto chosen = detail::choosePartitioner(partitioner, *this);
+    auto sorted = detail::deriveShuffled<detail::PartitionSortedRDD<T>>(
+        *this, "repartitionAndSortWithinPartitions", where, chosen->numPartitions(),
+        detail::PartitionerParameter<Key>{chosen}, static_cast<std::uint8_t>(ascending));
+    sorted.lineage()->partitioner = chosen;
+    return sorted;
+  }
 }
 
 template <class T>
 RDD<T> RDD<T>::filterByRange(const detail::KeyOf<T>& least, const detail::KeyOf<T>& greatest,
                              CallSite where) const requires detail::isPair<T> {
-  static_assert(detail::OrderedKey<detail::KeyOf<T>>,
-                "filterByRange: the keys cannot be ordered; give their type an operator<");
   using Key = detail::KeyOf<T>;
-  const detail::PartitionerParameter<Key> known{
-      std::dynamic_pointer_cast<const detail::KeyPartitioner<Key>>(partitioner())};
-  return detail::deriveKeepingKeys<detail::RangeFilteredRDD<T>>(*this, "filterByRange", where, least, greatest, known);
+  SELTZER_CHECK((detail::hasOrder<Key>), "filterByRange: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("filterByRange", detail::travels<Key>, "the keys cannot travel to other ranks") {
+    const detail::PartitionerParameter<Key> known{
+        std::dynamic_pointer_cast<const detail::KeyPartitioner<Key>>(partitioner())};
+    return detail::deriveKeepingKeys<detail::RangeFilteredRDD<T>>(*this, "filterByRange", where, least, greatest,
+                                                                  known);
+  }
 }
 
 }  // namespace seltzer

@@ -81,10 +81,7 @@ RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> Context::paralleli
                                                                                    CallSite where) {
   using Value = std::remove_cvref_t<std::ranges::range_value_t<Range>>;
   using T = detail::SourceElement<Value>;
-  static_assert(
-      detail::isWireable<T>,
-      "parallelize: the elements cannot travel to other ranks; give their type a Boost.Serialization `serialize`, and "
-      "keep no address in it (a pointer, a view, a std::error_code)");
+  SELTZER_CHECK_TRAVELS("parallelize", detail::travels<T>, "the elements cannot travel to other ranks")
   if constexpr (!std::ranges::forward_range<Range>) {
     std::vector<T> kept;
     for (auto&& element : elements)
@@ -106,20 +103,25 @@ RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> Context::paralleli
 template <class T>
 RDD<detail::SourceElement<T>> Context::parallelize(std::initializer_list<T> elements, PartitionCount partitions,
                                                    CallSite where) {
+  SELTZER_CHECK_TRAVELS("parallelize", detail::travels<detail::SourceElement<T>>,
+                        "the elements cannot travel to other ranks")
   return parallelize(std::span<const T>(elements.begin(), elements.size()), partitions, where);
 }
 
 template <class F>
 auto Context::generate(std::int64_t n, F f, PartitionCount partitions, CallSite where) {
-  SELTZER_CHECK_SHIPPABLE("generate", F);
-  SELTZER_CHECK_CALLABLE("generate", (std::is_invocable_v<const F&, std::int64_t>), "f(index)");
-  using T = detail::ElementType<std::invoke_result_t<const F&, std::int64_t>>;
-  SELTZER_CHECK_VIEW("generate", F, std::invoke_result_t<const F&, std::int64_t>, std::int64_t);
-  if (n < 0)
-    throw std::invalid_argument(detail::messagePrefix("generate", where) + "the number of elements is negative");
-  const std::size_t count = detail::requirePartitions(partitions, *this, "generate", where);
-  return detail::newSource<detail::GeneratedRDD<T, F>>(*this, "generate", where, count, static_cast<std::uint64_t>(n),
-                                                       std::uint64_t{count}, detail::Function<F>{std::move(f)});
+  SELTZER_CHECK_SHIPPABLE("generate", F)
+  SELTZER_CHECK_CALLABLE("generate", (std::is_invocable_v<const F&, std::int64_t>), "f(index)")
+  SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, std::int64_t>>),
+                "generate: the function must return an element, which can be copied")
+  SELTZER_CHECK_VIEW("generate", F, std::invoke_result_t<const F&, std::int64_t>, std::int64_t) {
+    using T = detail::ElementType<std::invoke_result_t<const F&, std::int64_t>>;
+    if (n < 0)
+      throw std::invalid_argument(detail::messagePrefix("generate", where) + "the number of elements is negative");
+    const std::size_t count = detail::requirePartitions(partitions, *this, "generate", where);
+    return detail::newSource<detail::GeneratedRDD<T, F>>(*this, "generate", where, count, static_cast<std::uint64_t>(n),
+                                                         std::uint64_t{count}, detail::Function<F>{std::move(f)});
+  }
 }
 
 template <class T>

@@ -34,16 +34,22 @@ Owned<T> extremeJob(const RDD<T>& rdd, std::string_view operation, const CallSit
 template <class T>
 template <class Key>
 Owned<T> RDD<T>::min(Key key, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("min", Key);
-  SELTZER_CHECK_CALLABLE("min", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
+  SELTZER_CHECK_SHIPPABLE("min", Key)
+  SELTZER_CHECK_CALLABLE("min", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
+                "min: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("min", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::extremeJob<true>(*this, "min", where, std::move(key));
 }
 
 template <class T>
 template <class Key>
 Owned<T> RDD<T>::max(Key key, CallSite where) const {
-  SELTZER_CHECK_SHIPPABLE("max", Key);
-  SELTZER_CHECK_CALLABLE("max", (std::is_invocable_v<const Key&, const T&>), "key(const element&)");
+  SELTZER_CHECK_SHIPPABLE("max", Key)
+  SELTZER_CHECK_CALLABLE("max", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
+                "max: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("max", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::extremeJob<false>(*this, "max", where, std::move(key));
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -48,6 +49,19 @@ std::uint64_t hashMembers(const T& value);
 
 }  // namespace detail
 
+template <class T>
+struct Hash;
+
+namespace detail {
+
+/// Whether a T has a Hash. Never a hard error.
+template <class T>
+inline constexpr bool hasHash = requires(const T& value) {
+  { Hash<T>()(value) } -> std::convertible_to<std::uint64_t>;
+};
+
+}  // namespace detail
+
 /// The 64-bit hash by which keys are told apart, the same on every rank and in every build. Equal values have equal
 /// hashes: -0.0 and 0.0, a string and a view of it; so have all NaNs. For a type of your own, specialize this or
 /// `std::hash`, which must then not depend on addresses; its result is mixed. A struct without constructors whose `==`
@@ -57,17 +71,11 @@ struct Hash {
   static constexpr bool byStandard = detail::HasStandardHash<T>;
   static constexpr bool byMembers = detail::hashesByMembers<T, byStandard>();
 
-  std::uint64_t operator()(const T& value) const {
-    static_assert(byStandard || byMembers,
-                  "a key needs a hash: specialize seltzer::Hash or std::hash for its type (only a struct without "
-                  "constructors, base classes or unions whose members have hashes and whose == is defaulted, or is "
-                  "constexpr and compares all members, is hashed by its members)");
+  std::uint64_t operator()(const T& value) const requires(byStandard || byMembers) {
     if constexpr (byStandard) {
       return detail::mixBits(std::hash<T>()(value));
-    } else if constexpr (byMembers) {
-      return detail::hashMembers(value);
     } else {
-      return 0;
+      return detail::hashMembers(value);
     }
   }
 };
@@ -96,14 +104,14 @@ struct Hash<T> {
 
 template <class A, class B>
 struct Hash<std::pair<A, B>> {
-  std::uint64_t operator()(const std::pair<A, B>& pair) const {
+  std::uint64_t operator()(const std::pair<A, B>& pair) const requires(detail::hasHash<A>&& detail::hasHash<B>) {
     return detail::combineHashes(Hash<A>()(pair.first), Hash<B>()(pair.second));
   }
 };
 
 template <class... Ts>
 struct Hash<std::tuple<Ts...>> {
-  std::uint64_t operator()(const std::tuple<Ts...>& tuple) const {
+  std::uint64_t operator()(const std::tuple<Ts...>& tuple) const requires(detail::hasHash<Ts>&&...) {
     std::uint64_t hash = sizeof...(Ts);
     std::apply([&hash](const Ts&... parts) { ((hash = detail::combineHashes(hash, Hash<Ts>()(parts))), ...); }, tuple);
     return hash;
@@ -112,14 +120,14 @@ struct Hash<std::tuple<Ts...>> {
 
 template <class T>
 struct Hash<std::optional<T>> {
-  std::uint64_t operator()(const std::optional<T>& optional) const {
+  std::uint64_t operator()(const std::optional<T>& optional) const requires detail::hasHash<T> {
     return optional ? detail::combineHashes(1, Hash<T>()(*optional)) : 0;
   }
 };
 
 template <class T, class Allocator>
 struct Hash<std::vector<T, Allocator>> {
-  std::uint64_t operator()(const std::vector<T, Allocator>& vector) const {
+  std::uint64_t operator()(const std::vector<T, Allocator>& vector) const requires detail::hasHash<T> {
     std::uint64_t hash = vector.size();
     for (const T& element : vector) hash = detail::combineHashes(hash, Hash<T>()(element));
     return hash;
@@ -128,7 +136,7 @@ struct Hash<std::vector<T, Allocator>> {
 
 template <class T, std::size_t count>
 struct Hash<std::array<T, count>> {
-  std::uint64_t operator()(const std::array<T, count>& array) const {
+  std::uint64_t operator()(const std::array<T, count>& array) const requires detail::hasHash<T> {
     std::uint64_t hash = count;
     for (const T& element : array) hash = detail::combineHashes(hash, Hash<T>()(element));
     return hash;

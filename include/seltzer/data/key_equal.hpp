@@ -22,6 +22,15 @@ namespace seltzer::detail {
 template <class A, class B>
 bool keyEqual(const A& a, const B& b);
 
+template <class A, class B>
+struct KeyEqual;
+
+/// Whether keyEqual takes an A and a B. Never a hard error.
+template <class A, class B = A>
+inline constexpr bool hasKeyEqual = requires(const A& a, const B& b) {
+  KeyEqual<A, B>::equal(a, b);
+};
+
 template <class Word>
 bool sameEnds(const char* a, const char* b, std::size_t size) {
   std::array<Word, 4> ends;
@@ -45,7 +54,10 @@ inline bool sameText(std::string_view a, std::string_view b) {
 /// How a lent or owned key A is compared with a B. Where the types do not say more: by `==`.
 template <class A, class B>
 struct KeyEqual {
-  static bool equal(const A& a, const B& b) { return a == b; }
+  static bool equal(const A& a, const B& b) requires requires {
+    { a == b } -> std::convertible_to<bool>;
+  }
+  { return a == b; }
 };
 
 template <std::floating_point A, std::floating_point B>
@@ -63,14 +75,15 @@ struct KeyEqual<A, B> {
 
 template <class A1, class A2, class B1, class B2>
 struct KeyEqual<std::pair<A1, A2>, std::pair<B1, B2>> {
-  static bool equal(const std::pair<A1, A2>& a, const std::pair<B1, B2>& b) {
+  static bool equal(const std::pair<A1, A2>& a,
+                    const std::pair<B1, B2>& b) requires(hasKeyEqual<A1, B1>&& hasKeyEqual<A2, B2>) {
     return keyEqual(a.first, b.first) && keyEqual(a.second, b.second);
   }
 };
 
 template <class... As, class... Bs>
 requires(sizeof...(As) == sizeof...(Bs)) struct KeyEqual<std::tuple<As...>, std::tuple<Bs...>> {
-  static bool equal(const std::tuple<As...>& a, const std::tuple<Bs...>& b) {
+  static bool equal(const std::tuple<As...>& a, const std::tuple<Bs...>& b) requires(hasKeyEqual<As, Bs>&&...) {
     return equalParts(a, b, std::index_sequence_for<As...>());
   }
 
@@ -83,21 +96,22 @@ requires(sizeof...(As) == sizeof...(Bs)) struct KeyEqual<std::tuple<As...>, std:
 
 template <class A, class B>
 struct KeyEqual<std::optional<A>, std::optional<B>> {
-  static bool equal(const std::optional<A>& a, const std::optional<B>& b) {
+  static bool equal(const std::optional<A>& a, const std::optional<B>& b) requires hasKeyEqual<A, B> {
     return a && b ? keyEqual(*a, *b) : a.has_value() == b.has_value();
   }
 };
 
 template <class A, class B, std::size_t count>
 struct KeyEqual<std::array<A, count>, std::array<B, count>> {
-  static bool equal(const std::array<A, count>& a, const std::array<B, count>& b) {
+  static bool equal(const std::array<A, count>& a, const std::array<B, count>& b) requires hasKeyEqual<A, B> {
     return std::equal(a.begin(), a.end(), b.begin(), [](const A& x, const B& y) { return keyEqual(x, y); });
   }
 };
 
 template <class A, class AllocatorA, class B, class AllocatorB>
 struct KeyEqual<std::vector<A, AllocatorA>, std::vector<B, AllocatorB>> {
-  static bool equal(const std::vector<A, AllocatorA>& a, const std::vector<B, AllocatorB>& b) {
+  static bool equal(const std::vector<A, AllocatorA>& a,
+                    const std::vector<B, AllocatorB>& b) requires hasKeyEqual<A, B> {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const A& x, const B& y) { return keyEqual(x, y); });
   }
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <functional>
 #include <tuple>
 #include <type_traits>
@@ -124,6 +125,19 @@ struct IsShippable<Trusted<F>> : IsShippable<F> {};
 /// What may be passed to a transformation or an action.
 template <class F>
 concept Shippable = !CodePointer<F> && IsShippable<F>::value;
+
+/// For static_asserts: the compiler has less to tell of them than of concepts.
+template <class F>
+inline constexpr bool isCodePointer = CodePointer<F>;
+template <class F>
+inline constexpr bool isShippable = Shippable<F>;
+
+/// The alignment of RDDs, and of nothing else that is usual: what a function captured cannot be listed, but its
+/// alignment shows that an RDD is among it.
+inline constexpr std::size_t driverHandleAlignment = 32;
+
+template <class F>
+inline constexpr bool holdsDriverHandle = alignof(F) == driverHandleAlignment;
 
 }  // namespace detail
 }  // namespace seltzer

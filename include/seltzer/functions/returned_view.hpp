@@ -79,4 +79,7 @@ template <class F, class Result, class Argument>
 concept ReturnsViewOfNothing = std::is_empty_v<F> && !isTrusted<F> && !std::is_reference_v<Result> &&
                                containsView<Result>() && !containsView<Argument>() && !takesByReference<F>();
 
+template <class F, class Result, class Argument>
+inline constexpr bool returnsViewOfNothing = ReturnsViewOfNothing<F, Result, Argument>;
+
 }  // namespace seltzer::detail

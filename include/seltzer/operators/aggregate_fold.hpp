@@ -31,8 +31,12 @@ void accumulate(State& state, const F& function, Value&& value) {
 }
 
 template <class F, class State, class Value>
-concept Accumulates = ChangesInPlace<F, State, Value> || std::is_invocable_r_v<State, const F&, State&&, Value> ||
+inline constexpr bool accumulates =
+    ChangesInPlace<F, State, Value> || std::is_invocable_r_v<State, const F&, State&&, Value> ||
     std::is_invocable_r_v<State, const F&, State&, Value>;
+
+template <class F, class T>
+inline constexpr bool reduces = std::is_invocable_r_v<T, const F&, T&&, T&&>;
 
 /// `aggregate` and `fold`: from a zero, by one function for elements and one for the states of partitions.
 template <class T, class U, class Seq, class Comb>

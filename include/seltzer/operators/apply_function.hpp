@@ -17,7 +17,7 @@ decltype(auto) applyTo(const F& function, T& element) {
 }
 
 template <class F, class T>
-concept AppliesTo = std::is_invocable_v<const F&, T&&> || std::is_invocable_v<const F&, T&>;
+inline constexpr bool appliesTo = std::is_invocable_v<const F&, T&&> || std::is_invocable_v<const F&, T&>;
 
 template <class F, class T>
 using AppliedResult = decltype(applyTo(std::declval<const F&>(), std::declval<T&>()));

@@ -17,9 +17,7 @@ using Emit = detail::Emitter<T>;
 namespace detail {
 
 template <class F, class T, class U>
-concept EmitsFor = std::is_invocable_v < const F&,
-        T&, Emit<U>
-& > ;
+inline constexpr bool emitsFor = std::is_invocable_v<const F&, T&, Emit<U>&>;
 
 template <class T>
 inline constexpr bool isOptional = false;
@@ -59,7 +57,7 @@ class FlatMappedRDD final : public OperatorWith<FlatMappedRDD<T, U, F>, U, Funct
     this->transform(task, *parent_, partition, out, yield(), [this](std::span<T> batch, Emitter<U>& emit) {
       auto&& function = inRegisters(function_);
       for (T& element : batch) {
-        if constexpr (EmitsFor<F, T, U>) {
+        if constexpr (emitsFor<F, T, U>) {
           std::invoke(function, element, emit);
         } else {
           emitAll(applyTo(function, element), emit);

@@ -1,0 +1,10 @@
+// refused: accumulator: the values have no operator+=; pass a function merge(into, from) behind the name
+// with: std::vector<int
+#include <cstdint>
+#include <vector>
+
+#include <seltzer/seltzer.hpp>
+
+void use(seltzer::Context& sc) {
+  sc.accumulator(std::vector<int>());  // refused here
+}

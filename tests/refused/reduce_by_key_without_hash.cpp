@@ -1,0 +1,22 @@
+// refused: reduceByKey: a key needs a hash: specialize seltzer::Hash or std::hash for its type
+// with: Place
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <utility>
+
+#include <seltzer/seltzer.hpp>
+
+struct Place {
+  std::string name;
+  bool operator==(const Place&) const = default;
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& name;
+  }
+};
+
+void use(seltzer::Context& sc) {
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(Place{std::to_string(x)}, x); });
+  pairs.reduceByKey(std::plus<>());  // refused here
+}

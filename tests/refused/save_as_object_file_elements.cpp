@@ -1,0 +1,14 @@
+// refused: saveAsObjectFile: the elements cannot be written; give their type a Boost.Serialization `serialize`
+// with: Plain
+#include <cstdint>
+#include <string>
+
+#include <seltzer/seltzer.hpp>
+
+struct Plain {
+  std::string text;
+};
+
+void use(seltzer::Context& sc) {
+  sc.range(10).map([](std::int64_t x) { return Plain{std::to_string(x)}; }).saveAsObjectFile("plain");  // refused here
+}

@@ -1,0 +1,14 @@
+// refused: sortByKey: the keys cannot be ordered; give their type an operator<
+// with: Place
+#include <cstdint>
+#include <utility>
+
+#include <seltzer/seltzer.hpp>
+
+struct Place {
+  std::int64_t row;
+};
+
+void use(seltzer::Context& sc) {
+  sc.range(10).map([](std::int64_t x) { return std::pair(Place{x}, x); }).sortByKey();  // refused here
+}

@@ -1,0 +1,13 @@
+// refused: top: the elements, or what key gives of them, cannot be ordered; give their type an operator<
+// with: Place
+#include <cstdint>
+
+#include <seltzer/seltzer.hpp>
+
+struct Place {
+  std::int64_t row;
+};
+
+void use(seltzer::Context& sc) {
+  sc.range(10).top(3, [](std::int64_t x) { return Place{x}; });  // refused here
+}
