@@ -242,7 +242,7 @@ TEST(Action, TreesOverEmptyPartitions) {
   for (const int depth : {1, 2, 3, 4}) EXPECT_EQ(rddOf(parts).treeReduce(std::plus<>(), depth), "abcd");
   EXPECT_EQ(context().emptyRDD<int>().treeAggregate(4, std::plus<>(), std::plus<>(), 2), 4);
   EXPECT_THROW(context().range(3).treeReduce(std::plus<>(), 0), std::invalid_argument);
-  EXPECT_THROW(context().range(3).treeAggregate(0, std::plus<>(), std::plus<>(), -1), std::invalid_argument);
+  EXPECT_THROW(context().range(3).treeAggregate(std::int64_t{0}, std::plus<>(), std::plus<>(), -1), std::invalid_argument);
 }
 
 TEST(Action, TreesOfLargeResults) {
@@ -258,6 +258,34 @@ TEST(Action, TreesOfLargeResults) {
       3);
   ASSERT_EQ(merged.size(), 5000u);
   for (std::size_t i = 0; i < 5000; ++i) ASSERT_EQ(merged[i], 780.0 * static_cast<double>(i));
+}
+
+/// What arithmetic makes of small integers, and the sign of an integer, are no loss.
+TEST(Action, ResultsThatFitTheTypeOfTheStateAreTaken) {
+  const auto small = context().range(0, 100, 1, 3).map([](std::int64_t x) { return static_cast<std::int8_t>(x % 3); });
+  EXPECT_EQ(small.reduce(std::plus<>()), 99);
+  EXPECT_EQ(small.treeReduce(std::plus<>()), 99);
+  EXPECT_EQ(small.fold(std::int8_t{0}, std::plus<>()), 99);
+  EXPECT_EQ(small.map([](std::int8_t x) { return x > 0; }).reduce(std::bit_or<>()), true);
+  const auto sum = [](auto a, auto b) { return a + b; };
+  const auto texts = context().range(0, 100, 1, 3).map([](std::int64_t x) { return std::to_string(x); });
+  const auto addSize = [](std::int64_t n, const std::string& text) { return n + text.size(); };
+  EXPECT_EQ(texts.aggregate(std::int64_t{0}, addSize, sum), 190);
+  EXPECT_EQ(small.aggregate(
+                0.5, [](double, std::int8_t x) { return static_cast<int>(x); }, sum),
+            4.5);
+  const auto addFloat = [](double a, std::int8_t b) { return static_cast<float>(a) + b; };
+  EXPECT_EQ(small.aggregate(0.0, addFloat, sum), 99);
+  const auto floats = small.map([](std::int8_t x) { return static_cast<float>(x); });
+  EXPECT_EQ(floats.reduce(std::plus<>()), 99);
+  EXPECT_EQ(floats.treeAggregate(
+                std::pair(0.0, 0L), [](auto mean, float x) { return std::pair(mean.first + x, mean.second + 1); },
+                [](auto a, auto b) { return std::pair(a.first + b.first, a.second + b.second); }),
+            std::pair(99.0, 100L));
+  const auto pairs = small.map([](std::int8_t x) { return std::pair(x, std::uint16_t{1}); });
+  using Counts = std::vector<std::pair<std::int8_t, std::uint16_t>>;
+  EXPECT_EQ(pairs.reduceByKey(std::plus<>(), 1).collect(), (Counts{{0, 34}, {1, 33}, {2, 33}}));
+  EXPECT_EQ(pairs.foldByKey(0, std::plus<>(), 1).collect(), (Counts{{0, 34}, {1, 33}, {2, 33}}));
 }
 
 /// Jobs are for the thread of the driver function, also where that has left the others nothing to do.

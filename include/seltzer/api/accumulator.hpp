@@ -7,6 +7,7 @@
 #include <optional>
 #include <sstream>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -184,6 +185,21 @@ class Accumulator {
   const Accumulator& operator+=(const T& value) const {
     add(value);
     return *this;
+  }
+
+  /// Refused: an integer keeps nothing of it behind the point.
+  template <class Number>
+  requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void add(Number) const {
+    static_assert(
+        !std::is_integral_v<T>,
+        "Accumulator::add: a floating-point number does not fit an integer without loss; give accumulator() a "
+        "zero of double, or convert it with static_cast");
+  }
+  template <class Number>
+  requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void operator+=(Number) const {
+    static_assert(!std::is_integral_v<T>,
+                  "Accumulator::operator+=: a floating-point number does not fit an integer without loss; give "
+                  "accumulator() a zero of double, or convert it with static_cast");
   }
 
   /// The total. Throws NestedJobError inside a task: only the driver function can read it.

@@ -248,6 +248,7 @@ template <class F>
 Owned<T> RDD<T>::reduce(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("reduce", F)
   SELTZER_CHECK_CALLABLE("reduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_LOSSLESS("reduce", (detail::reducesLosslessly<F, T>), "f", "map the elements to the wider type before")
   SELTZER_CHECK_TRAVELS("reduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::requirePresent(detail::foldJob(*this, "reduce", where, detail::ReduceFold<T, F>(std::move(f))),
                                 "reduce", where);
@@ -260,6 +261,10 @@ Owned<T> RDD<T>::fold(Owned<T> zero, F f, CallSite where) const {
   SELTZER_CHECK_CALLABLE("fold",
                          (detail::accumulates<F, Owned<T>, T&&> && detail::accumulates<F, Owned<T>, Owned<T>&&>),
                          "f(result, element)")
+  SELTZER_CHECK_LOSSLESS(
+      "fold",
+      (detail::accumulatesLosslessly<F, Owned<T>, T&&>() && detail::accumulatesLosslessly<F, Owned<T>, Owned<T>&&>()),
+      "f", "map the elements to the wider type before, or aggregate")
   SELTZER_CHECK_TRAVELS("fold", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::foldJob(*this, "fold", where, detail::AggregateFold<T, Owned<T>, F, F>(std::move(zero), f, f));
 }
@@ -271,6 +276,10 @@ U RDD<T>::aggregate(U zero, Seq seq, Comb comb, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("aggregate", Comb)
   SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
   SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_LOSSLESS("aggregate", (detail::accumulatesLosslessly<Seq, U, T&&>()), "seq",
+                         "give the zero the wider type")
+  SELTZER_CHECK_LOSSLESS("aggregate", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
+                         "give the zero the wider type")
   SELTZER_CHECK(detail::travels<U>,
                 "aggregate: the result cannot travel; give its type a Boost.Serialization `serialize` and a "
                 "default constructor")
@@ -283,6 +292,8 @@ template <class F>
 Owned<T> RDD<T>::treeReduce(F f, int depth, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("treeReduce", F)
   SELTZER_CHECK_CALLABLE("treeReduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_LOSSLESS("treeReduce", (detail::reducesLosslessly<F, T>), "f",
+                         "map the elements to the wider type before")
   SELTZER_CHECK_TRAVELS("treeReduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
     detail::requireDepth(depth, "treeReduce", where);
     return detail::requirePresent(
@@ -298,6 +309,10 @@ U RDD<T>::treeAggregate(U zero, Seq seq, Comb comb, int depth, CallSite where) c
   SELTZER_CHECK_SHIPPABLE("treeAggregate", Comb)
   SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
   SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_LOSSLESS("treeAggregate", (detail::accumulatesLosslessly<Seq, U, T&&>()), "seq",
+                         "give the zero the wider type")
+  SELTZER_CHECK_LOSSLESS("treeAggregate", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
+                         "give the zero the wider type")
   SELTZER_CHECK(detail::travels<U>,
                 "treeAggregate: the result cannot travel; give its type a Boost.Serialization `serialize` and a "
                 "default constructor") {

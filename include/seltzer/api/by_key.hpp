@@ -95,6 +95,8 @@ auto RDD<T>::reduceByKey(F f, Partitioning partitions, CallSite where) const req
   using A = detail::ReduceAggregator<V, F>;
   SELTZER_CHECK_SHIPPABLE("reduceByKey", F)
   SELTZER_CHECK_CALLABLE("reduceByKey", (detail::reduces<F, V>), "f(value, value) that returns one")
+  SELTZER_CHECK_LOSSLESS("reduceByKey", (detail::reducesLosslessly<F, V>), "f",
+                         "map the values to the wider type before")
   SELTZER_CHECK_KEY("reduceByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("reduceByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
   return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this), A(std::move(f)), "reduceByKey",
@@ -111,6 +113,10 @@ auto RDD<T>::foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions,
   SELTZER_CHECK_CALLABLE("foldByKey",
                          (detail::accumulates<F, Owned<V>, V&&> && detail::accumulates<F, Owned<V>, Owned<V>&&>),
                          "f(result, value)")
+  SELTZER_CHECK_LOSSLESS(
+      "foldByKey",
+      (detail::accumulatesLosslessly<F, Owned<V>, V&&>() && detail::accumulatesLosslessly<F, Owned<V>, Owned<V>&&>()),
+      "f", "map the values to the wider type before, or aggregateByKey")
   SELTZER_CHECK_KEY("foldByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("foldByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks") {
     const detail::Function<F> function{std::move(f)};
@@ -129,6 +135,10 @@ auto RDD<T>::aggregateByKey(U zero, Seq seq, Comb comb, Partitioning partitions,
   SELTZER_CHECK_SHIPPABLE("aggregateByKey", Comb)
   SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::accumulates<Seq, U, V&&>), "seq(result, value)")
   SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_LOSSLESS("aggregateByKey", (detail::accumulatesLosslessly<Seq, U, V&&>()), "seq",
+                         "give the zero the wider type")
+  SELTZER_CHECK_LOSSLESS("aggregateByKey", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
+                         "give the zero the wider type")
   SELTZER_CHECK_KEY("aggregateByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("aggregateByKey", (detail::travels<Owned<T>> && detail::travels<U>),
                         "keys, values or results cannot travel to other ranks")
@@ -152,6 +162,10 @@ auto RDD<T>::combineByKey(Create create, MergeValue mergeValue, MergeCombiners m
     SELTZER_CHECK_CALLABLE("combineByKey", (detail::accumulates<MergeValue, C, V&&>), "mergeValue(combiner, value)")
     SELTZER_CHECK_CALLABLE("combineByKey", (detail::accumulates<MergeCombiners, C, C&&>),
                            "mergeCombiners(combiner, combiner)")
+    SELTZER_CHECK_LOSSLESS("combineByKey", (detail::accumulatesLosslessly<MergeValue, C, V&&>()), "mergeValue",
+                           "let create return the wider type")
+    SELTZER_CHECK_LOSSLESS("combineByKey", (detail::accumulatesLosslessly<MergeCombiners, C, C&&>()), "mergeCombiners",
+                           "let create return the wider type")
     SELTZER_CHECK_KEY("combineByKey", detail::KeyOf<T>)
     SELTZER_CHECK_TRAVELS("combineByKey", (detail::travels<Owned<T>> && detail::travels<C>),
                           "keys, values or combiners cannot travel to other ranks")

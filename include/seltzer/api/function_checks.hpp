@@ -66,6 +66,14 @@
     return Refused();                                                                                             \
   } else
 
+/// Refuses a function, called `f`, whose result becomes the state with loss; see keepsValue.
+#define SELTZER_CHECK_LOSSLESS(operation, condition, f, wider)                                    \
+  if constexpr (!(condition)) {                                                                   \
+    static_assert((condition), operation ": what " f " returns does not fit without loss; " wider \
+                                         ", or convert it with static_cast");                     \
+    return Refused();                                                                             \
+  } else
+
 /// Refuses keys that cannot be told apart; what follows the operation's name is their type.
 #define SELTZER_CHECK_KEY(operation, ...)                                                                \
   if constexpr (!::seltzer::detail::hasHash<__VA_ARGS__>) {                                              \

@@ -45,6 +45,12 @@ class LocalIterator;
 ///
 /// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument, and so does 2^31 or more.
 /// Costs: n elements, p ranks.
+///
+/// A function that combines must not lose what it computes: where its result is converted to a narrower type, such as
+/// the `double` of `sum + x` to the `int` of a zero, the program does not compile. Narrower are integers of fewer
+/// bytes, floating-point numbers of fewer digits, and any integer for a floating-point number, also within pairs,
+/// tuples and optionals. The sign of integers does not count, nor the `int` that C++ makes of an operation on two
+/// smaller integers.
 template <class T>
 class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOperations<T> {
   static_assert(std::is_same_v<T, std::remove_cvref_t<T>>, "RDD: the element type must not be const or a reference");

@@ -29,7 +29,9 @@ Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallS
   SELTZER_CHECK((!std::is_same_v<Merge, Sum> || detail::accumulates<Merge, T, const T&>),
                 "accumulator: the values have no operator+=; pass a function merge(into, from) behind the name, or use "
                 "collectionAccumulator for vectors")
-  SELTZER_CHECK_CALLABLE("accumulator", (detail::accumulates<Merge, T, const T&>), "merge(into, from)") {
+  SELTZER_CHECK_CALLABLE("accumulator", (detail::accumulates<Merge, T, const T&>), "merge(into, from)")
+  SELTZER_CHECK_LOSSLESS("accumulator", (detail::accumulatesLosslessly<Merge, T, const T&>()), "merge",
+                         "give the zero the wider type") {
     scheduler_.requireIdle("accumulator", where);
     using Slot = detail::MergingAccumulator<T, Merge>;
     detail::Bytes parameters = detail::withCallSite("accumulator", where, [&] { return Slot::encode(zero, merge); });

@@ -9,6 +9,7 @@
 
 #include <seltzer/data/key_order.hpp>
 #include <seltzer/functions/function_wire.hpp>
+#include <seltzer/operators/keeps_value.hpp>
 #include <seltzer/operators/lend.hpp>
 
 namespace seltzer::detail {
@@ -35,8 +36,23 @@ inline constexpr bool accumulates =
     ChangesInPlace<F, State, Value> || std::is_invocable_r_v<State, const F&, State&&, Value> ||
     std::is_invocable_r_v<State, const F&, State&, Value>;
 
+/// Whether a function that `accumulates` narrows nothing.
+template <class F, class State, class Value>
+consteval bool accumulatesLosslessly() {
+  if constexpr (ChangesInPlace<F, State, Value>) {
+    return true;
+  } else if constexpr (std::is_invocable_v<const F&, State&&, Value>) {
+    return keepsValue<std::invoke_result_t<const F&, State&&, Value>, State, Value>;
+  } else {
+    return keepsValue<std::invoke_result_t<const F&, State&, Value>, State, Value>;
+  }
+}
+
 template <class F, class T>
 inline constexpr bool reduces = std::is_invocable_r_v<T, const F&, T&&, T&&>;
+
+template <class F, class T>
+inline constexpr bool reducesLosslessly = keepsValue<std::invoke_result_t<const F&, T&&, T&&>, T, T>;
 
 /// `aggregate` and `fold`: from a zero, by one function for elements and one for the states of partitions.
 template <class T, class U, class Seq, class Comb>

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <concepts>
+#include <limits>
+#include <optional>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace seltzer::detail {
+
+/// Integers that arithmetic makes an `int` of before it begins: `short`, `char`, `bool`, ...
+template <class T>
+concept SmallInteger = std::integral<T> && !std::same_as<decltype(+std::declval<T>()), T>;
+
+/// Whether the type alone says that a From becomes a To without loss: integers as wide or wider (the sign is not looked
+/// at: `n + text.size()` fits an `std::int64_t`), floating-point numbers as wide or wider, integers that a
+/// floating-point number holds to the last digit; never a floating-point number an integer.
+template <class From, class To>
+struct KeepsValue : std::true_type {};
+
+template <std::integral From, std::integral To>
+struct KeepsValue<From, To>
+    : std::bool_constant<std::is_same_v<From, To> || (sizeof(From) <= sizeof(To) && !std::is_same_v<To, bool>)> {};
+
+template <std::floating_point From, std::integral To>
+struct KeepsValue<From, To> : std::false_type {};
+
+template <class From, std::floating_point To>
+requires std::is_arithmetic_v<From>
+struct KeepsValue<From, To> : std::bool_constant<std::numeric_limits<From>::digits <= std::numeric_limits<To>::digits> {
+};
+
+template <class From, class To>
+requires std::is_enum_v<From> && std::is_arithmetic_v<To>
+struct KeepsValue<From, To> : KeepsValue<std::underlying_type_t<From>, To> {
+};
+
+template <class A1, class A2, class B1, class B2>
+struct KeepsValue<std::pair<A1, A2>, std::pair<B1, B2>>
+    : std::bool_constant<KeepsValue<A1, B1>::value && KeepsValue<A2, B2>::value> {};
+
+template <class... As, class... Bs>
+requires(sizeof...(As) == sizeof...(Bs)) struct KeepsValue<std::tuple<As...>, std::tuple<Bs...>>
+    : std::bool_constant<(KeepsValue<As, Bs>::value && ...)> {
+};
+
+template <class From, class To>
+struct KeepsValue<std::optional<From>, std::optional<To>> : KeepsValue<From, To> {};
+
+/// Whether what a function returned for a state, a `State`, and a `Value` becomes the new state without loss. The `int`
+/// that arithmetic makes of two small integers is taken for one of them: nobody asked for it.
+template <class Returned, class State, class Value>
+inline constexpr bool keepsValue = KeepsValue<std::remove_cvref_t<Returned>, State>::value ||
+                                   (std::same_as<std::remove_cvref_t<Returned>, int> && SmallInteger<State> &&
+                                    SmallInteger<std::remove_cvref_t<Value>>);
+
+}  // namespace seltzer::detail

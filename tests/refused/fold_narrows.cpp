@@ -1,0 +1,10 @@
+// refused: fold: what f returns does not fit without loss; map the elements to the wider type before
+// with: int
+#include <cstdint>
+
+#include <seltzer/seltzer.hpp>
+
+void use(seltzer::Context& sc) {
+  const auto numbers = sc.range(10).map([](std::int64_t x) { return static_cast<int>(x); });
+  numbers.fold(0, [](int a, int b) { return 0.5 * (a + b); });  // refused here
+}

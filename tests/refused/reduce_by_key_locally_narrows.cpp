@@ -1,0 +1,11 @@
+// refused: reduceByKeyLocally: what f returns does not fit without loss; map the values to the wider type
+// with: long
+#include <cstdint>
+#include <utility>
+
+#include <seltzer/seltzer.hpp>
+
+void use(seltzer::Context& sc) {
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(x, 1); });
+  pairs.reduceByKeyLocally([](int a, int b) { return a + 1.5 * b; });  // refused here
+}
