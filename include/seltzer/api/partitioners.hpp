@@ -14,11 +14,11 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/api/function_checks.hpp>
 #include <seltzer/api/partition_count.hpp>
 #include <seltzer/data/hash.hpp>
 #include <seltzer/data/key_bounds.hpp>
 #include <seltzer/data/key_order.hpp>
+#include <seltzer/functions/callable.hpp>
 #include <seltzer/operators/key_partitioner.hpp>
 #include <seltzer/scheduler/call_site.hpp>
 
@@ -119,7 +119,13 @@ RangePartitioner(std::int64_t, const RDD<T>&, bool = true, CallSite = CallSite::
 /// passed as the functions of transformations may; it returns an integer, the same for equal keys.
 template <class F>
 class FunctionPartitioner {
-  SELTZER_CHECK_SHIPPABLE("FunctionPartitioner", F);
+  static_assert(
+      !detail::isCodePointer<F>,
+      "FunctionPartitioner: a function pointer or std::function cannot travel to other ranks; pass a lambda or "
+      "a function object");
+  static_assert(detail::isCodePointer<F> || detail::isShippable<F>,
+                "FunctionPartitioner: what this function captured cannot travel to other ranks; pass it with "
+                "seltzer::with(state, f) or sc.broadcast(value)");
 
  public:
   using Parts = std::tuple<std::uint64_t, detail::Function<F>>;

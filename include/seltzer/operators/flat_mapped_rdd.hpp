@@ -69,7 +69,7 @@ class FlatMappedRDD final : public OperatorWith<FlatMappedRDD<T, U, F>, U, Funct
 
  private:
   static constexpr Yield yield() {
-    if constexpr (EmitsFor<F, T, U>) {
+    if constexpr (emitsFor<F, T, U>) {
       return Yield::any;
     } else {
       return isOptional<std::remove_cvref_t<AppliedResult<F, T>>> ? Yield::atMostOne : Yield::any;
