@@ -6,6 +6,7 @@ CMAKE_FLAGS ?=
 SAMPLES ?= 1e9
 SEED ?= $(shell date +%s)
 SEED := $(SEED)
+FAULTS ?= 500
 LINEAGES ?= 1000
 SOAK_RANKS ?= 1 2 3 5 16
 DEPS ?= yes
@@ -73,11 +74,12 @@ pi: deps
 test: test-deps build
 	@ctest --test-dir $(BUILD) -j $$((2 * $(JOBS))) --output-on-failure
 
-# Random lineages against an oracle. The time limit is for 50 lineages, which run as one program.
+# Random faults in a user's code, and random lineages against an oracle. The time limit is for 50 lineages, which run as one program.
 soak: test-deps build
 	@echo "SEED=$(SEED): make soak SEED=n LINEAGES=1 repeats one lineage"
 	@SEED=$(SEED) LINEAGES=$(LINEAGES) RANKS="$(SOAK_RANKS)" \
 	  tests/random_lineage.sh "$(SOAK_MPIRUN)" $(BUILD)/bin/random_lineage_program
+	@tests/random_faults.sh "$(SOAK_MPIRUN)" $(BUILD)/bin/random_fault_program $(FAULTS) $(SEED)
 
 bench: build
 	@ls $(BUILD)/bin/bench_* >/dev/null 2>&1 || { echo "there are no bench programs in $(BUILD)/bin" >&2; exit 1; }
@@ -127,7 +129,7 @@ help:
 	@echo 'make          build the library, the programs and the tests into $(BUILD)/'
 	@echo 'make pi       estimate pi on 1 rank and on all cores, and compare (SAMPLES=$(SAMPLES))'
 	@echo 'make test     build, then run all tests'
-	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks (LINEAGES=$(LINEAGES), SEED=n)'
+	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks, and random faults (LINEAGES=$(LINEAGES), FAULTS=$(FAULTS), SEED=n)'
 	@echo 'make bench    build, then run all bench programs on all cores'
 	@echo 'make asan     the tests under the address and undefined behaviour sanitizers, in build-asan/'
 	@echo 'make lint     formatting, clang-tidy, every header alone, in build-lint/'
