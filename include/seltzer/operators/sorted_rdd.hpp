@@ -53,7 +53,7 @@ Bytes agreeOnCuts(Executor& executor, RDDId operation, std::span<const MapTaskOu
   allOrNone(communicator, [&] {
     Samples samples;
     for (const auto& [partition, output] : outputs) {
-      asPartOfStage(executor, operation, partition, [&] {
+      asPartOfStage(executor, operation, partition, [&, partition = partition, &output = output] {
         auto more = sampleRun(static_cast<const RunOutput<Element>&>(*output).elements(), keyOf, partition, stride);
         std::move(more.begin(), more.end(), std::back_inserter(samples));
       });
