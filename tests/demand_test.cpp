@@ -287,6 +287,13 @@ TEST(Demand, ActionsOnPartitionsReadNoMoreThanTheirFunction) {
                       EXPECT_EQ(context().runJob(rdd, first), Numbers{0});
                     }),
             1);
+  const auto third = [](std::size_t, auto& elements) {
+    auto it = elements.begin();
+    ++it;
+    ++it;
+    return *it;
+  };
+  EXPECT_EQ(counted(made, [&] { EXPECT_EQ(context().runJob(rdd, third), Numbers{2}); }), 3);
   EXPECT_NO_THROW(numbersBelow(2).foreachPartition([](auto& elements) {
     auto it = elements.begin();
     static_cast<void>(*it);
@@ -347,6 +354,8 @@ TEST(Demand, ALocalIteratorRunsOnePartitionWhenItIsReached) {
   EXPECT_EQ(calls.value(), 10);
   EXPECT_EQ(*it, 10);
   EXPECT_EQ(calls.value(), 20);
+  for (int i = 0; i < 12; ++i) ++it;
+  EXPECT_EQ(*it, 22);
 }
 
 }  // namespace

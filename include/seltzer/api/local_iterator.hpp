@@ -27,6 +27,7 @@ class LocalIterator {
     }
     Owned<T>* operator->() const requires(!std::is_same_v<T, bool>) { return &**this; }
     Iterator& operator++() {
+      range_->fetch();
       ++range_->position_;
       return *this;
     }

@@ -38,7 +38,7 @@ class PulledRange {
     T& operator*() const { return range_->current(); }
     T* operator->() const { return &**this; }
     Iterator& operator++() {
-      ++range_->position_;
+      range_->advance();
       return *this;
     }
     void operator++(int) { ++*this; }
@@ -111,6 +111,10 @@ class PulledRange {
   T& current() {
     if (position_ >= batch_.size()) atEnd();
     return batch_[position_];
+  }
+  void advance() {
+    if (position_ >= batch_.size()) atEnd();
+    ++position_;
   }
 
   std::size_t wanted() const {
