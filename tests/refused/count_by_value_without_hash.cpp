@@ -2,10 +2,14 @@
 // with: Place
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <seltzer/seltzer.hpp>
 
 struct Place {
+  Place() = default;
+  explicit Place(std::string given) : name(std::move(given)) {}
+
   std::string name;
   bool operator==(const Place&) const = default;
   template <class Archive>

@@ -7,6 +7,9 @@
 #include <seltzer/seltzer.hpp>
 
 struct Place {
+  Place() = default;
+  explicit Place(std::string given) : name(std::move(given)) {}
+
   std::string name;
   bool operator==(const Place&) const = default;
   template <class Archive>

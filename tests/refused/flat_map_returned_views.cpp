@@ -8,7 +8,7 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10).flatMap([](std::int64_t x) {
+  sc.range(10).flatMap([](std::int64_t x) {  // refused here
     const std::string text = std::to_string(x);
     return std::vector{std::pair(std::string_view(text), 1)};
   });

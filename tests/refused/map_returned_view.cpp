@@ -6,7 +6,7 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](auto x) {
+  sc.range(10).map([](auto x) {  // refused here
     std::string text = std::to_string(x);
     return std::string_view(text);
   });

@@ -5,5 +5,5 @@
 #include <seltzer/seltzer.hpp>
 
 void use(const seltzer::RDD<std::string>& words) {
-  words.map([](std::string text) { return std::string_view(text).substr(1); });
+  words.map([](std::string text) { return std::string_view(text).substr(1); });  // refused here
 }

@@ -6,5 +6,5 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map(seltzer::with(std::type_index(typeid(int)), [](std::type_index, std::int64_t x) { return x; }));
+  sc.range(10).map(seltzer::with(std::type_index(typeid(int)), [](std::type_index, std::int64_t x) { return x; }));  // refused here
 }

@@ -1,9 +1,9 @@
-// refused: keep no address in it (a pointer, a view, a std::error_code)
+// refused: parallelize: the elements cannot travel to other ranks
 #include <system_error>
 #include <vector>
 
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.parallelize(std::vector<std::error_code>(3));
+  sc.parallelize(std::vector<std::error_code>(3));  // refused here
 }

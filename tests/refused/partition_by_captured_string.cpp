@@ -7,6 +7,9 @@
 #include <seltzer/seltzer.hpp>
 
 struct Named {
+  Named() = default;
+  explicit Named(std::string given) : name(std::move(given)) {}
+
   std::string name;
   int numPartitions() const { return 2; }
   int getPartition(std::int64_t key) const { return static_cast<int>(key % 2); }

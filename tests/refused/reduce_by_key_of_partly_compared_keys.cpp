@@ -1,4 +1,4 @@
-// refused: a key needs a hash: specialize seltzer::Hash or std::hash for its type
+// refused: reduceByKey: a key needs a hash: specialize seltzer::Hash or std::hash for its type
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -16,5 +16,5 @@ void use(seltzer::Context& sc) {
       .map([](std::int64_t x) {
         return std::pair(Place{static_cast<std::int32_t>(x), 0}, x);
       })
-      .reduceByKey(std::plus<>(), 2);
+      .reduceByKey(std::plus<>(), 2);  // refused here
 }

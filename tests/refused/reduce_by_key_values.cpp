@@ -7,6 +7,9 @@
 #include <seltzer/seltzer.hpp>
 
 struct Plain {
+  Plain() = default;
+  explicit Plain(std::string given) : text(std::move(given)) {}
+
   std::string text;
 };
 

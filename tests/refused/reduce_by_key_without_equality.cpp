@@ -8,6 +8,9 @@
 #include <seltzer/seltzer.hpp>
 
 struct Place {
+  Place() = default;
+  explicit Place(std::string given) : name(std::move(given)) {}
+
   std::string name;
   template <class Archive>
   void serialize(Archive& archive, unsigned) {

@@ -1,4 +1,4 @@
-// refused: without pointers, views and what else holds an address (such as std::error_code and std::type_index)
+// refused: repartition: the elements cannot travel to other ranks
 #include <cstdint>
 
 #include <seltzer/seltzer.hpp>
@@ -9,5 +9,5 @@ struct Named {
 };
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t) { return Named{}; }).repartition(2);
+  sc.range(10).map([](std::int64_t) { return Named{}; }).repartition(2);  // refused here
 }

@@ -2,10 +2,14 @@
 // with: Plain
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include <seltzer/seltzer.hpp>
 
 struct Plain {
+  Plain() = default;
+  explicit Plain(std::string given) : text(std::move(given)) {}
+
   std::string text;
 };
 
