@@ -43,6 +43,8 @@ class OnlyRun {
     State before = State::never;
     if (state_.compare_exchange_strong(before, State::now)) return;
     if (before == State::over) {
+      // MPI has ended, so the ranks cannot wait for each other, and mpirun ends all when the first one gives an error.
+      if (!wasFirstRank_) std::this_thread::sleep_for(std::chrono::seconds(1));
       throw LaunchError(
           "seltzer::run was called a second time, and MPI starts only once in a process: do it all in one "
           "driver function",
