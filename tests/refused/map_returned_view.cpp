@@ -8,6 +8,7 @@
 void use(seltzer::Context& sc) {
   sc.range(10).map([](auto x) {  // refused here
     std::string text = std::to_string(x);
-    return std::string_view(text);
+    const std::string_view view = text;
+    return view;
   });
 }

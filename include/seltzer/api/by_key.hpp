@@ -83,7 +83,7 @@ RDD<Owned<T>> RDD<T>::partitionBy(std::int64_t partitions, F f, CallSite where) 
     requires(detail::isPair<T> && !std::is_convertible_v<F, CallSite>) {
   using Key = detail::KeyOf<T>;
   SELTZER_CHECK_SHIPPABLE("partitionBy", F)
-  SELTZER_CHECK_CALLABLE("partitionBy", (CustomPartitioner<FunctionPartitioner<F>, Key>),
+  SELTZER_CHECK_CALLABLE("partitionBy", (detail::isCustomPartitioner<FunctionPartitioner<F>, Key>),
                          "f(const key&) that returns an integer")
   return partitionBy(FunctionPartitioner<F>(partitions, std::move(f)), where);
 }

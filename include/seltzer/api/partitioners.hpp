@@ -167,6 +167,10 @@ concept CustomPartitioner = requires(const P& partitioner, const K& key) {
 
 namespace detail {
 
+/// As the concept, for a static_assert: the compiler would tell why a concept is not satisfied.
+template <class P, class K>
+inline constexpr bool isCustomPartitioner = CustomPartitioner<P, K>;
+
 /// The ranges of a RangePartitioner, and behind them empty partitions up to `partitions`, if these are more.
 template <class K>
 class RangePartitioning final : public KeyPartitioner<K> {
