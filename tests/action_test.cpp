@@ -242,7 +242,8 @@ TEST(Action, TreesOverEmptyPartitions) {
   for (const int depth : {1, 2, 3, 4}) EXPECT_EQ(rddOf(parts).treeReduce(std::plus<>(), depth), "abcd");
   EXPECT_EQ(context().emptyRDD<int>().treeAggregate(4, std::plus<>(), std::plus<>(), 2), 4);
   EXPECT_THROW(context().range(3).treeReduce(std::plus<>(), 0), std::invalid_argument);
-  EXPECT_THROW(context().range(3).treeAggregate(std::int64_t{0}, std::plus<>(), std::plus<>(), -1), std::invalid_argument);
+  EXPECT_THROW(context().range(3).treeAggregate(std::int64_t{0}, std::plus<>(), std::plus<>(), -1),
+               std::invalid_argument);
 }
 
 TEST(Action, TreesOfLargeResults) {

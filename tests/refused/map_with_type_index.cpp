@@ -6,5 +6,6 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map(seltzer::with(std::type_index(typeid(int)), [](std::type_index, std::int64_t x) { return x; }));  // refused here
+  const auto same = [](std::type_index, std::int64_t x) { return x; };
+  sc.range(10).map(seltzer::with(std::type_index(typeid(int)), same));  // refused here
 }

@@ -5,5 +5,6 @@
 #include <seltzer/seltzer.hpp>
 
 void use(seltzer::Context& sc) {
-  sc.range(10).map([](std::int64_t x) { return std::pair(x, x); }).partitionBy(3, [](double key) { return key / 2; });  // refused here
+  const auto pairs = sc.range(10).map([](std::int64_t x) { return std::pair(x, x); });
+  pairs.partitionBy(3, [](double key) { return key / 2; });  // refused here
 }
