@@ -236,8 +236,9 @@ const std::vector<TouchyJob>& touchyJobs() {
 
 namespace {
 
-/// A child that ends as a program does; this process goes on.
+/// A child that ends as a program does; this process goes on. Once: a thousand forks would take a minute.
 void forkAndExit() {
+  trap = Trap();
   const pid_t child = ::fork();
   if (child == 0) {
     ::execlp("no-such-program", "no-such-program", nullptr);
@@ -249,6 +250,7 @@ void forkAndExit() {
 
 /// As above; the child throws what nobody catches.
 void forkAndTerminate() {
+  trap = Trap();
   const pid_t child = ::fork();
   if (child == 0) std::terminate();
   int status = 0;
