@@ -202,5 +202,11 @@ TEST(KeyAction, LookupWhereThePartitionerIsWrongThrows) {
   EXPECT_THROW(rdd.lookup(99), std::out_of_range);
 }
 
+TEST(KeyAction, LookupInNoPartitionsFindsNothing) {
+  const auto none = context().emptyRDD<std::pair<std::int64_t, std::int64_t>>();
+  EXPECT_TRUE(none.lookup(1).empty());
+  EXPECT_TRUE(none.reduceByKey(std::plus<>()).lookup(1).empty());
+}
+
 }  // namespace
 }  // namespace seltzer::test

@@ -103,6 +103,7 @@ std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
   SELTZER_CHECK_TRAVELS("lookup", (detail::travels<Owned<T>>), "key or values cannot travel") {
     using Fold = detail::LookupFold<T>;
     using Values = typename Fold::State;
+    if (getNumPartitions() == 0) return Values();  // no partition can be asked
     const Fold fold(key);
     detail::JobRequest request = detail::requestOf<detail::FoldAction<T, Fold>>(*this, "lookup", where, fold);
     using Known = detail::KeyPartitioner<detail::KeyOf<T>>;
