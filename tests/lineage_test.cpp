@@ -318,7 +318,7 @@ TEST(Lineage, OperatorsGoWithTheirHandle) {
   const std::vector<std::int64_t> none(static_cast<std::size_t>(context().ranks()), 0);
   ASSERT_EQ(onRanks(alive), none);
   {
-    auto rdd = context().range(0, 100, 1, 3);
+    auto rdd = context().range(0, 100, 1, 8);  // a task for every rank: without one, it builds no operator
     for (int i = 0; i < 10; ++i) rdd = rdd.map(Counted(i));
     EXPECT_EQ(rdd.sum(), 99 * 50 + 100 * 45);
     EXPECT_EQ(onRanks(alive), std::vector<std::int64_t>(none.size(), 10));
