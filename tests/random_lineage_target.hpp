@@ -97,16 +97,17 @@ ElementTarget<T> elementTarget(std::size_t n, const std::vector<const Dataset<T>
       }
     }
   };
-  if (n == 0) return target;
   if constexpr (Pair<T>) {
     for (const Dataset<T>* parent : parents) {
       if (!parent->partitioned || parent->parts.size() != n) continue;
+      target.keepsPartitioner = true;
+      if (n == 0) return target;
       const PartitionChoice<typename T::first_type> choice(parent->rdd.partitioner());
       place([&](const T& element) { return choice.partitioner()->partitionOf(element.first); });
-      target.keepsPartitioner = true;
       return target;
     }
   }
+  if (n == 0) return target;
   const PartitionChoice<T> choice(static_cast<std::int64_t>(n));
   place([&](const T& element) { return choice.partitioner()->partitionOf(element); });
   return target;
