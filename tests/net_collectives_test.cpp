@@ -24,7 +24,7 @@ TEST(Communicator, KnowsRanksAndHosts) {
 
 TEST(Communicator, RefusesATinyMessageLimit) {
   const std::size_t before = world().messageLimit();
-  EXPECT_THROW(world().setMessageLimit(255), std::invalid_argument);
+  EXPECT_THROW(world().setMessageLimit(Communicator::smallestMessageLimit - 1), std::invalid_argument);
   EXPECT_EQ(world().messageLimit(), before);
 }
 
@@ -188,7 +188,7 @@ void pollForNews() {
 
 TEST(Communicator, RankZeroHearsNewsWhileItReduces) {
   pollForNews<6>();
-  const LimitScope scope(256);
+  const LimitScope scope(Communicator::smallestMessageLimit);
   pollForNews<200>();
 }
 
@@ -243,7 +243,7 @@ TEST(Communicator, ReducesVectorsOfNumbers) {
 }
 
 TEST(Communicator, FindsTheRankOfTheLeastAndTheGreatest) {
-  const LimitScope scope(256);
+  const LimitScope scope(Communicator::smallestMessageLimit);
   const int rank = world().rank();
   const int last = world().size() - 1;
   std::vector<ValueAtRank> least(100);

@@ -39,12 +39,12 @@ inline Bytes pattern(std::size_t size, std::uint64_t seed) {
 
 /// The limits that a test tries: the smallest, some more, and the one of the command line.
 inline std::vector<std::size_t> limitsToTry() {
-  return {256, 300, 4096, world().messageLimit()};
+  return {Communicator::smallestMessageLimit, 300, 4096, world().messageLimit()};
 }
 
 /// Sizes around the limit in force, if it is small, and around the sizes up to which messages travel inline.
 inline std::vector<std::size_t> sizesToTry() {
-  std::vector<std::size_t> sizes{0, 1, 119, 120, 121, 247, 248, 249, 1023, 1024, 1025, 100'003};
+  std::vector<std::size_t> sizes{0, 1, 55, 56, 57, 119, 120, 121, 247, 248, 249, 1023, 1024, 1025, 100'003};
   const std::size_t limit = world().messageLimit();
   if (limit <= 65536)
     sizes.insert(sizes.end(), {limit - 9, limit - 8, limit - 7, limit - 1, limit, limit + 1, 3 * limit});

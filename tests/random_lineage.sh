@@ -12,8 +12,8 @@ read -ra ranks <<<"${RANKS:-1 2 3 5}"
 first=${SEED:-1}
 left=${LINEAGES:-30}
 again="SEED=n LINEAGES=1 RANKS=\"${ranks[*]}\" $0 ... repeats the one with seed n"
-options=("" --seltzer-message-limit=256 --seltzer-exchange-budget=1 "--seltzer-message-limit=300 --seltzer-exchange-budget=700"
-  --seltzer-message-limit=1mb "--seltzer-message-limit=256 --seltzer-exchange-budget=1")
+options=("" --seltzer-message-limit=64 --seltzer-exchange-budget=1 "--seltzer-message-limit=300 --seltzer-exchange-budget=700"
+  --seltzer-message-limit=1mb "--seltzer-message-limit=64 --seltzer-exchange-budget=1")
 at_once=50 # lineages of one program
 export SELTZER_PROGRESS=off
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "communicator_state.hpp"
@@ -7,12 +9,12 @@ namespace seltzer::detail {
 
 namespace {
 
-/// The first message of `broadcastMessage`: always the same size, so that nobody need know more.
+/// The first message of `broadcastMessage`, cut at the message limit: the same size on all ranks, whatever the message.
 struct Frame {
   std::uint64_t length = 0;
   std::array<std::byte, Communicator::inlineBroadcastLimit> bytes{};
 };
-static_assert(sizeof(Frame) == Communicator::smallestMessageLimit);
+static_assert(sizeof(Frame) == 256 && Communicator::smallestMessageLimit > offsetof(Frame, bytes));
 
 void countBroadcast(CommunicatorState& state, int root, std::size_t bytes) {
   if (state.rank == root) {
@@ -44,13 +46,15 @@ void Communicator::broadcastMessage(Bytes& message) {
   refuseForkedCopy(s);
   if (s.size > 1) {
     Frame frame;
+    const std::size_t sent = std::min(sizeof frame, s.messageLimit);
+    const std::size_t room = sent - offsetof(Frame, bytes);
     if (s.rank == 0) {
       frame.length = message.size();
-      if (message.size() <= inlineBroadcastLimit) std::copy(message.begin(), message.end(), frame.bytes.begin());
+      if (message.size() <= room) std::copy(message.begin(), message.end(), frame.bytes.begin());
     }
-    check(MPI_Bcast(&frame, sizeof frame, MPI_BYTE, 0, s.comm), "MPI_Bcast");
+    check(MPI_Bcast(&frame, static_cast<int>(sent), MPI_BYTE, 0, s.comm), "MPI_Bcast");
     if (s.rank != 0) allocateForReceive(s, message, frame.length, "broadcast");
-    if (frame.length > inlineBroadcastLimit) {
+    if (frame.length > room) {
       KeptOnError kept(message);
       broadcastPieces(message, 0, s.comm, s.messageLimit);
     } else if (s.rank != 0) {

@@ -57,7 +57,7 @@ class Communicator {
   const Traffic& traffic() const;
 
   static constexpr std::size_t defaultMessageLimit = std::size_t{1} << 30;
-  static constexpr std::size_t smallestMessageLimit = 256;
+  static constexpr std::size_t smallestMessageLimit = 64;
 
   /// The longest MPI message, in bytes.
   std::size_t messageLimit() const;
@@ -73,7 +73,8 @@ class Communicator {
   /// **Collective.** Fills `data` with root's; it has the same size everywhere.
   void broadcast(std::span<std::byte> data, int root = 0);
 
-  /// A broadcast message up to this size travels with its length in one MPI_Bcast of 256 bytes.
+  /// A broadcast message up to this size travels with its length in one MPI_Bcast of 256 bytes, where the message limit
+  /// allows it.
   static constexpr std::size_t inlineBroadcastLimit = 248;
 
   /// **Collective.** Gives every rank the message of rank 0; the others need not know its size. One broadcast up to
