@@ -28,17 +28,27 @@ seltzer_own_target(seltzer_precompiled)
 target_precompile_headers(seltzer_precompiled PRIVATE
   <algorithm> <cstdint> <functional> <map> <memory> <numeric> <optional> <random> <span> <string> <string_view> <tuple>
   <unordered_map> <utility> <vector> <boost/serialization/map.hpp> <boost/serialization/string.hpp>
-  <boost/serialization/vector.hpp> <gtest/gtest.h>)
+  <boost/serialization/vector.hpp> <gtest/gtest.h> <seltzer/seltzer.hpp>)
 
-# An executable of the tests. It compiles with the shared headers, so its sources have to include what they use all the same.
-function(seltzer_test_executable target)
-  add_executable(${target} ${ARGN})
+# What all targets of the tests are: their sources compile with the shared headers, and have to include what they use all the same.
+function(seltzer_compile_as_test target)
   target_link_libraries(${target} PRIVATE seltzer::seltzer fmt::fmt GTest::gtest)
   target_compile_options(${target} PRIVATE ${seltzer_test_options})
   seltzer_own_target(${target})
   if(SELTZER_PRECOMPILE_TESTS)
     target_precompile_headers(${target} REUSE_FROM seltzer_precompiled)
   endif()
+endfunction()
+
+function(seltzer_test_executable target)
+  add_executable(${target} ${ARGN})
+  seltzer_compile_as_test(${target})
+endfunction()
+
+# Objects that several executables share.
+function(seltzer_test_objects target)
+  add_library(${target} OBJECT ${ARGN})
+  seltzer_compile_as_test(${target})
 endfunction()
 
 # The command that runs what follows it on `ranks` ranks, in `variable`.
@@ -96,8 +106,9 @@ endfunction()
 
 # seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>])
 # <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites (by default the
-# one named like the file) run on 1, 2, 3 and 5 ranks, each with messages of any size and with messages cut at 300 bytes:
-# ctests <name>.ranks<n> and <name>.ranks<n>.limit300. Without news of progress, which come where the machine is slow: traffic is counted.
+# one named like the file) run on 1, 2, 3 and 5 ranks, and on 3 with messages cut at 300 bytes too: ctests <name>.ranks<n> and
+# <name>.ranks3.limit300. One rank runs without a launcher. Nothing reports progress, which depends on the machine's speed:
+# traffic is counted.
 function(seltzer_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS")
   if(NOT test_RANKS)
@@ -112,16 +123,24 @@ function(seltzer_add_test name)
   target_sources(seltzer_tests PRIVATE ${name}_test.cpp)
   seltzer_suite_patterns(patterns ${name} ${test_SUITES})
   set_property(TARGET seltzer_tests APPEND PROPERTY SELTZER_PATTERNS ${patterns})
+  set(command COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns})
   foreach(ranks IN LISTS test_RANKS)
-    seltzer_register_test(NAME ${name}.ranks${ranks} RANKS ${ranks} TIMEOUT ${test_TIMEOUT} LABELS unlimited
-      ENVIRONMENT SELTZER_PROGRESS=off COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns})
-    seltzer_register_test(NAME ${name}.ranks${ranks}.limit300 RANKS ${ranks} TIMEOUT ${test_TIMEOUT} LABELS limit300
-      ENVIRONMENT SELTZER_PROGRESS=off COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns} --seltzer-message-limit=300)
+    set(launched ${ranks})
+    set(labels unlimited)
+    if(ranks EQUAL 1)
+      set(launched 0)
+      list(APPEND labels ranks1)
+    endif()
+    seltzer_register_test(NAME ${name}.ranks${ranks} RANKS ${launched} TIMEOUT ${test_TIMEOUT} LABELS ${labels}
+      ENVIRONMENT SELTZER_PROGRESS=off ${command})
   endforeach()
+  if(3 IN_LIST test_RANKS)
+    seltzer_register_test(NAME ${name}.ranks3.limit300 RANKS 3 TIMEOUT ${test_TIMEOUT} LABELS limit300
+      ENVIRONMENT SELTZER_PROGRESS=off ${command} --seltzer-message-limit=300)
+  endif()
 endfunction()
 
-# To be called after the last seltzer_add_test: the suites that were named are all that there are, and they also run as a
-# program that no launcher has started.
+# To be called after the last seltzer_add_test: the suites that were named are all that there are.
 function(seltzer_finish_tests)
   if(TARGET seltzer_tests)
     get_target_property(patterns seltzer_tests SELTZER_PATTERNS)
@@ -129,8 +148,6 @@ function(seltzer_finish_tests)
     seltzer_register_test(NAME suites.listed RANKS 0 TIMEOUT 60 LABELS build
       COMMAND $<TARGET_FILE:seltzer_tests> --gtest_list_tests --gtest_filter=*-${patterns})
     set_tests_properties(suites.listed PROPERTIES FAIL_REGULAR_EXPRESSION "(^|\n)[A-Za-z_/0-9]+\\.")
-    seltzer_register_test(NAME suites.without_launcher RANKS 0 TIMEOUT ${seltzer_test_timeout} LABELS ranks1
-      COMMAND $<TARGET_FILE:seltzer_tests>)
   endif()
 endfunction()
 
@@ -179,7 +196,7 @@ function(seltzer_add_failure_test name)
   endforeach()
   seltzer_register_test(NAME ${name} RANKS 0 TIMEOUT 300 LABELS failure COMMAND $<TARGET_FILE:${name}_test>)
   # mostly asleep, and long: first
-  set_tests_properties(${name} PROPERTIES PROCESSORS 2 COST 1000)
+  set_tests_properties(${name} PROPERTIES COST 1000)
 endfunction()
 
 # seltzer_add_program_test(<name> [PROGRAMS <target>...]): <name>.sh gets the start of an mpirun command, which `-n 3 program`
