@@ -1,3 +1,5 @@
+#include "files/decompressed_input.hpp"
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -18,9 +20,8 @@
 #include <xxhash.h>
 
 #include <seltzer/files/codec.hpp>
-#include <seltzer/files/decompressed_input.hpp>
-#include <seltzer/files/zstd_decompressor.hpp>
 
+#include "files/zstd_decompressor.hpp"
 #include "scratch_folder.hpp"
 
 namespace seltzer::detail {

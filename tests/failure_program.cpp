@@ -12,8 +12,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include <seltzer/data/sanitizer.hpp>
 #include <seltzer/seltzer.hpp>
+
+#include "data/sanitizer.hpp"
 
 namespace {
 

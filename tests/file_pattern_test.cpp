@@ -1,3 +1,5 @@
+#include "files/file_pattern.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <cstdint>
@@ -11,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <seltzer/files/file_pattern.hpp>
 #include <seltzer/files/input_files.hpp>
 #include <seltzer/files/input_splits.hpp>
 

@@ -1,3 +1,5 @@
+#include "files/line_reader.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -11,8 +13,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/sanitizer.hpp>
-#include <seltzer/files/line_reader.hpp>
+#include "data/sanitizer.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -8,9 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/scheduler/stack_limit.hpp>
-
 #include "fixture.hpp"
+#include "scheduler/stack_limit.hpp"
 
 namespace seltzer::test {
 namespace {

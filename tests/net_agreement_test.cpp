@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/exchange.hpp>
 #include <seltzer/statistics/traffic.hpp>
 
+#include "net/exchange.hpp"
 #include "net_fixture.hpp"
 
 namespace seltzer::detail {

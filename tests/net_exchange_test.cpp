@@ -9,8 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/exchange.hpp>
 
+#include "net/exchange.hpp"
 #include "net_fixture.hpp"
 
 namespace seltzer::detail {

@@ -3,10 +3,11 @@
 #include <string_view>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/environment.hpp>
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/net/launch_check.hpp>
-#include <seltzer/net/program_identity.hpp>
+
+#include "net/environment.hpp"
+#include "net/launch_check.hpp"
+#include "net/program_identity.hpp"
 
 namespace {
 

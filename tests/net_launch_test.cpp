@@ -4,10 +4,9 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/net/environment.hpp>
-#include <seltzer/net/launch_check.hpp>
-#include <seltzer/net/program_identity.hpp>
-
+#include "net/environment.hpp"
+#include "net/launch_check.hpp"
+#include "net/program_identity.hpp"
 #include "net_fixture.hpp"
 
 namespace seltzer::detail {

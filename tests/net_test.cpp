@@ -5,9 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/environment.hpp>
-#include <seltzer/net/launch_check.hpp>
 
+#include "net/environment.hpp"
+#include "net/launch_check.hpp"
 #include "net_fixture.hpp"
 
 namespace seltzer::detail {

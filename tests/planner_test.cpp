@@ -9,7 +9,8 @@
 #include <seltzer/scheduler/block_table.hpp>
 #include <seltzer/scheduler/lineage.hpp>
 #include <seltzer/scheduler/planner.hpp>
-#include <seltzer/scheduler/stack_limit.hpp>
+
+#include "scheduler/stack_limit.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include <seltzer/files/codec.hpp>
-#include <seltzer/files/line_reader.hpp>
 
+#include "files/line_reader.hpp"
 #include "fixture.hpp"
 #include "scratch_folder.hpp"
 

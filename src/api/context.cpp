@@ -11,8 +11,9 @@
 #include <seltzer/api/context.hpp>
 #include <seltzer/api/derive.hpp>
 #include <seltzer/api/rdd.hpp>
-#include <seltzer/operators/range_rdd.hpp>
-#include <seltzer/statistics/build_info.hpp>
+
+#include "operators/range_rdd.hpp"
+#include "statistics/build_info.hpp"
 
 namespace seltzer {
 namespace {

@@ -8,11 +8,12 @@
 #include <seltzer/api/storage.hpp>
 #include <seltzer/files/input_files.hpp>
 #include <seltzer/files/input_splits.hpp>
-#include <seltzer/files/line_reader.hpp>
 #include <seltzer/files/usage_error.hpp>
 #include <seltzer/operators/binary_records_rdd.hpp>
-#include <seltzer/operators/text_file_rdd.hpp>
-#include <seltzer/operators/whole_files_rdd.hpp>
+
+#include "files/line_reader.hpp"
+#include "operators/text_file_rdd.hpp"
+#include "operators/whole_files_rdd.hpp"
 
 namespace seltzer {
 

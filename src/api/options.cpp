@@ -1,4 +1,4 @@
-#include "options.hpp"
+#include "api/options.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -18,8 +18,9 @@
 #include <unistd.h>
 
 #include <seltzer/api/partition_count.hpp>
-#include <seltzer/files/zstd_decompressor.hpp>
 #include <seltzer/net/communicator.hpp>
+
+#include "files/zstd_decompressor.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,4 +1,4 @@
-#include "process_end.hpp"
+#include "api/process_end.hpp"
 
 #include <cstdlib>
 #include <exception>
@@ -8,12 +8,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/net/environment.hpp>
 #include <seltzer/net/exit_code.hpp>
 #include <seltzer/scheduler/task_context.hpp>
 #include <seltzer/statistics/phase_clock.hpp>
 
-#include "statistics_file.hpp"
+#include "api/statistics_file.hpp"
+#include "net/environment.hpp"
 
 namespace seltzer::detail {
 namespace {

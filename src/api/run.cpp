@@ -16,21 +16,21 @@
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/data/wire_writer.hpp>
 #include <seltzer/files/usage_error.hpp>
-#include <seltzer/files/zstd_decompressor.hpp>
 #include <seltzer/functions/registry.hpp>
-#include <seltzer/net/deadline.hpp>
-#include <seltzer/net/environment.hpp>
-#include <seltzer/net/forked_copy.hpp>
-#include <seltzer/net/launch_check.hpp>
-#include <seltzer/net/program_identity.hpp>
 #include <seltzer/net/rank_watch.hpp>
-#include <seltzer/scheduler/stack_limit.hpp>
 #include <seltzer/scheduler/time_limit.hpp>
-#include <seltzer/statistics/build_info.hpp>
 
-#include "options.hpp"
-#include "process_end.hpp"
-#include "statistics_file.hpp"
+#include "api/options.hpp"
+#include "api/process_end.hpp"
+#include "api/statistics_file.hpp"
+#include "files/zstd_decompressor.hpp"
+#include "net/deadline.hpp"
+#include "net/environment.hpp"
+#include "net/forked_copy.hpp"
+#include "net/launch_check.hpp"
+#include "net/program_identity.hpp"
+#include "scheduler/stack_limit.hpp"
+#include "statistics/build_info.hpp"
 
 namespace seltzer::detail {
 namespace {

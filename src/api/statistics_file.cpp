@@ -1,4 +1,4 @@
-#include "statistics_file.hpp"
+#include "api/statistics_file.hpp"
 
 #include <cstdio>
 #include <fstream>

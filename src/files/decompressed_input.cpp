@@ -1,3 +1,5 @@
+#include "files/decompressed_input.hpp"
+
 #include <algorithm>
 #include <ios>
 #include <stdexcept>
@@ -7,8 +9,7 @@
 #include <boost/iostreams/filter/zlib.hpp>
 #include <fmt/format.h>
 
-#include <seltzer/files/decompressed_input.hpp>
-#include <seltzer/files/zstd_decompressor.hpp>
+#include "files/zstd_decompressor.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,9 +1,10 @@
+#include "files/file_pattern.hpp"
+
 #include <algorithm>
 #include <cstdint>
 
 #include <fmt/format.h>
 
-#include <seltzer/files/file_pattern.hpp>
 #include <seltzer/files/usage_error.hpp>
 
 namespace seltzer::detail {

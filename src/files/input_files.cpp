@@ -12,10 +12,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <seltzer/files/file_pattern.hpp>
 #include <seltzer/files/input_files.hpp>
-#include <seltzer/files/local_path.hpp>
 #include <seltzer/files/usage_error.hpp>
+
+#include "files/file_pattern.hpp"
+#include "files/local_path.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include <seltzer/files/decompressed_input.hpp>
 #include <seltzer/files/input_splits.hpp>
+
+#include "files/decompressed_input.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,9 +1,10 @@
+#include "files/line_reader.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <new>
 
 #include <seltzer/data/batch.hpp>
-#include <seltzer/files/line_reader.hpp>
 
 namespace seltzer::detail {
 namespace {

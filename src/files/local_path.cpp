@@ -1,10 +1,11 @@
+#include "files/local_path.hpp"
+
 #include <algorithm>
 #include <array>
 #include <string_view>
 
 #include <fmt/format.h>
 
-#include <seltzer/files/local_path.hpp>
 #include <seltzer/files/usage_error.hpp>
 
 namespace seltzer::detail {

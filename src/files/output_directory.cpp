@@ -6,9 +6,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/files/local_path.hpp>
 #include <seltzer/files/output_directory.hpp>
 #include <seltzer/files/usage_error.hpp>
+
+#include "files/local_path.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,9 +1,9 @@
+#include "files/zstd_decompressor.hpp"
+
 #include <new>
 
 #include <zstd.h>
 #include <zstd_errors.h>
-
-#include <seltzer/files/zstd_decompressor.hpp>
 
 namespace seltzer::detail {
 namespace {

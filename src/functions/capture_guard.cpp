@@ -6,8 +6,9 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/data/sanitizer.hpp>
 #include <seltzer/functions/capture_guard.hpp>
+
+#include "data/sanitizer.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -10,9 +10,9 @@
 
 #include <seltzer/net/exit_code.hpp>
 
-#include "communicator_state.hpp"
-#include "last_words.hpp"
-#include "mpi_check.hpp"
+#include "net/communicator_state.hpp"
+#include "net/last_words.hpp"
+#include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 

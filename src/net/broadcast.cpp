@@ -2,8 +2,8 @@
 #include <cstddef>
 #include <cstring>
 
-#include "communicator_state.hpp"
-#include "mpi_check.hpp"
+#include "net/communicator_state.hpp"
+#include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 

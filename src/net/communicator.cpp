@@ -2,11 +2,11 @@
 #include <stdexcept>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/forked_copy.hpp>
 
-#include "communicator_state.hpp"
-#include "host_name.hpp"
-#include "mpi_check.hpp"
+#include "net/communicator_state.hpp"
+#include "net/forked_copy.hpp"
+#include "net/host_name.hpp"
+#include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 

@@ -13,10 +13,10 @@
 
 #include <seltzer/net/channel.hpp>
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/forked_copy.hpp>
 #include <seltzer/statistics/traffic.hpp>
 
-#include "transfers.hpp"
+#include "net/forked_copy.hpp"
+#include "net/transfers.hpp"
 
 namespace seltzer::detail {
 

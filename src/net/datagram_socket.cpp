@@ -1,4 +1,4 @@
-#include "datagram_socket.hpp"
+#include "net/datagram_socket.hpp"
 
 #include <cerrno>
 #include <system_error>

@@ -1,3 +1,5 @@
+#include "net/deadline.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <cstdio>
@@ -13,13 +15,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/net/deadline.hpp>
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/net/launch_check.hpp>
-#include <seltzer/net/signals_blocked.hpp>
 
-#include "host_name.hpp"
-#include "last_words.hpp"
+#include "net/host_name.hpp"
+#include "net/last_words.hpp"
+#include "net/launch_check.hpp"
+#include "net/signals_blocked.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,3 +1,5 @@
+#include "net/environment.hpp"
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -6,17 +8,16 @@
 #include <boost/mpi/environment.hpp>
 #include <unistd.h>
 
-#include <seltzer/net/deadline.hpp>
-#include <seltzer/net/environment.hpp>
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/net/launch_check.hpp>
-#include <seltzer/net/launch_error.hpp>
 
-#include "file_identity.hpp"
-#include "host_name.hpp"
-#include "last_words.hpp"
-#include "mpi_check.hpp"
-#include "stop_event.hpp"
+#include "net/deadline.hpp"
+#include "net/file_identity.hpp"
+#include "net/host_name.hpp"
+#include "net/last_words.hpp"
+#include "net/launch_check.hpp"
+#include "net/launch_error.hpp"
+#include "net/mpi_check.hpp"
+#include "net/stop_event.hpp"
 
 namespace seltzer::detail {
 namespace {

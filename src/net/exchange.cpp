@@ -1,11 +1,12 @@
+#include "net/exchange.hpp"
+
 #include <algorithm>
 #include <optional>
 
-#include <seltzer/net/exchange.hpp>
 #include <seltzer/statistics/phase_clock.hpp>
 
-#include "communicator_state.hpp"
-#include "exchange_relay.hpp"
+#include "net/communicator_state.hpp"
+#include "net/exchange_relay.hpp"
 
 namespace seltzer::detail {
 

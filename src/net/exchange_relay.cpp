@@ -1,4 +1,4 @@
-#include "exchange_relay.hpp"
+#include "net/exchange_relay.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -6,8 +6,8 @@
 
 #include <seltzer/net/communicator_error.hpp>
 
-#include "mpi_check.hpp"
-#include "transfers.hpp"
+#include "net/mpi_check.hpp"
+#include "net/transfers.hpp"
 
 namespace seltzer::detail {
 

@@ -7,7 +7,7 @@
 
 #include <seltzer/net/bytes.hpp>
 
-#include "communicator_state.hpp"
+#include "net/communicator_state.hpp"
 
 namespace seltzer::detail {
 

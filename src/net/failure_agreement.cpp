@@ -1,7 +1,7 @@
 #include <climits>
 
-#include "communicator_state.hpp"
-#include "mpi_check.hpp"
+#include "net/communicator_state.hpp"
+#include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 

@@ -1,6 +1,6 @@
-#include <pthread.h>
+#include "net/forked_copy.hpp"
 
-#include <seltzer/net/forked_copy.hpp>
+#include <pthread.h>
 
 namespace seltzer::detail {
 

@@ -1,10 +1,11 @@
+#include "net/launch_check.hpp"
+
 #include <array>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
 
-#include <seltzer/net/environment.hpp>
-#include <seltzer/net/launch_check.hpp>
+#include "net/environment.hpp"
 
 namespace seltzer::detail {
 

@@ -1,4 +1,4 @@
-#include "mpi_check.hpp"
+#include "net/mpi_check.hpp"
 
 #include <string>
 

@@ -10,8 +10,8 @@
 #include <seltzer/net/exit_code.hpp>
 #include <seltzer/net/node_memory.hpp>
 
-#include "communicator_state.hpp"
-#include "mpi_check.hpp"
+#include "net/communicator_state.hpp"
+#include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 

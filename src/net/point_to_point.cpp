@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "communicator_state.hpp"
-#include "mpi_check.hpp"
+#include "net/communicator_state.hpp"
+#include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 

@@ -1,3 +1,5 @@
+#include "net/program_identity.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <fstream>
@@ -6,8 +8,6 @@
 #include <elf.h>
 #include <link.h>
 #include <xxhash.h>
-
-#include <seltzer/net/program_identity.hpp>
 
 namespace seltzer::detail {
 

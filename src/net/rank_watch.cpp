@@ -21,12 +21,12 @@
 
 #include <seltzer/net/exit_code.hpp>
 #include <seltzer/net/rank_watch.hpp>
-#include <seltzer/net/signals_blocked.hpp>
 
-#include "datagram_socket.hpp"
-#include "file_identity.hpp"
-#include "last_words.hpp"
-#include "stop_event.hpp"
+#include "net/datagram_socket.hpp"
+#include "net/file_identity.hpp"
+#include "net/last_words.hpp"
+#include "net/signals_blocked.hpp"
+#include "net/stop_event.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,11 +1,11 @@
-#include "transfers.hpp"
+#include "net/transfers.hpp"
 
 #include <algorithm>
 #include <climits>
 #include <exception>
 #include <utility>
 
-#include "mpi_check.hpp"
+#include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 

@@ -15,8 +15,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <seltzer/net/signals_blocked.hpp>
 #include <seltzer/operators/child_process.hpp>
+
+#include "net/signals_blocked.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,11 +1,13 @@
+#include "scheduler/block_transfer.hpp"
+
 #include <cstdint>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-#include <seltzer/net/exchange.hpp>
-#include <seltzer/scheduler/block_transfer.hpp>
 #include <seltzer/scheduler/stage_failure.hpp>
+
+#include "net/exchange.hpp"
 
 namespace seltzer::detail {
 namespace {

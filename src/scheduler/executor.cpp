@@ -7,13 +7,14 @@
 #include <fmt/format.h>
 
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/scheduler/block_transfer.hpp>
 #include <seltzer/scheduler/executor.hpp>
-#include <seltzer/scheduler/shuffle_exchange.hpp>
 #include <seltzer/scheduler/stage_failure.hpp>
-#include <seltzer/scheduler/statistics_gather.hpp>
-#include <seltzer/scheduler/task_runner.hpp>
-#include <seltzer/scheduler/tree_combine.hpp>
+
+#include "scheduler/block_transfer.hpp"
+#include "scheduler/shuffle_exchange.hpp"
+#include "scheduler/statistics_gather.hpp"
+#include "scheduler/task_runner.hpp"
+#include "scheduler/tree_combine.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -8,7 +8,8 @@
 #include <fmt/format.h>
 
 #include <seltzer/scheduler/planner.hpp>
-#include <seltzer/scheduler/stack_limit.hpp>
+
+#include "scheduler/stack_limit.hpp"
 
 namespace seltzer::detail {
 

@@ -5,11 +5,12 @@
 #include <fmt/format.h>
 
 #include <seltzer/scheduler/scheduler.hpp>
-#include <seltzer/scheduler/shuffle_retention.hpp>
 #include <seltzer/scheduler/task_error.hpp>
-#include <seltzer/scheduler/task_runner.hpp>
 #include <seltzer/scheduler/time_limit.hpp>
-#include <seltzer/scheduler/tree_combine.hpp>
+
+#include "scheduler/shuffle_retention.hpp"
+#include "scheduler/task_runner.hpp"
+#include "scheduler/tree_combine.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,13 +1,15 @@
+#include "scheduler/shuffle_exchange.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <utility>
 
 #include <seltzer/data/shuffle_block.hpp>
-#include <seltzer/net/exchange.hpp>
 #include <seltzer/scheduler/dependency.hpp>
 #include <seltzer/scheduler/partition_slice.hpp>
-#include <seltzer/scheduler/shuffle_exchange.hpp>
 #include <seltzer/scheduler/stage_failure.hpp>
+
+#include "net/exchange.hpp"
 
 namespace seltzer::detail {
 namespace {

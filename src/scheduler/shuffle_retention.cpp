@@ -1,8 +1,8 @@
+#include "scheduler/shuffle_retention.hpp"
+
 #include <map>
 #include <optional>
 #include <unordered_map>
-
-#include <seltzer/scheduler/shuffle_retention.hpp>
 
 namespace seltzer::detail {
 namespace {

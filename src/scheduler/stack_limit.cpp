@@ -1,8 +1,8 @@
+#include "scheduler/stack_limit.hpp"
+
 #include <algorithm>
 
 #include <sys/resource.h>
-
-#include <seltzer/scheduler/stack_limit.hpp>
 
 namespace seltzer::detail {
 

@@ -1,3 +1,5 @@
+#include "scheduler/statistics_gather.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -12,9 +14,9 @@
 #include <seltzer/data/memory_account.hpp>
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/data/wire_writer.hpp>
-#include <seltzer/scheduler/statistics_gather.hpp>
 #include <seltzer/statistics/phase_clock.hpp>
-#include <seltzer/statistics/resident_memory.hpp>
+
+#include "statistics/resident_memory.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,8 +1,9 @@
+#include "scheduler/task_runner.hpp"
+
 #include <new>
 
 #include <seltzer/scheduler/partition_slice.hpp>
 #include <seltzer/scheduler/stage_failure.hpp>
-#include <seltzer/scheduler/task_runner.hpp>
 
 namespace seltzer::detail {
 

@@ -1,11 +1,12 @@
+#include "scheduler/tree_combine.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <map>
 #include <new>
 
-#include <seltzer/net/exchange.hpp>
-#include <seltzer/scheduler/tree_combine.hpp>
+#include "net/exchange.hpp"
 
 namespace seltzer::detail {
 namespace {

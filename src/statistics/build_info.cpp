@@ -1,4 +1,4 @@
-#include <seltzer/statistics/build_info.hpp>
+#include "statistics/build_info.hpp"
 
 #include "build_info_generated.hpp"
 

@@ -1,7 +1,7 @@
+#include "statistics/resident_memory.hpp"
+
 #include <fstream>
 #include <string>
-
-#include <seltzer/statistics/resident_memory.hpp>
 
 namespace seltzer::detail {
 

@@ -7,7 +7,8 @@
 #include <string>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/launch_error.hpp>
+
+#include "net/launch_error.hpp"
 
 namespace seltzer::detail {
 

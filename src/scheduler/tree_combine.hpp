@@ -4,7 +4,8 @@
 
 #include <seltzer/scheduler/command.hpp>
 #include <seltzer/scheduler/executor.hpp>
-#include <seltzer/scheduler/task_runner.hpp>
+
+#include "scheduler/task_runner.hpp"
 
 namespace seltzer::detail {
 

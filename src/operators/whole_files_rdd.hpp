@@ -6,9 +6,10 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/files/decompressed_input.hpp>
 #include <seltzer/files/input_files.hpp>
 #include <seltzer/operators/operator.hpp>
+
+#include "files/decompressed_input.hpp"
 
 namespace seltzer::detail {
 

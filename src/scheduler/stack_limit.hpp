@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <seltzer/data/sanitizer.hpp>
+#include "data/sanitizer.hpp"
 
 namespace seltzer::detail {
 

@@ -4,10 +4,11 @@
 #include <memory>
 #include <string_view>
 
-#include <seltzer/files/decompressed_input.hpp>
 #include <seltzer/files/input_splits.hpp>
-#include <seltzer/files/line_reader.hpp>
 #include <seltzer/operators/operator.hpp>
+
+#include "files/decompressed_input.hpp"
+#include "files/line_reader.hpp"
 
 namespace seltzer::detail {
 

@@ -6,7 +6,8 @@
 #include <string_view>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/launch_error.hpp>
+
+#include "net/launch_error.hpp"
 
 namespace seltzer::detail {
 
