@@ -32,7 +32,8 @@ target_precompile_headers(seltzer_precompiled PRIVATE
 
 # What all targets of the tests are: their sources compile with the shared headers, and have to include what they use all the same.
 function(seltzer_compile_as_test target)
-  target_link_libraries(${target} PRIVATE seltzer::seltzer fmt::fmt GTest::gtest)
+  target_link_libraries(${target} PRIVATE
+    seltzer::seltzer GTest::gtest Boost::iostreams fmt::fmt nlohmann_json::nlohmann_json xxHash::xxHash)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)  # private headers of the library
   target_compile_options(${target} PRIVATE ${seltzer_test_options})
   seltzer_own_target(${target})

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include <fmt/format.h>
+
 #include "random_lineage_case.hpp"
 
 // The actions, each beside what it promises, and jobs that fail.

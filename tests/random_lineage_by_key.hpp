@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include "random_lineage_spread.hpp"
 #include "random_lineage_target.hpp"
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+
 #include "random_lineage_target.hpp"
 
 // The transformations of pairs by their keys that have two parents, each beside what it promises.

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "random_lineage_action.hpp"
 
 // The actions that numbers and pairs have beside those of all elements.

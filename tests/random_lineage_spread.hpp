@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
 #include "random_lineage_target.hpp"
 
 // The transformations that spread elements anew, each beside what it promises.

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "random_lineage_case.hpp"
 
 // Where elements go. Which partition a key belongs to is the library's choice, so that it is asked; who chooses is

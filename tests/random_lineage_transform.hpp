@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include <fmt/format.h>
+
 #include "random_lineage_target.hpp"
 
 // The transformations of elements and of partitions, each beside what it promises.

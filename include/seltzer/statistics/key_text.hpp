@@ -11,8 +11,6 @@
 #include <type_traits>
 #include <utility>
 
-#include <fmt/format.h>
-
 namespace seltzer::detail {
 
 template <class K>
@@ -38,6 +36,21 @@ struct HasKeyText<std::pair<A, B>> : std::conjunction<HasKeyText<A>, HasKeyText<
 template <class... Parts>
 struct HasKeyText<std::tuple<Parts...>> : std::conjunction<HasKeyText<Parts>...> {};
 
+/// The fewest digits that read back as the same number; `true`, `false`, and a `char` as itself.
+std::string numberText(bool value);
+std::string numberText(char value);
+std::string numberText(long long value);
+std::string numberText(unsigned long long value);
+std::string numberText(float value);
+std::string numberText(double value);
+std::string numberText(long double value);
+
+/// A character by its code, such as U+00E9.
+std::string codePointText(std::uint32_t code);
+
+/// What stands for a key that has no text.
+std::string hashText(std::uint64_t hash);
+
 template <class K>
 void appendKeyText(std::string& text, const K& key);
 
@@ -60,9 +73,11 @@ void appendKeyText(std::string& text, const K& key) {
   } else if constexpr (std::is_enum_v<K>) {
     appendKeyText(text, static_cast<std::underlying_type_t<K>>(key));
   } else if constexpr (WideCharacter<K>) {
-    text += fmt::format("U+{:04X}", static_cast<std::uint32_t>(key));
-  } else if constexpr (std::is_arithmetic_v<K>) {
-    text += fmt::format("{}", key);
+    text += codePointText(static_cast<std::uint32_t>(key));
+  } else if constexpr (std::same_as<K, bool> || std::same_as<K, char> || std::is_floating_point_v<K>) {
+    text += numberText(key);
+  } else if constexpr (std::is_integral_v<K>) {
+    text += numberText(static_cast<std::conditional_t<std::is_signed_v<K>, long long, unsigned long long>>(key));
   } else if constexpr (HasStreamOperator<K>) {
     std::ostringstream out;
     out << key;
@@ -84,7 +99,7 @@ auto keyText(const K& key, std::uint64_t hash) {
     appendKeyText(text, key);
     return text;
   } else {
-    return fmt::format("key with hash {:016x}", hash);
+    return hashText(hash);
   }
 }
 
