@@ -1,3 +1,5 @@
+#include "scheduler/planner.hpp"
+
 #include <algorithm>
 #include <memory>
 #include <stdexcept>
@@ -6,10 +8,9 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/scheduler/block_table.hpp>
 #include <seltzer/scheduler/lineage.hpp>
-#include <seltzer/scheduler/planner.hpp>
 
+#include "scheduler/block_table.hpp"
 #include "scheduler/stack_limit.hpp"
 
 namespace seltzer::detail {

@@ -13,12 +13,19 @@
 #include <seltzer/api/rdd.hpp>
 
 #include "operators/range_rdd.hpp"
+#include "scheduler/scheduler.hpp"
 #include "statistics/build_info.hpp"
 
 namespace seltzer {
 namespace {
 
 Context* currentContext = nullptr;
+
+detail::Executor& requireExecutor(std::string_view what) {
+  detail::Executor* executor = detail::Executor::current();
+  if (executor == nullptr) throw std::logic_error(fmt::format("{}: used outside of seltzer::run", what));
+  return *executor;
+}
 
 }  // namespace
 
@@ -40,6 +47,18 @@ Context::~Context() {
 Context* Context::current() {
   detail::requireDriverFunction("Context::current");
   return currentContext;
+}
+
+detail::JobService& Context::jobs() {
+  return scheduler_;
+}
+
+Statistics Context::stats(CallSite where) {
+  return scheduler_.statistics(where);
+}
+
+std::vector<Traffic> Context::traffic(CallSite where) {
+  return scheduler_.traffic(where);
 }
 
 RDD<std::int64_t> Context::range(std::int64_t start, std::int64_t end, std::int64_t step, PartitionCount partitions,
@@ -153,13 +172,15 @@ std::vector<double> evenEdges(double least, double greatest, std::int64_t n, con
   return edges;
 }
 
-Executor& requireExecutor(std::string_view what) {
-  Executor* executor = Executor::current();
-  if (executor == nullptr) throw std::logic_error(fmt::format("{}: used outside of seltzer::run", what));
-  return *executor;
+AccumulatorTable& requireAccumulators(std::string_view what) {
+  return requireExecutor(what).accumulators();
 }
 
-Scheduler& requireScheduler(std::string_view operation, const CallSite& where) {
+BroadcastTable& requireBroadcasts(std::string_view what) {
+  return requireExecutor(what).broadcasts();
+}
+
+JobService& requireJobService(std::string_view operation, const CallSite& where) {
   if (TaskContext::current() != nullptr || (currentContext == nullptr && Executor::current() != nullptr)) {
     throw NestedJobError(messagePrefix(operation, where) +
                          "only the driver function may do this, not a user's function on a rank");

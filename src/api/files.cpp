@@ -24,7 +24,7 @@ namespace {
 std::vector<InputFile> filesOf(Context& context, std::string_view operation, const std::string& paths,
                                const CallSite& where) {
   try {
-    return context.scheduler().account(operation, where, Phase::plan, [&] { return listFiles(paths); });
+    return context.jobs().account(operation, where, Phase::plan, [&] { return listFiles(paths); });
   } catch (const UsageError& error) {
     throw UsageError(messagePrefix(operation, where) + error.what());
   }

@@ -5,8 +5,9 @@
 #include <sys/types.h>
 
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/rank_watch.hpp>
-#include <seltzer/scheduler/scheduler.hpp>
+
+#include "net/rank_watch.hpp"
+#include "scheduler/scheduler.hpp"
 
 namespace seltzer::detail {
 

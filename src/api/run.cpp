@@ -17,7 +17,6 @@
 #include <seltzer/data/wire_writer.hpp>
 #include <seltzer/files/usage_error.hpp>
 #include <seltzer/functions/registry.hpp>
-#include <seltzer/net/rank_watch.hpp>
 #include <seltzer/scheduler/time_limit.hpp>
 
 #include "api/options.hpp"
@@ -29,6 +28,7 @@
 #include "net/forked_copy.hpp"
 #include "net/launch_check.hpp"
 #include "net/program_identity.hpp"
+#include "net/rank_watch.hpp"
 #include "scheduler/stack_limit.hpp"
 #include "statistics/build_info.hpp"
 

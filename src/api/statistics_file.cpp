@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/scheduler/scheduler.hpp>
+
+#include "scheduler/scheduler.hpp"
 
 namespace seltzer::detail {
 

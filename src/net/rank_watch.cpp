@@ -1,3 +1,5 @@
+#include "net/rank_watch.hpp"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -20,7 +22,6 @@
 #include <unistd.h>
 
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/net/rank_watch.hpp>
 
 #include "net/datagram_socket.hpp"
 #include "net/file_identity.hpp"

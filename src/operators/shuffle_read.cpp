@@ -6,8 +6,8 @@
 
 namespace seltzer::detail {
 
-std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const Executor& executor, BlockId id) {
-  auto block = executor.find(id);
+std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const BlockSource& blocks, BlockId id) {
+  auto block = blocks.find(id);
   if (auto shuffled = std::dynamic_pointer_cast<const ShuffleBlock>(block)) return shuffled;
   const auto* wire = dynamic_cast<const WireBlock*>(block.get());
   if (wire == nullptr) {

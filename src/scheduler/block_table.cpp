@@ -1,6 +1,6 @@
-#include <algorithm>
+#include "scheduler/block_table.hpp"
 
-#include <seltzer/scheduler/block_table.hpp>
+#include <algorithm>
 
 namespace seltzer::detail {
 

@@ -30,7 +30,7 @@ Bytes frameOf(Executor& executor, const Transfer& transfer) {
   {
     WireWriter writer(record);
     writer << BlockFrame{transfer.block, block->records(), 0, transfer.keep};
-    asPartOfStage(executor, transfer.block.rdd, transfer.block.partition, [&] { block->write(writer); });
+    asPartOfStage(transfer.block.rdd, transfer.block.partition, [&] { block->write(writer); });
   }
   const std::uint64_t payload = record.size() - sizeof(BlockFrame);
   std::memcpy(record.data() + offsetof(BlockFrame, bytes), &payload, sizeof(payload));

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include <seltzer/scheduler/command.hpp>
-#include <seltzer/scheduler/executor.hpp>
+#include "scheduler/command.hpp"
+#include "scheduler/executor.hpp"
 
 namespace seltzer::detail {
 

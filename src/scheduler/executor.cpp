@@ -1,3 +1,5 @@
+#include "scheduler/executor.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <new>
@@ -7,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/scheduler/executor.hpp>
 #include <seltzer/scheduler/stage_failure.hpp>
 
 #include "scheduler/block_transfer.hpp"
@@ -43,6 +44,10 @@ Executor::~Executor() {
 
 Executor* Executor::current() {
   return currentExecutor;
+}
+
+std::size_t resultLimit() {
+  return Executor::current()->resultLimit();
 }
 
 std::shared_ptr<const Block> Executor::find(BlockId id) const {
@@ -240,7 +245,7 @@ std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) {
 void Executor::finishShuffle(const ShuffleDescription& shuffle, TaskRunner& tasks, StageReport& report) {
   WriteShuffle* written = nullptr;
   try {
-    asPartOfStage(*this, shuffle.shuffled, 0, [&] { written = &static_cast<WriteShuffle&>(tasks.action()); });
+    asPartOfStage(shuffle.shuffled, 0, [&] { written = &static_cast<WriteShuffle&>(tasks.action()); });
   } catch (const StageFailure& failure) {
     report.failures.push_back(failure.record());
   }

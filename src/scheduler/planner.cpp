@@ -1,3 +1,5 @@
+#include "scheduler/planner.hpp"
+
 #include <algorithm>
 #include <functional>
 #include <map>
@@ -6,8 +8,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-
-#include <seltzer/scheduler/planner.hpp>
 
 #include "scheduler/stack_limit.hpp"
 

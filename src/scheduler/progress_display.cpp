@@ -1,10 +1,10 @@
+#include "scheduler/progress_display.hpp"
+
 #include <cstdio>
 #include <cstring>
 
 #include <fmt/format.h>
 #include <unistd.h>
-
-#include <seltzer/scheduler/progress_display.hpp>
 
 namespace seltzer::detail {
 namespace {

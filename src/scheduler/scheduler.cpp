@@ -1,10 +1,11 @@
+#include "scheduler/scheduler.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 #include <thread>
 
 #include <fmt/format.h>
 
-#include <seltzer/scheduler/scheduler.hpp>
 #include <seltzer/scheduler/task_error.hpp>
 #include <seltzer/scheduler/time_limit.hpp>
 
@@ -89,6 +90,34 @@ std::shared_ptr<Lineage> Scheduler::newLineage(std::string_view operation, CallS
   lineage->operation = operation;
   lineage->where = where;
   return lineage;
+}
+
+/// A job whose stages have run, in the order in which it must end.
+class Scheduler::CompletedJob final : public FinishedJob {
+ public:
+  CompletedJob(Scheduler& scheduler, JobRequest& request)
+      : running_(scheduler, request.operation, request.where),
+        result_(scheduler.runJob(request)),
+        added_(scheduler, result_) {}
+
+  const JobResult& result() const override { return result_; }
+  void commit() noexcept override { added_.commit(); }
+
+ private:
+  RunningJob running_;
+  JobResult result_;
+  AddedByJob added_;
+};
+
+std::unique_ptr<FinishedJob> Scheduler::runStages(JobRequest request) {
+  prepare(request);
+  return std::make_unique<CompletedJob>(*this, request);
+}
+
+std::unique_ptr<DriverScope> Scheduler::enter(std::string_view operation, const CallSite& where, Phase phase) {
+  auto scope = std::make_unique<RunningJob>(*this, operation, where);
+  phaseClock().enter(phase);
+  return scope;
 }
 
 void Scheduler::prepare(const JobRequest& request) {
@@ -221,7 +250,7 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
 
 void Scheduler::recordShuffle(const Lineage& shuffled) {
   if (shuffled.decided) {  // before the blocks are known: where it throws, the shuffle runs anew
-    onDriver(shuffled.operation, shuffled.where, [&] { shuffled.decided(executor_.operatorOf(shuffled.id)); });
+    onDriver(shuffled.operation, shuffled.where, 0, [&] { shuffled.decided(executor_.operatorOf(shuffled.id)); });
   }
   const RDDId shuffle = shuffled.shuffle()->id();
   for (std::size_t p = 0; p < shuffled.partitions; ++p) blocks_.add({shuffle, p}, shuffled.placement->rankOf(p));

@@ -7,9 +7,10 @@
 #include <fmt/format.h>
 
 #include <seltzer/scheduler/result_size_error.hpp>
-#include <seltzer/scheduler/scheduler.hpp>
 #include <seltzer/scheduler/stage_failure.hpp>
 #include <seltzer/scheduler/task_error.hpp>
+
+#include "scheduler/scheduler.hpp"
 
 // What the scheduler makes of the ranks' reports on a stage.
 
@@ -28,11 +29,11 @@ void requireResultSize(std::size_t bytes, const std::string& label, std::size_t 
 
 }  // namespace
 
-void throwDriverFailure(const std::string& host, std::string_view operation, const CallSite& where,
-                        std::size_t partition) {
+void throwDriverFailure(std::string_view operation, const CallSite& where, std::size_t partition) {
   FailureRecord failure;
   describeException(failure);
   if (failure.nestedJob) throw;
+  const std::string& host = Executor::current()->communicator().host();
   throw TaskError(
       {0, host, partition, std::string(operation), toString(where), 1, std::move(failure.what), failure.diskFull});
 }
@@ -42,7 +43,6 @@ JobResult Scheduler::takeIn(StageOutcome outcome, std::string_view operation, co
   JobResult result;
   result.operation_ = operation;
   result.where_ = where;
-  result.host_ = executor_.communicator().host();
   result.exact_ = outcome.verdict.exact;
   const bool failed = outcome.verdict.failedRanks > 0;
   const std::size_t resultBytes = outcome.verdict.resultBytes;

@@ -25,12 +25,8 @@ struct FrameHeader {
 /// The frames for one rank, in the order of map tasks and, within one, of partitions.
 class FramesForRank {
  public:
-  FramesForRank(Executor& executor, RDDId shuffled, std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
-      : executor_(&executor),
-        shuffled_(shuffled),
-        outputs_(&outputs),
-        partitions_(partitions),
-        next_(partitions.begin) {}
+  FramesForRank(RDDId shuffled, std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
+      : shuffled_(shuffled), outputs_(&outputs), partitions_(partitions), next_(partitions.begin) {}
 
   /// The frame that comes next, until `pass()`; false behind the last.
   bool peek(FrameHeader& header, ShuffleFrame*& frame) {
@@ -57,10 +53,9 @@ class FramesForRank {
 
  private:
   bool take(MapTaskOutput& from) {
-    return asPartOfStage(*executor_, shuffled_, from.partition, [&] { return from.output->take(next_, frame_); });
+    return asPartOfStage(shuffled_, from.partition, [&] { return from.output->take(next_, frame_); });
   }
 
-  Executor* executor_;
   RDDId shuffled_;
   std::vector<MapTaskOutput>* outputs_;
   PartitionRange partitions_;  // the rank's
@@ -77,7 +72,7 @@ class ShuffleExchange {
       : executor_(executor), shuffle_(shuffle), shuffled_(shuffled), outputs_(outputs) {
     const int ranks = executor.communicator().size();
     for (int rank = 0; rank < ranks; ++rank) {
-      frames_.emplace_back(executor, shuffle.shuffled, outputs, partitionsOf(rank, ranks));
+      frames_.emplace_back(shuffle.shuffled, outputs, partitionsOf(rank, ranks));
     }
     mine_ = partitionsOf(executor.communicator().rank(), ranks);
     builders_.resize(mine_.end - mine_.begin);
@@ -144,7 +139,7 @@ class ShuffleExchange {
     WireReader reader(records);
     while (!reader.atEnd()) {
       const auto header = reader.read<FrameHeader>();
-      asPartOfStage(executor_, shuffle_.shuffled, header.partition, [&] {
+      asPartOfStage(shuffle_.shuffled, header.partition, [&] {
         builders_.at(header.partition - mine_.begin)
             .add(header.mapPartition, reader.readBytes(header.bytes), header.records);
       });

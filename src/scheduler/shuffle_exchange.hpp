@@ -2,9 +2,10 @@
 
 #include <vector>
 
-#include <seltzer/scheduler/command.hpp>
-#include <seltzer/scheduler/executor.hpp>
 #include <seltzer/scheduler/shuffle_operator.hpp>
+
+#include "scheduler/command.hpp"
+#include "scheduler/executor.hpp"
 
 namespace seltzer::detail {
 

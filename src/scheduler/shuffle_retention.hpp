@@ -2,8 +2,9 @@
 
 #include <vector>
 
-#include <seltzer/scheduler/block_table.hpp>
 #include <seltzer/scheduler/lineage.hpp>
+
+#include "scheduler/block_table.hpp"
 
 namespace seltzer::detail {
 

@@ -7,9 +7,10 @@
 #include <seltzer/files/usage_error.hpp>
 #include <seltzer/net/communicator_error.hpp>
 #include <seltzer/net/exit_code.hpp>
-#include <seltzer/scheduler/executor.hpp>
 #include <seltzer/scheduler/stage_failure.hpp>
 #include <seltzer/scheduler/task_error.hpp>
+
+#include "scheduler/executor.hpp"
 
 namespace seltzer::detail {
 
@@ -40,7 +41,7 @@ void abortOutOfMemory(Communicator& communicator, std::string_view operation, st
                                  operation, partition));
 }
 
-void throwStageFailure(Executor& executor, RDDId operation, std::size_t partition) {
+void throwStageFailure(RDDId operation, std::size_t partition) {
   FailureRecord failure;
   failure.partition = partition;
   failure.operation = operation;
@@ -48,6 +49,7 @@ void throwStageFailure(Executor& executor, RDDId operation, std::size_t partitio
   try {
     describeException(failure);
   } catch (const std::bad_alloc&) {
+    Executor& executor = *Executor::current();
     abortOutOfMemory(executor.communicator(), executor.operationOf(operation), partition);
   }
   throw StageFailure(std::move(failure));

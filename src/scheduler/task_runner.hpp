@@ -5,8 +5,9 @@
 #include <optional>
 
 #include <seltzer/scheduler/action.hpp>
-#include <seltzer/scheduler/command.hpp>
-#include <seltzer/scheduler/executor.hpp>
+
+#include "scheduler/command.hpp"
+#include "scheduler/executor.hpp"
 
 namespace seltzer::detail {
 

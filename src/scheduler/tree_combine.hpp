@@ -2,9 +2,8 @@
 
 #include <cstddef>
 
-#include <seltzer/scheduler/command.hpp>
-#include <seltzer/scheduler/executor.hpp>
-
+#include "scheduler/command.hpp"
+#include "scheduler/executor.hpp"
 #include "scheduler/task_runner.hpp"
 
 namespace seltzer::detail {

@@ -174,7 +174,7 @@ template <class T>
 class Accumulator {
  public:
   void add(const T& value) const {
-    auto& table = detail::requireExecutor("Accumulator::add").accumulators();
+    auto& table = detail::requireAccumulators("Accumulator::add");
     auto& accumulator = static_cast<detail::AccumulatorOf<T>&>(table.at(id_));
     const bool inJob = table.inJob();
     if (inJob) table.expectCommit(id_);
@@ -205,7 +205,7 @@ class Accumulator {
   /// The total. Throws NestedJobError inside a task: only the driver function can read it.
   const T& value() const {
     detail::requireDriverFunction("Accumulator::value");
-    auto& table = detail::requireExecutor("Accumulator::value").accumulators();
+    auto& table = detail::requireAccumulators("Accumulator::value");
     return static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).total();
   }
 

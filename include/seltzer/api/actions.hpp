@@ -27,8 +27,8 @@ JobRequest requestOf(const RDD<T>& rdd, std::string_view operation, const CallSi
 template <class Reduction, class T>
 ExactValue exactJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
                     const Reduction& reduction = {}) {
-  return rdd.context().scheduler().run(requestOf<ExactAction<T, Reduction>>(rdd, operation, where, reduction),
-                                       [](const JobResult& result) { return result.exact(); });
+  return rdd.context().jobs().run(requestOf<ExactAction<T, Reduction>>(rdd, operation, where, reduction),
+                                  [](const JobResult& result) { return result.exact(); });
 }
 
 /// The state of a fold over all partitions, merged in their order on the driver, after a tree of `treeDepth` levels
@@ -38,7 +38,7 @@ typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, cons
                              int treeDepth = 0) {
   JobRequest request = requestOf<FoldAction<T, Fold>>(rdd, operation, where, fold);
   request.treeDepth = static_cast<std::size_t>(treeDepth);
-  return rdd.context().scheduler().run(std::move(request), [&fold](const JobResult& result) {
+  return rdd.context().jobs().run(std::move(request), [&fold](const JobResult& result) {
     auto state = fold.start();
     for (std::size_t i = 0; i < result.size(); ++i) {
       result.asTask(i, [&] { fold.merge(state, fromWire<typename Fold::State>(result[i])); });
@@ -55,7 +55,7 @@ std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, 
   JobRequest request = requestOf<CollectAction<T>>(rdd, operation, where, limit);
   request.allPartitions = !partitions;
   if (partitions) request.partitions = std::move(*partitions);
-  return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
+  return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
     std::vector<Owned<T>> elements;
     for (std::size_t i = 0; i < result.size(); ++i) {
       result.asTask(i, [&] { CollectAction<T>::read(result[i], elements); });
@@ -72,7 +72,7 @@ auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite&
   JobRequest request = requestOf<Job>(rdd, operation, where, f);
   request.allPartitions = !partitions;
   if (partitions) request.partitions = std::move(*partitions);
-  return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
+  return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
     if constexpr (!std::is_void_v<typename Job::Result>) {
       std::vector<typename Job::Result> values;
       for (std::size_t i = 0; i < result.size(); ++i) {
@@ -107,7 +107,7 @@ std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::size_t count, 
   JobRequest request = requestOf<SizeAction<T>>(rdd, operation, where, std::uint8_t{0});
   request.allPartitions = count == rdd.getNumPartitions();
   if (!request.allPartitions) request.partitions = partitionsFrom(0, count);
-  return rdd.context().scheduler().run(std::move(request), [](const JobResult& result) {
+  return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
     std::vector<std::int64_t> sizes;
     for (std::size_t i = 0; i < result.size(); ++i) sizes.push_back(fromWire<std::int64_t>(result[i]));
     return sizes;
@@ -237,7 +237,7 @@ bool RDD<T>::isEmpty(CallSite where) const {
         detail::partitionsFrom(visited, std::min(detail::partitionsToTry(visited, 0, 1), getNumPartitions() - visited));
     visited += request.partitions.size();
     const auto present =
-        context().scheduler().run(std::move(request), [](const detail::JobResult& result) { return result.exact(); });
+        context().jobs().run(std::move(request), [](const detail::JobResult& result) { return result.exact(); });
     if (detail::exactSumOf(present).template value<std::int64_t>() > 0) return false;
   }
   return true;

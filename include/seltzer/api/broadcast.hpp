@@ -9,9 +9,10 @@
 
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/data/wire_writer.hpp>
+#include <seltzer/scheduler/accumulator_table.hpp>
+#include <seltzer/scheduler/broadcast_table.hpp>
 #include <seltzer/scheduler/call_site.hpp>
-#include <seltzer/scheduler/executor.hpp>
-#include <seltzer/scheduler/scheduler.hpp>
+#include <seltzer/scheduler/job_service.hpp>
 
 namespace seltzer {
 
@@ -46,8 +47,11 @@ struct BroadcastForm<std::string> {
   }
 };
 
-Executor& requireExecutor(std::string_view what);
-Scheduler& requireScheduler(std::string_view operation, const CallSite& where);
+/// This rank's. Throw std::logic_error outside of `run`.
+AccumulatorTable& requireAccumulators(std::string_view what);
+BroadcastTable& requireBroadcasts(std::string_view what);
+/// Throws NestedJobError in a user's function on a rank, and std::logic_error outside of the driver function.
+JobService& requireJobService(std::string_view operation, const CallSite& where);
 /// Throws NestedJobError in a task, and in a function of the user's that is part of a job otherwise, on every rank.
 void requireDriverFunction(std::string_view what);
 
@@ -72,12 +76,12 @@ class Broadcast {
 
   /// Lets the ranks drop what they decoded, with the next job; it is decoded again when used. What they share stays.
   void unpersist(CallSite where = CallSite::current()) const {
-    detail::requireScheduler("unpersist", where).unpersistBroadcast(id_);
+    detail::requireJobService("unpersist", where).unpersistBroadcast(id_);
   }
 
   /// **Collective.** Gives the memory back on all ranks; using the value afterwards throws.
   void destroy(CallSite where = CallSite::current()) const {
-    detail::requireScheduler("destroy", where).destroyBroadcast(id_, where);
+    detail::requireJobService("destroy", where).destroyBroadcast(id_, where);
   }
 
   std::uint32_t id() const { return id_; }
@@ -91,7 +95,7 @@ class Broadcast {
 
 template <class T>
 typename Broadcast<T>::Value Broadcast<T>::value() const {
-  auto& broadcasts = detail::requireExecutor("Broadcast::value").broadcasts();
+  auto& broadcasts = detail::requireBroadcasts("Broadcast::value");
   if constexpr (detail::BroadcastForm<T>::inPlace) {
     const detail::ByteView bytes = broadcasts.bytes(id_);
     if constexpr (std::is_reference_v<Value>) {

@@ -19,7 +19,7 @@
 #include <seltzer/api/source_element.hpp>
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/scheduler/config.hpp>
-#include <seltzer/scheduler/scheduler.hpp>
+#include <seltzer/scheduler/job_service.hpp>
 #include <seltzer/statistics/statistics.hpp>
 #include <seltzer/statistics/traffic.hpp>
 
@@ -27,6 +27,10 @@ namespace seltzer {
 
 template <class T>
 class RDD;
+
+namespace detail {
+class Scheduler;
+}
 
 using Traffic = detail::Traffic;
 
@@ -155,10 +159,10 @@ class Context {
   auto runJob(const RDD<T>& rdd, F f, CallSite where = CallSite::current());
 
   /// **Collective.** Where the time went so far.
-  Statistics stats(CallSite where = CallSite::current()) { return scheduler_.statistics(where); }
+  Statistics stats(CallSite where = CallSite::current());
 
   /// **Collective.** What each rank sent and received so far.
-  std::vector<Traffic> traffic(CallSite where = CallSite::current()) { return scheduler_.traffic(where); }
+  std::vector<Traffic> traffic(CallSite where = CallSite::current());
   /// @}
 
   /// @name The program
@@ -176,6 +180,7 @@ class Context {
   /// @}
 
   /// The engine, for the library's own use.
+  detail::JobService& jobs();
   detail::Scheduler& scheduler() { return scheduler_; }
 
   /// Made by `run`.

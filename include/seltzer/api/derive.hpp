@@ -47,7 +47,7 @@ inline constexpr bool isPartitioner<PartitionerParameter<K>> = true;
 template <class Op, class... Parameters>
 std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, const CallSite& where,
                                 std::size_t partitions, const Parameters&... parameters) {
-  auto lineage = context.scheduler().newLineage(operation, where);
+  auto lineage = context.jobs().newLineage(operation, where);
   lineage->kind = Op::kind;
   lineage->type = Op::type();
   lineage->partitions = partitions;
@@ -96,7 +96,7 @@ template <class Op, class T, class... Parameters>
 RDD<typename Op::Element> deriveShuffled(const RDD<T>& parent, std::string_view operation, const CallSite& where,
                                          std::size_t partitions, const Parameters&... parameters) {
   Context& context = parent.context();
-  const RDDId shuffle = context.scheduler().newShuffle();
+  const RDDId shuffle = context.jobs().newShuffle();
   auto lineage = newRDD<Op>(context, operation, where, partitions, shuffle, parameters...);
   lineage->placement = Placement::blocks(partitions, context.ranks());
   lineage->dependencies.push_back(std::make_unique<ShuffleDependency>(parent.lineage(), shuffle));

@@ -16,16 +16,15 @@ void combinersOfPartitions(const RDD<T>& rdd, const A& aggregator, std::string_v
                            Consume consume) {
   using Pair = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
   const auto combined = deriveOneToOne<LocallyCombinedRDD<T, A>>(rdd, operation, where, Function<A>{aggregator});
-  rdd.context().scheduler().run(
-      requestOf<CollectAction<Pair>>(combined, operation, where, CollectAction<Pair>::noLimit),
-      [&consume](const JobResult& result) {
-        std::vector<Pair> pairs;
-        for (std::size_t i = 0; i < result.size(); ++i) {
-          pairs.clear();
-          result.asTask(i, [&] { CollectAction<Pair>::read(result[i], pairs); });
-          consume(result, i, std::span<Pair>(pairs));
-        }
-      });
+  rdd.context().jobs().run(requestOf<CollectAction<Pair>>(combined, operation, where, CollectAction<Pair>::noLimit),
+                           [&consume](const JobResult& result) {
+                             std::vector<Pair> pairs;
+                             for (std::size_t i = 0; i < result.size(); ++i) {
+                               pairs.clear();
+                               result.asTask(i, [&] { CollectAction<Pair>::read(result[i], pairs); });
+                               consume(result, i, std::span<Pair>(pairs));
+                             }
+                           });
 }
 
 /// The values of each key combined, as a map on the driver in first-seen order.
@@ -111,7 +110,7 @@ std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
       request.allPartitions = false;
       request.partitions = {known->partitionOf(key)};
     }
-    return context_->scheduler().run(std::move(request), [&fold](const detail::JobResult& result) {
+    return context_->jobs().run(std::move(request), [&fold](const detail::JobResult& result) {
       Values values;
       for (std::size_t i = 0; i < result.size(); ++i) {
         result.asTask(i, [&] { fold.merge(values, detail::fromWire<Values>(result[i])); });

@@ -45,13 +45,12 @@ template <class Format, class T>
 SavedFiles saveJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const std::string& path,
                    Codec codec) {
   using Save = SaveAction<T, Format>;
-  Scheduler& scheduler = rdd.context().scheduler();
-  scheduler.requireIdle(operation, where);
+  JobService& jobs = rdd.context().jobs();
+  jobs.requireIdle(operation, where);
   const OutputDirectory directory = createDirectory(operation, where, path);
   try {
-    SavedFiles saved =
-        scheduler.run(requestOf<Save>(rdd, operation, where, typename Save::Parameters{directory, codec}),
-                      [](const JobResult& result) { return savedFilesOf(result); });
+    SavedFiles saved = jobs.run(requestOf<Save>(rdd, operation, where, typename Save::Parameters{directory, codec}),
+                                [](const JobResult& result) { return savedFilesOf(result); });
     directory.removeTemporary();
     markSuccess(operation, where, directory);
     return saved;

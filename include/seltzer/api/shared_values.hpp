@@ -12,10 +12,10 @@ Broadcast<T> Context::broadcast(const T& value, CallSite where) {
       detail::travels<T>,
       "broadcast: the value cannot travel to other ranks; give its type a Boost.Serialization `serialize` and a "
       "default constructor") {
-    scheduler_.requireIdle("broadcast", where);
-    detail::Bytes content = scheduler_.account("broadcast", where, Phase::serializeData,
-                                               [&value] { return detail::BroadcastForm<T>::encode(value); });
-    return Broadcast<T>(scheduler_.createBroadcast(content, where));
+    jobs().requireIdle("broadcast", where);
+    detail::Bytes content = jobs().account("broadcast", where, Phase::serializeData,
+                                           [&value] { return detail::BroadcastForm<T>::encode(value); });
+    return Broadcast<T>(jobs().createBroadcast(content, where));
   }
 }
 
@@ -32,11 +32,11 @@ Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallS
   SELTZER_CHECK_CALLABLE("accumulator", (detail::accumulates<Merge, T, const T&>), "merge(into, from)")
   SELTZER_CHECK_LOSSLESS("accumulator", (detail::accumulatesLosslessly<Merge, T, const T&>()), "merge",
                          "give the zero the wider type") {
-    scheduler_.requireIdle("accumulator", where);
+    jobs().requireIdle("accumulator", where);
     using Slot = detail::MergingAccumulator<T, Merge>;
     detail::Bytes parameters = detail::withCallSite("accumulator", where, [&] { return Slot::encode(zero, merge); });
     const detail::TypeId type = Slot::type();
-    const std::uint32_t id = scheduler_.createAccumulator(type, std::move(parameters), std::move(name));
+    const std::uint32_t id = jobs().createAccumulator(type, std::move(parameters), std::move(name));
     return Accumulator<T>(id);
   }
 }

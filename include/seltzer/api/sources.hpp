@@ -90,7 +90,7 @@ RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> Context::paralleli
   } else {
     const std::size_t count = detail::requirePartitions(partitions, *this, "parallelize", where);
     auto rdd = detail::newSource<detail::ParallelCollectionRDD<T>>(*this, "parallelize", where, count);
-    rdd.lineage()->source = scheduler_.account("parallelize", where, Phase::serializeData, [&] {
+    rdd.lineage()->source = jobs().account("parallelize", where, Phase::serializeData, [&] {
       auto source = detail::encodeSlices<T>(elements, static_cast<std::size_t>(std::ranges::distance(elements)), count);
       detail::phaseClock().count(Phase::serializeData, source->bytes->size(),
                                  static_cast<std::size_t>(std::ranges::distance(elements)));

@@ -6,20 +6,20 @@ namespace seltzer {
 
 template <class T>
 const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
-  context_->scheduler().requireIdle("persist", where);
+  context_->jobs().requireIdle("persist", where);
   if (level == StorageLevel::NONE)
     throw std::invalid_argument("persist: StorageLevel::NONE is what unpersist() is for");
   if (isCached() && lineage_->level != level) {
     throw std::logic_error("persist: the RDD has a storage level already; unpersist() it before you give it another");
   }
-  if (!isCached()) context_->scheduler().setLevel(*lineage_, level);
+  if (!isCached()) context_->jobs().setLevel(*lineage_, level);
   return *this;
 }
 
 template <class T>
 const RDD<T>& RDD<T>::unpersist(CallSite where) const {
-  context_->scheduler().requireIdle("unpersist", where);
-  if (isCached()) context_->scheduler().setLevel(*lineage_, StorageLevel::NONE);
+  context_->jobs().requireIdle("unpersist", where);
+  if (isCached()) context_->jobs().setLevel(*lineage_, StorageLevel::NONE);
   return *this;
 }
 

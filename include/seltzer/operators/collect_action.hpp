@@ -7,6 +7,7 @@
 
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/scheduler/action.hpp>
+#include <seltzer/scheduler/result_size_error.hpp>
 
 namespace seltzer::detail {
 
@@ -24,7 +25,7 @@ class CollectAction final : public Action {
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     std::uint64_t count = 0;
-    const std::size_t mostBytes = Executor::current()->resultLimit();
+    const std::size_t mostBytes = resultLimit();
     if (limit_ > 0) {
       auto sink = sinkOfFirst<T>(limit_, [&](std::span<T> batch) {
         PhaseScope phase(Phase::resultSerialize);

@@ -93,7 +93,7 @@ class CombinedRDD final
     {
       PhaseScope phase(Phase::shuffleRead);
       task.operation = this->id();
-      merge(task, *shuffleBlockOf(this->executor(), {shuffle_, partition}), table);
+      merge(task, *shuffleBlockOf(this->blocks(), {shuffle_, partition}), table);
     }
     emitTable<Out>(task, this->id(), table, out);
   }

@@ -15,8 +15,8 @@
 #include <seltzer/functions/function_wire.hpp>
 #include <seltzer/operators/emitter.hpp>
 #include <seltzer/operators/lend.hpp>
-#include <seltzer/scheduler/executor.hpp>
 #include <seltzer/scheduler/operator_base.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
 
 namespace seltzer::detail {
 
@@ -91,7 +91,7 @@ class Operator : public OperatorBase {
   /// How many elements a partition has, where that is known without computing one.
   std::optional<std::size_t> knownSize(std::size_t partition) const {
     if (level() == StorageLevel::NONE) return sizeOf(partition);
-    const auto block = executor().find({id(), partition});
+    const auto block = blocks().find({id(), partition});
     return block ? std::optional(block->records()) : std::nullopt;
   }
 
@@ -159,11 +159,11 @@ void Operator<T>::runStored(TaskContext& task, std::size_t partition, Sink<T>& s
   std::shared_ptr<const Block> block;
   {
     PhaseScope phase(Phase::cacheLookup);
-    block = executor().find({id(), partition});
+    block = blocks().find({id(), partition});
   }
   if (!block) {
     block = computeBlock(task, partition);
-    executor().store({id(), partition}, block);
+    blocks().store({id(), partition}, block);
   }
   pushBlock(task, *block, sink);
 }

@@ -24,7 +24,7 @@ class ParallelCollectionRDD final : public OperatorWith<ParallelCollectionRDD<T>
 
  private:
   std::shared_ptr<const Block> block(std::size_t partition) const {
-    auto found = this->executor().find({this->id(), partition});
+    auto found = this->blocks().find({this->id(), partition});
     if (!found) throw std::logic_error("a partition of a parallelize was not scattered to the rank that computes it");
     return found;
   }

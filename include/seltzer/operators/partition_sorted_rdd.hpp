@@ -57,12 +57,11 @@ class PartitionSortedRDD final : public OperatorWith<PartitionSortedRDD<T>, Owne
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    mergeSegments(task, this->id(), *shuffleBlockOf(this->executor(), {shuffle_, partition}), PairKey(), ascending_,
-                  out);
+    mergeSegments(task, this->id(), *shuffleBlockOf(this->blocks(), {shuffle_, partition}), PairKey(), ascending_, out);
   }
 
   std::optional<std::size_t> sizeOf(std::size_t partition) const override {
-    return shuffleBlockOf(this->executor(), {shuffle_, partition})->records();
+    return shuffleBlockOf(this->blocks(), {shuffle_, partition})->records();
   }
 
  private:

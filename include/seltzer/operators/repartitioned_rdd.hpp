@@ -66,11 +66,11 @@ class RepartitionedRDD final : public OperatorWith<RepartitionedRDD<T>, Owned<T>
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    pushSegments(task, this->id(), shuffleBlockOf(this->executor(), {shuffle_, partition})->segments(), out);
+    pushSegments(task, this->id(), shuffleBlockOf(this->blocks(), {shuffle_, partition})->segments(), out);
   }
 
   std::optional<std::size_t> sizeOf(std::size_t partition) const override {
-    return shuffleBlockOf(this->executor(), {shuffle_, partition})->records();
+    return shuffleBlockOf(this->blocks(), {shuffle_, partition})->records();
   }
 
  private:

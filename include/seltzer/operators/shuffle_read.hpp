@@ -11,13 +11,13 @@
 #include <seltzer/data/shuffle_block.hpp>
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/operators/emitter.hpp>
-#include <seltzer/scheduler/executor.hpp>
+#include <seltzer/scheduler/block_source.hpp>
 #include <seltzer/statistics/phase_clock.hpp>
 
 namespace seltzer::detail {
 
 /// What a shuffle brought to this rank for one partition.
-std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const Executor& executor, BlockId id);
+std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const BlockSource& blocks, BlockId id);
 
 /// A key or value as it is read from a shuffle: strings are not copied, they are views of the block.
 template <class T>

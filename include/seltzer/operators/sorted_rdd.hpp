@@ -38,11 +38,10 @@ class SortKeyOf {
 /// **Collective.** The cuts between `parts` parts of all ranks' runs, `runs` in number, as bytes, the same on every
 /// rank: from samples that rank 0 gathers. What `keyOf` and the keys throw is thrown as a StageFailure of `operation`.
 template <class Cut, class Element, class KeyOf>
-Bytes agreeOnCuts(Executor& executor, RDDId operation, std::span<const MapTaskOutput> outputs, std::size_t runs,
+Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const MapTaskOutput> outputs, std::size_t runs,
                   std::size_t parts, const KeyOf& keyOf, bool ascending) {
   using Key = Owned<std::invoke_result_t<const KeyOf&, const Element&>>;
   using Samples = std::vector<SortSample<Key>>;
-  Communicator& communicator = executor.communicator();
   std::uint64_t elements = 0;
   for (const auto& [partition, output] : outputs) {
     elements += static_cast<const RunOutput<Element>&>(*output).elements().size();
@@ -53,18 +52,18 @@ Bytes agreeOnCuts(Executor& executor, RDDId operation, std::span<const MapTaskOu
   allOrNone(communicator, [&] {
     Samples samples;
     for (const auto& [partition, output] : outputs) {
-      asPartOfStage(executor, operation, partition, [&, partition = partition, &output = output] {
+      asPartOfStage(operation, partition, [&, partition = partition, &output = output] {
         auto more = sampleRun(static_cast<const RunOutput<Element>&>(*output).elements(), keyOf, partition, stride);
         std::move(more.begin(), more.end(), std::back_inserter(samples));
       });
     }
-    asPartOfStage(executor, operation, 0, [&] { mine = toWire(samples); });
+    asPartOfStage(operation, 0, [&] { mine = toWire(samples); });
   });
   const std::vector<Bytes> gathered = communicator.gather(mine);
   Bytes message;
   allOrNone(communicator, [&] {
     if (gathered.empty()) return;
-    asPartOfStage(executor, operation, 0, [&] {
+    asPartOfStage(operation, 0, [&] {
       Samples samples;
       for (const Bytes& bytes : gathered) {
         auto more = fromWire<Samples>(bytes);
@@ -114,16 +113,16 @@ class SortedRDD final : public OperatorWith<SortedRDD<T, F, Cut>, Owned<T>, RDDI
     return output;
   }
 
-  void decide(Communicator&, std::span<const MapTaskOutput> outputs) override {
-    decided_ = agreeOnCuts<Cut, Out>(this->executor(), this->id(), outputs, parentPartitions_, partitions_,
+  void decide(Communicator& communicator, std::span<const MapTaskOutput> outputs) override {
+    decided_ = agreeOnCuts<Cut, Out>(communicator, this->id(), outputs, parentPartitions_, partitions_,
                                      SortKeyOf<T, F>(function_), ascending_);
   }
 
   void cut(std::span<const MapTaskOutput> outputs) override {
-    asPartOfStage(this->executor(), this->id(), 0, [&] { cuts_ = fromWire<Cuts>(std::exchange(decided_, {})); });
+    asPartOfStage(this->id(), 0, [&] { cuts_ = fromWire<Cuts>(std::exchange(decided_, {})); });
     const SortKeyOf<T, F> keyOf(function_);
     for (const auto& [partition, output] : outputs) {
-      asPartOfStage(this->executor(), this->id(), partition, [&, partition = partition, &output = output] {
+      asPartOfStage(this->id(), partition, [&, partition = partition, &output = output] {
         auto& run = static_cast<Output&>(*output);
         run.cut(Cut::cut(run.elements(), keyOf, partition, cuts_, ascending_));
       });
@@ -135,12 +134,12 @@ class SortedRDD final : public OperatorWith<SortedRDD<T, F, Cut>, Owned<T>, RDDI
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    mergeSegments(task, this->id(), *shuffleBlockOf(this->executor(), {shuffle_, partition}),
-                  SortKeyOf<T, F>(function_), ascending_, out);
+    mergeSegments(task, this->id(), *shuffleBlockOf(this->blocks(), {shuffle_, partition}), SortKeyOf<T, F>(function_),
+                  ascending_, out);
   }
 
   std::optional<std::size_t> sizeOf(std::size_t partition) const override {
-    return shuffleBlockOf(this->executor(), {shuffle_, partition})->records();
+    return shuffleBlockOf(this->blocks(), {shuffle_, partition})->records();
   }
 
  private:

@@ -12,9 +12,21 @@
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/data/wire_writer.hpp>
 #include <seltzer/functions/registry.hpp>
-#include <seltzer/scheduler/command.hpp>
+#include <seltzer/net/bytes.hpp>
 
 namespace seltzer::detail {
+
+/// An accumulator as the ranks learn of it, once.
+struct AccumulatorDescription {
+  std::uint32_t id = 0;
+  TypeId type = 0;
+  Bytes parameters;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& id& type& parameters;
+  }
+};
 
 /// An accumulator on a rank: what the running task added, and on the driver the total.
 class AccumulatorBase {

@@ -5,15 +5,13 @@
 #include <span>
 #include <vector>
 
-#include <seltzer/data/block_store.hpp>
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/functions/registry.hpp>
+#include <seltzer/scheduler/block_source.hpp>
 #include <seltzer/scheduler/storage_level.hpp>
 #include <seltzer/scheduler/task_context.hpp>
 
 namespace seltzer::detail {
-
-class Executor;
 
 /// How one RDD computes its partitions, on a rank: built there from its id and its parameters' bytes. Its element type
 /// is known to `Operator<T>` only.
@@ -21,14 +19,14 @@ class OperatorBase {
  public:
   /// What an operator is built from.
   struct Inputs {
-    Executor& executor;
+    BlockSource& blocks;
     RDDId id;
     std::vector<std::shared_ptr<OperatorBase>> parents;
     WireReader& parameters;
   };
   using Factory = std::shared_ptr<OperatorBase> (*)(Inputs&);
 
-  explicit OperatorBase(const Inputs& inputs) : executor_(&inputs.executor), id_(inputs.id) {}
+  explicit OperatorBase(const Inputs& inputs) : blocks_(&inputs.blocks), id_(inputs.id) {}
   OperatorBase(const OperatorBase&) = delete;
   OperatorBase& operator=(const OperatorBase&) = delete;
   virtual ~OperatorBase() = default;
@@ -44,10 +42,10 @@ class OperatorBase {
   }
 
  protected:
-  Executor& executor() const { return *executor_; }
+  BlockSource& blocks() const { return *blocks_; }
 
  private:
-  Executor* executor_;
+  BlockSource* blocks_;
   RDDId id_;
   StorageLevel level_ = StorageLevel::NONE;
 };

@@ -19,4 +19,10 @@ class ResultSizeError : public std::runtime_error {
   std::size_t bytes_;
 };
 
+namespace detail {
+
+/// The most bytes that a job may bring to the driver. Inside `run` only.
+std::size_t resultLimit();
+
+}  // namespace detail
 }  // namespace seltzer

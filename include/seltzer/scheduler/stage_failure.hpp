@@ -10,8 +10,6 @@
 
 namespace seltzer::detail {
 
-class Executor;
-
 /// What is said of a thrown object that has no `what()`.
 inline constexpr const char* notAnException = "an exception that is not derived from std::exception";
 
@@ -34,16 +32,16 @@ class StageFailure : public std::runtime_error {
 
 /// For a handler: throws the exception that is being handled as a StageFailure of `operation`, or ends all ranks where
 /// memory ran out.
-[[noreturn]] void throwStageFailure(Executor& executor, RDDId operation, std::size_t partition);
+[[noreturn]] void throwStageFailure(RDDId operation, std::size_t partition);
 
 /// Runs `work`, which calls functions of the user's for a partition outside its task. Throws a StageFailure for
 /// whatever they throw, so that the driver learns of it as of a task that failed.
 template <class Work>
-decltype(auto) asPartOfStage(Executor& executor, RDDId operation, std::size_t partition, Work&& work) {
+decltype(auto) asPartOfStage(RDDId operation, std::size_t partition, Work&& work) {
   try {
     return std::forward<Work>(work)();
   } catch (...) {
-    throwStageFailure(executor, operation, partition);
+    throwStageFailure(operation, partition);
   }
 }
 

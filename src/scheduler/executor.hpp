@@ -10,18 +10,20 @@
 #include <seltzer/data/block_store.hpp>
 #include <seltzer/data/wire_reader.hpp>
 #include <seltzer/net/communicator.hpp>
-#include <seltzer/net/rank_watch.hpp>
 #include <seltzer/scheduler/accumulator_table.hpp>
 #include <seltzer/scheduler/action.hpp>
+#include <seltzer/scheduler/block_source.hpp>
 #include <seltzer/scheduler/broadcast_table.hpp>
-#include <seltzer/scheduler/command.hpp>
 #include <seltzer/scheduler/config.hpp>
 #include <seltzer/scheduler/operator_base.hpp>
-#include <seltzer/scheduler/progress_display.hpp>
 #include <seltzer/scheduler/shuffle_operator.hpp>
 #include <seltzer/scheduler/stage_report.hpp>
-#include <seltzer/scheduler/stage_verdict.hpp>
 #include <seltzer/statistics/statistics.hpp>
+
+#include "net/rank_watch.hpp"
+#include "scheduler/command.hpp"
+#include "scheduler/progress_display.hpp"
+#include "scheduler/stage_verdict.hpp"
 
 namespace seltzer::detail {
 
@@ -35,10 +37,10 @@ struct StageOutcome {
 };
 
 /// What runs on every rank: the operators and the data that the driver sent here, and the tasks.
-class Executor {
+class Executor final : public BlockSource {
  public:
   Executor(Communicator& communicator, RankWatch& watch, const Config& config);
-  ~Executor();
+  ~Executor() override;
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
@@ -68,11 +70,8 @@ class Executor {
   using SourceLookup = std::function<std::shared_ptr<const Block>(BlockId)>;
   void setSources(SourceLookup lookup) { sources_ = std::move(lookup); }
 
-  /// A stored block, or one of the driver's sources, or null.
-  std::shared_ptr<const Block> find(BlockId id) const;
-
-  /// Keeps a partition that an operator stored, and tells the driver at the end of the stage.
-  void store(BlockId id, std::shared_ptr<const Block> block);
+  std::shared_ptr<const Block> find(BlockId id) const override;
+  void store(BlockId id, std::shared_ptr<const Block> block) override;
 
   /// How an RDD is computed; built from its bytes at the first call. Throws what a user's function throws while it is
   /// loaded: the next call tries again.

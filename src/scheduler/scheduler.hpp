@@ -7,146 +7,57 @@
 #include <string_view>
 #include <thread>
 #include <tuple>
-#include <type_traits>
 #include <unordered_map>
 #include <vector>
 
-#include <seltzer/scheduler/block_table.hpp>
 #include <seltzer/scheduler/call_site.hpp>
-#include <seltzer/scheduler/executor.hpp>
+#include <seltzer/scheduler/job_service.hpp>
 #include <seltzer/scheduler/lineage.hpp>
-#include <seltzer/scheduler/planner.hpp>
 #include <seltzer/scheduler/task_error.hpp>
 #include <seltzer/statistics/statistics.hpp>
 #include <seltzer/statistics/traffic.hpp>
 
+#include "scheduler/block_table.hpp"
+#include "scheduler/executor.hpp"
+#include "scheduler/planner.hpp"
+
 namespace seltzer::detail {
 
-/// What an action asks for.
-struct JobRequest {
-  std::shared_ptr<Lineage> rdd;
-  TypeId action = 0;
-  Bytes parameters;  ///< of the action
-  std::string_view operation;
-  CallSite where;
-  bool allPartitions = true;
-  std::vector<std::size_t> partitions = {};  ///< unless all
-  std::size_t treeDepth = 0;                 ///< at least 1: combine the results in a tree of this depth
-};
-
-/// For a handler. What a user's function throws on the driver is told like the failure of a task.
-[[noreturn]] void throwDriverFailure(const std::string& host, std::string_view operation, const CallSite& where,
-                                     std::size_t partition);
-
-/// The results of a job, in the order of its partitions.
-class JobResult {
- public:
-  const ExactValue& exact() const { return exact_; }
-  std::size_t size() const { return results_.size(); }
-  ByteView operator[](std::size_t position) const { return results_[position]; }
-
-  /// Calls a user's function on the driver, for the result at `position`; what it throws becomes a TaskError.
-  template <class Work>
-  void asTask(std::size_t position, Work&& work) const {
-    try {
-      work();
-    } catch (...) {
-      throwDriverFailure(host_, operation_, where_, position);
-    }
-  }
-
- private:
-  friend class Scheduler;
-
-  std::string_view operation_;
-  CallSite where_;
-  std::string host_;
-  ExactValue exact_;
-  bool stored_ = false;               // partitions of persisted RDDs, somewhere
-  std::vector<StageReport> reports_;  // by rank
-  std::vector<ByteView> results_;
-};
-
 /// The driver's side: knows all lineage, turns actions into jobs, and is the only one that gives commands.
-class Scheduler {
+class Scheduler final : public JobService {
  public:
   explicit Scheduler(Executor& executor);
-  ~Scheduler();
+  ~Scheduler() override;
   Scheduler(const Scheduler&) = delete;
   Scheduler& operator=(const Scheduler&) = delete;
 
-  /// A new RDD's lineage, to be filled in. Throws NestedJobError inside a task.
-  std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where);
-
-  /// The number of a new shuffle.
-  RDDId newShuffle() { return nextRDD_++; }
-
-  /// Runs a job and gives its result to `consume`, whose time counts as the job's last phase; returns what it returns,
-  /// by value. What the tasks added to accumulators counts once `consume` has returned. Throws TaskError,
-  /// NestedJobError.
-  template <class Consume>
-  auto run(JobRequest request, Consume&& consume) {
-    prepare(request);
-    RunningJob running(*this, request.operation, request.where);
-    const JobResult result = runJob(request);
-    AddedByJob added(*this, result);
-    if constexpr (std::is_void_v<std::invoke_result_t<Consume&, const JobResult&>>) {
-      consume(result);
-      added.commit();
-    } else {
-      auto consumed = consume(result);
-      added.commit();
-      return consumed;
-    }
-  }
-
-  /// For operations that cost the driver time outside a job: runs `work`, its time goes to `phase`.
-  template <class Work>
-  auto account(std::string_view operation, CallSite where, Phase phase, Work&& work) {
-    RunningJob running(*this, operation, where);
-    phaseClock().enter(phase);
-    return work();
-  }
-
-  /// Calls functions of the user's on the driver for an operation, outside a job; what they throw becomes a TaskError.
-  template <class Work>
-  auto onDriver(std::string_view operation, const CallSite& where, Work&& work) {
-    try {
-      return work();
-    } catch (...) {
-      throwDriverFailure(executor_.communicator().host(), operation, where, 0);
-    }
-  }
-
-  void setLevel(Lineage& rdd, StorageLevel level);
+  std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where) override;
+  RDDId newShuffle() override { return nextRDD_++; }
+  void setLevel(Lineage& rdd, StorageLevel level) override;
+  std::uint32_t createBroadcast(ByteView content, CallSite where) override;
+  void unpersistBroadcast(std::uint32_t id) override;
+  void destroyBroadcast(std::uint32_t id, CallSite where) override;
+  std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name) override;
+  void requireIdle(std::string_view operation, const CallSite& where) const override;
 
   /// **Collective**, as all that follow: the ranks take part when the command reaches them.
-  std::uint32_t createBroadcast(ByteView content, CallSite where);
-  void unpersistBroadcast(std::uint32_t id);
-  void destroyBroadcast(std::uint32_t id, CallSite where);
-  std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name);
   void shutdown(int exitCode, CallSite where = CallSite::current());
   Statistics statistics(CallSite where);
   std::vector<Traffic> traffic(CallSite where);  ///< by rank
 
   /// True while a job runs: then no other command can be given.
   bool busy() const { return busy_; }
-  bool stopped() const { return stopped_; }
   Executor& executor() { return executor_; }
 
   /// What the statistics say of the program; the build and the ranks are filled in here.
   void setContext(RunContext context) { context_ = std::move(context); }
 
-  /// Throws NestedJobError inside a task or a job, and std::logic_error after the end of `run` and in any thread but
-  /// the one that made the scheduler.
-  void requireIdle(std::string_view operation, const CallSite& where) const;
-
  private:
   /// Marks the scheduler busy and the clock's row, until the end of the scope.
-  class RunningJob {
+  class RunningJob : public DriverScope {
    public:
     RunningJob(Scheduler& scheduler, std::string_view operation, const CallSite& where);
-    ~RunningJob();
+    ~RunningJob() override;
     RunningJob(const RunningJob&) = delete;
     RunningJob& operator=(const RunningJob&) = delete;
 
@@ -181,6 +92,10 @@ class Scheduler {
     bool running_ = true;
   };
 
+  class CompletedJob;
+
+  std::unique_ptr<FinishedJob> runStages(JobRequest request) override;
+  std::unique_ptr<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) override;
   void prepare(const JobRequest& request);
   void endRow(PhaseClock::Nanoseconds end);
   void enterRow(std::string_view operation, const CallSite& where);

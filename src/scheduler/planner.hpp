@@ -4,9 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include <seltzer/scheduler/block_table.hpp>
-#include <seltzer/scheduler/command.hpp>
 #include <seltzer/scheduler/lineage.hpp>
+
+#include "scheduler/block_table.hpp"
+#include "scheduler/command.hpp"
 
 namespace seltzer::detail {
 

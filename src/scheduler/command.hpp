@@ -12,6 +12,7 @@
 #include <seltzer/data/block_store.hpp>
 #include <seltzer/functions/registry.hpp>
 #include <seltzer/net/bytes.hpp>
+#include <seltzer/scheduler/accumulator_table.hpp>
 #include <seltzer/scheduler/storage_level.hpp>
 #include <seltzer/statistics/phase_clock.hpp>
 
@@ -58,18 +59,6 @@ struct RDDDescription {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& id& type& level& parents& parameters& operation;
-  }
-};
-
-/// An accumulator as the ranks learn of it, once.
-struct AccumulatorDescription {
-  std::uint32_t id = 0;
-  TypeId type = 0;
-  Bytes parameters;
-
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    archive& id& type& parameters;
   }
 };
 
