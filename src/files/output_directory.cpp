@@ -55,8 +55,8 @@ OutputDirectory OutputDirectory::create(const std::string& path) {
 PartFile OutputDirectory::part(std::size_t partition, std::size_t attempt, Codec codec) const {
   const std::string name = nameOf(partition, codec);
   static const std::string host = hostName();
-  return {fs::path(path_) / name,
-          fs::path(path_) / temporaryFolder / fmt::format("{}.{}.{}.{}", name, host, ::getpid(), attempt), codec};
+  return {fmt::format("{}/{}", path_, name),
+          fmt::format("{}/{}/{}.{}.{}.{}", path_, temporaryFolder, name, host, ::getpid(), attempt), codec};
 }
 
 void OutputDirectory::removeTemporary() const noexcept {

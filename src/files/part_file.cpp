@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
@@ -10,14 +11,14 @@
 
 namespace seltzer::detail {
 
-PartFile::PartFile(std::filesystem::path path, std::filesystem::path temporary, Codec codec)
+PartFile::PartFile(std::string path, std::string temporary, Codec codec)
     : path_(std::move(path)),
       temporary_(std::move(temporary)),
       compressor_(codec == Codec::none ? nullptr : Compressor::make(codec)),
       output_([this](ByteView bytes) { writeOut(bytes); }),
       buffer_(std::make_unique_for_overwrite<std::byte[]>(bufferBytes)) {
   std::error_code error;
-  std::filesystem::create_directories(temporary_.parent_path(), error);
+  std::filesystem::create_directories(std::filesystem::path(temporary_).parent_path(), error);
   if (error) fail("making its temporary folder", error.value());
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (descriptor_ < 0) fail("creating it", errno);
@@ -68,7 +69,7 @@ void PartFile::commit() {
   drain();
   if (compressor_) compressor_->finish(output_);
   close();
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("renaming it from " + temporary_.string(), errno);
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("renaming it from " + temporary_, errno);
   committed_ = true;
 }
 
@@ -83,7 +84,7 @@ void PartFile::close() {
 
 void PartFile::fail(std::string_view doing, int error) const {
   throw std::system_error(error, std::generic_category(),
-                          fmt::format("the file {} could not be written: {}", path_.string(), doing));
+                          fmt::format("the file {} could not be written: {}", path_, doing));
 }
 
 }  // namespace seltzer::detail

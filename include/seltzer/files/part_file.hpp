@@ -3,8 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <filesystem>
 #include <memory>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include <seltzer/files/codec.hpp>
@@ -19,7 +20,7 @@ class PartFile {
  public:
   /// Both names must be on the same file system; the temporary one must be nobody else's. Folders of `temporary` that
   /// are missing are made.
-  PartFile(std::filesystem::path path, std::filesystem::path temporary, Codec codec);
+  PartFile(std::string path, std::string temporary, Codec codec);
   ~PartFile();
   PartFile(const PartFile&) = delete;
   PartFile& operator=(const PartFile&) = delete;
@@ -41,7 +42,7 @@ class PartFile {
   std::uint64_t appended() const { return drained_ + used_; }
   /// The size of the file; final after `commit`.
   std::uint64_t size() const { return size_; }
-  const std::filesystem::path& path() const { return path_; }
+  const std::string& path() const { return path_; }
 
  private:
   static constexpr std::size_t bufferBytes = std::size_t{256} << 10;  // stays in the second-level cache
@@ -53,8 +54,8 @@ class PartFile {
   void close();
   [[noreturn]] void fail(std::string_view doing, int error) const;
 
-  std::filesystem::path path_;
-  std::filesystem::path temporary_;
+  std::string path_;
+  std::string temporary_;
   std::unique_ptr<Compressor> compressor_;  // null: none
   Compressor::Output output_;
   std::unique_ptr<std::byte[]> buffer_;
