@@ -3,9 +3,31 @@
 #   - a layer includes itself and lower layers; headers directly in include/seltzer stand above all layers
 #   - only the net layer includes MPI (programs in src/apps may)
 #   - no include climbs out of its folder with `..`
+#   - every header in include/seltzer is reachable from seltzer.hpp; what is private belongs in src
 set -euo pipefail
 cd "${1:-.}"
 
+# The headers in include/seltzer that seltzer.hpp does not include, directly or through others.
+private_headers() {
+  find include/seltzer -name '*.hpp' -exec grep -HE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<seltzer/|^#pragma once' {} + |
+    awk '
+      {
+        file = $0; sub(/:.*$/, "", file); sub(/^include\//, "", file); headers[file]
+        if (sub(/^[^<]*</, "") && sub(/>.*$/, "")) includes[file] = includes[file] " " $0
+      }
+      END {
+        queue[tail++] = "seltzer/seltzer.hpp"
+        for (head = 0; head < tail; ++head) {
+          if (queue[head] in seen) continue
+          seen[queue[head]]
+          count = split(includes[queue[head]], next_ones, " ")
+          for (i = 1; i <= count; ++i) queue[tail++] = next_ones[i]
+        }
+        for (file in headers) if (!(file in seen)) print "include/" file ":2: seltzer.hpp does not include it, so it is private: move it to src"
+      }' | sort
+}
+
+status=0
 find include/seltzer src -path src/apps -prune -o -type f \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \) -print0 |
   sort -z | { xargs -0 --no-run-if-empty grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]' || true; } |
   awk '
@@ -42,4 +64,9 @@ find include/seltzer src -path src/apps -prune -o -type f \( -name '*.hpp' -o -n
     END {
       if (!includes) { print "no includes were found: is this the root of the project?"; exit 1 }
       exit offences > 0
-    }'
+    }' || status=1
+if [ -e include/seltzer/seltzer.hpp ]; then
+  found=$(private_headers)
+  [ -z "$found" ] || { echo "$found"; status=1; }
+fi
+exit $status

@@ -47,6 +47,7 @@ refuses include/seltzer/extras/block.hpp '#include <vector>' 'is no layer'
 refuses src/net/communicator.cpp '#include "../api/context.hpp"' 'climbs out'
 refuses src/data/exchange.cpp '#include <mpi.h>' 'only net'
 refuses include/seltzer/api/context.hpp '#include <boost/mpi.hpp>' 'only net'
+refuses include/seltzer/net/exchange.hpp '#include <vector>' 'move it to src'
 refuses include/seltzer/scheduler/job.hpp '#include <boost/mpi/communicator.hpp>' 'only net'
 mkdir "$tree/empty" "$tree/empty/include" "$tree/empty/include/seltzer" "$tree/empty/src"
 if "$check" "$tree/empty" >/dev/null; then echo "not noticed: an empty tree"; failures=$((failures + 1)); fi
