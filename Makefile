@@ -70,9 +70,9 @@ pi: deps
 	     END { printf "1 rank %.3f s, %d ranks %.3f s: %.2f times as fast\n", \
 	           seconds[1], '"$$cores"', seconds[NR], seconds[1] / seconds[NR] }' "$$out"
 
-# Twice as many tests as cores: they wait much, for ranks to start and for each other.
+# Thrice as many tests as cores: they wait much, for ranks to start and for each other.
 test: test-deps build
-	@ctest --test-dir $(BUILD) -j $$((2 * $(JOBS))) --output-on-failure
+	@ctest --test-dir $(BUILD) -j $$((3 * $(JOBS))) --output-on-failure
 
 # Random faults in a user's code, and random lineages against an oracle. The time limit is for 50 lineages, which run as one program.
 soak: test-deps build
