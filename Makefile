@@ -18,8 +18,8 @@ export CXX
 BUILD_PACKAGES := g++ cmake ninja-build git openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev \
   libboost-context-dev libboost-iostreams-dev libips4o-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev libzstd-dev \
   librandom123-dev libgtest-dev
-# plots and the scaling suite; a Slurm on simulated hosts, whose tests need root anyway
-TEST_PACKAGES := python3 python3-matplotlib python3-scipy
+# pkg-config; plots and the scaling suite; a Slurm on simulated hosts, whose tests need root anyway
+TEST_PACKAGES := pkgconf python3 python3-matplotlib python3-scipy
 ifeq ($(shell id -u),0)
   TEST_PACKAGES += slurmctld slurmd slurm-client munge iproute2 util-linux
 endif
@@ -47,7 +47,7 @@ configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCac
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build pi test soak bench asan format lint deps test-deps lint-deps help clean
+.PHONY: all build install pi test soak bench asan format lint deps test-deps lint-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -56,6 +56,14 @@ all: build
 build: deps
 	$(call configure,$(BUILD),$(CXX),-DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS))
 	@cmake --build $(BUILD) -j $(JOBS)
+
+# What programs need: no tests, no programs of ours.
+install: deps
+	@[ -n "$(PREFIX)" ] || { echo "where to? make install PREFIX=directory" >&2; exit 2; }
+	$(call configure,$(BUILD),$(CXX),-DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS))
+	@cmake --build $(BUILD) -j $(JOBS) --target seltzer
+	@cmake --install $(BUILD) --prefix "$(PREFIX)" >$(BUILD)/install.log
+	@echo "installed into $(PREFIX); $(BUILD)/install.log lists the files"
 
 pi: deps
 	$(call configure,$(BUILD),$(CXX),-DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS))
@@ -127,6 +135,7 @@ lint-deps: deps
 
 help:
 	@echo 'make          build the library, the programs and the tests into $(BUILD)/'
+	@echo 'make install  build the library and install it, with the tools for clusters, into PREFIX=directory'
 	@echo 'make pi       estimate pi on 1 rank and on all cores, and compare (SAMPLES=$(SAMPLES))'
 	@echo 'make test     build, then run all tests'
 	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks, and random faults (LINEAGES=$(LINEAGES), FAULTS=$(FAULTS), SEED=n)'

@@ -274,20 +274,14 @@ function(seltzer_add_build_tests)
   add_test(NAME sources.listed COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/listed.sh ${PROJECT_SOURCE_DIR})
   set_tests_properties(layers layers.selftest sources.listed PROPERTIES LABELS build TIMEOUT 60)
 
-  set(tree ${CMAKE_CURRENT_BINARY_DIR}/consumer)
-  file(REMOVE_RECURSE ${tree})  # it may be of another compiler
   set(flags ${CMAKE_CXX_FLAGS})
   if(SELTZER_SANITIZE)
     string(APPEND flags " -fsanitize=${SELTZER_SANITIZE}")
   endif()
-  add_test(NAME consumer.install COMMAND ${CMAKE_COMMAND} --install ${PROJECT_BINARY_DIR} --prefix ${tree}/prefix)
-  add_test(NAME consumer.build COMMAND ${CMAKE_CTEST_COMMAND}
-    --build-and-test ${CMAKE_CURRENT_SOURCE_DIR}/consumer ${tree}/build --build-generator ${CMAKE_GENERATOR}
-    --build-options -DCMAKE_PREFIX_PATH=${tree}/prefix -DCMAKE_CXX_COMPILER=${CMAKE_CXX_COMPILER}
-                    -DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE} -DCMAKE_CXX_FLAGS=${flags}
-    --test-command consumer)
-  set_tests_properties(consumer.install PROPERTIES FIXTURES_SETUP seltzer_installed)
-  set_tests_properties(consumer.build PROPERTIES FIXTURES_REQUIRED seltzer_installed)
-  set_tests_properties(consumer.install consumer.build PROPERTIES
-    LABELS build TIMEOUT 300 ENVIRONMENT "${seltzer_test_environment}")
+  seltzer_mpirun(mpirun 9999 100)
+  list(REMOVE_AT mpirun -1 -2)
+  list(JOIN mpirun " " mpirun)
+  seltzer_register_test(NAME consumer RANKS 0 TIMEOUT 300 LABELS build
+    COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/consumer.sh ${mpirun} ${CMAKE_CURRENT_BINARY_DIR}/consumer ${CMAKE_COMMAND} ${PROJECT_BINARY_DIR}
+            ${CMAKE_CXX_COMPILER} ${CMAKE_BUILD_TYPE} "${flags}")
 endfunction()

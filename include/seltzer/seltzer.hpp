@@ -29,3 +29,4 @@
 #include <seltzer/api/sorting.hpp>
 #include <seltzer/api/statistics_actions.hpp>
 #include <seltzer/api/storage.hpp>
+#include <seltzer/version.hpp>

@@ -1,0 +1,38 @@
+#!/bin/bash
+# consumer.sh MPIRUN FOLDER CMAKE BUILD CXX BUILD_TYPE FLAGS: installs BUILD, moves the prefix elsewhere, and builds a user's programs with what is
+# there: by find_package, with a shared library of their own, and by pkg-config. The tools for clusters work from there too.
+set -euo pipefail
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
+tree=$2 cmake=$3 build=$4 compiler=$5 build_type=$6 flags=$7
+source_tree=$(cd "$(dirname "$0")/consumer" && pwd)
+
+rm -rf "$tree"
+"$cmake" --install "$build" --prefix "$tree/installed" >"$folder/install.log"
+mv "$tree/installed" "$tree/prefix"
+prefix=$tree/prefix
+
+"$cmake" -S "$source_tree" -B "$tree/build" -DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_CXX_COMPILER="$compiler" \
+  -DCMAKE_BUILD_TYPE="$build_type" -DCMAKE_CXX_FLAGS="$flags" >"$folder/log" 2>&1 || fail "find_package: $(cat "$folder/log")"
+"$cmake" --build "$tree/build" >"$folder/log" 2>&1 || fail "the project: $(cat "$folder/log")"
+"$tree/build/consumer" || fail "the program of find_package failed"
+on 2 "$tree/build/consumer" || fail "the program of find_package failed on 2 ranks"
+
+if command -v pkg-config >/dev/null; then
+  library=$(dirname "$(find "$prefix" -name seltzer.pc)")
+  read -ra options <<<"$(PKG_CONFIG_PATH=$library pkg-config --cflags --libs seltzer)"
+  read -ra more <<<"$flags"
+  "$compiler" -std=c++20 "${more[@]}" "$source_tree/main.cpp" "$source_tree/steps.cpp" "${options[@]}" -o "$tree/by_pkg_config" \
+    >"$folder/log" 2>&1 || fail "pkg-config: $(cat "$folder/log")"
+  on 2 "$tree/by_pkg_config" || fail "the program of pkg-config failed"
+else
+  echo "there is no pkg-config: its file was not tried"
+fi
+
+tools=$prefix/share/seltzer
+"$tools/slurm/scale" --help >"$folder/log" || fail "scale: $(cat "$folder/log")"
+[ -x "$tools/slurm/run.sbatch" ] || fail "run.sbatch is not installed"
+if python3 -c 'import matplotlib, scipy' 2>/dev/null; then
+  "$tools/results/predict" "$(dirname "$0")/../results/study" >"$folder/log" 2>&1 || fail "predict: $(cat "$folder/log")"
+fi
+! find "$prefix" -name '*.hpp' -exec grep -l '"[a-z]*/[a-z_]*\.hpp"' {} + || fail "an installed header includes a private one"
