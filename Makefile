@@ -23,7 +23,8 @@ TEST_PACKAGES := pkgconf python3 python3-matplotlib python3-scipy
 ifeq ($(shell id -u),0)
   TEST_PACKAGES += slurmctld slurmd slurm-client munge iproute2 util-linux
 endif
-LINT_PACKAGES := clang-14 clang-format-14 clang-tidy-14 libomp-14-dev shellcheck
+STYLE_PACKAGES := clang-format-14 shellcheck
+LINT_PACKAGES := clang-14 clang-tidy-14 libomp-14-dev
 ifneq ($(filter clang++%,$(notdir $(CXX))),)
   BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
 endif
@@ -47,7 +48,7 @@ configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCac
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build install pi test soak bench asan format lint deps test-deps lint-deps help clean
+.PHONY: all build install pi test soak bench asan format style lint deps test-deps style-deps lint-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -99,13 +100,16 @@ asan: test-deps
 	@cmake --build build-asan -j $(JOBS)
 	@ctest --test-dir build-asan -j 2 --output-on-failure
 
-format: lint-deps
+format: style-deps
 	@clang-format-14 -i $(SOURCES)
 
-# every header compiles alone, clang has no warnings, the names and the layout are the project's
-lint: lint-deps
+# the layout is the project's
+style: style-deps
 	@clang-format-14 --dry-run -Werror $(SOURCES)
 	@shellcheck $$(find .ci tests slurm -name '*.sh' -o -name '*.sbatch' -o -path .ci/run)
+
+# every header compiles alone, clang has no warnings, the names are the project's
+lint: style lint-deps
 	$(call configure,build-lint,clang++-14,-DCMAKE_BUILD_TYPE=Debug -DSELTZER_PRECOMPILE_TESTS=OFF)
 	@cmake --build build-lint -j $(JOBS) --target all_verify_interface_header_sets seltzer_build_info
 	@find src -name '*.cpp' | xargs -P $(JOBS) -n 1 clang-tidy-14 -p build-lint --quiet --warnings-as-errors='*'
@@ -130,6 +134,9 @@ deps:
 test-deps: deps
 	@$(call install_missing,$(TEST_PACKAGES))
 
+style-deps:
+	@$(call install_missing,$(STYLE_PACKAGES))
+
 lint-deps: deps
 	@$(call install_missing,$(LINT_PACKAGES))
 
@@ -141,7 +148,8 @@ help:
 	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks, and random faults (LINEAGES=$(LINEAGES), FAULTS=$(FAULTS), SEED=n)'
 	@echo 'make bench    build, then run all bench programs on all cores'
 	@echo 'make asan     the tests under the address and undefined behaviour sanitizers, in build-asan/'
-	@echo 'make lint     formatting, clang-tidy, every header alone, in build-lint/'
+	@echo 'make style    formatting and shellcheck'
+	@echo 'make lint     style, clang-tidy, every header alone, in build-lint/'
 	@echo 'make format   put all sources into the layout of .clang-format'
 	@echo 'make deps     install the Debian packages that are missing'
 	@echo 'make clean    remove the build directories'
