@@ -10,21 +10,21 @@ namespace seltzer::detail {
 
 /// Consecutive partitions of the parent as one.
 template <class T>
-class CoalescedRDD final : public OperatorWith<CoalescedRDD<T>, T, std::uint64_t, std::uint64_t> {
-  using Base = OperatorWith<CoalescedRDD<T>, T, std::uint64_t, std::uint64_t>;
+class CoalescedRDD final : public OneInputOperator<CoalescedRDD<T>, T, T, std::uint64_t, std::uint64_t> {
+  using Base = typename CoalescedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "CoalescedRDD";
 
   CoalescedRDD(const typename Base::Inputs& inputs, std::uint64_t parentPartitions, std::uint64_t partitions)
-      : Base(inputs), parent_(parentOf<T>(inputs)), parentPartitions_(parentPartitions), partitions_(partitions) {}
+      : Base(inputs), parentPartitions_(parentPartitions), partitions_(partitions) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     Emitter<T> emit(task, this->id(), out);
     const std::size_t end = sliceBegin(partition + 1, parentPartitions_, partitions_);
     for (std::size_t p = sliceBegin(partition, parentPartitions_, partitions_); p < end && emit.open(); ++p) {
-      this->transform(task, *parent_, p, emit, Yield::atMostOne,
+      this->transform(task, this->parent(), p, emit, Yield::atMostOne,
                       [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
     }
   }
@@ -33,7 +33,7 @@ class CoalescedRDD final : public OperatorWith<CoalescedRDD<T>, T, std::uint64_t
     std::size_t size = 0;
     const std::size_t end = sliceBegin(partition + 1, parentPartitions_, partitions_);
     for (std::size_t p = sliceBegin(partition, parentPartitions_, partitions_); p < end; ++p) {
-      const auto part = parent_->knownSize(p);
+      const auto part = this->parent().knownSize(p);
       if (!part) return std::nullopt;
       size += *part;
     }
@@ -41,7 +41,6 @@ class CoalescedRDD final : public OperatorWith<CoalescedRDD<T>, T, std::uint64_t
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   std::uint64_t parentPartitions_;
   std::uint64_t partitions_;
 };

@@ -55,14 +55,14 @@ void emitTable(TaskContext& task, RDDId operation, Table& table, Sink<Element>& 
 /// aggregator says so, then of all map tasks in the order of their partitions. Keys stand in first-seen order.
 template <class T, class A>
 class CombinedRDD final
-    : public OperatorWith<CombinedRDD<T, A>, std::pair<Owned<typename T::first_type>, typename A::Combiner>, RDDId,
-                          PartitionerParameter<Owned<typename T::first_type>>, Function<A>>,
+    : public OneInputOperator<CombinedRDD<T, A>, T, std::pair<Owned<typename T::first_type>, typename A::Combiner>,
+                              RDDId, PartitionerParameter<Owned<typename T::first_type>>, Function<A>>,
       public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
   using Value = typename T::second_type;
   using Combiner = typename A::Combiner;
   using Out = std::pair<Key, Combiner>;
-  using Base = OperatorWith<CombinedRDD<T, A>, Out, RDDId, PartitionerParameter<Key>, Function<A>>;
+  using Base = typename CombinedRDD::OneInputOperator;
   using Table = CombinerTable<T, A>;
 
  public:
@@ -71,7 +71,6 @@ class CombinedRDD final
   CombinedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
               Function<A> aggregator)
       : Base(inputs),
-        parent_(parentOf<T>(inputs)),
         shuffle_(shuffle),
         partitioner_(partitioner.partitioner),
         aggregator_(std::move(aggregator.call)) {}
@@ -102,7 +101,7 @@ class CombinedRDD final
   void writeCombined(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
     Table table(MemoryUse::aggregation);
     KeySampling sampling(partitioner_->numPartitions(), partition);
-    combineValues(task, this->id(), *parent_, partition, aggregator_, table,
+    combineValues(task, this->id(), this->parent(), partition, aggregator_, table,
                   [&sampling](std::span<T> batch) { sampling.sample(batch); });
     PhaseScope phase(Phase::shuffleWrite);
     task.operation = this->id();
@@ -124,7 +123,7 @@ class CombinedRDD final
       }
       return true;
     });
-    parent_->run(task, partition, sink);
+    this->parent().run(task, partition, sink);
   }
 
   /// Merges what the map tasks wrote: combiners, or values where these do not combine.
@@ -166,7 +165,6 @@ class CombinedRDD final
     }
   }
 
-  std::shared_ptr<Operator<T>> parent_;
   RDDId shuffle_;
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
   A aggregator_;
@@ -175,26 +173,25 @@ class CombinedRDD final
 /// As `CombinedRDD`, where all pairs of a key stand in one partition of the parent already: nothing moves.
 template <class T, class A>
 class LocallyCombinedRDD final
-    : public OperatorWith<LocallyCombinedRDD<T, A>, std::pair<Owned<typename T::first_type>, typename A::Combiner>,
-                          Function<A>> {
+    : public OneInputOperator<LocallyCombinedRDD<T, A>, T,
+                              std::pair<Owned<typename T::first_type>, typename A::Combiner>, Function<A>> {
   using Out = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
-  using Base = OperatorWith<LocallyCombinedRDD<T, A>, Out, Function<A>>;
+  using Base = typename LocallyCombinedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "LocallyCombinedRDD";
 
   LocallyCombinedRDD(const typename Base::Inputs& inputs, Function<A> aggregator)
-      : Base(inputs), parent_(parentOf<T>(inputs)), aggregator_(std::move(aggregator.call)) {}
+      : Base(inputs), aggregator_(std::move(aggregator.call)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     CombinerTable<T, A> table(combinerUse<A>);
-    combineValues(task, this->id(), *parent_, partition, aggregator_, table, [](std::span<T>) {});
+    combineValues(task, this->id(), this->parent(), partition, aggregator_, table, [](std::span<T>) {});
     emitTable<Out>(task, this->id(), table, out);
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   A aggregator_;
 };
 

@@ -10,25 +10,24 @@ namespace seltzer::detail {
 
 /// The parent's elements for which a predicate holds.
 template <class T, class F>
-class FilteredRDD final : public OperatorWith<FilteredRDD<T, F>, T, Function<F>> {
-  using Base = OperatorWith<FilteredRDD<T, F>, T, Function<F>>;
+class FilteredRDD final : public OneInputOperator<FilteredRDD<T, F>, T, T, Function<F>> {
+  using Base = typename FilteredRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "FilteredRDD";
 
   FilteredRDD(const typename Base::Inputs& inputs, Function<F> predicate)
-      : Base(inputs), parent_(parentOf<T>(inputs)), predicate_(std::move(predicate.call)) {}
+      : Base(inputs), predicate_(std::move(predicate.call)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    this->transform(task, *parent_, partition, out, Yield::atMostOne, [this](std::span<T> batch, Emitter<T>& emit) {
+    this->transformParent(task, partition, out, Yield::atMostOne, [this](std::span<T> batch, Emitter<T>& emit) {
       auto&& predicate = inRegisters(predicate_);
       emit.pass(batch.first(compact(batch, [&](const T& element) -> bool { return std::invoke(predicate, element); })));
     });
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   F predicate_;
 };
 

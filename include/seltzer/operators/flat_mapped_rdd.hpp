@@ -43,18 +43,18 @@ void emitAll(Range&& range, Emitter<T>& emit) {
 /// Any number of elements for each of the parent's: those of the range that the function returns, or those that it
 /// emits.
 template <class T, class U, class F>
-class FlatMappedRDD final : public OperatorWith<FlatMappedRDD<T, U, F>, U, Function<F>> {
-  using Base = OperatorWith<FlatMappedRDD<T, U, F>, U, Function<F>>;
+class FlatMappedRDD final : public OneInputOperator<FlatMappedRDD<T, U, F>, T, U, Function<F>> {
+  using Base = typename FlatMappedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "FlatMappedRDD";
 
   FlatMappedRDD(const typename Base::Inputs& inputs, Function<F> function)
-      : Base(inputs), parent_(parentOf<T>(inputs)), function_(std::move(function.call)) {}
+      : Base(inputs), function_(std::move(function.call)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
-    this->transform(task, *parent_, partition, out, yield(), [this](std::span<T> batch, Emitter<U>& emit) {
+    this->transformParent(task, partition, out, yield(), [this](std::span<T> batch, Emitter<U>& emit) {
       auto&& function = inRegisters(function_);
       for (T& element : batch) {
         if constexpr (emitsFor<F, T, U>) {
@@ -76,7 +76,6 @@ class FlatMappedRDD final : public OperatorWith<FlatMappedRDD<T, U, F>, U, Funct
     }
   }
 
-  std::shared_ptr<Operator<T>> parent_;
   F function_;
 };
 

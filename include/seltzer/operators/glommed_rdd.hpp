@@ -9,27 +9,24 @@ namespace seltzer::detail {
 
 /// Each partition's elements as one vector.
 template <class T>
-class GlommedRDD final : public OperatorWith<GlommedRDD<T>, std::vector<Owned<T>>> {
-  using Base = OperatorWith<GlommedRDD<T>, std::vector<Owned<T>>>;
+class GlommedRDD final : public OneInputOperator<GlommedRDD<T>, T, std::vector<Owned<T>>> {
+  using Base = typename GlommedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "GlommedRDD";
 
-  explicit GlommedRDD(const typename Base::Inputs& inputs) : Base(inputs), parent_(parentOf<T>(inputs)) {}
+  using Base::Base;
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::vector<Owned<T>>>& out) override {
     CollectSink<T> collected;
-    parent_->run(task, partition, collected);
+    this->parent().run(task, partition, collected);
     Emitter<std::vector<Owned<T>>> emit(task, this->id(), out);
     emit(std::move(collected.elements));
     emit.flush();
   }
 
   std::optional<std::size_t> sizeOf(std::size_t) const override { return 1; }
-
- private:
-  std::shared_ptr<Operator<T>> parent_;
 };
 
 }  // namespace seltzer::detail

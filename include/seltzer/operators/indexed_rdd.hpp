@@ -13,31 +13,32 @@ namespace seltzer::detail {
 /// partition's own index.
 template <class T>
 class IndexedRDD final
-    : public OperatorWith<IndexedRDD<T>, std::pair<T, std::int64_t>, std::vector<std::int64_t>, std::int64_t> {
-  using Base = OperatorWith<IndexedRDD<T>, std::pair<T, std::int64_t>, std::vector<std::int64_t>, std::int64_t>;
+    : public OneInputOperator<IndexedRDD<T>, T, std::pair<T, std::int64_t>, std::vector<std::int64_t>, std::int64_t> {
+  using Base = typename IndexedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "IndexedRDD";
 
   IndexedRDD(const typename Base::Inputs& inputs, std::vector<std::int64_t> starts, std::int64_t stride)
-      : Base(inputs), parent_(parentOf<T>(inputs)), starts_(std::move(starts)), stride_(stride) {}
+      : Base(inputs), starts_(std::move(starts)), stride_(stride) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<T, std::int64_t>>& out) override {
     std::int64_t next = starts_.empty() ? static_cast<std::int64_t>(partition) : starts_[partition];
-    this->transform(task, *parent_, partition, out, Yield::atMostOne,
-                    [&next, this](std::span<T> batch, Emitter<std::pair<T, std::int64_t>>& emit) {
-                      for (T& element : batch) {
-                        emit(std::pair<T, std::int64_t>(std::move(element), next));
-                        next += stride_;
-                      }
-                    });
+    this->transformParent(task, partition, out, Yield::atMostOne,
+                          [&next, this](std::span<T> batch, Emitter<std::pair<T, std::int64_t>>& emit) {
+                            for (T& element : batch) {
+                              emit(std::pair<T, std::int64_t>(std::move(element), next));
+                              next += stride_;
+                            }
+                          });
   }
 
-  std::optional<std::size_t> sizeOf(std::size_t partition) const override { return parent_->knownSize(partition); }
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return this->parent().knownSize(partition);
+  }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   std::vector<std::int64_t> starts_;
   std::int64_t stride_;
 };

@@ -14,34 +14,30 @@ namespace seltzer::detail {
 /// times.
 template <class T>
 class KeySampledRDD final
-    : public OperatorWith<KeySampledRDD<T>, T, std::uint8_t,
-                          typename KeyFractions<Owned<typename T::first_type>>::Pairs, std::uint64_t> {
+    : public OneInputOperator<KeySampledRDD<T>, T, T, std::uint8_t,
+                              typename KeyFractions<Owned<typename T::first_type>>::Pairs, std::uint64_t> {
   using Fractions = KeyFractions<Owned<typename T::first_type>>;
-  using Base = OperatorWith<KeySampledRDD<T>, T, std::uint8_t, typename Fractions::Pairs, std::uint64_t>;
+  using Base = typename KeySampledRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "KeySampledRDD";
 
   KeySampledRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement,
                 const typename Fractions::Pairs& fractions, std::uint64_t seed)
-      : Base(inputs),
-        parent_(parentOf<T>(inputs)),
-        withReplacement_(withReplacement != 0),
-        fractions_(fractions),
-        seed_(seed) {}
+      : Base(inputs), withReplacement_(withReplacement != 0), fractions_(fractions), seed_(seed) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     std::uint64_t position = 0;
-    this->transform(task, *parent_, partition, out, withReplacement_ ? Yield::any : Yield::atMostOne,
-                    [&](std::span<T> batch, Emitter<T>& emit) {
-                      for (T& pair : batch) {
-                        for (std::uint64_t times = timesAt(fractions_(pair.first), partition, position++); times > 0;
-                             --times) {
-                          if (!emit(pair)) return;
-                        }
-                      }
-                    });
+    this->transformParent(task, partition, out, withReplacement_ ? Yield::any : Yield::atMostOne,
+                          [&](std::span<T> batch, Emitter<T>& emit) {
+                            for (T& pair : batch) {
+                              for (std::uint64_t times = timesAt(fractions_(pair.first), partition, position++);
+                                   times > 0; --times) {
+                                if (!emit(pair)) return;
+                              }
+                            }
+                          });
   }
 
  private:
@@ -50,7 +46,6 @@ class KeySampledRDD final
     return uniformAt(seed_, partition, position) < fraction ? 1 : 0;
   }
 
-  std::shared_ptr<Operator<T>> parent_;
   bool withReplacement_;
   Fractions fractions_;
   std::uint64_t seed_;

@@ -60,19 +60,19 @@ struct FlushLent {
 
 /// What a function makes of a whole partition: `function(index, range)` returns a range, or emits.
 template <class T, class U, class F>
-class MapPartitionsRDD final : public OperatorWith<MapPartitionsRDD<T, U, F>, U, Function<F>> {
-  using Base = OperatorWith<MapPartitionsRDD<T, U, F>, U, Function<F>>;
+class MapPartitionsRDD final : public OneInputOperator<MapPartitionsRDD<T, U, F>, T, U, Function<F>> {
+  using Base = typename MapPartitionsRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "MapPartitionsRDD";
 
   MapPartitionsRDD(const typename Base::Inputs& inputs, Function<F> function)
-      : Base(inputs), parent_(parentOf<T>(inputs)), function_(std::move(function.call)) {}
+      : Base(inputs), function_(std::move(function.call)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
     Emitter<U> emit(task, this->id(), out);
-    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
+    PulledRange<T> elements(pulledFrom(task, this->parent(), partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
                             &out);
     task.operation = this->id();
     if constexpr (std::is_invocable_v<const F&, std::size_t, PulledRange<T>&, Emitter<U>&>) {
@@ -84,7 +84,6 @@ class MapPartitionsRDD final : public OperatorWith<MapPartitionsRDD<T, U, F>, U,
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   F function_;
 };
 

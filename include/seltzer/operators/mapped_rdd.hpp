@@ -11,21 +11,23 @@ namespace seltzer::detail {
 
 /// One element for each of the parent's.
 template <class T, class U, class F>
-class MappedRDD final : public OperatorWith<MappedRDD<T, U, F>, U, Function<F>> {
-  using Base = OperatorWith<MappedRDD<T, U, F>, U, Function<F>>;
+class MappedRDD final : public OneInputOperator<MappedRDD<T, U, F>, T, U, Function<F>> {
+  using Base = typename MappedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "MappedRDD";
 
   MappedRDD(const typename Base::Inputs& inputs, Function<F> function)
-      : Base(inputs), parent_(parentOf<T>(inputs)), function_(std::move(function.call)) {}
+      : Base(inputs), function_(std::move(function.call)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
-    this->transform(task, *parent_, partition, out, Yield::atMostOne, Body{function_});
+    this->transformParent(task, partition, out, Yield::atMostOne, Body{function_});
   }
 
-  std::optional<std::size_t> sizeOf(std::size_t partition) const override { return parent_->knownSize(partition); }
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return this->parent().knownSize(partition);
+  }
 
  private:
   struct Body {
@@ -53,7 +55,6 @@ class MappedRDD final : public OperatorWith<MappedRDD<T, U, F>, U, Function<F>> 
     }
   };
 
-  std::shared_ptr<Operator<T>> parent_;
   F function_;
 };
 

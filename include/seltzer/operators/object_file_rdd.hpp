@@ -11,17 +11,17 @@ namespace seltzer::detail {
 
 /// The elements of the object files whose paths are the parent's elements.
 template <class T>
-class ObjectFileRDD final : public OperatorWith<ObjectFileRDD<T>, T> {
-  using Base = OperatorWith<ObjectFileRDD<T>, T>;
+class ObjectFileRDD final : public OneInputOperator<ObjectFileRDD<T>, std::string, T> {
+  using Base = typename ObjectFileRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "ObjectFileRDD";
 
-  explicit ObjectFileRDD(const typename Base::Inputs& inputs) : Base(inputs), parent_(parentOf<std::string>(inputs)) {}
+  using Base::Base;
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    this->transform(task, *parent_, partition, out, Yield::any, [&](std::span<std::string> paths, Emitter<T>& emit) {
+    this->transformParent(task, partition, out, Yield::any, [&](std::span<std::string> paths, Emitter<T>& emit) {
       for (const std::string& path : paths) readFile(task, path, emit);
     });
   }
@@ -60,8 +60,6 @@ class ObjectFileRDD final : public OperatorWith<ObjectFileRDD<T>, T> {
       file.failInPayload(error.what());
     }
   }
-
-  std::shared_ptr<Operator<std::string>> parent_;
 };
 
 }  // namespace seltzer::detail

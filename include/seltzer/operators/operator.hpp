@@ -251,4 +251,24 @@ std::shared_ptr<Operator<T>> parentOf(const OperatorBase::Inputs& inputs, std::s
   return std::static_pointer_cast<Operator<T>>(inputs.parents.at(index));
 }
 
+/// An operator of one input, an RDD of `In`.
+template <class Derived, class In, class Out, class... Parameters>
+class OneInputOperator : public OperatorWith<Derived, Out, Parameters...> {
+ public:
+  explicit OneInputOperator(const OperatorBase::Inputs& inputs)
+      : OperatorWith<Derived, Out, Parameters...>(inputs), parent_(parentOf<In>(inputs)) {}
+
+ protected:
+  Operator<In>& parent() const { return *parent_; }
+
+  /// `transform` of the parent's partition of the same number.
+  template <class Body>
+  void transformParent(TaskContext& task, std::size_t partition, Sink<Out>& out, Yield yield, Body body) {
+    this->transform(task, *parent_, partition, out, yield, std::move(body));
+  }
+
+ private:
+  std::shared_ptr<Operator<In>> parent_;
+};
+
 }  // namespace seltzer::detail

@@ -17,23 +17,20 @@ namespace seltzer::detail {
 
 /// The pairs of an RDD, spread by their keys; each partition in the order of the keys.
 template <class T>
-class PartitionSortedRDD final : public OperatorWith<PartitionSortedRDD<T>, Owned<T>, RDDId,
-                                                     PartitionerParameter<Owned<typename T::first_type>>, std::uint8_t>,
-                                 public ShuffleOperator {
+class PartitionSortedRDD final
+    : public OneInputOperator<PartitionSortedRDD<T>, T, Owned<T>, RDDId,
+                              PartitionerParameter<Owned<typename T::first_type>>, std::uint8_t>,
+      public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
   using Out = Owned<T>;
-  using Base = OperatorWith<PartitionSortedRDD<T>, Out, RDDId, PartitionerParameter<Key>, std::uint8_t>;
+  using Base = typename PartitionSortedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "PartitionSortedRDD";
 
   PartitionSortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
                      std::uint8_t ascending)
-      : Base(inputs),
-        parent_(parentOf<T>(inputs)),
-        shuffle_(shuffle),
-        partitioner_(partitioner.partitioner),
-        ascending_(ascending != 0) {}
+      : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner), ascending_(ascending != 0) {}
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = std::make_unique<RunOutputs<Out>>(partitioner_->numPartitions());
@@ -48,7 +45,7 @@ class PartitionSortedRDD final : public OperatorWith<PartitionSortedRDD<T>, Owne
       records += batch.size();
       return true;
     });
-    parent_->run(task, partition, sink);
+    this->parent().run(task, partition, sink);
     PhaseScope phase(Phase::shuffleWrite);
     phaseClock().count(Phase::shuffleWrite, 0, records);
     output->forRuns([this](ChunkedVector<Out>& run) { stableSort(run, PairKey(), ascending_); });
@@ -65,7 +62,6 @@ class PartitionSortedRDD final : public OperatorWith<PartitionSortedRDD<T>, Owne
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   RDDId shuffle_;
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
   bool ascending_;

@@ -60,23 +60,20 @@ class PipedInput {
 /// The lines that a process writes which reads the elements as lines; one process a partition. The lines are lent.
 template <class T>
 class PipedRDD final
-    : public OperatorWith<PipedRDD<T>, std::string_view, std::string, std::map<std::string, std::string>> {
-  using Base = OperatorWith<PipedRDD<T>, std::string_view, std::string, std::map<std::string, std::string>>;
+    : public OneInputOperator<PipedRDD<T>, T, std::string_view, std::string, std::map<std::string, std::string>> {
+  using Base = typename PipedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "PipedRDD";
 
   PipedRDD(const typename Base::Inputs& inputs, std::string command, std::map<std::string, std::string> environment)
-      : Base(inputs),
-        parent_(parentOf<T>(inputs)),
-        command_(std::move(command)),
-        environment_(std::move(environment)) {}
+      : Base(inputs), command_(std::move(command)), environment_(std::move(environment)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::string_view>& out) override {
     task.operation = this->id();
     ChildProcess process(command_, environment_);
-    PulledRange<T> elements(pulledFrom(task, *parent_, partition, this->id(), [] {}), Pace::ofBatches, &out);
+    PulledRange<T> elements(pulledFrom(task, this->parent(), partition, this->id(), [] {}), Pace::ofBatches, &out);
     PipedInput<T> input(elements);
     Emitter<std::string_view> emit(task, this->id(), out);
     LineCutter lines;
@@ -99,7 +96,6 @@ class PipedRDD final
     std::fwrite(process.errors().data(), 1, process.errors().size(), stderr);
   }
 
-  std::shared_ptr<Operator<T>> parent_;
   std::string command_;
   std::map<std::string, std::string> environment_;
 };

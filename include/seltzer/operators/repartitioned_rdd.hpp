@@ -26,21 +26,21 @@ GlobalOffsets globalOffsets(Communicator& communicator,
 
 /// All elements in their order, in partitions of even size.
 template <class T>
-class RepartitionedRDD final : public OperatorWith<RepartitionedRDD<T>, Owned<T>, RDDId, std::uint64_t>,
+class RepartitionedRDD final : public OneInputOperator<RepartitionedRDD<T>, T, Owned<T>, RDDId, std::uint64_t>,
                                public ShuffleOperator {
   using Out = Owned<T>;
-  using Base = OperatorWith<RepartitionedRDD<T>, Out, RDDId, std::uint64_t>;
+  using Base = typename RepartitionedRDD::OneInputOperator;
   using Output = RunOutput<Out>;
 
  public:
   static constexpr std::string_view kind = "RepartitionedRDD";
 
   RepartitionedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t partitions)
-      : Base(inputs), parent_(parentOf<T>(inputs)), shuffle_(shuffle), partitions_(partitions) {}
+      : Base(inputs), shuffle_(shuffle), partitions_(partitions) {}
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = std::make_unique<Output>();
-    collectRun(task, *parent_, partition, output->elements());
+    collectRun(task, this->parent(), partition, output->elements());
     phaseClock().count(Phase::shuffleWrite, 0, output->elements().size());
     return output;
   }
@@ -74,7 +74,6 @@ class RepartitionedRDD final : public OperatorWith<RepartitionedRDD<T>, Owned<T>
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   RDDId shuffle_;
   std::uint64_t partitions_;
 };

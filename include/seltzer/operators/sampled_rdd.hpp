@@ -10,30 +10,26 @@ namespace seltzer::detail {
 
 /// A random sample: each element with probability `fraction`, or, with replacement, a Poisson number of times.
 template <class T>
-class SampledRDD final : public OperatorWith<SampledRDD<T>, T, std::uint8_t, double, std::uint64_t> {
-  using Base = OperatorWith<SampledRDD<T>, T, std::uint8_t, double, std::uint64_t>;
+class SampledRDD final : public OneInputOperator<SampledRDD<T>, T, T, std::uint8_t, double, std::uint64_t> {
+  using Base = typename SampledRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "SampledRDD";
 
   SampledRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement, double fraction, std::uint64_t seed)
-      : Base(inputs),
-        parent_(parentOf<T>(inputs)),
-        withReplacement_(withReplacement != 0),
-        fraction_(fraction),
-        seed_(seed) {}
+      : Base(inputs), withReplacement_(withReplacement != 0), fraction_(fraction), seed_(seed) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     std::uint64_t position = 0;
-    this->transform(task, *parent_, partition, out, withReplacement_ ? Yield::any : Yield::atMostOne,
-                    [&](std::span<T> batch, Emitter<T>& emit) {
-                      for (T& element : batch) {
-                        for (std::uint64_t times = timesAt(partition, position++); times > 0; --times) {
-                          if (!emit(element)) return;
-                        }
-                      }
-                    });
+    this->transformParent(task, partition, out, withReplacement_ ? Yield::any : Yield::atMostOne,
+                          [&](std::span<T> batch, Emitter<T>& emit) {
+                            for (T& element : batch) {
+                              for (std::uint64_t times = timesAt(partition, position++); times > 0; --times) {
+                                if (!emit(element)) return;
+                              }
+                            }
+                          });
   }
 
  private:
@@ -42,7 +38,6 @@ class SampledRDD final : public OperatorWith<SampledRDD<T>, T, std::uint8_t, dou
     return uniformAt(seed_, partition, position) < fraction_ ? 1 : 0;
   }
 
-  std::shared_ptr<Operator<T>> parent_;
   bool withReplacement_;
   double fraction_;
   std::uint64_t seed_;

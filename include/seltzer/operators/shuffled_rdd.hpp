@@ -15,17 +15,17 @@ namespace seltzer::detail {
 /// The pairs of an RDD of pairs `T`, spread by their keys; within a partition in the order of the parent.
 template <class T>
 class ShuffledRDD final
-    : public OperatorWith<ShuffledRDD<T>, Owned<T>, RDDId, PartitionerParameter<Owned<typename T::first_type>>>,
+    : public OneInputOperator<ShuffledRDD<T>, T, Owned<T>, RDDId, PartitionerParameter<Owned<typename T::first_type>>>,
       public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
   using Out = Owned<T>;
-  using Base = OperatorWith<ShuffledRDD<T>, Out, RDDId, PartitionerParameter<Key>>;
+  using Base = typename ShuffledRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "ShuffledRDD";
 
   ShuffledRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner)
-      : Base(inputs), parent_(parentOf<T>(inputs)), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
+      : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto buckets = std::make_unique<ShuffleBuckets>(partitioner_->numPartitions());
@@ -40,7 +40,7 @@ class ShuffledRDD final
       }
       return true;
     });
-    parent_->run(task, partition, sink);
+    this->parent().run(task, partition, sink);
     phaseClock().count(Phase::shuffleWrite, buckets->bytes(), buckets->records());
     return buckets;
   }
@@ -55,7 +55,6 @@ class ShuffledRDD final
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   RDDId shuffle_;
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
 };

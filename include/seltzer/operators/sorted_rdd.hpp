@@ -80,11 +80,11 @@ Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const M
 /// all give the cuts between partitions, as `Cut` makes them: CutBetweenElements or CutBetweenKeys; the reduce side
 /// merges. Source: parallel sorting by regular sampling, H. Shi, J. Schaeffer, 1992.
 template <class T, class F, class Cut>
-class SortedRDD final : public OperatorWith<SortedRDD<T, F, Cut>, Owned<T>, RDDId, std::uint64_t, std::uint64_t,
-                                            std::uint8_t, Function<F>>,
+class SortedRDD final : public OneInputOperator<SortedRDD<T, F, Cut>, T, Owned<T>, RDDId, std::uint64_t, std::uint64_t,
+                                                std::uint8_t, Function<F>>,
                         public ShuffleOperator {
   using Out = Owned<T>;
-  using Base = OperatorWith<SortedRDD<T, F, Cut>, Out, RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>;
+  using Base = typename SortedRDD::OneInputOperator;
   using Output = RunOutput<Out>;
   using Key = Owned<typename SortKeyOf<T, F>::Result>;
 
@@ -96,7 +96,6 @@ class SortedRDD final : public OperatorWith<SortedRDD<T, F, Cut>, Owned<T>, RDDI
   SortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t parentPartitions,
             std::uint64_t partitions, std::uint8_t ascending, Function<F> function)
       : Base(inputs),
-        parent_(parentOf<T>(inputs)),
         shuffle_(shuffle),
         parentPartitions_(parentPartitions),
         partitions_(partitions),
@@ -105,7 +104,7 @@ class SortedRDD final : public OperatorWith<SortedRDD<T, F, Cut>, Owned<T>, RDDI
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = std::make_unique<Output>();
-    collectRun(task, *parent_, partition, output->elements());
+    collectRun(task, this->parent(), partition, output->elements());
     PhaseScope phase(Phase::shuffleWrite);
     task.operation = this->id();
     phaseClock().count(Phase::shuffleWrite, 0, output->elements().size());
@@ -143,7 +142,6 @@ class SortedRDD final : public OperatorWith<SortedRDD<T, F, Cut>, Owned<T>, RDDI
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   RDDId shuffle_;
   std::uint64_t parentPartitions_;
   std::uint64_t partitions_;

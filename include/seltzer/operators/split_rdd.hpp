@@ -11,19 +11,19 @@ namespace seltzer::detail {
 
 /// The elements whose uniform draw is in [lower, upper): RDDs with one seed and adjacent intervals split their parent.
 template <class T>
-class SplitRDD final : public OperatorWith<SplitRDD<T>, T, double, double, std::uint64_t> {
-  using Base = OperatorWith<SplitRDD<T>, T, double, double, std::uint64_t>;
+class SplitRDD final : public OneInputOperator<SplitRDD<T>, T, T, double, double, std::uint64_t> {
+  using Base = typename SplitRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "SplitRDD";
 
   SplitRDD(const typename Base::Inputs& inputs, double lower, double upper, std::uint64_t seed)
-      : Base(inputs), parent_(parentOf<T>(inputs)), lower_(lower), upper_(upper), seed_(seed) {}
+      : Base(inputs), lower_(lower), upper_(upper), seed_(seed) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     std::uint64_t position = 0;
-    this->transform(task, *parent_, partition, out, Yield::atMostOne, [&](std::span<T> batch, Emitter<T>& emit) {
+    this->transformParent(task, partition, out, Yield::atMostOne, [&](std::span<T> batch, Emitter<T>& emit) {
       for (T& element : batch) {
         const double draw = uniformAt(seed_, partition, position++);
         if (lower_ <= draw && draw < upper_ && !emit(std::move(element))) return;
@@ -32,7 +32,6 @@ class SplitRDD final : public OperatorWith<SplitRDD<T>, T, double, double, std::
   }
 
  private:
-  std::shared_ptr<Operator<T>> parent_;
   double lower_;
   double upper_;
   std::uint64_t seed_;
