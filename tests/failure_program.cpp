@@ -15,12 +15,20 @@
 #include <seltzer/seltzer.hpp>
 
 #include "data/sanitizer.hpp"
+#include "scheduler/executor.hpp"
 
 namespace {
 
 using namespace seltzer;
 
 constexpr std::int64_t perPartition = 100;
+
+struct Speechless : std::exception {
+  const char* what() const noexcept override { return nullptr; }
+};
+
+/// Of the scenario "kept", until main returns.
+std::optional<RDD<std::int64_t>> kept;
 
 /// This process, in the middle of whatever.
 int rankHere() {
@@ -393,6 +401,9 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"load-memory", loadMemory},
       {"exchange-memory", exchangeMemory},
       {"destructor-throws", destructorThrows},
+      {"kept", [](Context& context, int) { kept = numbers(context); }},
+      {"what-is-null", inTask([] { throw Speechless(); })},
+      {"driver-what-is-null", [](Context&, int) { throw Speechless(); }},
       {"nested-job", nestedJob},
       {"nested-on-any-rank", nestedOnAnyRank},
       {"task-memory", taskMemory},
@@ -420,6 +431,14 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
   return exitDone;
 }
 
+void tryAfterwards(const std::function<void()>& use) {
+  try {
+    use();
+  } catch (const std::logic_error& error) {
+    std::printf("refused: %s\n", error.what());
+  }
+}
+
 }  // namespace
 
 /// failure_program <scenario> [--victim <rank>]: fails in that way, on that rank.
@@ -437,6 +456,11 @@ int main(int argc, char** argv) {
     }
     return runScenario(sc, scenario, victim);
   });
+  if (kept) {
+    tryAfterwards([] { static_cast<void>(kept->map([](std::int64_t x) { return x; })); });
+    tryAfterwards([] { static_cast<void>(kept->count()); });
+    tryAfterwards([] { kept->cache(); });
+  }
   std::printf("main returns %d\n", code);
   return code;
 }

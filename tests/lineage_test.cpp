@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "scheduler/executor.hpp"
 #include "scheduler/stack_limit.hpp"
 
 namespace seltzer::test {

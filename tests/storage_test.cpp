@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "scheduler/scheduler.hpp"
 
 namespace seltzer::test {
 namespace {

@@ -50,6 +50,7 @@ Context* Context::current() {
 }
 
 detail::JobService& Context::jobs() {
+  if (this != currentContext) throw std::logic_error("the RDD or context was used after seltzer::run had ended");
   return scheduler_;
 }
 

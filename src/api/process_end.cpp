@@ -14,6 +14,7 @@
 
 #include "api/statistics_file.hpp"
 #include "net/environment.hpp"
+#include "scheduler/exception_text.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -47,7 +48,7 @@ void onExit(int code, void*) {
     Environment::finalize();
     running.watch->stop();
   } catch (const std::exception& error) {
-    communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, error.what()));
+    communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, textOf(error)));
   }
 }
 
@@ -68,7 +69,7 @@ void onQuickExit() {
     try {
       std::rethrow_exception(exception);
     } catch (const std::exception& error) {
-      what += fmt::format(", after an exception: {}", error.what());
+      what += fmt::format(", after an exception: {}", textOf(error));
     } catch (...) {
       what += ", after an exception that is not derived from std::exception";
     }

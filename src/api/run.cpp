@@ -29,6 +29,7 @@
 #include "net/launch_check.hpp"
 #include "net/program_identity.hpp"
 #include "net/rank_watch.hpp"
+#include "scheduler/exception_text.hpp"
 #include "scheduler/stack_limit.hpp"
 #include "statistics/build_info.hpp"
 
@@ -129,7 +130,7 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
   } catch (const CommunicatorError&) {
     throw;
   } catch (const std::exception& error) {
-    complain(fmt::format("the driver function ended with an exception: {}", error.what()));
+    complain(fmt::format("the driver function ended with an exception: {}", textOf(error)));
     return exitDriver;
   } catch (...) {
     complain("the driver function ended with an exception that is not derived from std::exception");
@@ -174,7 +175,7 @@ int runRanks(Communicator& communicator, std::optional<Deadline>& start, std::op
   } catch (const std::bad_alloc&) {
     communicator.abort(exitMemory, "out of memory");
   } catch (const std::exception& error) {
-    communicator.abort(exitTask, error.what());
+    communicator.abort(exitTask, textOf(error));
   }
   running = {};
   return code;

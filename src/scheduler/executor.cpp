@@ -12,6 +12,7 @@
 #include <seltzer/scheduler/stage_failure.hpp>
 
 #include "scheduler/block_transfer.hpp"
+#include "scheduler/exception_text.hpp"
 #include "scheduler/shuffle_exchange.hpp"
 #include "scheduler/statistics_gather.hpp"
 #include "scheduler/task_runner.hpp"
@@ -157,7 +158,7 @@ auto Executor::orAbort(std::string_view activity, Work&& work) {
                                                 "partitions, or persist less",
                                                 activity));
   } catch (const std::exception& error) {
-    communicator_.abort(exitTask, fmt::format("{}: {}", activity, error.what()));
+    communicator_.abort(exitTask, fmt::format("{}: {}", activity, textOf(error)));
   } catch (...) {
     communicator_.abort(exitTask, fmt::format("{}: {}", activity, notAnException));
   }

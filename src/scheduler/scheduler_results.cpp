@@ -123,7 +123,6 @@ void Scheduler::throwFailure(const JobResult& result) const {
     }
   }
   if (first == nullptr) throw std::logic_error("a rank reported a failure without saying which");
-  if (first->nestedJob) throw NestedJobError(first->what);
   TaskFailure failure;
   failure.rank = static_cast<int>(rank);
   failure.host = executor_.communicator().hostOf(failure.rank);
@@ -135,6 +134,10 @@ void Scheduler::throwFailure(const JobResult& result) const {
       failure.operation = lineage->operation;
       failure.callSite = toString(lineage->where);
     }
+  }
+  if (first->nestedJob) {
+    throw NestedJobError(fmt::format("{} at {}: partition {} on rank {} ({}): {}", failure.operation, failure.callSite,
+                                     failure.partition, failure.rank, failure.host, first->what));
   }
   failure.attempts = first->attempts;
   failure.what = first->what;

@@ -10,6 +10,7 @@
 #include <seltzer/scheduler/stage_failure.hpp>
 #include <seltzer/scheduler/task_error.hpp>
 
+#include "scheduler/exception_text.hpp"
 #include "scheduler/executor.hpp"
 
 namespace seltzer::detail {
@@ -25,10 +26,10 @@ void describeException(FailureRecord& failure) {
     failure.what = error.what();
     failure.nestedJob = true;
   } catch (const std::system_error& error) {
-    failure.what = error.what();
+    failure.what = textOf(error);
     failure.diskFull = meansFullDisk(error.code());
   } catch (const std::exception& error) {
-    failure.what = error.what();
+    failure.what = textOf(error);
   } catch (...) {
     failure.what = notAnException;
   }
