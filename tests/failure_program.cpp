@@ -28,7 +28,7 @@ struct Speechless : std::exception {
 };
 
 /// Of the scenario "kept", until main returns.
-std::optional<RDD<std::int64_t>> kept;
+std::optional<RDD<std::int64_t>> keptRDD;
 
 /// This process, in the middle of whatever.
 int rankHere() {
@@ -401,7 +401,7 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"load-memory", loadMemory},
       {"exchange-memory", exchangeMemory},
       {"destructor-throws", destructorThrows},
-      {"kept", [](Context& context, int) { kept = numbers(context); }},
+      {"kept", [](Context& context, int) { keptRDD = numbers(context); }},
       {"what-is-null", inTask([] { throw Speechless(); })},
       {"driver-what-is-null", [](Context&, int) { throw Speechless(); }},
       {"nested-job", nestedJob},
@@ -456,10 +456,10 @@ int main(int argc, char** argv) {
     }
     return runScenario(sc, scenario, victim);
   });
-  if (kept) {
-    tryAfterwards([] { static_cast<void>(kept->map([](std::int64_t x) { return x; })); });
-    tryAfterwards([] { static_cast<void>(kept->count()); });
-    tryAfterwards([] { kept->cache(); });
+  if (keptRDD) {
+    tryAfterwards([] { static_cast<void>(keptRDD->map([](std::int64_t x) { return x; })); });
+    tryAfterwards([] { static_cast<void>(keptRDD->count()); });
+    tryAfterwards([] { keptRDD->cache(); });
   }
   std::printf("main returns %d\n", code);
   return code;

@@ -64,7 +64,7 @@ RangePartitioner<K>::RangePartitioner(std::int64_t partitions, const RDD<T>& rdd
     auto sample = detail::sampleKeys(rdd, wanted, where);
     const std::size_t parts = std::min(count, sample.size());
     if (parts <= 1) return;
-    bounds_ = onDriver("RangePartitioner", where, 0, [&] {
+    bounds_ = detail::onDriver("RangePartitioner", where, 0, [&] {
       const detail::KeyOrder order{ascending};
       std::stable_sort(sample.begin(), sample.end(),
                        [order](const auto& a, const auto& b) { return order(a.first, b.first); });
