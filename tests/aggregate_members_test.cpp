@@ -1,4 +1,5 @@
 #include <array>
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -11,12 +12,14 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include <seltzer/data/hash.hpp>
 #include <seltzer/data/key_equal.hpp>
+#include <seltzer/data/key_order.hpp>
 #include <seltzer/functions/returned_view.hpp>
 
 #include "wire_types.hpp"
@@ -244,6 +247,71 @@ TEST(AggregateMembers, PartsWithoutDefaultConstructorAreMadeOfWhatIsRead) {
   using Rows = std::array<Row, 2>;
   EXPECT_EQ(std::get<1>(fromWire<Rows>(toWire(Rows{Row(Fixed(1), "a"), Row(Fixed(2), "b")}))[1]), "b");
   EXPECT_EQ(fromWire<std::vector<Fixed>>(toWire(std::vector<Fixed>{Fixed(4), Fixed(5)}))[1].value, 5);
+}
+
+struct Ordered {
+  int rank;
+  double value;
+  auto operator<=>(const Ordered&) const = default;
+};
+struct OrderedParts {
+  Ordered parts[2];
+  std::array<double, 2> more;
+  auto operator<=>(const OrderedParts&) const = default;
+};
+struct OrderedByOne {
+  int rank;
+  double value;
+  auto operator<=>(const OrderedByOne& other) const { return value <=> other.value; }
+};
+struct OrderedBackwards {
+  int rank;
+  double value;
+  std::partial_ordering operator<=>(const OrderedBackwards& other) const {
+    if (const auto order = value <=> other.value; order != 0) return order;
+    return rank <=> other.rank;
+  }
+};
+struct OrderedWhole {
+  int rank;
+  int value;
+  auto operator<=>(const OrderedWhole&) const = default;
+};
+static_assert(OrderedByMembers<Ordered> && OrderedByMembers<OrderedParts>);
+static_assert(!OrderedByMembers<OrderedByOne> && !OrderedByMembers<OrderedBackwards> &&
+              !OrderedByMembers<OrderedWhole> && !OrderedByMembers<double>);
+
+TEST(AggregateMembers, AreOrderedOneAfterTheOtherWithNaNAsTheGreatest) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<Ordered> ascending{{1, -1}, {1, 2}, {1, nan}, {2, 0}, {2, nan}};
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    for (std::size_t j = 0; j < ascending.size(); ++j) {
+      EXPECT_EQ(keyLess(ascending[i], ascending[j]), i < j) << i << ", " << j;
+    }
+  }
+  const OrderedParts parts{{{1, nan}, {2, 3}}, {1, 2}};
+  OrderedParts greater = parts;
+  greater.more[1] = nan;
+  EXPECT_TRUE(keyLess(parts, greater));
+  EXPECT_FALSE(keyLess(greater, parts));
+  EXPECT_FALSE(keyLess(greater, greater));
+}
+
+TEST(AggregateMembers, NaNsInAVariantAreOneKeyAndTheGreatest) {
+  using Value = std::variant<int, double, std::monostate>;
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(keyEqual(Value(nan), Value(-nan)));
+  EXPECT_EQ(Hash<Value>()(Value(nan)), Hash<Value>()(Value(-nan)));
+  EXPECT_EQ(Hash<Value>()(Value(0.0)), Hash<Value>()(Value(-0.0)));
+  EXPECT_FALSE(keyEqual(Value(1), Value(1.0)));
+  const std::vector<Value> ascending{1, 2, 0.5, 7.0, nan, std::monostate()};
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    for (std::size_t j = 0; j < ascending.size(); ++j) {
+      EXPECT_EQ(keyLess(ascending[i], ascending[j]), i < j) << i << ", " << j;
+    }
+  }
+  static_assert(isHashable<Value> && OrderedKey<Value> && !OrderedKey<std::variant<int, Unequal>> &&
+                !isHashable<std::variant<int, Unequal>>);
 }
 
 TEST(AggregateMembers, AreHashedAndComparedOneByOne) {

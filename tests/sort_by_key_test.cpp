@@ -1,9 +1,12 @@
 #include <algorithm>
 #include <cmath>
+#include <compare>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <set>
 #include <stdexcept>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -245,6 +248,46 @@ TEST(SortByKey, PartitionerOfASortThatFails) {
     EXPECT_THROW(sorted.filterByRange(1, 2).count(), TaskError);
   }
   EXPECT_EQ(somePairs(2).count(), 500);
+}
+
+/// Ordered as the compiler makes it: a NaN leaves two of them without an order.
+struct Score {
+  std::int64_t points;
+  double weight;
+  auto operator<=>(const Score&) const = default;
+  bool operator==(const Score&) const = default;
+};
+
+TEST(SortByKey, StructsThatHoldNaN) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const std::vector<double> weights{3, nan, 1, 2, nan, 0, 5, 4};
+  std::vector<std::pair<Score, std::int64_t>> pairs;
+  for (std::int64_t i = 0; i < 600; ++i) {
+    pairs.emplace_back(Score{i % 2, weights[static_cast<std::size_t>(i * 7 % 8)]}, i);
+  }
+  auto expected = pairs;
+  std::ranges::stable_sort(expected, {}, [](const auto& pair) {
+    const auto& [points, weight] = pair.first;
+    return std::tuple(points, std::isnan(weight), std::isnan(weight) ? 0 : weight);
+  });
+  const auto orderOf = [](const auto& sorted) {
+    std::vector<std::int64_t> order;
+    for (const auto& pair : sorted) order.push_back(pair.second);
+    return order;
+  };
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto rdd = context().parallelize(pairs, 3);
+    EXPECT_EQ(orderOf(rdd.sortBy([](const auto& pair) { return pair.first; }, true, partitions).collect()),
+              orderOf(expected));
+    const auto sorted = rdd.sortByKey(true, partitions);
+    EXPECT_EQ(orderOf(sorted.collect()), orderOf(expected));
+    for (const double weight : {nan, 0.0, 5.0}) {
+      const auto same = [weight](const auto& pair) {
+        return pair.first.points == 1 && (pair.first.weight == weight || std::isnan(pair.first.weight + weight));
+      };
+      EXPECT_EQ(sorted.lookup(Score{1, weight}).size(), static_cast<std::size_t>(std::ranges::count_if(pairs, same)));
+    }
+  }
 }
 
 TEST(SortByKey, OfNothing) {

@@ -13,10 +13,11 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <seltzer/data/aggregate_members.hpp>
-#include <seltzer/data/member_equality.hpp>
+#include <seltzer/data/member_comparison.hpp>
 
 namespace seltzer {
 
@@ -125,6 +126,16 @@ struct Hash<std::optional<T>> {
   }
 };
 
+template <class... Ts>
+struct Hash<std::variant<Ts...>> {
+  std::uint64_t operator()(const std::variant<Ts...>& variant) const requires(detail::hasHash<Ts>&&...) {
+    if (variant.valueless_by_exception()) return 0;
+    return std::visit(
+        [&variant]<class T>(const T& value) { return detail::combineHashes(variant.index() + 1, Hash<T>()(value)); },
+        variant);
+  }
+};
+
 template <class T, class Allocator>
 struct Hash<std::vector<T, Allocator>> {
   std::uint64_t operator()(const std::vector<T, Allocator>& vector) const requires detail::hasHash<T> {
@@ -164,6 +175,8 @@ template <class... Ts>
 inline constexpr bool isHashable<std::tuple<Ts...>> = (isHashable<Ts> && ...);
 template <class T>
 inline constexpr bool isHashable<std::optional<T>> = isHashable<T>;
+template <class... Ts>
+inline constexpr bool isHashable<std::variant<Ts...>> = (isHashable<Ts> && ...);
 template <class T, class Allocator>
 inline constexpr bool isHashable<std::vector<T, Allocator>> = isHashable<T>;
 template <class T, std::size_t count>

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <seltzer/data/aggregate_members.hpp>
@@ -101,6 +102,19 @@ struct KeyEqual<std::optional<A>, std::optional<B>> {
   }
 };
 
+template <class... As, class... Bs>
+requires(sizeof...(As) == sizeof...(Bs)) struct KeyEqual<std::variant<As...>, std::variant<Bs...>> {
+  static bool equal(const std::variant<As...>& a, const std::variant<Bs...>& b) requires(hasKeyEqual<As, Bs>&&...) {
+    return a.index() == b.index() && equalValues(a, b, std::index_sequence_for<As...>());
+  }
+
+ private:
+  template <std::size_t... i>
+  static bool equalValues(const std::variant<As...>& a, const std::variant<Bs...>& b, std::index_sequence<i...>) {
+    return ((a.index() != i || keyEqual(*std::get_if<i>(&a), *std::get_if<i>(&b))) && ...);
+  }
+};
+
 template <class A, class B, std::size_t count>
 struct KeyEqual<std::array<A, count>, std::array<B, count>> {
   static bool equal(const std::array<A, count>& a, const std::array<B, count>& b) requires hasKeyEqual<A, B> {
@@ -152,7 +166,8 @@ struct KeyEqual<T, T> {
 };
 
 /// Whether two keys are one, of which either may be lent: `==`, and all NaNs are one key too, also inside pairs,
-/// tuples, optionals, arrays, vectors and structs that are hashed by their members. Keys that are one have one Hash.
+/// tuples, optionals, variants, arrays, vectors and structs that are hashed by their members. Keys that are one have
+/// one Hash.
 template <class A, class B>
 bool keyEqual(const A& a, const B& b) {
   return KeyEqual<A, B>::equal(a, b);

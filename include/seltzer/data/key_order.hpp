@@ -6,21 +6,25 @@
 #include <concepts>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
+
+#include <seltzer/data/member_comparison.hpp>
 
 namespace seltzer::detail {
 
 /// How the parts of a key are ordered: one of the kinds below.
-enum class KeyKind : unsigned char { value, text, tuple, sequence, optional };
+enum class KeyKind : unsigned char { value, text, tuple, sequence, optional, variant, members };
 
 template <class Key>
-inline constexpr KeyKind keyKind = KeyKind::value;
+inline constexpr KeyKind keyKind = OrderedByMembers<Key> ? KeyKind::members : KeyKind::value;
 template <class Character, class Traits, class Allocator>
 inline constexpr KeyKind keyKind<std::basic_string<Character, Traits, Allocator>> = KeyKind::text;
 template <class Character, class Traits>
@@ -31,19 +35,23 @@ template <class... Ts>
 inline constexpr KeyKind keyKind<std::tuple<Ts...>> = KeyKind::tuple;
 template <class T, std::size_t count>
 inline constexpr KeyKind keyKind<std::array<T, count>> = KeyKind::sequence;
+template <class T, std::size_t count>
+inline constexpr KeyKind keyKind<T[count]> = KeyKind::sequence;
 template <class T, class Allocator>
 inline constexpr KeyKind keyKind<std::vector<T, Allocator>> = KeyKind::sequence;
 template <class T>
 inline constexpr KeyKind keyKind<std::optional<T>> = KeyKind::optional;
+template <class... Ts>
+inline constexpr KeyKind keyKind<std::variant<Ts...>> = KeyKind::variant;
 
 /// Below zero, zero or above: `a` stands before, with or behind `b` in the order of keyLess.
 template <class A, class B>
 constexpr int keyCompare(const A& a, const B& b);
 
 /// The order of all sorts: `<`, but a floating-point NaN is greater than any number and all NaNs are equal, also within
-/// pairs, tuples, arrays, vectors and optionals, which are ordered by their first parts that differ; std::nullopt comes
-/// first. (-0.0 and 0.0 are equal.) A strict weak order if `<` of what stands inside is one. `a` and `b` may be the
-/// lent and the owned form of one type.
+/// pairs, tuples, arrays, vectors, optionals, variants and structs with a defaulted `<=>`, which are ordered by their
+/// first parts that differ; std::nullopt comes first. (-0.0 and 0.0 are equal.) A strict weak order if `<` of what
+/// stands inside is one. `a` and `b` may be the lent and the owned form of one type.
 template <class A, class B>
 constexpr bool keyLess(const A& a, const B& b) {
   if constexpr (std::is_floating_point_v<A> && std::is_floating_point_v<B>) {
@@ -78,11 +86,24 @@ constexpr int compareSequences(const A& a, const B& b) {
   if constexpr (isByteArray<A> && std::is_same_v<A, B>) {
     if (!std::is_constant_evaluated()) return std::memcmp(a.data(), b.data(), a.size());
   }
-  const std::size_t common = std::min<std::size_t>(a.size(), b.size());
+  const std::size_t common = std::min<std::size_t>(std::size(a), std::size(b));
   for (std::size_t i = 0; i < common; ++i) {
     if (const int order = keyCompare(a[i], b[i])) return order;
   }
-  return static_cast<int>(a.size() > common) - static_cast<int>(b.size() > common);
+  return static_cast<int>(std::size(a) > common) - static_cast<int>(std::size(b) > common);
+}
+
+/// By the alternatives, in the order of their declaration, then by the values; one without a value comes first.
+template <std::size_t i = 0, class A, class B>
+constexpr int compareVariants(const A& a, const B& b) {
+  if constexpr (i == std::variant_size_v<A>) {
+    return 0;
+  } else {
+    const std::size_t first = a.index() + 1;  // 0 without a value
+    const std::size_t second = b.index() + 1;
+    if (first != second) return first < second ? -1 : 1;
+    return first == i + 1 ? keyCompare(*std::get_if<i>(&a), *std::get_if<i>(&b)) : compareVariants<i + 1>(a, b);
+  }
 }
 
 template <class A, class B>
@@ -93,6 +114,10 @@ constexpr int keyCompare(const A& a, const B& b) {
     return compareTuples(a, b);
   } else if constexpr (keyKind<A> == KeyKind::sequence) {
     return compareSequences(a, b);
+  } else if constexpr (keyKind<A> == KeyKind::members) {
+    return compareTuples(withMembers(a, TieMembers()), withMembers(b, TieMembers()));
+  } else if constexpr (keyKind<A> == KeyKind::variant) {
+    return compareVariants(a, b);
   } else if constexpr (keyKind<A> == KeyKind::optional) {
     return a && b ? keyCompare(*a, *b) : static_cast<int>(a.has_value()) - static_cast<int>(b.has_value());
   } else {
@@ -124,8 +149,10 @@ template <class T, class Allocator>
 struct HasKeyOrder<std::vector<T, Allocator>> : HasKeyOrder<T> {};
 template <class T>
 struct HasKeyOrder<std::optional<T>> : HasKeyOrder<T> {};
+template <class... Ts>
+struct HasKeyOrder<std::variant<Ts...>> : std::conjunction<HasKeyOrder<Ts>...> {};
 
-/// A type that keyLess orders: one with `<`, and pairs, tuples, arrays, vectors and optionals of such.
+/// A type that keyLess orders: one with `<`, and pairs, tuples, arrays, vectors, optionals and variants of such.
 template <class Key>
 concept OrderedKey = HasKeyOrder<std::remove_cvref_t<Key>>::value;
 
