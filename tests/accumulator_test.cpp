@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <functional>
@@ -55,6 +56,20 @@ TEST(Accumulator, CollectsElements) {
   const auto all = context().collectionAccumulator<std::string>();
   context().parallelize(someStrings(500), 3).foreach ([all](const std::string& text) { all.add({text}); });
   EXPECT_EQ(all.value(), someStrings(500));
+}
+
+TEST(Accumulator, NaNIsTheGreatestInMaxAndMin) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const std::int64_t partitions : {1, 2, 3, 8}) {
+    const auto greatest = context().accumulator(-1.0, "", Max());
+    const auto least = context().accumulator(100.0, "", Min());
+    context().parallelize({nan, 9.0, 3.0, 4.0}, partitions).foreach ([greatest, least](double x) {
+      greatest.add(x);
+      least.add(x);
+    });
+    EXPECT_TRUE(std::isnan(greatest.value())) << greatest.value();
+    EXPECT_EQ(least.value(), 3);
+  }
 }
 
 TEST(Accumulator, MaxMinAndMergesOfOnesOwn) {

@@ -41,19 +41,19 @@ struct Sum {
   requires(detail::hasPlus<T>) void operator()(T& into, const T& from) const { into += from; }
 };
 
-/// Keeps the greater.
+/// Keeps the greater, in the order of all sorts.
 struct Max {
   template <class T>
   requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
-    if (into < from) into = from;
+    if (detail::keyLess(into, from)) into = from;
   }
 };
 
-/// Keeps the lesser.
+/// Keeps the lesser, likewise.
 struct Min {
   template <class T>
   requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
-    if (from < into) into = from;
+    if (detail::keyLess(from, into)) into = from;
   }
 };
 
