@@ -243,7 +243,7 @@ TEST(Demand, MapPartitionsReadsNoMoreThanItsFunction) {
   const auto ten = numbers(made).mapPartitions<std::int64_t>(readsTen);
   EXPECT_EQ(counted(made, [&] { EXPECT_EQ(ten.count(), 10); }), 10);
   EXPECT_EQ(numbersBelow(10).mapPartitions<std::int64_t>(readsTen).count(), 10);
-  EXPECT_EQ(counted(made, [&] { EXPECT_EQ(ten.take(3).size(), 3u); }), 10);  // the function reads on
+  EXPECT_EQ(counted(made, [&] { EXPECT_EQ(ten.take(3).size(), 3u); }), 3);  // its range ends
   const auto nothing = numbers(made).mapPartitions([](auto&) { return Numbers{7}; });
   EXPECT_EQ(counted(made, [&] { EXPECT_EQ(nothing.collect(), Numbers{7}); }), 0);
 }
@@ -257,6 +257,10 @@ TEST(Demand, MapPartitionsReadsWhatIsDemandedOfIt) {
   };
   const auto once = numbers(made).mapPartitions<std::int64_t>(passOn);
   const auto twice = once.mapPartitions<std::int64_t>(passOn);
+  const auto never = [](auto& elements, Emit<std::int64_t>& emit) {  // looks at what emit says
+    for (const std::int64_t x : elements) emit(x);
+  };
+  EXPECT_EQ(numbersBelow(3).mapPartitions<std::int64_t>(never).take(3), (Numbers{0, 1, 2}));
   EXPECT_EQ(counted(made, [&] { EXPECT_EQ(once.take(3).size(), 3u); }), 3);
   EXPECT_EQ(counted(made, [&] { EXPECT_EQ(once.take(3000).size(), 3000u); }), 3000);
   EXPECT_EQ(counted(made, [&] { EXPECT_EQ(twice.take(3).size(), 3u); }), 3);

@@ -43,7 +43,8 @@ class LocalIterator;
 /// Elements of a type that holds views (`std::string_view`, also inside pairs, tuples, vectors, optionals) are lent:
 /// valid during the call. Whatever keeps elements keeps their owned form, `Owned<T>`.
 ///
-/// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument, and so does 2^31 or more.
+/// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument, and so do more than
+/// 10,000,000.
 /// Costs: n elements, p ranks.
 ///
 /// A function that combines must not lose what it computes: where its result is converted to a narrower type, such as
@@ -87,7 +88,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// What `f(elements)` makes of a partition, called once for each, for empty ones too. `elements` is a single-pass
   /// range, `seltzer::PartitionElements<T>&`, whose lent elements are valid until it advances. What it is not advanced
   /// to is not computed, but that a quarter of what was read, behind the first 256, may be ahead. `f` returns a range;
-  /// or, as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`. With `preservesPartitioning` the result keeps
+  /// or, as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`, whose `elements` end when nobody
+  /// needs more of what it emits. With `preservesPartitioning` the result keeps
   /// the partitioner of this RDD: the caller vouches that each pair it gives has a key of the partition that it was
   /// given.
   template <class F>
@@ -411,8 +413,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// @{
 
   /// All elements, in partition order. O(n) memory on the driver. As every action whose results together are larger
-  /// than
-  /// `--seltzer-max-result-size`, it throws ResultSizeError and sends none of them.
+  /// than `--seltzer-max-result-size`, it throws ResultSizeError and sends none of them.
   std::vector<Owned<T>> collect(CallSite where = CallSite::current()) const;
 
   /// All pairs as a map in first-seen order; the last of equal keys wins.

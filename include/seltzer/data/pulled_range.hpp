@@ -48,9 +48,14 @@ class PulledRange {
     PulledRange* range_ = nullptr;
   };
 
-  /// While what the reader makes is demanded by number, in `downstream`, the producer is not ahead at all.
-  explicit PulledRange(Producer producer, Pace pace = Pace::ofReader, const Demand* downstream = nullptr)
-      : pace_(pace), downstream_(downstream), fiber_([this, run = std::move(producer)](Fiber& fiber) {
+  /// While what the reader makes is demanded by number, in `downstream`, the producer is not ahead at all. The range
+  /// ends once `wanted` is false.
+  explicit PulledRange(Producer producer, Pace pace = Pace::ofReader, const Demand* downstream = nullptr,
+                       const bool* wanted = nullptr)
+      : pace_(pace),
+        downstream_(downstream),
+        readerWanted_(wanted),
+        fiber_([this, run = std::move(producer)](Fiber& fiber) {
           BatchSink sink(*this, fiber);
           run(sink);
           batch_ = {};
@@ -77,6 +82,7 @@ class PulledRange {
   std::span<T> rest() { return atEnd() ? std::span<T>() : batch_.subspan(position_); }
 
   bool atEnd() {
+    if (readerWanted_ != nullptr && !*readerWanted_) return true;
     while (position_ >= batch_.size()) {
       if (fiber_.done()) return true;
       fiber_.resume();
@@ -127,6 +133,7 @@ class PulledRange {
 
   Pace pace_;
   const Demand* downstream_;
+  const bool* readerWanted_;
   std::span<T> batch_;
   std::size_t position_ = 0;
   std::size_t given_ = 0;  // elements, those of the present batch included

@@ -21,7 +21,7 @@ class Emitter {
   }
 
   /// False once the sink wants no more.
-  bool open() const { return open_; }
+  const bool& open() const { return open_; }
 
   /// The most elements that may be made before they are pushed.
   std::size_t limit() const { return limit_; }

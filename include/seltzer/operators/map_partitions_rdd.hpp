@@ -58,7 +58,8 @@ struct FlushLent {
   }
 };
 
-/// What a function makes of a whole partition: `function(index, range)` returns a range, or emits.
+/// What a function makes of a whole partition: `function(index, range)` returns a range, or emits. The range it reads
+/// ends when nobody wants more of what it emits.
 template <class T, class U, class F>
 class MapPartitionsRDD final : public OneInputOperator<MapPartitionsRDD<T, U, F>, T, U, Function<F>> {
   using Base = typename MapPartitionsRDD::OneInputOperator;
@@ -73,7 +74,7 @@ class MapPartitionsRDD final : public OneInputOperator<MapPartitionsRDD<T, U, F>
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
     Emitter<U> emit(task, this->id(), out);
     PulledRange<T> elements(pulledFrom(task, this->parent(), partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
-                            &out);
+                            &out, &emit.open());
     task.operation = this->id();
     if constexpr (std::is_invocable_v<const F&, std::size_t, PulledRange<T>&, Emitter<U>&>) {
       std::invoke(function_, partition, elements, emit);
