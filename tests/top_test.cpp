@@ -198,5 +198,24 @@ TEST(Top, CountByValueKeepsFirstSeenOrder) {
   EXPECT_EQ(context().parallelize({0.0, -0.0, 1.5}, 2).countByValue().at(0.0), 2);
 }
 
+struct WithoutOrder {
+  std::int64_t value;
+  bool operator<(const WithoutOrder&) const { throw std::runtime_error("nobody knows"); }
+};
+
+TEST(Top, AnOrderThatThrowsIsToldOfTheAction) {
+  const auto rdd = context().range(100).map([](std::int64_t x) { return WithoutOrder{x}; });
+  const auto expectFailure = [](std::string_view operation, const auto& action) {
+    try {
+      action();
+      ADD_FAILURE() << operation << " did not fail";
+    } catch (const TaskError& error) {
+      EXPECT_EQ(error.failure().operation, operation);
+    }
+  };
+  expectFailure("top", [&] { static_cast<void>(rdd.top(200)); });
+  expectFailure("takeOrdered", [&] { static_cast<void>(rdd.takeOrdered(200)); });
+}
+
 }  // namespace
 }  // namespace seltzer::test

@@ -49,6 +49,7 @@ class FoldAction final : public Action {
       return fold_.add(state, batch);
     });
     static_cast<Operator<T>&>(rdd).run(task, partition, sink);
+    task.operation = ofAction;
     if constexpr (FinishingFold<Fold>) fold_.finish(state);
     PhaseScope phase(Phase::resultSerialize);
     result << state;
