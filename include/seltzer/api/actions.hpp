@@ -192,6 +192,7 @@ std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const
   SELTZER_CHECK((!std::is_same_v<T, bool>), "top: an RDD of bool has only two values; count them")
   SELTZER_CHECK_SHIPPABLE("top", Key)
   SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_VIEW("top", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "top: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("top", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
@@ -206,6 +207,7 @@ std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite wher
   SELTZER_CHECK((!std::is_same_v<T, bool>), "takeOrdered: an RDD of bool has only two values; count them")
   SELTZER_CHECK_SHIPPABLE("takeOrdered", Key)
   SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_VIEW("takeOrdered", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "takeOrdered: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("takeOrdered", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {

@@ -192,6 +192,7 @@ auto RDD<T>::groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions, C
   SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)")
   SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, const T&>>),
                 "groupBy: the function must return a key, which can be copied")
+  SELTZER_CHECK_VIEW("groupBy", F, std::invoke_result_t<const F&, const T&>, T)
   SELTZER_CHECK_KEY("groupBy", Owned<std::remove_cvref_t<std::invoke_result_t<const F&, const T&>>>)
   SELTZER_CHECK_TRAVELS("groupBy", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
     const auto keyed = keyBy(std::move(f), where);

@@ -36,6 +36,7 @@ template <class Key>
 Owned<T> RDD<T>::min(Key key, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("min", Key)
   SELTZER_CHECK_CALLABLE("min", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_VIEW("min", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "min: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("min", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
@@ -47,6 +48,7 @@ template <class Key>
 Owned<T> RDD<T>::max(Key key, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("max", Key)
   SELTZER_CHECK_CALLABLE("max", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_VIEW("max", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "max: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("max", detail::travels<Owned<T>>, "the elements cannot travel to the driver")

@@ -79,6 +79,11 @@ template <class F, class Result, class Argument>
 concept ReturnsViewOfNothing = std::is_empty_v<F> && !isTrusted<F> && !std::is_reference_v<Result> &&
                                containsView<Result>() && !containsView<Argument>() && !takesByReference<F>();
 
+/// The Result of a function that gives keys to compare while their elements are there: a view of an element that is an
+/// object may be one.
+template <class Result, class Element>
+using ComparedKey = std::conditional_t<std::is_class_v<Element>, void, Result>;
+
 template <class F, class Result, class Argument>
 inline constexpr bool returnsViewOfNothing = ReturnsViewOfNothing<F, Result, Argument>;
 
