@@ -4,7 +4,7 @@
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
-tree=$2 cmake=$3 build=$4 compiler=$5 build_type=$6 flags=$7
+tree=$2 cmake=$3 build=$4 compiler=$5 build_type=$6 flags=${7:-}
 source_tree=$(cd "$(dirname "$0")/consumer" && pwd)
 
 rm -rf "$tree"

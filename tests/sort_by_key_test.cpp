@@ -281,9 +281,10 @@ TEST(SortByKey, StructsThatHoldNaN) {
               orderOf(expected));
     const auto sorted = rdd.sortByKey(true, partitions);
     EXPECT_EQ(orderOf(sorted.collect()), orderOf(expected));
-    for (const double weight : {nan, 0.0, 5.0}) {
+    for (const double weight : {nan, 0.0, 4.0, 5.0}) {
       const auto same = [weight](const auto& pair) {
-        return pair.first.points == 1 && (pair.first.weight == weight || std::isnan(pair.first.weight + weight));
+        const auto& [points, other] = pair.first;
+        return points == 1 && (other == weight || (std::isnan(other) && std::isnan(weight)));
       };
       EXPECT_EQ(sorted.lookup(Score{1, weight}).size(), static_cast<std::size_t>(std::ranges::count_if(pairs, same)));
     }
