@@ -82,9 +82,8 @@ class PulledRange {
   std::span<T> rest() { return atEnd() ? std::span<T>() : batch_.subspan(position_); }
 
   bool atEnd() {
-    if (readerWanted_ != nullptr && !*readerWanted_) return true;
     while (position_ >= batch_.size()) {
-      if (fiber_.done()) return true;
+      if (fiber_.done() || (readerWanted_ != nullptr && !*readerWanted_)) return true;
       fiber_.resume();
     }
     return false;
