@@ -1,12 +1,16 @@
 """Synthetic records of a scaling suite, with the fields that slurm/scale writes, for the tests of results/plot and
 results/predict."""
+import io
 import json
 import os
 import random
+import runpy
 import subprocess
 import sys
 import tempfile
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest import mock
 
 SEED = 20240229
 RESULTS = Path(__file__).resolve().parent.parent / "results"
@@ -119,10 +123,21 @@ def write(folder, records):
 
 
 def run_program(name, *arguments, **environment):
-    """results/<name> in a process of its own: exit code, output, errors."""
-    command = [sys.executable, str(RESULTS / name), *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, timeout=100)
-    return done.returncode, done.stdout, done.stderr
+    """results/<name>: exit code, output, errors. In this process, which has loaded matplotlib and scipy; in one of its
+    own where an environment is given."""
+    command = [str(RESULTS / name), *map(str, arguments)]
+    if environment:
+        command.insert(0, sys.executable)
+        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, timeout=100)
+        return done.returncode, done.stdout, done.stderr
+    output, errors = io.StringIO(), io.StringIO()
+    with mock.patch.object(sys, "argv", command), redirect_stdout(output), redirect_stderr(errors):
+        try:
+            runpy.run_path(command[0], run_name="__main__")
+            code = 0
+        except SystemExit as end:
+            code = end.code
+    return code, output.getvalue(), errors.getvalue()
 
 
 # records that cannot be used, and what must be said of them
