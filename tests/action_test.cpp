@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -42,6 +43,23 @@ TEST(Action, CountAndIsEmpty) {
     EXPECT_EQ(rdd.filter([](std::int64_t) { return false; }).isEmpty(), true);
   });
   EXPECT_FALSE(rddOf(skewed(someStrings(100))).isEmpty());
+}
+
+/// Has no wire form.
+struct Pinned {
+  std::shared_ptr<const std::int64_t> value;
+};
+
+TEST(Action, OfElementsThatCannotTravel) {
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto pinned = context().range(0, 100, 1, partitions).map([](std::int64_t x) {
+      return Pinned{std::make_shared<const std::int64_t>(x)};
+    });
+    EXPECT_EQ(pinned.count(), 100);
+    EXPECT_FALSE(pinned.isEmpty());
+    EXPECT_EQ(pinned.filter([](const Pinned& x) { return *x.value % 3 == 0; }).count(), 34);
+    EXPECT_EQ(pinned.map([](const Pinned& x) { return *x.value; }).sum(), 4950);
+  }
 }
 
 TEST(Action, FirstAndTake) {

@@ -121,10 +121,6 @@ void Context::log(std::string_view message) const {
 
 namespace detail {
 
-std::string messagePrefix(std::string_view operation, const CallSite& where) {
-  return fmt::format("{} at {}: ", operation, toString(where));
-}
-
 std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
                               const CallSite& where) {
   if (!count) return otherwise;

@@ -11,7 +11,7 @@ namespace seltzer::detail {
 namespace {
 
 struct Entry {
-  Registry::AnyFactory factory;
+  Registry::AnyFunction function;
   const std::type_info* type;
 };
 
@@ -22,16 +22,16 @@ std::vector<Entry>& entries() {
 
 }  // namespace
 
-TypeId Registry::add(AnyFactory factory, const std::type_info& type) {
-  entries().push_back({factory, &type});
+TypeId Registry::add(AnyFunction function, const std::type_info& type) {
+  entries().push_back({function, &type});
   return static_cast<TypeId>(entries().size() - 1);
 }
 
-Registry::AnyFactory Registry::at(TypeId id) {
+Registry::AnyFunction Registry::at(TypeId id) {
   if (id >= entries().size()) {
     throw std::out_of_range(fmt::format("no type is registered under id {}: this rank knows {}", id, entries().size()));
   }
-  return entries()[id].factory;
+  return entries()[id].function;
 }
 
 std::size_t Registry::size() {

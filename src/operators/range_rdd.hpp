@@ -10,13 +10,13 @@
 namespace seltzer::detail {
 
 /// The numbers start, start + step, ...: `count` of them, computed where they are used.
-class RangeRDD final
-    : public OperatorWith<RangeRDD, std::int64_t, std::int64_t, std::int64_t, std::uint64_t, std::uint64_t> {
+class RangeRDD final : public Operator<std::int64_t> {
  public:
   static constexpr std::string_view kind = "RangeRDD";
+  using Parameters = detail::Parameters<std::int64_t, std::int64_t, std::uint64_t, std::uint64_t>;
 
   RangeRDD(const Inputs& inputs, std::int64_t start, std::int64_t step, std::uint64_t count, std::uint64_t partitions)
-      : OperatorWith(inputs), start_(start), step_(step), count_(count), partitions_(partitions) {}
+      : Operator(inputs), start_(start), step_(step), count_(count), partitions_(partitions) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::int64_t>& out) override {

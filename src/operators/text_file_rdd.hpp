@@ -13,12 +13,13 @@
 namespace seltzer::detail {
 
 /// The lines of text files, lent from the buffer that they were read into: a split is a partition.
-class TextFileRDD final : public OperatorWith<TextFileRDD, std::string_view, InputSplits, std::uint64_t> {
+class TextFileRDD final : public Operator<std::string_view> {
  public:
   static constexpr std::string_view kind = "TextFileRDD";
+  using Parameters = detail::Parameters<InputSplits, std::uint64_t>;
 
   TextFileRDD(const Inputs& inputs, InputSplits input, std::uint64_t bufferBytes)
-      : OperatorWith(inputs), input_(std::move(input)), bufferBytes_(bufferBytes) {}
+      : Operator(inputs), input_(std::move(input)), bufferBytes_(bufferBytes) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::string_view>& out) override {

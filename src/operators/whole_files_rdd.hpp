@@ -14,14 +14,14 @@
 namespace seltzer::detail {
 
 /// (path, content) of files, several a partition; decompressed by their endings if `decompressed`.
-class WholeFilesRDD final : public OperatorWith<WholeFilesRDD, std::pair<std::string, std::string>,
-                                                std::vector<InputFile>, std::vector<std::uint64_t>, bool> {
+class WholeFilesRDD final : public Operator<std::pair<std::string, std::string>> {
  public:
   static constexpr std::string_view kind = "WholeFilesRDD";
+  using Parameters = detail::Parameters<std::vector<InputFile>, std::vector<std::uint64_t>, bool>;
 
   /// `ends[i]` is the index after partition i's last file.
   WholeFilesRDD(const Inputs& inputs, std::vector<InputFile> files, std::vector<std::uint64_t> ends, bool decompressed)
-      : OperatorWith(inputs), files_(std::move(files)), ends_(std::move(ends)), decompressed_(decompressed) {}
+      : Operator(inputs), files_(std::move(files)), ends_(std::move(ends)), decompressed_(decompressed) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Element>& out) override {

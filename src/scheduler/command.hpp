@@ -47,36 +47,42 @@ struct CommandHeader {
   std::uint64_t preparingNanoseconds = 0;
 };
 
+/// Whether and how the partitions of an RDD are stored.
+struct StorageDescription {
+  StorageLevel level = StorageLevel::NONE;
+  TypeId type = 0;  ///< its StoredPartitions, where there is a level
+};
+
 /// An RDD as the ranks learn of it, once.
 struct RDDDescription {
   RDDId id = 0;
   TypeId type = 0;
-  StorageLevel level = StorageLevel::NONE;
+  StorageDescription storage;
   std::vector<RDDId> parents;
   Bytes parameters;
   std::string operation;  ///< "map at pi.cpp:42", for a rank's own error messages
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& id& type& level& parents& parameters& operation;
+    archive& id& type& storage& parents& parameters& operation;
   }
 };
 
 /// What changed on the driver since the last command.
 struct Updates {
-  std::vector<RDDDescription> created;  ///< parents before children
-  std::vector<std::pair<RDDId, StorageLevel>> levels;
-  std::vector<RDDId> released;  ///< children before parents
+  std::vector<RDDDescription> created;                        ///< parents before children
+  std::vector<std::pair<RDDId, StorageDescription>> storage;  ///< of persisted RDDs, and of those that are no more
+  std::vector<RDDId> released;                                ///< children before parents
   std::vector<AccumulatorDescription> accumulators;
   std::vector<std::uint32_t> unpersisted;  ///< broadcast values whose decoded copies go
 
   bool empty() const {
-    return created.empty() && levels.empty() && released.empty() && accumulators.empty() && unpersisted.empty();
+    return created.empty() && storage.empty() && released.empty() && accumulators.empty() && unpersisted.empty();
   }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& created& levels& released& accumulators& unpersisted;
+    archive& created& storage& released& accumulators& unpersisted;
   }
 };
 

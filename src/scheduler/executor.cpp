@@ -1,7 +1,6 @@
 #include "scheduler/executor.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <new>
 #include <stdexcept>
 #include <utility>
@@ -23,6 +22,11 @@ namespace {
 
 Executor* currentExecutor = nullptr;
 
+void setLevel(OperatorBase& op, const StorageDescription& storage) {
+  const bool stored = storage.level != StorageLevel::NONE;
+  op.setLevel(storage.level, stored ? Registry::at(storage.type) : nullptr);
+}
+
 }  // namespace
 
 Bytes Action::combine(ByteView, ByteView) {
@@ -36,10 +40,7 @@ Executor::Executor(Communicator& communicator, RankWatch& watch, const Config& c
 }
 
 Executor::~Executor() {
-  std::vector<RDDId> ids;
-  for (const auto& [id, known] : operators_) ids.push_back(id);
-  std::ranges::sort(ids, std::greater());  // children first: no destructor recurses through a long lineage
-  for (const RDDId id : ids) operators_.erase(id);
+  operators_.clear();
   currentExecutor = nullptr;
 }
 
@@ -95,11 +96,11 @@ OperatorBase& Executor::operatorOf(RDDId id) {
 void Executor::build(Known& known) {
   if (TaskContext* task = TaskContext::current()) task->operation = known.description.id;
   const auto factory = reinterpret_cast<OperatorBase::Factory>(Registry::at(known.description.type));
+  OperatorBase::Inputs inputs{*this, known.description.id, {}};
+  for (const RDDId parent : known.description.parents) inputs.parents.push_back(knownOf(parent).op.get());
   WireReader parameters(known.description.parameters);
-  OperatorBase::Inputs inputs{*this, known.description.id, {}, parameters};
-  for (const RDDId parent : known.description.parents) inputs.parents.push_back(knownOf(parent).op);
-  auto op = factory(inputs);
-  op->setLevel(known.description.level);
+  auto op = factory(inputs, parameters);
+  setLevel(*op, known.description.storage);
   known.op = std::move(op);
   known.description.parameters = {};
 }
@@ -218,16 +219,16 @@ void Executor::apply(Updates updates) {
     Known& known = operators_[description.id];
     known = {std::move(description), nullptr};
   }
-  for (const auto& [id, level] : updates.levels) setLevel(id, level);
+  for (const auto& [id, storage] : updates.storage) setStorage(id, storage);
   for (AccumulatorDescription& description : updates.accumulators) accumulators_.add(std::move(description));
   for (const std::uint32_t id : updates.unpersisted) broadcasts_.forgetDecoded(id);
 }
 
-void Executor::setLevel(RDDId id, StorageLevel level) {
+void Executor::setStorage(RDDId id, const StorageDescription& storage) {
   Known& known = knownOf(id);
-  known.description.level = level;
-  if (known.op) known.op->setLevel(level);
-  if (level == StorageLevel::NONE) blocks_.erase(id);
+  known.description.storage = storage;
+  if (known.op) setLevel(*known.op, storage);
+  if (storage.level == StorageLevel::NONE) blocks_.erase(id);
 }
 
 ShuffleOperator& Executor::shuffleOf(RDDId id) {

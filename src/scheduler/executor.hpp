@@ -104,14 +104,14 @@ class Executor final : public BlockSource {
  private:
   struct Known {
     RDDDescription description;
-    std::shared_ptr<OperatorBase> op;  ///< null until it is built
+    std::unique_ptr<OperatorBase> op;  ///< null until it is built
   };
 
   template <class Work>
   auto orAbort(std::string_view activity, Work&& work);
   void obeyOther(WireReader& command, const CommandHeader& header, ByteView content, Obeyed& obeyed);
   void apply(Updates updates);
-  void setLevel(RDDId id, StorageLevel level);
+  void setStorage(RDDId id, const StorageDescription& storage);
   Known& knownOf(RDDId id);
   void build(Known& known);
   ShuffleOperator& shuffleOf(RDDId id);

@@ -270,19 +270,19 @@ void Scheduler::releaseShuffles() {
 Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent) {
   Updates updates;
   updates.released = std::exchange(lineages_->released, {});
-  updates.levels = std::exchange(levels_, {});
+  updates.storage = std::exchange(storage_, {});
   updates.accumulators = std::exchange(accumulators_, {});
   updates.unpersisted = std::exchange(unpersisted_, {});
   for (const RDDId id : updates.released) {
     blocks_.erase(id);
     known_.erase(id);
-    std::erase_if(updates.levels, [id](const auto& change) { return change.first == id; });
+    std::erase_if(updates.storage, [id](const auto& change) { return change.first == id; });
   }
   for (const auto& lineage : unsent) {
     RDDDescription& description = updates.created.emplace_back();
     description.id = lineage->id;
     description.type = lineage->type;
-    description.level = lineage->level;
+    description.storage = {lineage->level, lineage->storage};
     for (const auto& dependency : lineage->dependencies) description.parents.push_back(dependency->parent()->id);
     description.parameters = lineage->parameters;
     description.operation = describe(lineage->operation, lineage->where);
@@ -340,7 +340,7 @@ std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
 void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
   rdd.level = level;
   if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
-  if (rdd.sent()) levels_.emplace_back(rdd.id, level);
+  if (rdd.sent()) storage_.emplace_back(rdd.id, StorageDescription{level, rdd.storage});
 }
 
 std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {

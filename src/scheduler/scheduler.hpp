@@ -133,7 +133,7 @@ class Scheduler final : public JobService {
   RunContext context_;
   BlockTable blocks_;
   std::shared_ptr<LineageTable> lineages_ = std::make_shared<LineageTable>();
-  std::vector<std::pair<RDDId, StorageLevel>> levels_;
+  std::vector<std::pair<RDDId, StorageDescription>> storage_;
   std::vector<AccumulatorDescription> accumulators_;
   std::vector<std::uint32_t> unpersisted_;
   std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;

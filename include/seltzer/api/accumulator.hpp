@@ -13,7 +13,7 @@
 
 #include <seltzer/api/broadcast.hpp>
 #include <seltzer/api/type_checks.hpp>
-#include <seltzer/functions/function_wire.hpp>
+#include <seltzer/functions/parameters.hpp>
 #include <seltzer/operators/aggregate_fold.hpp>
 #include <seltzer/scheduler/accumulator_table.hpp>
 #include <seltzer/scheduler/task_context.hpp>
@@ -90,17 +90,10 @@ consteval bool appendsWithoutThrowing() {
 template <class T, class Merge>
 class MergingAccumulator final : public AccumulatorOf<T> {
  public:
-  explicit MergingAccumulator(WireReader& parameters)
-      : total_(std::make_unique<T>(parameters.read<T>())), merge_(readFunction<Merge>(parameters)) {}
+  using Parameters = detail::Parameters<T, Function<Merge>>;
 
-  static Bytes encode(const T& zero, const Merge& merge) {
-    Bytes bytes;
-    WireWriter writer(bytes);
-    writer << zero;
-    writeFunction(writer, merge);
-    return bytes;
-  }
-  static TypeId type() { return Registered<AccumulatorBase, MergingAccumulator>::id; }
+  MergingAccumulator(T zero, Function<Merge> merge)
+      : total_(std::make_unique<T>(std::move(zero))), merge_(std::move(merge.call)) {}
 
   void add(const T& value, bool inJob) override {
     if (TaskContext::current() == nullptr) {

@@ -18,17 +18,18 @@ namespace seltzer {
 namespace detail {
 
 /// The request for a job of action `A` on all partitions of an RDD.
-template <class A, class T, class Parameter>
-JobRequest requestOf(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Parameter& parameter) {
-  Bytes parameters = withCallSite(operation, where, [&] { return A::encode(parameter); });
-  return JobRequest{rdd.lineage(), A::type(), std::move(parameters), operation, where};
+template <class A, class T, class... Values>
+JobRequest requestOf(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Values&... values) {
+  return JobRequest{rdd.lineage(), Registered<Action, A>::id,
+                    encodeAt<typename A::Parameters>(operation, where, values...), operation, where};
 }
 
 template <class Reduction, class T>
 ExactValue exactJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
                     const Reduction& reduction = {}) {
-  return rdd.context().jobs().run(requestOf<ExactAction<T, Reduction>>(rdd, operation, where, reduction),
-                                  [](const JobResult& result) { return result.exact(); });
+  return rdd.context().jobs().run(
+      requestOf<ExactAction<T, Reduction>>(rdd, operation, where, Function<Reduction>{reduction}),
+      [](const JobResult& result) { return result.exact(); });
 }
 
 /// The state of a fold over all partitions, merged in their order on the driver, after a tree of `treeDepth` levels
@@ -36,7 +37,7 @@ ExactValue exactJob(const RDD<T>& rdd, std::string_view operation, const CallSit
 template <class Fold, class T>
 typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Fold& fold,
                              int treeDepth = 0) {
-  JobRequest request = requestOf<FoldAction<T, Fold>>(rdd, operation, where, fold);
+  JobRequest request = requestOf<FoldAction<T, Fold>>(rdd, operation, where, Function<Fold>{fold});
   request.treeDepth = static_cast<std::size_t>(treeDepth);
   return rdd.context().jobs().run(std::move(request), [&fold](const JobResult& result) {
     auto state = fold.start();
@@ -69,7 +70,7 @@ template <class T, class F>
 auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const F& f,
                   std::optional<std::vector<std::size_t>> partitions = {}) {
   using Job = PartitionAction<T, F>;
-  JobRequest request = requestOf<Job>(rdd, operation, where, f);
+  JobRequest request = requestOf<Job>(rdd, operation, where, Function<F>{f});
   request.allPartitions = !partitions;
   if (partitions) request.partitions = std::move(*partitions);
   return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
@@ -104,7 +105,7 @@ inline std::vector<std::size_t> partitionsFrom(std::size_t first, std::size_t co
 template <class T>
 std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::size_t count, std::string_view operation,
                                           const CallSite& where) {
-  JobRequest request = requestOf<SizeAction<T>>(rdd, operation, where, std::uint8_t{0});
+  JobRequest request = requestOf<SizeAction<T>>(rdd, operation, where);
   request.allPartitions = count == rdd.getNumPartitions();
   if (!request.allPartitions) request.partitions = partitionsFrom(0, count);
   return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
@@ -232,8 +233,8 @@ std::int64_t RDD<T>::count(CallSite where) const {
 template <class T>
 bool RDD<T>::isEmpty(CallSite where) const {
   for (std::size_t visited = 0; visited < getNumPartitions();) {
-    auto request =
-        detail::requestOf<detail::ExactAction<T, detail::Presence<T>>>(*this, "isEmpty", where, detail::Presence<T>());
+    auto request = detail::requestOf<detail::ExactAction<T, detail::Presence<T>>>(
+        *this, "isEmpty", where, detail::Function<detail::Presence<T>>{});
     request.allPartitions = false;
     request.partitions =
         detail::partitionsFrom(visited, std::min(detail::partitionsToTry(visited, 0, 1), getNumPartitions() - visited));

@@ -25,7 +25,7 @@ KeyPartitionerPointer<K> choosePartitioner(const PartitionChoice<K>& choice, con
     if (auto own = std::dynamic_pointer_cast<const KeyPartitioner<K>>(parent.partitioner())) chosen = std::move(own);
   };
   (look(parents), ...);
-  return chosen ? chosen : std::make_shared<HashPartitioning<K>>(most);
+  return chosen ? chosen : newPartitioner<HashPartitioning<K>>(most);
 }
 
 /// Elements that hold no views.
@@ -46,10 +46,8 @@ template <class K, class T>
 RDD<Owned<T>> partitionedBy(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
                             const CallSite& where) {
   if (samePartitioner(rdd.partitioner(), partitioner)) return ownedElements(rdd, operation, where);
-  auto shuffled = withCallSite(operation, where, [&] {
-    return deriveShuffled<ShuffledRDD<T>>(rdd, operation, where, partitioner->numPartitions(),
-                                          PartitionerParameter<K>{partitioner});
-  });
+  auto shuffled = deriveShuffled<ShuffledRDD<T>>(rdd, operation, where, partitioner->numPartitions(),
+                                                 PartitionerParameter<K>{partitioner});
   shuffled.lineage()->partitioner = partitioner;
   return shuffled;
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include <seltzer/api/rdd.hpp>
@@ -12,13 +14,17 @@ namespace seltzer::detail {
 /// "map at pi.cpp:42: ".
 std::string messagePrefix(std::string_view operation, const CallSite& where);
 
-/// What `encode()` gives; a CaptureError of its gets the operation and its call site.
-template <class Encode>
-auto withCallSite(std::string_view operation, const CallSite& where, Encode&& encode) {
+/// A CaptureError that names the operation and its call site.
+[[noreturn]] void throwCaptureErrorAt(std::string_view operation, const CallSite& where, const CaptureError& error);
+
+/// The encoded parameters of an operator, action or accumulator. Throws CaptureError with the operation and its call
+/// site.
+template <class Parameters, class... Values>
+Bytes encodeAt(std::string_view operation, const CallSite& where, const Values&... values) {
   try {
-    return encode();
+    return Parameters::encode(values...);
   } catch (const CaptureError& error) {
-    throw CaptureError(messagePrefix(operation, where) + error.what());
+    throwCaptureErrorAt(operation, where, error);
   }
 }
 
@@ -42,84 +48,81 @@ inline constexpr bool isPartitioner = false;
 template <class K>
 inline constexpr bool isPartitioner<PartitionerParameter<K>> = true;
 
+/// The lineage of a new RDD without its dependencies, placement and parameters. Throws NestedJobError inside a task.
+std::shared_ptr<Lineage> newLineage(Context& context, std::string_view operation, const CallSite& where,
+                                    std::size_t partitions, std::string_view kind, TypeId type);
+
 /// A new RDD that operator `Op` computes, with everything but its dependencies and placement. Throws CaptureError with
 /// the operation and its call site, NestedJobError inside a task.
-template <class Op, class... Parameters>
+template <class Op, class... Values>
 std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, const CallSite& where,
-                                std::size_t partitions, const Parameters&... parameters) {
-  auto lineage = context.jobs().newLineage(operation, where);
-  lineage->kind = Op::kind;
-  lineage->type = Op::type();
-  lineage->partitions = partitions;
-  lineage->parameters = withCallSite(operation, where, [&] { return Op::encode(parameters...); });
-  if constexpr ((isPartitioner<Parameters> || ...)) {
-    if (!(isSettled(parameters) && ...)) {
-      lineage->prepare = [... parameters = parameters](Lineage& late) {
-        (settle(parameters), ...);
-        late.parameters = Op::encode(parameters...);
+                                std::size_t partitions, const Values&... values) {
+  auto lineage = newLineage(context, operation, where, partitions, Op::kind, Registered<OperatorBase, Op>::id);
+  lineage->parameters = encodeAt<typename Op::Parameters>(operation, where, values...);
+  if constexpr ((isPartitioner<Values> || ...)) {
+    if (!(isSettled(values) && ...)) {
+      lineage->prepare = [... values = values](Lineage& late) {
+        (settle(values), ...);
+        late.parameters = Op::Parameters::encode(values...);
       };
     }
   }
   return lineage;
 }
 
-/// A source: partitions in blocks over the ranks.
-template <class Op, class... Parameters>
+/// Makes `derived` a source: partitions in blocks over the ranks.
+void placeInBlocks(Lineage& derived, const Context& context);
+/// Makes partition i of `derived` computed from partition i of `parent`, where that is.
+void dependOneToOne(Lineage& derived, const std::shared_ptr<Lineage>& parent);
+/// Makes `derived` computed from what `shuffle` brings of `parent`; partitions in blocks over the ranks.
+void dependOnShuffle(Lineage& derived, const std::shared_ptr<Lineage>& parent, RDDId shuffle, const Context& context);
+/// As `dependOneToOne` on several parents, placed where the first parent's partitions are. Throws std::invalid_argument
+/// for different numbers of partitions.
+void dependOnEach(Lineage& derived, std::initializer_list<std::shared_ptr<Lineage>> parents);
+
+template <class Op, class... Values>
 RDD<typename Op::Element> newSource(Context& context, std::string_view operation, const CallSite& where,
-                                    std::size_t partitions, const Parameters&... parameters) {
-  auto lineage = newRDD<Op>(context, operation, where, partitions, parameters...);
-  lineage->placement = Placement::blocks(partitions, context.ranks());
+                                    std::size_t partitions, const Values&... values) {
+  auto lineage = newRDD<Op>(context, operation, where, partitions, values...);
+  placeInBlocks(*lineage, context);
   return {context, std::move(lineage)};
 }
 
-/// An RDD whose partition i is computed from partition i of `parent`, where that is.
-template <class Op, class T, class... Parameters>
+template <class Op, class T, class... Values>
 RDD<typename Op::Element> deriveOneToOne(const RDD<T>& parent, std::string_view operation, const CallSite& where,
-                                         const Parameters&... parameters) {
-  auto lineage = newRDD<Op>(parent.context(), operation, where, parent.getNumPartitions(), parameters...);
-  lineage->placement = parent.lineage()->placement;
-  lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(parent.lineage()));
+                                         const Values&... values) {
+  auto lineage = newRDD<Op>(parent.context(), operation, where, parent.lineage()->partitions, values...);
+  dependOneToOne(*lineage, parent.lineage());
   return {parent.context(), std::move(lineage)};
 }
 
 /// As above, of pairs whose keys stay what and where they are.
-template <class Op, class T, class... Parameters>
+template <class Op, class T, class... Values>
 RDD<typename Op::Element> deriveKeepingKeys(const RDD<T>& parent, std::string_view operation, const CallSite& where,
-                                            const Parameters&... parameters) {
-  auto derived = deriveOneToOne<Op>(parent, operation, where, parameters...);
+                                            const Values&... values) {
+  auto derived = deriveOneToOne<Op>(parent, operation, where, values...);
   derived.lineage()->partitioner = parent.lineage()->partitioner;
   return derived;
 }
 
-/// An RDD that operator `Op` computes from what a shuffle of `parent` brings to its `partitions` partitions.
-template <class Op, class T, class... Parameters>
+template <class Op, class T, class... Values>
 RDD<typename Op::Element> deriveShuffled(const RDD<T>& parent, std::string_view operation, const CallSite& where,
-                                         std::size_t partitions, const Parameters&... parameters) {
+                                         std::size_t partitions, const Values&... values) {
   Context& context = parent.context();
   const RDDId shuffle = context.jobs().newShuffle();
-  auto lineage = newRDD<Op>(context, operation, where, partitions, shuffle, parameters...);
-  lineage->placement = Placement::blocks(partitions, context.ranks());
-  lineage->dependencies.push_back(std::make_unique<ShuffleDependency>(parent.lineage(), shuffle));
+  auto lineage = newRDD<Op>(context, operation, where, partitions, shuffle, values...);
+  dependOnShuffle(*lineage, parent.lineage(), shuffle, context);
   return {context, std::move(lineage)};
 }
 
 /// An RDD whose partition i is computed from partition i of each parent, where the first parent's is. Throws
 /// std::invalid_argument for different numbers of partitions.
-template <class Op, class T, class... Us, class... Parameters>
+template <class Op, class T, class... Us, class... Values>
 RDD<typename Op::Element> deriveZipped(std::tuple<const RDD<T>&, const RDD<Us>&...> parents, std::string_view operation,
-                                       const CallSite& where, const Parameters&... parameters) {
+                                       const CallSite& where, const Values&... values) {
   const auto& first = std::get<0>(parents);
-  const std::size_t partitions = first.getNumPartitions();
-  auto lineage = newRDD<Op>(first.context(), operation, where, partitions, parameters...);
-  lineage->placement = first.lineage()->placement;
-  const auto add = [&](const auto& parent) {
-    if (parent.getNumPartitions() != partitions) {
-      throw std::invalid_argument(messagePrefix(operation, where) + "the RDDs have different numbers of partitions, " +
-                                  std::to_string(partitions) + " and " + std::to_string(parent.getNumPartitions()));
-    }
-    lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(parent.lineage()));
-  };
-  std::apply([&](const auto&... each) { (add(each), ...); }, parents);
+  auto lineage = newRDD<Op>(first.context(), operation, where, first.lineage()->partitions, values...);
+  std::apply([&](const auto&... each) { dependOnEach(*lineage, {each.lineage()...}); }, parents);
   return {first.context(), std::move(lineage)};
 }
 

@@ -104,7 +104,8 @@ std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
     using Values = typename Fold::State;
     if (getNumPartitions() == 0) return Values();  // no partition can be asked
     const Fold fold(key);
-    detail::JobRequest request = detail::requestOf<detail::FoldAction<T, Fold>>(*this, "lookup", where, fold);
+    detail::JobRequest request =
+        detail::requestOf<detail::FoldAction<T, Fold>>(*this, "lookup", where, detail::Function<Fold>{fold});
     using Known = detail::KeyPartitioner<detail::KeyOf<T>>;
     if (const auto known = std::dynamic_pointer_cast<const Known>(partitioner())) {
       request.allPartitions = false;

@@ -23,7 +23,7 @@ std::shared_ptr<const KeyPartitioner<K>> partitionerFor(const std::shared_ptr<co
   if (auto own = std::dynamic_pointer_cast<const KeyPartitioner<K>>(partitioner)) return own;
   if constexpr (isPair<K>) {
     auto ofKeys = std::dynamic_pointer_cast<const KeyPartitioner<typename K::first_type>>(partitioner);
-    if (ofKeys) return std::make_shared<PairPartitioning<K>>(std::move(ofKeys));
+    if (ofKeys) return newPartitioner<PairPartitioning<K>>(std::move(ofKeys));
   }
   return nullptr;
 }
@@ -45,12 +45,12 @@ class PartitionChoice {
   PartitionChoice(HashPartitioner partitioner) {
     // Operations refuse keys that have no hash by themselves, in a sentence with the user's line.
     if constexpr (detail::hasHash<K>) {
-      partitioner_ = std::make_shared<detail::HashPartitioning<K>>(partitioner.numPartitions());
+      partitioner_ = detail::newPartitioner<detail::HashPartitioning<K>>(partitioner.numPartitions());
     }
   }
 
   PartitionChoice(const RangePartitioner<K>& partitioner)
-      : partitioner_(std::make_shared<detail::RangePartitioning<K>>(partitioner)) {}
+      : partitioner_(detail::newPartitioner<detail::RangePartitioning<K>>(partitioner)) {}
 
   /// Of another RDD. Throws std::invalid_argument for null, or a partitioner of other keys.
   PartitionChoice(const std::shared_ptr<const Partitioner>& partitioner)
@@ -68,7 +68,7 @@ class PartitionChoice {
                   "`serialize`, or plain values only");
     if constexpr (detail::isShippable<P>) {
       detail::requirePartitionerSize(static_cast<std::int64_t>(partitioner.numPartitions()));
-      partitioner_ = std::make_shared<detail::CustomPartitioning<K, P>>(std::move(partitioner));
+      partitioner_ = detail::newPartitioner<detail::CustomPartitioning<K, P>>(std::move(partitioner));
     }
   }
 
@@ -76,7 +76,7 @@ class PartitionChoice {
   /// less than 1.
   std::shared_ptr<const detail::KeyPartitioner<K>> partitioner() const {
     if (!count_) return partitioner_;
-    return std::make_shared<detail::HashPartitioning<K>>(detail::requirePartitionerSize(*count_));
+    return detail::newPartitioner<detail::HashPartitioning<K>>(detail::requirePartitionerSize(*count_));
   }
 
   /// The number that was chosen; none for a partitioner.

@@ -180,8 +180,8 @@ class RangePartitioning final : public KeyPartitioner<K> {
   static std::shared_ptr<const KeyPartitioner<K>> make(WireReader& parameters) {
     auto bounds = parameters.read<std::vector<K>>();
     const bool ascending = parameters.read<std::uint8_t>() != 0;
-    return std::make_shared<RangePartitioning>(RangePartitioner<K>(std::move(bounds), ascending),
-                                               parameters.read<std::uint64_t>());
+    return newPartitioner<RangePartitioning>(RangePartitioner<K>(std::move(bounds), ascending),
+                                             parameters.read<std::uint64_t>());
   }
 
   std::size_t numPartitions() const override { return partitions_; }

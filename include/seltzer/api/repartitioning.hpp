@@ -23,7 +23,7 @@ auto elementsAsKeys(const RDD<T>& rdd, std::string_view operation, const CallSit
   auto keyed = deriveOneToOne<MappedRDD<T, std::pair<T, Nothing>, AsKey>>(rdd, operation, where, Function<AsKey>{});
   if constexpr (isPair<T>) {
     if (auto keys = std::dynamic_pointer_cast<const KeyPartitioner<KeyOf<T>>>(rdd.partitioner())) {
-      keyed.lineage()->partitioner = std::make_shared<PairPartitioning<Owned<T>>>(std::move(keys));
+      keyed.lineage()->partitioner = newPartitioner<PairPartitioning<Owned<T>>>(std::move(keys));
     }
   }
   return keyed;
@@ -51,7 +51,7 @@ KeyPartitionerPointer<Owned<T>> elementPartitioner(const PartitionChoice<Owned<T
     auto own = std::dynamic_pointer_cast<const KeyPartitioner<Owned<T>>>(known);
     if (own && own->numPartitions() == partitions) return own;
   }
-  return std::make_shared<HashPartitioning<Owned<T>>>(partitions);
+  return newPartitioner<HashPartitioning<Owned<T>>>(partitions);
 }
 
 }  // namespace detail

@@ -49,7 +49,7 @@ SavedFiles saveJob(const RDD<T>& rdd, std::string_view operation, const CallSite
   jobs.requireIdle(operation, where);
   const OutputDirectory directory = createDirectory(operation, where, path);
   try {
-    SavedFiles saved = jobs.run(requestOf<Save>(rdd, operation, where, typename Save::Parameters{directory, codec}),
+    SavedFiles saved = jobs.run(requestOf<Save>(rdd, operation, where, directory, codec),
                                 [](const JobResult& result) { return savedFilesOf(result); });
     directory.removeTemporary();
     markSuccess(operation, where, directory);

@@ -34,8 +34,9 @@ Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallS
                          "give the zero the wider type") {
     jobs().requireIdle("accumulator", where);
     using Slot = detail::MergingAccumulator<T, Merge>;
-    detail::Bytes parameters = detail::withCallSite("accumulator", where, [&] { return Slot::encode(zero, merge); });
-    const detail::TypeId type = Slot::type();
+    detail::Bytes parameters =
+        detail::encodeAt<typename Slot::Parameters>("accumulator", where, zero, detail::Function<Merge>{merge});
+    const detail::TypeId type = detail::Registered<detail::AccumulatorBase, Slot>::id;
     const std::uint32_t id = jobs().createAccumulator(type, std::move(parameters), std::move(name));
     return Accumulator<T>(id);
   }

@@ -67,7 +67,7 @@ class RangePartitioningBy final : public KeyPartitioner<Owned<Lent>> {
     F function = readFunction<F>(parameters);
     auto bounds = parameters.read<std::vector<Part>>();
     const bool ascending = parameters.read<std::uint8_t>() != 0;
-    return std::make_shared<RangePartitioningBy>(
+    return newPartitioner<RangePartitioningBy>(
         std::move(function), RangePartitioner<Part>(std::move(bounds), ascending), parameters.read<std::uint64_t>());
   }
 

@@ -38,12 +38,12 @@ RDD<Owned<T>> sorted(const RDD<T>& rdd, const F& key, bool ascending, std::size_
 template <class T>
 KeyPartitionerPointer<KeyOf<T>> rangesOf(PairKey, const std::vector<KeyOf<T>>& bounds, bool ascending,
                                          std::size_t partitions) {
-  return std::make_shared<RangePartitioning<KeyOf<T>>>(RangePartitioner<KeyOf<T>>(bounds, ascending), partitions);
+  return newPartitioner<RangePartitioning<KeyOf<T>>>(RangePartitioner<KeyOf<T>>(bounds, ascending), partitions);
 }
 template <class T, class F, class Part>
 KeyPartitionerPointer<KeyOf<T>> rangesOf(const OnKey<F>& key, const std::vector<Part>& bounds, bool ascending,
                                          std::size_t partitions) {
-  return std::make_shared<RangePartitioningBy<typename T::first_type, F>>(
+  return newPartitioner<RangePartitioningBy<typename T::first_type, F>>(
       key.function, RangePartitioner<Part>(bounds, ascending), partitions);
 }
 

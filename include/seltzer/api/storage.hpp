@@ -1,6 +1,7 @@
 #pragma once
 
 #include <seltzer/api/derive.hpp>
+#include <seltzer/operators/stored_partitions.hpp>
 
 namespace seltzer {
 
@@ -12,7 +13,13 @@ const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
   if (isCached() && lineage_->level != level) {
     throw std::logic_error("persist: the RDD has a storage level already; unpersist() it before you give it another");
   }
-  if (!isCached()) context_->jobs().setLevel(*lineage_, level);
+  if (!isCached()) {
+    static_assert(detail::travels<Owned<T>>,
+                  "persist: the elements cannot travel to other ranks; give their type a Boost.Serialization "
+                  "`serialize` and a default constructor");
+    if constexpr (detail::travels<Owned<T>>) lineage_->storage = detail::StoredPartitions<T>::type();
+    context_->jobs().setLevel(*lineage_, level);
+  }
   return *this;
 }
 

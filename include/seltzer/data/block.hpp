@@ -69,4 +69,7 @@ class WireBlock final : public Block {
   std::size_t records_;
 };
 
+/// The elements of `block` in wire form.
+std::shared_ptr<const Block> inWireForm(const Block& block);
+
 }  // namespace seltzer::detail

@@ -32,8 +32,6 @@ class Sink : public Demand {
   Sink() = default;
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
-  virtual ~Sink() = default;
-
   /// Takes a batch in order. The elements are the sink's to move from or overwrite, during the call. Returns false when
   /// it wants no more: the caller then stops, and so do its sources.
   [[nodiscard]] virtual bool push(std::span<T> batch) = 0;
@@ -44,6 +42,9 @@ class Sink : public Demand {
 
   /// As `push` of `count` such numbers, at most a batch and what is demanded. Requires `takesSequences()`.
   virtual bool pushSequence(std::int64_t /*first*/, std::int64_t /*step*/, std::size_t /*count*/) { return false; }
+
+ protected:
+  ~Sink() = default;  // sinks live on the stack
 };
 
 /// A sink whose `push` is a function object: `bool body(std::span<T>)`.

@@ -10,17 +10,17 @@ namespace seltzer::detail {
 /// types registered before `main`, which is the same everywhere because every rank runs the same executable.
 using TypeId = std::uint32_t;
 
-/// All registered types with what builds an object of each from its bytes. Filled during static initialization, read
-/// only after.
+/// All registered types with what builds an object of each from its bytes, or runs in its stead. Filled during static
+/// initialization, read only after.
 class Registry {
  public:
-  /// A factory of any signature; whoever looks it up knows the signature from where the id came.
-  using AnyFactory = void (*)();
+  /// A function of any signature; whoever looks it up knows the signature from where the id came.
+  using AnyFunction = void (*)();
 
-  static TypeId add(AnyFactory factory, const std::type_info& type);
+  static TypeId add(AnyFunction function, const std::type_info& type);
 
   /// Throws std::out_of_range for an id that no type has.
-  static AnyFactory at(TypeId id);
+  static AnyFunction at(TypeId id);
 
   static std::size_t size();
 
@@ -32,7 +32,7 @@ class Registry {
 template <class Base, class T>
 struct Registered {
   static TypeId add() {
-    return Registry::add(reinterpret_cast<Registry::AnyFactory>(&Base::template build<T>), typeid(T));
+    return Registry::add(reinterpret_cast<Registry::AnyFunction>(&Base::template build<T>), typeid(T));
   }
   inline static const TypeId id = add();
 };

@@ -99,7 +99,7 @@ struct GroupAggregator {
   }
   void mergeValue(Combiner& values, V&& value) const { values.push_back(toOwned(std::move(value))); }
   void mergeCombiners(Combiner& values, Combiner&& next) const {
-    values.insert(values.end(), std::make_move_iterator(next.begin()), std::make_move_iterator(next.end()));
+    for (auto&& value : next) values.push_back(std::move(value));
   }
 };
 

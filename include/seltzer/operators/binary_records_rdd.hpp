@@ -16,12 +16,13 @@ namespace seltzer::detail {
 inline constexpr std::size_t recordBufferBytes = std::size_t{256} << 10;
 
 /// Records of a number of bytes that is known at run time, lent from the buffer that they were read into.
-class BinaryRecordsRDD final : public OperatorWith<BinaryRecordsRDD, std::string_view, InputSplits, std::uint64_t> {
+class BinaryRecordsRDD final : public Operator<std::string_view> {
  public:
   static constexpr std::string_view kind = "BinaryRecordsRDD";
+  using Parameters = detail::Parameters<InputSplits, std::uint64_t>;
 
   BinaryRecordsRDD(const Inputs& inputs, InputSplits input, std::uint64_t length)
-      : OperatorWith(inputs), input_(std::move(input)), length_(length) {}
+      : Operator(inputs), input_(std::move(input)), length_(length) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::string_view>& out) override {
@@ -49,11 +50,12 @@ class BinaryRecordsRDD final : public OperatorWith<BinaryRecordsRDD, std::string
 
 /// Records that are the bytes of a `Record`, read into the memory of which batches are made.
 template <class Record>
-class TypedRecordsRDD final : public OperatorWith<TypedRecordsRDD<Record>, Record, InputSplits> {
-  using Base = OperatorWith<TypedRecordsRDD<Record>, Record, InputSplits>;
+class TypedRecordsRDD final : public Operator<Record> {
+  using Base = Operator<Record>;
 
  public:
   static constexpr std::string_view kind = "BinaryRecordsRDD";
+  using Parameters = detail::Parameters<InputSplits>;
 
   TypedRecordsRDD(const typename Base::Inputs& inputs, InputSplits input) : Base(inputs), input_(std::move(input)) {}
 

@@ -10,11 +10,12 @@ namespace seltzer::detail {
 
 /// All pairs, for each left element all right ones. A right partition is held in memory from the first left element on.
 template <class A, class B>
-class CartesianRDD final : public OperatorWith<CartesianRDD<A, B>, std::pair<A, B>, std::uint64_t> {
-  using Base = OperatorWith<CartesianRDD<A, B>, std::pair<A, B>, std::uint64_t>;
+class CartesianRDD final : public Operator<std::pair<A, B>> {
+  using Base = Operator<std::pair<A, B>>;
 
  public:
   static constexpr std::string_view kind = "CartesianRDD";
+  using Parameters = detail::Parameters<std::uint64_t>;
 
   CartesianRDD(const typename Base::Inputs& inputs, std::uint64_t rightPartitions)
       : Base(inputs),
@@ -24,10 +25,10 @@ class CartesianRDD final : public OperatorWith<CartesianRDD<A, B>, std::pair<A, 
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<A, B>>& out) override {
-    PulledRange<B> right(pulledFrom(task, *right_, partition % rightPartitions_, this->id(), [] {}), Pace::ofBatches,
+    PulledRange<B> right(pulledFrom(task, right_, partition % rightPartitions_, this->id(), [] {}), Pace::ofBatches,
                          &out);
     CollectSink<B> kept;  // of the right elements, those that were pulled: all of them for the first left one
-    this->transform(task, *left_, partition / rightPartitions_, out, Yield::any,
+    this->transform(task, left_, partition / rightPartitions_, out, Yield::any,
                     [&](std::span<A> batch, Emitter<std::pair<A, B>>& emit) {
                       for (const A& a : batch) {
                         if (!emitPairs(a, kept.elements, 0, emit)) return;
@@ -43,8 +44,8 @@ class CartesianRDD final : public OperatorWith<CartesianRDD<A, B>, std::pair<A, 
   }
 
   std::optional<std::size_t> sizeOf(std::size_t partition) const override {
-    const auto left = left_->knownSize(partition / rightPartitions_);
-    const auto right = right_->knownSize(partition % rightPartitions_);
+    const auto left = left_.knownSize(partition / rightPartitions_);
+    const auto right = right_.knownSize(partition % rightPartitions_);
     return left && right ? std::optional(*left * *right) : std::nullopt;
   }
 
@@ -57,8 +58,8 @@ class CartesianRDD final : public OperatorWith<CartesianRDD<A, B>, std::pair<A, 
     return emit.open();
   }
 
-  std::shared_ptr<Operator<A>> left_;
-  std::shared_ptr<Operator<B>> right_;
+  Operator<A>& left_;
+  Operator<B>& right_;
   std::uint64_t rightPartitions_;
 };
 

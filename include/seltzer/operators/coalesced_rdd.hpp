@@ -10,11 +10,12 @@ namespace seltzer::detail {
 
 /// Consecutive partitions of the parent as one.
 template <class T>
-class CoalescedRDD final : public OneInputOperator<CoalescedRDD<T>, T, T, std::uint64_t, std::uint64_t> {
+class CoalescedRDD final : public OneInputOperator<T, T> {
   using Base = typename CoalescedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "CoalescedRDD";
+  using Parameters = detail::Parameters<std::uint64_t, std::uint64_t>;
 
   CoalescedRDD(const typename Base::Inputs& inputs, std::uint64_t parentPartitions, std::uint64_t partitions)
       : Base(inputs), parentPartitions_(parentPartitions), partitions_(partitions) {}

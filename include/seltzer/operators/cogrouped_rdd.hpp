@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -15,13 +14,14 @@ namespace seltzer::detail {
 /// For each key the values of several RDDs that are partitioned alike, a vector for each, as one `Lists`: a tuple or
 /// pair of them. Keys in first-seen order, the first RDD's before the others'.
 template <class Lists, class K, class... Values>
-class CoGroupedRDD final : public OperatorWith<CoGroupedRDD<Lists, K, Values...>, std::pair<K, Lists>> {
+class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
   using Out = std::pair<K, Lists>;
-  using Base = OperatorWith<CoGroupedRDD<Lists, K, Values...>, Out>;
+  using Base = Operator<Out>;
   using Table = AggregationTable<K, Lists>;
 
  public:
   static constexpr std::string_view kind = "CoGroupedRDD";
+  using Parameters = detail::Parameters<>;
 
   explicit CoGroupedRDD(const typename Base::Inputs& inputs)
       : CoGroupedRDD(inputs, std::index_sequence_for<Values...>()) {}
@@ -40,7 +40,7 @@ class CoGroupedRDD final : public OperatorWith<CoGroupedRDD<Lists, K, Values...>
 
   template <std::size_t... Index>
   void addAll(TaskContext& task, std::size_t partition, Table& table, std::index_sequence<Index...>) {
-    (add<Index>(task, partition, *std::get<Index>(parents_), table), ...);
+    (add<Index>(task, partition, std::get<Index>(parents_), table), ...);
   }
 
   template <std::size_t index, class Pair>
@@ -64,7 +64,7 @@ class CoGroupedRDD final : public OperatorWith<CoGroupedRDD<Lists, K, Values...>
     task.operation = this->id();
   }
 
-  std::tuple<std::shared_ptr<Operator<std::pair<K, Values>>>...> parents_;
+  std::tuple<Operator<std::pair<K, Values>>&...> parents_;
 };
 
 }  // namespace seltzer::detail

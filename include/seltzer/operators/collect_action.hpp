@@ -8,6 +8,7 @@
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/scheduler/action.hpp>
 #include <seltzer/scheduler/result_size_error.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
 
 namespace seltzer::detail {
 
@@ -18,10 +19,9 @@ class CollectAction final : public Action {
  public:
   static constexpr std::uint64_t noLimit = Demand::unlimited;
 
-  explicit CollectAction(WireReader& parameters) : limit_(parameters.read<std::uint64_t>()) {}
+  using Parameters = detail::Parameters<std::uint64_t>;
 
-  static Bytes encode(std::uint64_t limit) { return toWire(limit); }
-  static TypeId type() { return Registered<Action, CollectAction>::id; }
+  explicit CollectAction(std::uint64_t limit) : limit_(limit) {}
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     std::uint64_t count = 0;

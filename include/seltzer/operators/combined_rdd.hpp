@@ -54,10 +54,8 @@ void emitTable(TaskContext& task, RDDId operation, Table& table, Sink<Element>& 
 /// The values of each key of an RDD of pairs `T`, combined across a shuffle: in each map task first where the
 /// aggregator says so, then of all map tasks in the order of their partitions. Keys stand in first-seen order.
 template <class T, class A>
-class CombinedRDD final
-    : public OneInputOperator<CombinedRDD<T, A>, T, std::pair<Owned<typename T::first_type>, typename A::Combiner>,
-                              RDDId, PartitionerParameter<Owned<typename T::first_type>>, Function<A>>,
-      public ShuffleOperator {
+class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>>,
+                          public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
   using Value = typename T::second_type;
   using Combiner = typename A::Combiner;
@@ -67,6 +65,7 @@ class CombinedRDD final
 
  public:
   static constexpr std::string_view kind = "ShuffledRDD";
+  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>, Function<A>>;
 
   CombinedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
               Function<A> aggregator)
@@ -173,13 +172,13 @@ class CombinedRDD final
 /// As `CombinedRDD`, where all pairs of a key stand in one partition of the parent already: nothing moves.
 template <class T, class A>
 class LocallyCombinedRDD final
-    : public OneInputOperator<LocallyCombinedRDD<T, A>, T,
-                              std::pair<Owned<typename T::first_type>, typename A::Combiner>, Function<A>> {
+    : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>> {
   using Out = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
   using Base = typename LocallyCombinedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "LocallyCombinedRDD";
+  using Parameters = detail::Parameters<Function<A>>;
 
   LocallyCombinedRDD(const typename Base::Inputs& inputs, Function<A> aggregator)
       : Base(inputs), aggregator_(std::move(aggregator.call)) {}

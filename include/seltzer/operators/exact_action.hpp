@@ -18,15 +18,9 @@ namespace seltzer::detail {
 template <class T, class Reduction>
 class ExactAction final : public Action {
  public:
-  explicit ExactAction(WireReader& parameters) : reduction_(readFunction<Reduction>(parameters)) {}
+  using Parameters = detail::Parameters<Function<Reduction>>;
 
-  static Bytes encode(const Reduction& reduction) {
-    Bytes bytes;
-    WireWriter writer(bytes);
-    writeFunction(writer, reduction);
-    return bytes;
-  }
-  static TypeId type() { return Registered<Action, ExactAction>::id; }
+  explicit ExactAction(Function<Reduction> reduction) : reduction_(std::move(reduction.call)) {}
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue& exact, WireWriter&) override {
     exact = reduction_(static_cast<Operator<T>&>(rdd), task, partition);

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <stdexcept>
 #include <string_view>
 #include <vector>
@@ -29,13 +28,14 @@ using KeyShares = std::vector<std::pair<K, ShareCounts>>;
 /// Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S); with it each pair takes a binomial part of the draws
 /// that are left.
 template <class T>
-class ExactlySampledRDD final : public OperatorWith<ExactlySampledRDD<T>, T, std::uint8_t, std::uint64_t> {
+class ExactlySampledRDD final : public Operator<T> {
   using Key = Owned<typename T::first_type>;
-  using Base = OperatorWith<ExactlySampledRDD<T>, T, std::uint8_t, std::uint64_t>;
+  using Base = Operator<T>;
   using Table = AggregationTable<Key, ShareCounts>;
 
  public:
   static constexpr std::string_view kind = "ExactlySampledRDD";
+  using Parameters = detail::Parameters<std::uint8_t, std::uint64_t>;
 
   ExactlySampledRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement, std::uint64_t seed)
       : Base(inputs),
@@ -49,7 +49,7 @@ class ExactlySampledRDD final : public OperatorWith<ExactlySampledRDD<T>, T, std
     Table left = sharesOf(task, partition);
     std::uint64_t position = 0;
     Emitter<T> emit(task, this->id(), out);
-    this->transform(task, *parent_, partition, emit, withReplacement_ ? Yield::any : Yield::atMostOne,
+    this->transform(task, parent_, partition, emit, withReplacement_ ? Yield::any : Yield::atMostOne,
                     [&](std::span<T> batch, Emitter<T>& to) {
                       for (T& pair : batch) {
                         ShareCounts* share = left.find(pair.first);
@@ -76,7 +76,7 @@ class ExactlySampledRDD final : public OperatorWith<ExactlySampledRDD<T>, T, std
       }
       return true;
     });
-    shares_->run(task, partition, sink);
+    shares_.run(task, partition, sink);
     task.operation = this->id();
     return table;
   }
@@ -101,8 +101,8 @@ class ExactlySampledRDD final : public OperatorWith<ExactlySampledRDD<T>, T, std
         "same elements each time, or their result be persisted");
   }
 
-  std::shared_ptr<Operator<T>> parent_;
-  std::shared_ptr<Operator<KeyShares<Key>>> shares_;
+  Operator<T>& parent_;
+  Operator<KeyShares<Key>>& shares_;
   bool withReplacement_;
   std::uint64_t seed_;
 };

@@ -10,11 +10,12 @@ namespace seltzer::detail {
 
 /// The parent's elements for which a predicate holds.
 template <class T, class F>
-class FilteredRDD final : public OneInputOperator<FilteredRDD<T, F>, T, T, Function<F>> {
+class FilteredRDD final : public OneInputOperator<T, T> {
   using Base = typename FilteredRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "FilteredRDD";
+  using Parameters = detail::Parameters<Function<F>>;
 
   FilteredRDD(const typename Base::Inputs& inputs, Function<F> predicate)
       : Base(inputs), predicate_(std::move(predicate.call)) {}

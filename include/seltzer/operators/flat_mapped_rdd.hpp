@@ -43,11 +43,12 @@ void emitAll(Range&& range, Emitter<T>& emit) {
 /// Any number of elements for each of the parent's: those of the range that the function returns, or those that it
 /// emits.
 template <class T, class U, class F>
-class FlatMappedRDD final : public OneInputOperator<FlatMappedRDD<T, U, F>, T, U, Function<F>> {
+class FlatMappedRDD final : public OneInputOperator<T, U> {
   using Base = typename FlatMappedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "FlatMappedRDD";
+  using Parameters = detail::Parameters<Function<F>>;
 
   FlatMappedRDD(const typename Base::Inputs& inputs, Function<F> function)
       : Base(inputs), function_(std::move(function.call)) {}

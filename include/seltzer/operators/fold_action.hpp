@@ -6,6 +6,7 @@
 
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/scheduler/action.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
 
 namespace seltzer::detail {
 
@@ -31,16 +32,9 @@ class FoldAction final : public Action {
  public:
   using State = typename Fold::State;
 
-  explicit FoldAction(WireReader& parameters) : fold_(readFunction<Fold>(parameters)) {}
+  using Parameters = detail::Parameters<Function<Fold>>;
 
-  static Bytes encode(const Fold& fold) {
-    Bytes bytes;
-    WireWriter writer(bytes);
-    writeFunction(writer, fold);
-    return bytes;
-  }
-
-  static TypeId type() { return Registered<Action, FoldAction>::id; }
+  explicit FoldAction(Function<Fold> fold) : fold_(std::move(fold.call)) {}
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     State state = fold_.start();

@@ -10,11 +10,12 @@ namespace seltzer::detail {
 
 /// Element i is f(i), computed where it is used.
 template <class T, class F>
-class GeneratedRDD final : public OperatorWith<GeneratedRDD<T, F>, T, std::uint64_t, std::uint64_t, Function<F>> {
-  using Base = OperatorWith<GeneratedRDD<T, F>, T, std::uint64_t, std::uint64_t, Function<F>>;
+class GeneratedRDD final : public Operator<T> {
+  using Base = Operator<T>;
 
  public:
   static constexpr std::string_view kind = "GeneratedRDD";
+  using Parameters = detail::Parameters<std::uint64_t, std::uint64_t, Function<F>>;
 
   GeneratedRDD(const typename Base::Inputs& inputs, std::uint64_t count, std::uint64_t partitions, Function<F> function)
       : Base(inputs), count_(count), partitions_(partitions), function_(std::move(function.call)) {}

@@ -9,11 +9,12 @@ namespace seltzer::detail {
 
 /// Each partition's elements as one vector.
 template <class T>
-class GlommedRDD final : public OneInputOperator<GlommedRDD<T>, T, std::vector<Owned<T>>> {
+class GlommedRDD final : public OneInputOperator<T, std::vector<Owned<T>>> {
   using Base = typename GlommedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "GlommedRDD";
+  using Parameters = detail::Parameters<>;
 
   using Base::Base;
 

@@ -12,12 +12,12 @@ namespace seltzer::detail {
 /// Each element with a number: `starts[partition] + local index * stride`, where an empty `starts` stands for the
 /// partition's own index.
 template <class T>
-class IndexedRDD final
-    : public OneInputOperator<IndexedRDD<T>, T, std::pair<T, std::int64_t>, std::vector<std::int64_t>, std::int64_t> {
+class IndexedRDD final : public OneInputOperator<T, std::pair<T, std::int64_t>> {
   using Base = typename IndexedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "IndexedRDD";
+  using Parameters = detail::Parameters<std::vector<std::int64_t>, std::int64_t>;
 
   IndexedRDD(const typename Base::Inputs& inputs, std::vector<std::int64_t> starts, std::int64_t stride)
       : Base(inputs), starts_(std::move(starts)), stride_(stride) {}

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -24,10 +23,10 @@ using JoinedValues =
 /// All pairs of values of equal keys of two RDDs that are partitioned alike. One side is kept in a table, the other
 /// streams past it: the right in a right outer join, the left otherwise.
 template <class K, class V, class W, JoinKind join>
-class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<K, JoinedValues<V, W, join>>> {
+class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> {
   using Joined = JoinedValues<V, W, join>;
   using Out = std::pair<K, Joined>;
-  using Base = OperatorWith<JoinedRDD<K, V, W, join>, Out>;
+  using Base = Operator<Out>;
   static constexpr bool streamsRight = join == JoinKind::rightOuter;
   using Streamed = std::conditional_t<streamsRight, W, V>;
   using Kept = std::conditional_t<streamsRight, V, W>;
@@ -35,6 +34,7 @@ class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<
 
  public:
   static constexpr std::string_view kind = "JoinedRDD";
+  using Parameters = detail::Parameters<>;
 
   explicit JoinedRDD(const typename Base::Inputs& inputs)
       : Base(inputs),
@@ -49,10 +49,10 @@ class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<
       table.add(batch);
       return true;
     });
-    kept_->run(task, partition, keep);
+    kept_.run(task, partition, keep);
     task.operation = this->id();
     Emitter<Out> emit(task, this->id(), out);
-    this->transform(task, *streamed_, partition, emit, Yield::any,
+    this->transform(task, streamed_, partition, emit, Yield::any,
                     [&](std::span<std::pair<K, Streamed>> batch, Emitter<Out>& to) { stream(batch, table, to); });
     if constexpr (join == JoinKind::fullOuter) emitUnmatched(table, emit);
     emit.flush();
@@ -93,19 +93,20 @@ class JoinedRDD final : public OperatorWith<JoinedRDD<K, V, W, join>, std::pair<
     });
   }
 
-  std::shared_ptr<Operator<std::pair<K, Streamed>>> streamed_;
-  std::shared_ptr<Operator<std::pair<K, Kept>>> kept_;
+  Operator<std::pair<K, Streamed>>& streamed_;
+  Operator<std::pair<K, Kept>>& kept_;
 };
 
 /// The pairs of the left RDD whose key the right one has, or has not; both are partitioned alike.
 template <class K, class V, class W, bool wanted>
-class SemiJoinedRDD final : public OperatorWith<SemiJoinedRDD<K, V, W, wanted>, std::pair<K, V>> {
+class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
   using Out = std::pair<K, V>;
-  using Base = OperatorWith<SemiJoinedRDD<K, V, W, wanted>, Out>;
+  using Base = Operator<Out>;
   using Other = std::pair<K, W>;
 
  public:
   static constexpr std::string_view kind = "SemiJoinedRDD";
+  using Parameters = detail::Parameters<>;
 
   explicit SemiJoinedRDD(const typename Base::Inputs& inputs)
       : Base(inputs), left_(parentOf<Out>(inputs, 0)), right_(parentOf<Other>(inputs, 1)) {}
@@ -120,8 +121,8 @@ class SemiJoinedRDD final : public OperatorWith<SemiJoinedRDD<K, V, W, wanted>, 
           [](std::size_t) { return Nothing(); }, [](Nothing&, std::size_t) {});
       return true;
     });
-    right_->run(task, partition, keep);
-    this->transform(task, *left_, partition, out, Yield::atMostOne, [&keys](std::span<Out> batch, Emitter<Out>& emit) {
+    right_.run(task, partition, keep);
+    this->transform(task, left_, partition, out, Yield::atMostOne, [&keys](std::span<Out> batch, Emitter<Out>& emit) {
       keys.findBatch(
           batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
           [&](std::size_t i, const Nothing* found) {
@@ -131,8 +132,8 @@ class SemiJoinedRDD final : public OperatorWith<SemiJoinedRDD<K, V, W, wanted>, 
   }
 
  private:
-  std::shared_ptr<Operator<Out>> left_;
-  std::shared_ptr<Operator<Other>> right_;
+  Operator<Out>& left_;
+  Operator<Other>& right_;
 };
 
 }  // namespace seltzer::detail

@@ -40,6 +40,13 @@ class KeyPartitioner : public Partitioner {
   }
 };
 
+/// A new partitioner, shared by way of its base: so all kinds have one control block.
+template <class P, class... Args>
+std::shared_ptr<const P> newPartitioner(Args&&... args) {
+  std::shared_ptr<const Partitioner> made = std::unique_ptr<const Partitioner>(new P(std::forward<Args>(args)...));
+  return std::static_pointer_cast<const P>(std::move(made));
+}
+
 /// The partition of a hash among `partitions`, from its upper half: hash tables take their slots from the lower.
 constexpr std::size_t partitionOfHash(std::uint64_t hash, std::uint64_t partitions) {
   return static_cast<std::size_t>(((hash >> 32) * partitions) >> 32);
@@ -50,7 +57,7 @@ class HashPartitioning final : public KeyPartitioner<K> {
  public:
   explicit HashPartitioning(std::uint64_t partitions) : partitions_(partitions) {}
   static std::shared_ptr<const KeyPartitioner<K>> make(WireReader& parameters) {
-    return std::make_shared<HashPartitioning>(parameters.read<std::uint64_t>());
+    return newPartitioner<HashPartitioning>(parameters.read<std::uint64_t>());
   }
 
   std::size_t numPartitions() const override { return partitions_; }
@@ -73,7 +80,7 @@ class CustomPartitioning final : public KeyPartitioner<K> {
   explicit CustomPartitioning(P partitioner)
       : partitioner_(std::move(partitioner)), partitions_(static_cast<std::size_t>(partitioner_.numPartitions())) {}
   static std::shared_ptr<const KeyPartitioner<K>> make(WireReader& parameters) {
-    return std::make_shared<CustomPartitioning>(readFunction<P>(parameters));
+    return newPartitioner<CustomPartitioning>(readFunction<P>(parameters));
   }
 
   std::size_t numPartitions() const override { return partitions_; }
@@ -105,7 +112,7 @@ class PairPartitioning final : public KeyPartitioner<Pair> {
 
   explicit PairPartitioning(std::shared_ptr<const OfKeys> keys) : keys_(std::move(keys)) {}
   static std::shared_ptr<const KeyPartitioner<Pair>> make(WireReader& parameters) {
-    return std::make_shared<PairPartitioning>(OfKeys::decode(parameters.read<Bytes>()));
+    return newPartitioner<PairPartitioning>(OfKeys::decode(parameters.read<Bytes>()));
   }
 
   std::size_t numPartitions() const override { return keys_->numPartitions(); }

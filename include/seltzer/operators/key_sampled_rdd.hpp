@@ -13,14 +13,14 @@ namespace seltzer::detail {
 /// A random sample of pairs: each with the probability that its key has, or, with replacement, a Poisson number of
 /// times.
 template <class T>
-class KeySampledRDD final
-    : public OneInputOperator<KeySampledRDD<T>, T, T, std::uint8_t,
-                              typename KeyFractions<Owned<typename T::first_type>>::Pairs, std::uint64_t> {
+class KeySampledRDD final : public OneInputOperator<T, T> {
   using Fractions = KeyFractions<Owned<typename T::first_type>>;
   using Base = typename KeySampledRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "KeySampledRDD";
+  using Parameters =
+      detail::Parameters<std::uint8_t, typename KeyFractions<Owned<typename T::first_type>>::Pairs, std::uint64_t>;
 
   KeySampledRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement,
                 const typename Fractions::Pairs& fractions, std::uint64_t seed)

@@ -30,7 +30,7 @@ struct LookupFold {
     return true;
   }
   void merge(State& values, State&& next) const {
-    values.insert(values.end(), std::make_move_iterator(next.begin()), std::make_move_iterator(next.end()));
+    for (auto&& value : next) values.push_back(std::move(value));
   }
 
   Key key;

@@ -61,11 +61,12 @@ struct FlushLent {
 /// What a function makes of a whole partition: `function(index, range)` returns a range, or emits. The range it reads
 /// ends when nobody wants more of what it emits.
 template <class T, class U, class F>
-class MapPartitionsRDD final : public OneInputOperator<MapPartitionsRDD<T, U, F>, T, U, Function<F>> {
+class MapPartitionsRDD final : public OneInputOperator<T, U> {
   using Base = typename MapPartitionsRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "MapPartitionsRDD";
+  using Parameters = detail::Parameters<Function<F>>;
 
   MapPartitionsRDD(const typename Base::Inputs& inputs, Function<F> function)
       : Base(inputs), function_(std::move(function.call)) {}

@@ -11,11 +11,12 @@ namespace seltzer::detail {
 
 /// One element for each of the parent's.
 template <class T, class U, class F>
-class MappedRDD final : public OneInputOperator<MappedRDD<T, U, F>, T, U, Function<F>> {
+class MappedRDD final : public OneInputOperator<T, U> {
   using Base = typename MappedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "MappedRDD";
+  using Parameters = detail::Parameters<Function<F>>;
 
   MappedRDD(const typename Base::Inputs& inputs, Function<F> function)
       : Base(inputs), function_(std::move(function.call)) {}

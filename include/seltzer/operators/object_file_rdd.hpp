@@ -11,11 +11,12 @@ namespace seltzer::detail {
 
 /// The elements of the object files whose paths are the parent's elements.
 template <class T>
-class ObjectFileRDD final : public OneInputOperator<ObjectFileRDD<T>, std::string, T> {
+class ObjectFileRDD final : public OneInputOperator<std::string, T> {
   using Base = typename ObjectFileRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "ObjectFileRDD";
+  using Parameters = detail::Parameters<>;
 
   using Base::Base;
 

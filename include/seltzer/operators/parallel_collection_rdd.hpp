@@ -2,22 +2,23 @@
 
 #include <string_view>
 
-#include <seltzer/operators/operator.hpp>
+#include <seltzer/operators/stored_partitions.hpp>
 
 namespace seltzer::detail {
 
 /// Elements that the driver scattered. They stay in wire form and are read at each use.
 template <class T>
-class ParallelCollectionRDD final : public OperatorWith<ParallelCollectionRDD<T>, T> {
-  using Base = OperatorWith<ParallelCollectionRDD<T>, T>;
+class ParallelCollectionRDD final : public Operator<T> {
+  using Base = Operator<T>;
 
  public:
   static constexpr std::string_view kind = "ParallelCollectionRDD";
+  using Parameters = detail::Parameters<>;
   using Base::Base;
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    this->pushBlock(task, *block(partition), out);
+    pushBlock(task, this->id(), *block(partition), out);
   }
 
   std::optional<std::size_t> sizeOf(std::size_t partition) const override { return block(partition)->records(); }
@@ -32,11 +33,12 @@ class ParallelCollectionRDD final : public OperatorWith<ParallelCollectionRDD<T>
 
 /// No partitions.
 template <class T>
-class EmptyRDD final : public OperatorWith<EmptyRDD<T>, T> {
-  using Base = OperatorWith<EmptyRDD<T>, T>;
+class EmptyRDD final : public Operator<T> {
+  using Base = Operator<T>;
 
  public:
   static constexpr std::string_view kind = "EmptyRDD";
+  using Parameters = detail::Parameters<>;
   using Base::Base;
 
  protected:

@@ -6,6 +6,7 @@
 
 #include <seltzer/operators/map_partitions_rdd.hpp>
 #include <seltzer/scheduler/action.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
 
 namespace seltzer::detail {
 
@@ -15,15 +16,9 @@ class PartitionAction final : public Action {
  public:
   using Result = Owned<std::invoke_result_t<const F&, std::size_t, PulledRange<T>&>>;
 
-  explicit PartitionAction(WireReader& parameters) : function_(readFunction<F>(parameters)) {}
+  using Parameters = detail::Parameters<Function<F>>;
 
-  static Bytes encode(const F& function) {
-    Bytes bytes;
-    WireWriter writer(bytes);
-    writeFunction(writer, function);
-    return bytes;
-  }
-  static TypeId type() { return Registered<Action, PartitionAction>::id; }
+  explicit PartitionAction(Function<F> function) : function_(std::move(function.call)) {}
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue& exact,
            WireWriter& result) override {

@@ -17,16 +17,14 @@ namespace seltzer::detail {
 
 /// The pairs of an RDD, spread by their keys; each partition in the order of the keys.
 template <class T>
-class PartitionSortedRDD final
-    : public OneInputOperator<PartitionSortedRDD<T>, T, Owned<T>, RDDId,
-                              PartitionerParameter<Owned<typename T::first_type>>, std::uint8_t>,
-      public ShuffleOperator {
+class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
   using Out = Owned<T>;
   using Base = typename PartitionSortedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "PartitionSortedRDD";
+  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>, std::uint8_t>;
 
   PartitionSortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
                      std::uint8_t ascending)

@@ -59,12 +59,12 @@ class PipedInput {
 
 /// The lines that a process writes which reads the elements as lines; one process a partition. The lines are lent.
 template <class T>
-class PipedRDD final
-    : public OneInputOperator<PipedRDD<T>, T, std::string_view, std::string, std::map<std::string, std::string>> {
+class PipedRDD final : public OneInputOperator<T, std::string_view> {
   using Base = typename PipedRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "PipedRDD";
+  using Parameters = detail::Parameters<std::string, std::map<std::string, std::string>>;
 
   PipedRDD(const typename Base::Inputs& inputs, std::string command, std::map<std::string, std::string> environment)
       : Base(inputs), command_(std::move(command)), environment_(std::move(environment)) {}

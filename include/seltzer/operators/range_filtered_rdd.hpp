@@ -13,14 +13,14 @@ namespace seltzer::detail {
 /// The pairs whose keys are in [least, greatest]. A partition of the parent that cannot hold any, as its partitioner
 /// tells, is not computed.
 template <class T>
-class RangeFilteredRDD final
-    : public OneInputOperator<RangeFilteredRDD<T>, T, T, Owned<typename T::first_type>, Owned<typename T::first_type>,
-                              PartitionerParameter<Owned<typename T::first_type>>> {
+class RangeFilteredRDD final : public OneInputOperator<T, T> {
   using Key = Owned<typename T::first_type>;
   using Base = typename RangeFilteredRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "RangeFilteredRDD";
+  using Parameters = detail::Parameters<Owned<typename T::first_type>, Owned<typename T::first_type>,
+                                        PartitionerParameter<Owned<typename T::first_type>>>;
 
   RangeFilteredRDD(const typename Base::Inputs& inputs, Key least, Key greatest, PartitionerParameter<Key> partitioner)
       : Base(inputs), least_(std::move(least)), greatest_(std::move(greatest)), partitioner_(partitioner.partitioner) {}

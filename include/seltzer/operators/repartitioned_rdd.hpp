@@ -26,14 +26,14 @@ GlobalOffsets globalOffsets(Communicator& communicator,
 
 /// All elements in their order, in partitions of even size.
 template <class T>
-class RepartitionedRDD final : public OneInputOperator<RepartitionedRDD<T>, T, Owned<T>, RDDId, std::uint64_t>,
-                               public ShuffleOperator {
+class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Out = Owned<T>;
   using Base = typename RepartitionedRDD::OneInputOperator;
   using Output = RunOutput<Out>;
 
  public:
   static constexpr std::string_view kind = "RepartitionedRDD";
+  using Parameters = detail::Parameters<RDDId, std::uint64_t>;
 
   RepartitionedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t partitions)
       : Base(inputs), shuffle_(shuffle), partitions_(partitions) {}

@@ -10,11 +10,12 @@ namespace seltzer::detail {
 
 /// A random sample: each element with probability `fraction`, or, with replacement, a Poisson number of times.
 template <class T>
-class SampledRDD final : public OneInputOperator<SampledRDD<T>, T, T, std::uint8_t, double, std::uint64_t> {
+class SampledRDD final : public OneInputOperator<T, T> {
   using Base = typename SampledRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "SampledRDD";
+  using Parameters = detail::Parameters<std::uint8_t, double, std::uint64_t>;
 
   SampledRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement, double fraction, std::uint64_t seed)
       : Base(inputs), withReplacement_(withReplacement != 0), fraction_(fraction), seed_(seed) {}

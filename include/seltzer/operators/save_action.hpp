@@ -9,6 +9,7 @@
 #include <seltzer/files/output_directory.hpp>
 #include <seltzer/operators/operator.hpp>
 #include <seltzer/scheduler/action.hpp>
+#include <seltzer/statistics/phase_clock.hpp>
 
 namespace seltzer {
 
@@ -55,23 +56,9 @@ concept SaveFormat = std::constructible_from<Format, PartFile&> && requires(Form
 template <class T, SaveFormat<T> Format>
 class SaveAction final : public Action {
  public:
-  struct Parameters {
-    OutputDirectory directory;
-    Codec codec = Codec::none;
-  };
+  using Parameters = detail::Parameters<OutputDirectory, Codec>;
 
-  explicit SaveAction(WireReader& parameters) {
-    parameters >> directory_;
-    codec_ = parameters.read<Codec>();
-  }
-
-  static Bytes encode(const Parameters& parameters) {
-    Bytes bytes;
-    WireWriter writer(bytes);
-    writer << parameters.directory << parameters.codec;
-    return bytes;
-  }
-  static TypeId type() { return Registered<Action, SaveAction>::id; }
+  SaveAction(OutputDirectory directory, Codec codec) : directory_(std::move(directory)), codec_(codec) {}
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     PartFile file = directory_.part(partition, task.attempt(), codec_);
@@ -97,7 +84,7 @@ class SaveAction final : public Action {
 
  private:
   OutputDirectory directory_;
-  Codec codec_ = Codec::none;
+  Codec codec_;
 };
 
 }  // namespace detail

@@ -14,15 +14,14 @@ namespace seltzer::detail {
 
 /// The pairs of an RDD of pairs `T`, spread by their keys; within a partition in the order of the parent.
 template <class T>
-class ShuffledRDD final
-    : public OneInputOperator<ShuffledRDD<T>, T, Owned<T>, RDDId, PartitionerParameter<Owned<typename T::first_type>>>,
-      public ShuffleOperator {
+class ShuffledRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
   using Out = Owned<T>;
   using Base = typename ShuffledRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "ShuffledRDD";
+  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>>;
 
   ShuffledRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner)
       : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}

@@ -11,10 +11,7 @@ namespace seltzer::detail {
 template <class T>
 class SizeAction final : public Action {
  public:
-  explicit SizeAction(WireReader& parameters) { parameters.read<std::uint8_t>(); }
-
-  static Bytes encode(std::uint8_t none) { return toWire(none); }
-  static TypeId type() { return Registered<Action, SizeAction>::id; }
+  using Parameters = detail::Parameters<>;
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     auto& typed = static_cast<Operator<T>&>(rdd);

@@ -80,9 +80,7 @@ Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const M
 /// all give the cuts between partitions, as `Cut` makes them: CutBetweenElements or CutBetweenKeys; the reduce side
 /// merges. Source: parallel sorting by regular sampling, H. Shi, J. Schaeffer, 1992.
 template <class T, class F, class Cut>
-class SortedRDD final : public OneInputOperator<SortedRDD<T, F, Cut>, T, Owned<T>, RDDId, std::uint64_t, std::uint64_t,
-                                                std::uint8_t, Function<F>>,
-                        public ShuffleOperator {
+class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Out = Owned<T>;
   using Base = typename SortedRDD::OneInputOperator;
   using Output = RunOutput<Out>;
@@ -92,6 +90,7 @@ class SortedRDD final : public OneInputOperator<SortedRDD<T, F, Cut>, T, Owned<T
   using Cuts = typename Cut::template Cuts<Key>;
 
   static constexpr std::string_view kind = "SortedRDD";
+  using Parameters = detail::Parameters<RDDId, std::uint64_t, std::uint64_t, std::uint8_t, Function<F>>;
 
   SortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t parentPartitions,
             std::uint64_t partitions, std::uint8_t ascending, Function<F> function)

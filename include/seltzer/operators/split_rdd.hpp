@@ -11,11 +11,12 @@ namespace seltzer::detail {
 
 /// The elements whose uniform draw is in [lower, upper): RDDs with one seed and adjacent intervals split their parent.
 template <class T>
-class SplitRDD final : public OneInputOperator<SplitRDD<T>, T, T, double, double, std::uint64_t> {
+class SplitRDD final : public OneInputOperator<T, T> {
   using Base = typename SplitRDD::OneInputOperator;
 
  public:
   static constexpr std::string_view kind = "SplitRDD";
+  using Parameters = detail::Parameters<double, double, std::uint64_t>;
 
   SplitRDD(const typename Base::Inputs& inputs, double lower, double upper, std::uint64_t seed)
       : Base(inputs), lower_(lower), upper_(upper), seed_(seed) {}

@@ -16,28 +16,29 @@ inline std::size_t persistedUnions = 0;
 /// round, finds a partition in O(log(unions)) steps: by jump pointers (E. Myers, An applicative random-access stack,
 /// 1983), as long as no union is persisted, whose partitions are stored then.
 template <class T>
-class UnionRDD final : public OperatorWith<UnionRDD<T>, T, std::vector<std::uint64_t>> {
-  using Base = OperatorWith<UnionRDD<T>, T, std::vector<std::uint64_t>>;
+class UnionRDD final : public Operator<T> {
+  using Base = Operator<T>;
 
  public:
   static constexpr std::string_view kind = "UnionRDD";
+  using Parameters = detail::Parameters<std::vector<std::uint64_t>>;
 
   /// `partitions[i]` is parent i's number of partitions.
   UnionRDD(const typename Base::Inputs& inputs, std::vector<std::uint64_t> partitions) : Base(inputs) {
     std::uint64_t end = 0;
     for (std::size_t i = 0; i < partitions.size(); ++i) {
-      parents_.push_back(parentOf<T>(inputs, i));
-      jumpBehind(dynamic_cast<const UnionRDD*>(parents_.back().get()), end);
+      parents_.push_back(&parentOf<T>(inputs, i));
+      jumpBehind(dynamic_cast<const UnionRDD*>(parents_.back()), end);
       ends_.push_back(end += partitions[i]);
     }
   }
 
-  ~UnionRDD() override { setLevel(StorageLevel::NONE); }
+  ~UnionRDD() override { setLevel(StorageLevel::NONE, nullptr); }
 
-  void setLevel(StorageLevel level) override {
+  void setLevel(StorageLevel level, OperatorBase::RunStored stored) override {
     persistedUnions -= this->level() != StorageLevel::NONE ? 1 : 0;
     persistedUnions += level != StorageLevel::NONE ? 1 : 0;
-    Base::setLevel(level);
+    Base::setLevel(level, stored);
   }
 
  protected:
@@ -87,14 +88,14 @@ class UnionRDD final : public OperatorWith<UnionRDD<T>, T, std::vector<std::uint
       }
       const auto parent = static_cast<std::size_t>(std::ranges::upper_bound(at->ends_, partition) - at->ends_.begin());
       partition -= parent == 0 ? 0 : at->ends_[parent - 1];
-      Operator<T>* const below = at->parents_[parent].get();
+      Operator<T>* const below = at->parents_[parent];
       at = below->level() == StorageLevel::NONE ? dynamic_cast<const UnionRDD*>(below) : nullptr;
       if (at == nullptr) return {below, partition};
     }
   }
 
   std::vector<std::uint64_t> ends_;  // of each parent's partitions among all
-  std::vector<std::shared_ptr<Operator<T>>> parents_;
+  std::vector<Operator<T>*> parents_;
   Ancestor jump_;
   std::size_t depth_ = 0;  // unions below, along the first parents that are unions
 };

@@ -11,21 +11,22 @@ namespace seltzer::detail {
 
 /// Pairs of elements at the same place of the same partition.
 template <class A, class B>
-class ZippedRDD final : public OperatorWith<ZippedRDD<A, B>, std::pair<A, B>> {
-  using Base = OperatorWith<ZippedRDD<A, B>, std::pair<A, B>>;
+class ZippedRDD final : public Operator<std::pair<A, B>> {
+  using Base = Operator<std::pair<A, B>>;
 
  public:
   static constexpr std::string_view kind = "ZippedRDD";
+  using Parameters = detail::Parameters<>;
 
   explicit ZippedRDD(const typename Base::Inputs& inputs)
       : Base(inputs), left_(parentOf<A>(inputs, 0)), right_(parentOf<B>(inputs, 1)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<A, B>>& out) override {
-    PulledRange<B> right(pulledFrom(task, *right_, partition, this->id(), [] {}), Pace::ofBatches, &out);
+    PulledRange<B> right(pulledFrom(task, right_, partition, this->id(), [] {}), Pace::ofBatches, &out);
     Emitter<std::pair<A, B>> emit(task, this->id(), out);
     this->transform(
-        task, *left_, partition, emit, Yield::atMostOne, [&right](std::span<A> batch, Emitter<std::pair<A, B>>& to) {
+        task, left_, partition, emit, Yield::atMostOne, [&right](std::span<A> batch, Emitter<std::pair<A, B>>& to) {
           while (!batch.empty()) {
             const std::span<B> others = right.rest();
             if (others.empty())
@@ -44,23 +45,24 @@ class ZippedRDD final : public OperatorWith<ZippedRDD<A, B>, std::pair<A, B>> {
   }
 
   std::optional<std::size_t> sizeOf(std::size_t partition) const override {
-    const auto left = left_->knownSize(partition);
-    return left && left == right_->knownSize(partition) ? left : std::nullopt;
+    const auto left = left_.knownSize(partition);
+    return left && left == right_.knownSize(partition) ? left : std::nullopt;
   }
 
  private:
-  std::shared_ptr<Operator<A>> left_;
-  std::shared_ptr<Operator<B>> right_;
+  Operator<A>& left_;
+  Operator<B>& right_;
 };
 
 /// What a function makes of partitions of the same index of several RDDs: `function(ranges...)` returns a range, or
 /// emits.
 template <class U, class F, class... Ts>
-class ZippedPartitionsRDD final : public OperatorWith<ZippedPartitionsRDD<U, F, Ts...>, U, Function<F>> {
-  using Base = OperatorWith<ZippedPartitionsRDD<U, F, Ts...>, U, Function<F>>;
+class ZippedPartitionsRDD final : public Operator<U> {
+  using Base = Operator<U>;
 
  public:
   static constexpr std::string_view kind = "ZippedPartitionsRDD";
+  using Parameters = detail::Parameters<Function<F>>;
 
   ZippedPartitionsRDD(const typename Base::Inputs& inputs, Function<F> function)
       : Base(inputs),
@@ -73,14 +75,14 @@ class ZippedPartitionsRDD final : public OperatorWith<ZippedPartitionsRDD<U, F, 
     std::apply(
         [&](auto&... parents) {
           zip(task, emit,
-              PulledRange<Ts>(pulledFrom(task, *parents, partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
+              PulledRange<Ts>(pulledFrom(task, parents, partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
                               &out)...);
         },
         parents_);
   }
 
  private:
-  using Parents = std::tuple<std::shared_ptr<Operator<Ts>>...>;
+  using Parents = std::tuple<Operator<Ts>&...>;
 
   template <std::size_t... Index>
   static Parents parentsOf(const typename Base::Inputs& inputs, std::index_sequence<Index...>) {

@@ -56,7 +56,7 @@ class AccumulatorBase {
 
   template <class A>
   static std::unique_ptr<AccumulatorBase> build(WireReader& parameters) {
-    return std::make_unique<A>(parameters);
+    return A::Parameters::template make<AccumulatorBase, A>(parameters);
   }
 
  private:

@@ -32,7 +32,7 @@ class Action {
   /// The factory of action type `A`, for the registry.
   template <class A>
   static std::unique_ptr<Action> build(WireReader& parameters) {
-    return std::make_unique<A>(parameters);
+    return A::Parameters::template make<Action, A>(parameters);
   }
 };
 

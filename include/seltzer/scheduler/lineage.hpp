@@ -62,6 +62,7 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   std::shared_ptr<const Partitioner> partitioner;  ///< null where keys may stand anywhere
   std::shared_ptr<const SourceData> source;        ///< null but for `parallelize`
   StorageLevel level = StorageLevel::NONE;
+  TypeId storage = 0;  ///< its StoredPartitions, where there is or was a level
   std::string name;
 
   /// Completes `parameters` by jobs of its own, before the first job on this RDD; empty for most.

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 #include <memory>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include <seltzer/data/wire_reader.hpp>
@@ -17,14 +17,16 @@ namespace seltzer::detail {
 /// is known to `Operator<T>` only.
 class OperatorBase {
  public:
-  /// What an operator is built from.
+  /// What an operator is built from, but for its parameters. Its parents outlive it.
   struct Inputs {
     BlockSource& blocks;
     RDDId id;
-    std::vector<std::shared_ptr<OperatorBase>> parents;
-    WireReader& parameters;
+    std::vector<OperatorBase*> parents;
   };
-  using Factory = std::shared_ptr<OperatorBase> (*)(Inputs&);
+  using Factory = std::unique_ptr<OperatorBase> (*)(const Inputs&, WireReader& parameters);
+
+  /// The `run` of some StoredPartitions: computes a partition unless it is stored, stores it, and pushes its elements.
+  using RunStored = void (*)();
 
   explicit OperatorBase(const Inputs& inputs) : blocks_(&inputs.blocks), id_(inputs.id) {}
   OperatorBase(const OperatorBase&) = delete;
@@ -33,21 +35,34 @@ class OperatorBase {
 
   RDDId id() const { return id_; }
   StorageLevel level() const { return level_; }
-  virtual void setLevel(StorageLevel level) { level_ = level; }
+  BlockSource& blocks() const { return *blocks_; }
+
+  /// `stored` is not null where there is a level.
+  virtual void setLevel(StorageLevel level, RunStored stored) {
+    level_ = level;
+    runStored_ = stored;
+  }
+
+  /// How many elements a partition has, where that is known without computing one.
+  std::optional<std::size_t> knownSize(std::size_t partition) const;
 
   /// The factory of operator type `Op`, for the registry.
   template <class Op>
-  static std::shared_ptr<OperatorBase> build(Inputs& inputs) {
-    return Op::make(inputs);
+  static std::unique_ptr<OperatorBase> build(const Inputs& inputs, WireReader& parameters) {
+    return Op::Parameters::template make<OperatorBase, Op>(parameters, inputs);
   }
 
  protected:
-  BlockSource& blocks() const { return *blocks_; }
+  RunStored runStored() const { return runStored_; }
+
+  /// As `knownSize`, of what the operator computes.
+  virtual std::optional<std::size_t> sizeOf(std::size_t /*partition*/) const { return std::nullopt; }
 
  private:
   BlockSource* blocks_;
   RDDId id_;
   StorageLevel level_ = StorageLevel::NONE;
+  RunStored runStored_ = nullptr;
 };
 
 }  // namespace seltzer::detail
