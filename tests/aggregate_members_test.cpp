@@ -17,10 +17,10 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/hash.hpp>
-#include <seltzer/data/key_equal.hpp>
-#include <seltzer/data/key_order.hpp>
-#include <seltzer/functions/returned_view.hpp>
+#include <seltzer/detail/data/key/key_equal.hpp>
+#include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/detail/functions/returned_view.hpp>
+#include <seltzer/hash.hpp>
 
 #include "wire_types.hpp"
 

@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <seltzer/data/aggregation_table.hpp>
+#include <seltzer/detail/data/aggregation/table.hpp>
 
 #include "aggregation_table_oracle.hpp"
 

@@ -12,7 +12,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/aggregation_table.hpp>
+#include <seltzer/detail/data/aggregation/table.hpp>
 
 // What the tests of aggregation tables share.
 

@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/aggregation_table.hpp>
+#include <seltzer/detail/data/aggregation/table.hpp>
 
 #include "aggregation_table_oracle.hpp"
 

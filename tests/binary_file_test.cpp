@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <seltzer/files/codec.hpp>
+#include <seltzer/codec.hpp>
 
 #include "fixture.hpp"
 #include "scratch_folder.hpp"

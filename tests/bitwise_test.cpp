@@ -26,7 +26,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/bitwise.hpp>
+#include <seltzer/detail/data/wire/bitwise.hpp>
 
 // Which types travel as their memory, and which hold an address. The compiler tells: what is wrong does not compile.
 

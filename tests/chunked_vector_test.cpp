@@ -10,8 +10,8 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/chunked_vector.hpp>
-#include <seltzer/data/memory_account.hpp>
+#include <seltzer/detail/data/batch/chunked_vector.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
 
 namespace {
 

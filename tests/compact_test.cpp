@@ -12,7 +12,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/compact.hpp>
+#include <seltzer/detail/data/batch/compact.hpp>
 
 namespace {
 

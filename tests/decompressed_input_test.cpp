@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include <seltzer/files/codec.hpp>
+#include <seltzer/codec.hpp>
 
 #include "files/zstd_decompressor.hpp"
 #include "scratch_folder.hpp"

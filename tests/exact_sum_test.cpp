@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/exact_sum.hpp>
+#include <seltzer/detail/data/aggregation/exact_sum.hpp>
 
 namespace {
 

@@ -15,7 +15,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "data/sanitizer.hpp"
-#include "scheduler/executor.hpp"
+#include "worker/executor.hpp"
 
 namespace {
 

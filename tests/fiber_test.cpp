@@ -5,8 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/fiber.hpp>
-#include <seltzer/data/pulled_range.hpp>
+#include <seltzer/detail/data/batch/fiber.hpp>
+#include <seltzer/detail/data/batch/pulled_range.hpp>
 
 namespace seltzer::detail {
 namespace {

@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <seltzer/files/input_files.hpp>
-#include <seltzer/files/input_splits.hpp>
+#include <seltzer/detail/files/input_files.hpp>
+#include <seltzer/detail/files/input_splits.hpp>
 
 #include "scratch_folder.hpp"
 

@@ -12,10 +12,10 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/wire_reader.hpp>
-#include <seltzer/data/wire_writer.hpp>
-#include <seltzer/statistics/hot_keys.hpp>
-#include <seltzer/statistics/key_text.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/metrics/hot_keys.hpp>
+#include <seltzer/detail/metrics/key_text.hpp>
 
 namespace seltzer::detail {
 namespace {

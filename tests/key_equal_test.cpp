@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/key_equal.hpp>
+#include <seltzer/detail/data/key/key_equal.hpp>
 
 namespace {
 

@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/operators/share_draw.hpp>
+#include <seltzer/detail/operators/narrow/share_draw.hpp>
 
 #include "fixture.hpp"
 

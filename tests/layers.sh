@@ -1,72 +1,80 @@
 #!/bin/bash
-# layers.sh [ROOT]: checks the includes of ROOT/include/seltzer and ROOT/src against the layers. Prints each offence, exit code 1.
-#   - a layer includes itself and lower layers; headers directly in include/seltzer stand above all layers
+# layers.sh [ROOT]: checks the files of ROOT/include/seltzer and ROOT/src against the structure. Prints each offence, exit code 1.
+#   - a layer, which is a folder of include/seltzer/detail or of src, includes itself and lower layers
+#   - the public headers, directly in include/seltzer, are at most 25, and each is as high as the highest layer that it includes
+#   - detail/ declares nothing in namespace seltzer itself: what a user may name is in a public header
 #   - only the net layer includes MPI (programs in src/apps may)
 #   - no include climbs out of its folder with `..`
 #   - every header in include/seltzer is reachable from seltzer.hpp; what is private belongs in src
 set -euo pipefail
 cd "${1:-.}"
 
-# The headers in include/seltzer that seltzer.hpp does not include, directly or through others.
-private_headers() {
-  find include/seltzer -name '*.hpp' -exec grep -HE '^[[:space:]]*#[[:space:]]*include[[:space:]]*<seltzer/|^#pragma once' {} + |
-    awk '
-      {
-        file = $0; sub(/:.*$/, "", file); sub(/^include\//, "", file); headers[file]
-        if (sub(/^[^<]*</, "") && sub(/>.*$/, "")) includes[file] = includes[file] " " $0
+mapfile -d '' -t files < <(find include/seltzer src -path src/apps -prune -o -type f \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \) -print0 | sort -z)
+[ ${#files[@]} -gt 0 ] || { echo "nothing was found: is this the root of the project?"; exit 1; }
+awk '
+  function offence(file, line, what) { print file ":" line ": " what; ++offences }
+  function of(folder) { return folder in rank ? rank[folder] : 0 }
+  # the layer of a file that another includes as `path`: its number, 0 for a folder that is no layer
+  function layer(path, parts, i, count, names, highest) {
+    if (path in known) return known[path]
+    if (path !~ /^seltzer\//) { split(path, parts, "/"); return known[path] = of(parts[1]) }
+    if (path ~ /^seltzer\/detail\//) { split(path, parts, "/"); return known[path] = of(parts[3]) }
+    if (path ~ /^seltzer\/.*\//) return known[path] = 0
+    known[path] = highest = 1  # while it is being looked at, and of a public header that includes nothing of ours
+    count = split(includes["include/" path], names, " ")
+    for (i = 1; i <= count; ++i) if (layer(names[i]) > highest) highest = layer(names[i])
+    return known[path] = highest
+  }
+
+  BEGIN {
+    top = split("metrics net data files functions engine protocol worker driver operators api", order, " ")
+    for (i = 1; i <= top; ++i) rank[order[i]] = i
+  }
+  FNR == 1 { files[++count] = FILENAME; inside = 0 }
+  FILENAME ~ /^include\/seltzer\/detail\// && /^namespace seltzer \{/ { inside = 1 }
+  FILENAME ~ /^include\/seltzer\/detail\// && /^namespace detail \{/ { inside = 2 }
+  inside == 2 && /^\}  \/\/ namespace detail/ { inside = 1 }
+  inside == 1 && !/^(class|struct) [A-Za-z]+;$/ && /^(template <.*> )?(class|struct|enum|using|concept|inline constexpr) / {
+    offence(FILENAME, FNR, "is declared in namespace seltzer: what a user may name belongs in a public header")
+  }
+  /^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]/ {
+    included = $0; sub(/^[^<"]*[<"]/, "", included); sub(/[>"].*$/, "", included)
+    includes[FILENAME] = includes[FILENAME] " " included
+    at[FILENAME, included] = FNR
+  }
+  END {
+    for (i = 1; i <= count; ++i) {
+      file = files[i]
+      path = file; sub(/^(include|src)\//, "", path)
+      isPublic = file ~ /^include\/seltzer\/[^\/]*$/
+      publicHeaders += isPublic
+      mine = layer(path)
+      if (mine == 0) offence(file, 1, "the folder of this file is no layer")
+      total = split(includes[file], names, " ")
+      for (j = 1; j <= total; ++j) {
+        name = names[j]; line = at[file, name]
+        if (name ~ /(^|\/)\.\.(\/|$)/) offence(file, line, "includes " name ", which climbs out of its folder")
+        if (name ~ /^(mpi\.h|mpi-ext\.h|mpi\/|boost\/mpi(\.hpp|\/))/ && order[mine] != "net") offence(file, line, "includes " name "; only net calls MPI")
+        split(name, parts, "/")
+        if (name !~ /^seltzer\// && !(name ~ /\// && parts[1] in rank)) continue
+        theirs = layer(name)
+        if (theirs == 0) offence(file, line, "includes " name ", which is in no layer")
+        else if (!isPublic && theirs > mine) offence(file, line, order[mine] " includes " name ", which is above it, in " order[theirs])
       }
-      END {
-        queue[tail++] = "seltzer/seltzer.hpp"
-        for (head = 0; head < tail; ++head) {
-          if (queue[head] in seen) continue
-          seen[queue[head]]
-          count = split(includes[queue[head]], next_ones, " ")
-          for (i = 1; i <= count; ++i) queue[tail++] = next_ones[i]
-        }
-        for (file in headers) if (!(file in seen)) print "include/" file ":2: seltzer.hpp does not include it, so it is private: move it to src"
-      }' | sort
-}
-
-status=0
-find include/seltzer src -path src/apps -prune -o -type f \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \) -print0 |
-  sort -z | { xargs -0 --no-run-if-empty grep -HnE '^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]' || true; } |
-  awk '
-    BEGIN {
-      top = split("statistics net data files functions scheduler operators api", order, " ")
-      for (i = 1; i <= top; ++i) rank[order[i]] = i
     }
-    function offence(what) { print file ":" line ": " what; ++offences }
-    # the layer of a path below include/seltzer or src: its number, top + 1 without a folder, 0 if the folder is no layer
-    function layer(path, parts) {
-      if (split(path, parts, "/") == 1) return top + 1
-      return (parts[1] in rank) ? rank[parts[1]] : 0
+    if (publicHeaders > 25) { print "include/seltzer has " publicHeaders " public headers, more than 25"; ++offences }
+    if ("include/seltzer/seltzer.hpp" in includes) {
+      queue[++last] = "seltzer/seltzer.hpp"
+      for (head = 1; head <= last; ++head) {
+        if (queue[head] in seen) continue
+        seen[queue[head]]
+        total = split(includes["include/" queue[head]], names, " ")
+        for (j = 1; j <= total; ++j) queue[++last] = names[j]
+      }
+      for (i = 1; i <= count; ++i) {
+        path = files[i]
+        if (sub(/^include\//, "", path) && !(path in seen)) offence(files[i], 2, "seltzer.hpp does not include it, so it is private: move it to src")
+      }
     }
-    {
-      split($0, fields, ":"); file = fields[1]; line = fields[2]
-      included = $0; sub(/^[^<"]*[<"]/, "", included); sub(/[>"].*$/, "", included)
-      quoted = $0 ~ /include[[:space:]]*"/
-      inside = file; sub(/^(include\/seltzer|src)\//, "", inside)
-      mine = layer(inside)
-      name = mine <= top ? order[mine] : "seltzer"
-      ++includes
-
-      if (mine == 0) offence("the folder of this file is no layer")
-      if (included ~ /(^|\/)\.\.(\/|$)/) offence("includes " included ", which climbs out of its folder")
-      if (included ~ /^(mpi\.h|mpi-ext\.h|mpi\/|boost\/mpi(\.hpp|\/))/ && name != "net") offence("includes " included "; only net calls MPI")
-
-      ours = sub(/^seltzer\//, "", included)
-      split(included, first, "/")
-      if (!ours && !(quoted && first[1] in rank)) next
-      theirs = layer(included)
-      if (theirs == 0) offence("includes " included ", which is in no layer")
-      else if (theirs > mine) offence(name " includes " included ", which is above it")
-    }
-    END {
-      if (!includes) { print "no includes were found: is this the root of the project?"; exit 1 }
-      exit offences > 0
-    }' || status=1
-if [ -e include/seltzer/seltzer.hpp ]; then
-  found=$(private_headers)
-  [ -z "$found" ] || { echo "$found"; status=1; }
-fi
-exit $status
+    exit offences > 0
+  }' "${files[@]}"

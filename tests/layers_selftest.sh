@@ -6,49 +6,64 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 failures=0
 
-put() { # file, line
-  mkdir -p "$tree/$(dirname "$1")"
-  printf '#pragma once\n%s\n' "$2" >"$tree/$1"
+put() { # file, line...
+  local file=$1
+  shift
+  mkdir -p "$tree/$(dirname "$file")"
+  printf '#pragma once\n' >"$tree/$file"
+  printf '%s\n' "$@" >>"$tree/$file"
 }
 clean() {
   rm -rf "${tree:?}"/*
-  put include/seltzer/net/communicator.hpp '#include <seltzer/statistics/phase.hpp>'
-  put include/seltzer/api/rdd.hpp '#include <seltzer/net/communicator.hpp>'
-  put include/seltzer/seltzer.hpp '#include <seltzer/api/rdd.hpp>'
+  put include/seltzer/seltzer.hpp '#include <seltzer/rdd.hpp>'
+  put include/seltzer/rdd.hpp '#include <seltzer/detail/api/derive.hpp>' '#include <seltzer/hash.hpp>'
+  put include/seltzer/hash.hpp '#include <seltzer/detail/data/wire.hpp>'
+  put include/seltzer/detail/api/derive.hpp '#include <seltzer/rdd.hpp>' 'namespace seltzer {' 'namespace detail {' 'struct Own {' '}  // namespace detail'
+  put include/seltzer/detail/data/wire.hpp '#include <seltzer/detail/net/bytes.hpp>'
+  put include/seltzer/detail/net/bytes.hpp 'namespace seltzer::detail {' 'struct Bytes {'
   put src/net/communicator.cpp '#include <mpi.h>'
   put src/apps/pi_mpi.cpp '#include <mpi.h>'
   put src/data/sort.cpp '#include "merge.hpp"'
 }
-refuses() { # file, line, what must be said
+says() { # where, what must be said, how it is called here
   local said
-  clean
-  put "$1" "$2"
   if said=$("$check" "$tree"); then
-    echo "not noticed: $2 in $1"
-  elif [[ $said != "$1:2: "*"$3"* ]]; then
-    echo "noticed, but not as '$3': $said"
+    echo "not noticed: $3"
+  elif [[ $said != "$1"*"$2"* ]]; then
+    echo "$3 was noticed, but not as '$2': $said"
   else
     return 0
   fi
   failures=$((failures + 1))
 }
+refuses() { # file, line, what must be said
+  clean
+  put "$1" "$2"
+  says "$1:2: " "$3" "$2 in $1"
+}
 
 clean
 "$check" "$tree" || { echo "a clean tree was refused"; failures=1; }
-refuses include/seltzer/statistics/phase.hpp '#include <seltzer/net/bytes.hpp>' 'above it'
-refuses include/seltzer/net/bytes.hpp '#include <seltzer/data/block.hpp>' 'above it'
-refuses src/data/sort.cpp '#include <seltzer/functions/registry.hpp>' 'above it'
-refuses src/functions/registry.cpp '  #  include "seltzer/scheduler/stage.hpp"  // why' 'above it'
-refuses include/seltzer/scheduler/stage.hpp '#include <seltzer/operators/mapped_rdd.hpp>' 'above it'
-refuses include/seltzer/operators/mapped_rdd.hpp '#include "api/rdd.hpp"' 'above it'
-refuses include/seltzer/api/rdd.hpp '#include <seltzer/seltzer.hpp>' 'above it'
-refuses include/seltzer/data/block.hpp '#include <seltzer/extras/block.hpp>' 'in no layer'
-refuses include/seltzer/extras/block.hpp '#include <vector>' 'is no layer'
+refuses include/seltzer/detail/net/bytes.hpp '#include <seltzer/detail/data/wire.hpp>' 'above it, in data'
+refuses include/seltzer/detail/net/bytes.hpp '#include <seltzer/hash.hpp>' 'above it, in data'
+refuses include/seltzer/detail/data/wire.hpp '#include <seltzer/rdd.hpp>' 'above it, in api'
+refuses src/data/sort.cpp '  #  include "functions/registry.hpp"  // why' 'above it, in functions'
+refuses src/worker/executor.cpp '#include "driver/planner.hpp"' 'above it, in driver'
+refuses src/driver/planner.cpp '#include <seltzer/detail/operators/mapped_rdd.hpp>' 'above it, in operators'
+refuses include/seltzer/detail/data/wire.hpp '#include <seltzer/detail/extras/block.hpp>' 'in no layer'
 refuses src/net/communicator.cpp '#include "../api/context.hpp"' 'climbs out'
 refuses src/data/exchange.cpp '#include <mpi.h>' 'only net'
-refuses include/seltzer/api/context.hpp '#include <boost/mpi.hpp>' 'only net'
-refuses include/seltzer/net/exchange.hpp '#include <vector>' 'move it to src'
-refuses include/seltzer/scheduler/job.hpp '#include <boost/mpi/communicator.hpp>' 'only net'
+refuses include/seltzer/rdd.hpp '#include <boost/mpi.hpp>' 'only net'
+refuses include/seltzer/detail/net/exchange.hpp '#include <vector>' 'move it to src'
+clean
+put src/extras/block.cpp '#include <vector>'
+says src/extras/block.cpp:1: 'is no layer' 'a folder that is no layer'
+clean
+put include/seltzer/detail/api/derive.hpp 'namespace seltzer {' 'struct Named {'
+says include/seltzer/detail/api/derive.hpp:3: 'belongs in a public header' 'a public name in detail'
+clean
+for i in {1..23}; do put "include/seltzer/more_$i.hpp" '#include <vector>'; done
+says 'include/seltzer has 26 public headers' 'more than 25' 'too many public headers'
 mkdir "$tree/empty" "$tree/empty/include" "$tree/empty/include/seltzer" "$tree/empty/src"
 if "$check" "$tree/empty" >/dev/null; then echo "not noticed: an empty tree"; failures=$((failures + 1)); fi
 exit $((failures > 0))

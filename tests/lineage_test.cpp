@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "fixture.hpp"
-#include "scheduler/executor.hpp"
-#include "scheduler/stack_limit.hpp"
+#include "worker/executor.hpp"
+#include "worker/stack_limit.hpp"
 
 namespace seltzer::test {
 namespace {

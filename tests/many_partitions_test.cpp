@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/operators/run_output.hpp>
+#include <seltzer/detail/operators/shuffle/run_output.hpp>
 
 #include "fixture.hpp"
 

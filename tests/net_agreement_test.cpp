@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/net/communicator.hpp>
-#include <seltzer/statistics/traffic.hpp>
+#include <seltzer/detail/metrics/traffic.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "net/exchange.hpp"
 #include "net_fixture.hpp"

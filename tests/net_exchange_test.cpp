@@ -8,7 +8,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "net/exchange.hpp"
 #include "net_fixture.hpp"

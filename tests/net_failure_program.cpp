@@ -2,8 +2,8 @@
 #include <stdexcept>
 #include <string_view>
 
-#include <seltzer/net/communicator.hpp>
-#include <seltzer/net/exit_code.hpp>
+#include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/exit_code.hpp>
 
 #include "net/environment.hpp"
 #include "net/launch_check.hpp"

@@ -6,8 +6,8 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/net/bytes.hpp>
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 namespace seltzer::detail {
 

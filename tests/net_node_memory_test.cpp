@@ -9,8 +9,8 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/net/communicator.hpp>
-#include <seltzer/net/node_memory.hpp>
+#include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/detail/net/node_memory.hpp>
 
 #include "memory_mapping.hpp"
 #include "net_fixture.hpp"

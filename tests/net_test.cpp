@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "net/environment.hpp"
 #include "net/launch_check.hpp"

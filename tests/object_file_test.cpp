@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/files/object_file.hpp>
+#include <seltzer/detail/files/object_file.hpp>
 
 #include "fixture.hpp"
 #include "scratch_folder.hpp"

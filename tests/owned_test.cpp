@@ -16,8 +16,8 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/owned.hpp>
-#include <seltzer/net/bytes.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/owned.hpp>
 
 namespace {
 

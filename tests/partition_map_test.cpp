@@ -9,9 +9,9 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/partition_map.hpp>
-#include <seltzer/data/shuffle_buckets.hpp>
-#include <seltzer/data/wire_reader.hpp>
+#include <seltzer/detail/data/block/partition_map.hpp>
+#include <seltzer/detail/data/block/shuffle_buckets.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "scheduler/planner.hpp"
+#include "driver/planner.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -8,10 +8,10 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/scheduler/lineage.hpp>
+#include <seltzer/detail/engine/lineage.hpp>
 
-#include "scheduler/block_table.hpp"
-#include "scheduler/stack_limit.hpp"
+#include "driver/block_table.hpp"
+#include "worker/stack_limit.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -12,7 +12,7 @@
 
 #include <sys/mount.h>
 
-#include <seltzer/files/part_file.hpp>
+#include <seltzer/detail/files/part_file.hpp>
 
 #include "save_fixture.hpp"
 

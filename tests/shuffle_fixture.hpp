@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/data/memory_account.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
 
 #include "fixture.hpp"
 

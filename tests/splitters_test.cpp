@@ -11,10 +11,10 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/chunked_vector.hpp>
-#include <seltzer/data/loser_tree.hpp>
-#include <seltzer/data/splitters.hpp>
-#include <seltzer/data/stable_sort.hpp>
+#include <seltzer/detail/data/batch/chunked_vector.hpp>
+#include <seltzer/detail/data/sort/loser_tree.hpp>
+#include <seltzer/detail/data/sort/splitters.hpp>
+#include <seltzer/detail/data/sort/stable_sort.hpp>
 
 namespace {
 

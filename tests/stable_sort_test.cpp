@@ -20,10 +20,10 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/data/chunked_vector.hpp>
-#include <seltzer/data/key_order.hpp>
-#include <seltzer/data/memory_account.hpp>
-#include <seltzer/data/stable_sort.hpp>
+#include <seltzer/detail/data/batch/chunked_vector.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/detail/data/sort/stable_sort.hpp>
 
 namespace {
 

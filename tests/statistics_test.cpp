@@ -8,10 +8,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include <seltzer/data/memory_account.hpp>
-#include <seltzer/statistics/key_text.hpp>
-#include <seltzer/statistics/phase_clock.hpp>
-#include <seltzer/statistics/task_times.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/metrics/key_text.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/metrics/task_times.hpp>
 
 #include "fixture.hpp"
 

@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "driver/scheduler.hpp"
 #include "fixture.hpp"
-#include "scheduler/scheduler.hpp"
 
 namespace seltzer::test {
 namespace {

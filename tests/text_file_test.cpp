@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/files/codec.hpp>
+#include <seltzer/codec.hpp>
 
 #include "files/line_reader.hpp"
 #include "fixture.hpp"

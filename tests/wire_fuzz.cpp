@@ -17,8 +17,8 @@
 #include <variant>
 #include <vector>
 
-#include <seltzer/data/wire_reader.hpp>
-#include <seltzer/data/wire_writer.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
 
 // Any bytes are either refused with a WireError, or are a value that travels unharmed.
 

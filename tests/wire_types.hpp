@@ -17,8 +17,8 @@
 #include <boost/serialization/version.hpp>
 #include <gtest/gtest.h>
 
-#include <seltzer/data/wire_reader.hpp>
-#include <seltzer/data/wire_writer.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
 
 // User types in all of Boost.Serialization's styles, and some that cannot travel.
 

@@ -4,29 +4,29 @@
 
 // clang-format off
 // First what others include: where the compiler refuses something it then shows a short way to it.
-#include <seltzer/api/accumulator.hpp>
-#include <seltzer/api/function_checks.hpp>
-#include <seltzer/api/partition_choice.hpp>
-#include <seltzer/api/unavailable_operations.hpp>
-#include <seltzer/api/actions.hpp>
-#include <seltzer/api/by_key.hpp>
-#include <seltzer/api/joins.hpp>
-#include <seltzer/api/sources.hpp>
-#include <seltzer/api/transformations.hpp>
+#include <seltzer/accumulator.hpp>
+#include <seltzer/detail/api/function_checks.hpp>
+#include <seltzer/partitioners.hpp>
+#include <seltzer/detail/api/unavailable_operations.hpp>
+#include <seltzer/detail/api/actions.hpp>
+#include <seltzer/detail/api/by_key.hpp>
+#include <seltzer/detail/api/joins.hpp>
+#include <seltzer/detail/api/sources.hpp>
+#include <seltzer/detail/api/transformations.hpp>
 // clang-format on
 
-#include <seltzer/api/combinations.hpp>
-#include <seltzer/api/files.hpp>
-#include <seltzer/api/key_actions.hpp>
-#include <seltzer/api/local_iterator.hpp>
-#include <seltzer/api/random_transformations.hpp>
-#include <seltzer/api/range_sampling.hpp>
-#include <seltzer/api/repartitioning.hpp>
-#include <seltzer/api/run.hpp>
-#include <seltzer/api/sampling_actions.hpp>
-#include <seltzer/api/save.hpp>
-#include <seltzer/api/shared_values.hpp>
-#include <seltzer/api/sorting.hpp>
-#include <seltzer/api/statistics_actions.hpp>
-#include <seltzer/api/storage.hpp>
+#include <seltzer/detail/api/combinations.hpp>
+#include <seltzer/detail/api/files.hpp>
+#include <seltzer/detail/api/key_actions.hpp>
+#include <seltzer/detail/api/random_transformations.hpp>
+#include <seltzer/detail/api/range_sampling.hpp>
+#include <seltzer/detail/api/repartitioning.hpp>
+#include <seltzer/detail/api/sampling_actions.hpp>
+#include <seltzer/detail/api/save.hpp>
+#include <seltzer/detail/api/shared_values.hpp>
+#include <seltzer/detail/api/sorting.hpp>
+#include <seltzer/detail/api/statistics_actions.hpp>
+#include <seltzer/detail/api/storage.hpp>
+#include <seltzer/local_iterator.hpp>
+#include <seltzer/run.hpp>
 #include <seltzer/version.hpp>

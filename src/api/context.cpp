@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/api/context.hpp>
-#include <seltzer/api/derive.hpp>
-#include <seltzer/api/rdd.hpp>
+#include <seltzer/context.hpp>
+#include <seltzer/detail/api/derive.hpp>
+#include <seltzer/rdd.hpp>
 
+#include "driver/scheduler.hpp"
+#include "metrics/build_info.hpp"
 #include "operators/range_rdd.hpp"
-#include "scheduler/scheduler.hpp"
-#include "statistics/build_info.hpp"
 
 namespace seltzer {
 namespace {

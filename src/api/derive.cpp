@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/api/derive.hpp>
+#include <seltzer/detail/api/derive.hpp>
 
 namespace seltzer::detail {
 

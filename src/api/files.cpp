@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/api/context.hpp>
-#include <seltzer/api/files.hpp>
-#include <seltzer/api/rdd.hpp>
-#include <seltzer/api/storage.hpp>
-#include <seltzer/files/input_files.hpp>
-#include <seltzer/files/input_splits.hpp>
-#include <seltzer/files/usage_error.hpp>
-#include <seltzer/operators/binary_records_rdd.hpp>
+#include <seltzer/context.hpp>
+#include <seltzer/detail/api/files.hpp>
+#include <seltzer/detail/api/storage.hpp>
+#include <seltzer/detail/files/input_files.hpp>
+#include <seltzer/detail/files/input_splits.hpp>
+#include <seltzer/detail/operators/source/binary_records_rdd.hpp>
+#include <seltzer/errors.hpp>
+#include <seltzer/rdd.hpp>
 
 #include "files/line_reader.hpp"
 #include "operators/text_file_rdd.hpp"

@@ -17,8 +17,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/api/partition_count.hpp>
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/api/partition_count.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "files/zstd_decompressor.hpp"
 

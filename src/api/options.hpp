@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <seltzer/scheduler/config.hpp>
+#include <seltzer/config.hpp>
 
 namespace seltzer::detail {
 

@@ -8,13 +8,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/net/exit_code.hpp>
-#include <seltzer/scheduler/task_context.hpp>
-#include <seltzer/statistics/phase_clock.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/exit_code.hpp>
+#include <seltzer/task_context.hpp>
 
 #include "api/statistics_file.hpp"
 #include "net/environment.hpp"
-#include "scheduler/exception_text.hpp"
+#include "worker/exception_text.hpp"
 
 namespace seltzer::detail {
 namespace {

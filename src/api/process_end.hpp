@@ -4,10 +4,10 @@
 
 #include <sys/types.h>
 
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
+#include "driver/scheduler.hpp"
 #include "net/rank_watch.hpp"
-#include "scheduler/scheduler.hpp"
 
 namespace seltzer::detail {
 

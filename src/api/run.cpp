@@ -12,26 +12,26 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/api/run.hpp>
-#include <seltzer/data/wire_reader.hpp>
-#include <seltzer/data/wire_writer.hpp>
-#include <seltzer/files/usage_error.hpp>
-#include <seltzer/functions/registry.hpp>
-#include <seltzer/scheduler/time_limit.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/functions/registry.hpp>
+#include <seltzer/run.hpp>
 
 #include "api/options.hpp"
 #include "api/process_end.hpp"
 #include "api/statistics_file.hpp"
+#include "driver/time_limit.hpp"
+#include "files/full_disk.hpp"
 #include "files/zstd_decompressor.hpp"
+#include "metrics/build_info.hpp"
 #include "net/deadline.hpp"
 #include "net/environment.hpp"
 #include "net/forked_copy.hpp"
 #include "net/launch_check.hpp"
 #include "net/program_identity.hpp"
 #include "net/rank_watch.hpp"
-#include "scheduler/exception_text.hpp"
-#include "scheduler/stack_limit.hpp"
-#include "statistics/build_info.hpp"
+#include "worker/exception_text.hpp"
+#include "worker/stack_limit.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/api/save.hpp>
-#include <seltzer/files/input_files.hpp>
-#include <seltzer/files/usage_error.hpp>
+#include <seltzer/detail/api/save.hpp>
+#include <seltzer/detail/files/input_files.hpp>
+#include <seltzer/errors.hpp>
 
 namespace seltzer::detail {
 

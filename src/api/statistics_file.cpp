@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/net/exit_code.hpp>
+#include <seltzer/exit_code.hpp>
 
-#include "scheduler/scheduler.hpp"
+#include "driver/scheduler.hpp"
 
 namespace seltzer::detail {
 

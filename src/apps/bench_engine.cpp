@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 #include <mpi.h>
 
+#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/seltzer.hpp>
-#include <seltzer/statistics/phase_clock.hpp>
 
 #include "bench_compare.hpp"
 #include "bench_pipeline_mpi.hpp"

@@ -8,7 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <seltzer/files/input_files.hpp>
+#include <seltzer/detail/files/input_files.hpp>
 #include <seltzer/seltzer.hpp>
 
 #include "program_frame.hpp"

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include <seltzer/data/block.hpp>
+#include <seltzer/detail/data/block/block.hpp>
 
 namespace seltzer::detail {
 

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include <seltzer/data/block_store.hpp>
+#include <seltzer/detail/data/block/block_store.hpp>
 
 namespace seltzer::detail {
 

@@ -7,7 +7,7 @@
 #include <boost/context/fiber.hpp>
 #include <sys/mman.h>
 
-#include <seltzer/data/fiber.hpp>
+#include <seltzer/detail/data/batch/fiber.hpp>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SELTZER_ADDRESS_SANITIZER

@@ -1,6 +1,6 @@
 #include <xxhash.h>
 
-#include <seltzer/data/hash.hpp>
+#include <seltzer/hash.hpp>
 
 namespace seltzer::detail {
 

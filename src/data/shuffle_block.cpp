@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include <seltzer/data/shuffle_block.hpp>
-#include <seltzer/data/wire_reader.hpp>
+#include <seltzer/detail/data/block/shuffle_block.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
 
 namespace seltzer::detail {
 namespace {

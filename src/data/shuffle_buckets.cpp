@@ -1,6 +1,6 @@
 #include <utility>
 
-#include <seltzer/data/shuffle_buckets.hpp>
+#include <seltzer/detail/data/block/shuffle_buckets.hpp>
 
 namespace seltzer::detail {
 

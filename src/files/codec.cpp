@@ -7,7 +7,7 @@
 #include <boost/iostreams/filter/lzma.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 
-#include <seltzer/files/codec.hpp>
+#include <seltzer/codec.hpp>
 
 namespace seltzer::detail {
 namespace {

@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include <seltzer/files/codec.hpp>
-#include <seltzer/files/plain_input.hpp>
+#include <seltzer/codec.hpp>
+#include <seltzer/detail/files/plain_input.hpp>
 
 namespace seltzer::detail {
 

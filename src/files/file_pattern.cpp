@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/files/usage_error.hpp>
+#include <seltzer/errors.hpp>
 
 namespace seltzer::detail {
 namespace {

@@ -12,8 +12,8 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include <seltzer/files/input_files.hpp>
-#include <seltzer/files/usage_error.hpp>
+#include <seltzer/detail/files/input_files.hpp>
+#include <seltzer/errors.hpp>
 
 #include "files/file_pattern.hpp"
 #include "files/local_path.hpp"

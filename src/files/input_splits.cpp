@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <seltzer/files/input_splits.hpp>
+#include <seltzer/detail/files/input_splits.hpp>
 
 #include "files/decompressed_input.hpp"
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <new>
 
-#include <seltzer/data/batch.hpp>
+#include <seltzer/detail/data/batch/batch.hpp>
 
 namespace seltzer::detail {
 namespace {

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <seltzer/data/sink.hpp>
-#include <seltzer/files/plain_input.hpp>
+#include <seltzer/detail/data/batch/sink.hpp>
+#include <seltzer/detail/files/plain_input.hpp>
 
 namespace seltzer::detail {
 

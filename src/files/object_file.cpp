@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/data/wire_error.hpp>
-#include <seltzer/files/object_file.hpp>
+#include <seltzer/detail/data/wire/error.hpp>
+#include <seltzer/detail/files/object_file.hpp>
 
 namespace seltzer::detail {
 namespace {

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <seltzer/files/open_file.hpp>
+#include <seltzer/detail/files/open_file.hpp>
 
 namespace seltzer::detail {
 namespace {

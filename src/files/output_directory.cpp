@@ -6,8 +6,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/files/output_directory.hpp>
-#include <seltzer/files/usage_error.hpp>
+#include <seltzer/detail/files/output_directory.hpp>
+#include <seltzer/errors.hpp>
 
 #include "files/local_path.hpp"
 

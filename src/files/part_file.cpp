@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/files/part_file.hpp>
+#include <seltzer/detail/files/part_file.hpp>
 
 namespace seltzer::detail {
 

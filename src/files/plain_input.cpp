@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/files/plain_input.hpp>
+#include <seltzer/detail/files/plain_input.hpp>
 
 namespace seltzer::detail {
 

@@ -6,7 +6,8 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/functions/capture_guard.hpp>
+#include <seltzer/detail/functions/capture_guard.hpp>
+#include <seltzer/errors.hpp>
 
 #include "data/sanitizer.hpp"
 

@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
-#include <seltzer/functions/registry.hpp>
+#include <seltzer/detail/functions/registry.hpp>
 
 namespace seltzer::detail {
 namespace {

@@ -8,7 +8,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <seltzer/net/exit_code.hpp>
+#include <seltzer/exit_code.hpp>
 
 #include "net/communicator_state.hpp"
 #include "net/last_words.hpp"

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "net/communicator_state.hpp"
 #include "net/forked_copy.hpp"

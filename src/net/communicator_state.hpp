@@ -11,9 +11,9 @@
 
 #include <mpi.h>
 
-#include <seltzer/net/channel.hpp>
-#include <seltzer/net/communicator.hpp>
-#include <seltzer/statistics/traffic.hpp>
+#include <seltzer/detail/metrics/traffic.hpp>
+#include <seltzer/detail/net/channel.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "net/forked_copy.hpp"
 #include "net/transfers.hpp"

@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/net/exit_code.hpp>
+#include <seltzer/exit_code.hpp>
 
 #include "net/host_name.hpp"
 #include "net/last_words.hpp"

@@ -8,7 +8,7 @@
 #include <boost/mpi/environment.hpp>
 #include <unistd.h>
 
-#include <seltzer/net/exit_code.hpp>
+#include <seltzer/exit_code.hpp>
 
 #include "net/deadline.hpp"
 #include "net/file_identity.hpp"

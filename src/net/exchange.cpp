@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include <seltzer/statistics/phase_clock.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 
 #include "net/communicator_state.hpp"
 #include "net/exchange_relay.hpp"

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include <seltzer/net/bytes.hpp>
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 namespace seltzer::detail {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include <seltzer/net/communicator_error.hpp>
+#include <seltzer/detail/net/communicator_error.hpp>
 
 #include "net/mpi_check.hpp"
 #include "net/transfers.hpp"

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include <seltzer/net/bytes.hpp>
+#include <seltzer/detail/net/bytes.hpp>
 
 #include "net/communicator_state.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "net/launch_error.hpp"
 

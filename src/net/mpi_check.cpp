@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include <seltzer/net/communicator_error.hpp>
+#include <seltzer/detail/net/communicator_error.hpp>
 
 namespace seltzer::detail {
 

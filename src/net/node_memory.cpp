@@ -7,8 +7,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <seltzer/net/exit_code.hpp>
-#include <seltzer/net/node_memory.hpp>
+#include <seltzer/detail/net/node_memory.hpp>
+#include <seltzer/exit_code.hpp>
 
 #include "net/communicator_state.hpp"
 #include "net/mpi_check.hpp"

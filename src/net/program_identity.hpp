@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 #include "net/launch_error.hpp"
 

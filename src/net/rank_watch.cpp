@@ -21,7 +21,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <seltzer/net/exit_code.hpp>
+#include <seltzer/exit_code.hpp>
 
 #include "net/datagram_socket.hpp"
 #include "net/file_identity.hpp"

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include <seltzer/net/communicator.hpp>
+#include <seltzer/detail/net/communicator.hpp>
 
 namespace seltzer::detail {
 

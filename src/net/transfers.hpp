@@ -6,7 +6,7 @@
 
 #include <mpi.h>
 
-#include <seltzer/net/bytes.hpp>
+#include <seltzer/detail/net/bytes.hpp>
 
 namespace seltzer::detail {
 

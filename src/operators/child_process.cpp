@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <seltzer/operators/child_process.hpp>
+#include <seltzer/detail/operators/narrow/child_process.hpp>
 
 #include "net/signals_blocked.hpp"
 

@@ -1,4 +1,4 @@
-#include <seltzer/operators/piped_rdd.hpp>
+#include <seltzer/detail/operators/narrow/piped_rdd.hpp>
 
 namespace seltzer::detail {
 

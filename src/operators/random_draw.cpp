@@ -1,4 +1,4 @@
-#include <seltzer/operators/random_draw.hpp>
+#include <seltzer/detail/operators/random_draw.hpp>
 
 // clang-format off
 #include <Random123/philox.h>  // must come before MicroURNG.hpp, which does not include what it uses

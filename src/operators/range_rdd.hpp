@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include <seltzer/operators/operator.hpp>
-#include <seltzer/operators/sequence.hpp>
-#include <seltzer/scheduler/partition_slice.hpp>
+#include <seltzer/detail/engine/partition_slice.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/sequence.hpp>
 
 namespace seltzer::detail {
 

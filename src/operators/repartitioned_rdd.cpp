@@ -1,6 +1,6 @@
 #include <map>
 
-#include <seltzer/operators/repartitioned_rdd.hpp>
+#include <seltzer/detail/operators/shuffle/repartitioned_rdd.hpp>
 
 namespace seltzer::detail {
 

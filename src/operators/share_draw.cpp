@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include <seltzer/operators/share_draw.hpp>
+#include <seltzer/detail/operators/narrow/share_draw.hpp>
 
 namespace seltzer::detail {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/operators/shuffle_read.hpp>
+#include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
 

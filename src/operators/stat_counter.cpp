@@ -1,8 +1,8 @@
 #include <cmath>
 #include <limits>
 
-#include <seltzer/data/key_order.hpp>
-#include <seltzer/operators/stat_counter.hpp>
+#include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/stat_counter.hpp>
 
 namespace seltzer {
 namespace {

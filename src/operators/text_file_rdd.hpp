@@ -4,8 +4,8 @@
 #include <memory>
 #include <string_view>
 
-#include <seltzer/files/input_splits.hpp>
-#include <seltzer/operators/operator.hpp>
+#include <seltzer/detail/files/input_splits.hpp>
+#include <seltzer/detail/operators/operator.hpp>
 
 #include "files/decompressed_input.hpp"
 #include "files/line_reader.hpp"

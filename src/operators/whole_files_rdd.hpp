@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/files/input_files.hpp>
-#include <seltzer/operators/operator.hpp>
+#include <seltzer/detail/files/input_files.hpp>
+#include <seltzer/detail/operators/operator.hpp>
 
 #include "files/decompressed_input.hpp"
 

@@ -1,0 +1,214 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/broadcast.hpp>
+#include <seltzer/detail/api/type_checks.hpp>
+#include <seltzer/detail/engine/accumulator_table.hpp>
+#include <seltzer/detail/functions/parameters.hpp>
+#include <seltzer/detail/operators/action/aggregate_fold.hpp>
+#include <seltzer/task_context.hpp>
+
+namespace seltzer {
+
+class Context;
+
+namespace detail {
+
+template <class T>
+inline constexpr bool hasPlus = requires(T& into, const T& from) {
+  into += from;
+};
+template <class T>
+inline constexpr bool isAppendable = requires(T& into, const T& from) {
+  into.insert(into.end(), from.begin(), from.end());
+};
+
+}  // namespace detail
+
+/// Merges by `+=`.
+struct Sum {
+  template <class T>
+  requires(detail::hasPlus<T>) void operator()(T& into, const T& from) const { into += from; }
+};
+
+/// Keeps the greater, in the order of all sorts.
+struct Max {
+  template <class T>
+  requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
+    if (detail::keyLess(into, from)) into = from;
+  }
+};
+
+/// Keeps the lesser, likewise.
+struct Min {
+  template <class T>
+  requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
+    if (detail::keyLess(from, into)) into = from;
+  }
+};
+
+/// Appends the elements of a container.
+struct Append {
+  template <class T>
+  requires(detail::isAppendable<T>) void operator()(T& into, const T& from) const {
+    into.insert(into.end(), from.begin(), from.end());
+  }
+};
+
+namespace detail {
+
+template <class T>
+class AccumulatorOf : public AccumulatorBase {
+ public:
+  /// Adds to what the running task added; outside tasks, on the driver, to what the running job adds, if it is
+  /// `inJob`, or to the total.
+  virtual void add(const T& value, bool inJob) = 0;
+  virtual const T& total() const = 0;
+};
+
+/// Whether elements that were merged into an empty T by `Merge` can be moved to the end of another.
+template <class T, class Merge>
+consteval bool appendsWithoutThrowing() {
+  if constexpr (std::is_same_v<Merge, Append> && std::is_default_constructible_v<T>) {
+    return std::is_nothrow_move_constructible_v<typename T::value_type>;
+  } else {
+    return false;
+  }
+}
+
+/// What a task adds is merged in the order in which it adds; the total in partition order.
+template <class T, class Merge>
+class MergingAccumulator final : public AccumulatorOf<T> {
+ public:
+  using Parameters = detail::Parameters<T, Function<Merge>>;
+
+  MergingAccumulator(T zero, Function<Merge> merge)
+      : total_(std::make_unique<T>(std::move(zero))), merge_(std::move(merge.call)) {}
+
+  void add(const T& value, bool inJob) override {
+    if (TaskContext::current() == nullptr) {
+      accumulate(inJob ? next() : *total_, merge_, value);
+    } else if (added_) {
+      accumulate(*added_, merge_, value);
+    } else {
+      added_ = value;
+    }
+  }
+  const T& total() const override { return *total_; }
+  void write(WireWriter& writer) const override { writer << *added_; }
+  void reset() override { added_.reset(); }
+  void merge(WireReader& reader) override {
+    const T value = reader.read<T>();
+    accumulate(next(), merge_, value);
+  }
+  void commit() noexcept override {
+    if (!next_) return;
+    if constexpr (appendsOnly) {
+      total_->insert(total_->end(), std::make_move_iterator(next_->begin()), std::make_move_iterator(next_->end()));
+      next_.reset();
+    } else {
+      total_ = std::move(next_);
+    }
+  }
+  void discard() noexcept override { next_.reset(); }
+  std::string text() const override {
+    if constexpr (requires(std::ostream & out, const T& value) { out << value; }) {
+      try {
+        std::ostringstream out;
+        out << *total_;
+        return out.str();
+      } catch (...) {  // the statistics do without
+        return "(its operator<< threw an exception)";
+      }
+    } else if constexpr (requires(const T& value) { value.size(); }) {
+      return std::to_string(total_->size()) + " elements";
+    } else {
+      return "(no text)";
+    }
+  }
+
+ private:
+  /// What a job adds to a collection is kept apart until the job has succeeded. Any other total is copied first: once a
+  /// job that adds to it.
+  static constexpr bool appendsOnly = appendsWithoutThrowing<T, Merge>();
+
+  T& next() {
+    if (next_) return *next_;
+    if constexpr (appendsOnly) {
+      next_ = std::make_unique<T>();
+    } else {
+      next_ = std::make_unique<T>(*total_);
+    }
+    return *next_;
+  }
+
+  std::unique_ptr<T> total_;
+  std::unique_ptr<T> next_;  // driver: the total if the running job succeeds
+  Merge merge_;
+  std::optional<T> added_;
+};
+
+}  // namespace detail
+
+/// A value that tasks add to and the driver reads, made by `Context::accumulator`. A handle of a few bytes that
+/// functions capture by value. In an action each successful task counts exactly once, and a job that fails adds
+/// nothing; in a transformation, what is computed again is added again. Merged in partition order.
+template <class T>
+class Accumulator {
+ public:
+  void add(const T& value) const {
+    auto& table = detail::requireAccumulators("Accumulator::add");
+    auto& accumulator = static_cast<detail::AccumulatorOf<T>&>(table.at(id_));
+    const bool inJob = table.inJob();
+    if (inJob) table.expectCommit(id_);
+    accumulator.add(value, inJob);
+    if (TaskContext::current() != nullptr) table.touch(id_, accumulator);
+  }
+
+  const Accumulator& operator+=(const T& value) const {
+    add(value);
+    return *this;
+  }
+
+  /// Refused: an integer keeps nothing of it behind the point.
+  template <class Number>
+  requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void add(Number) const {
+    static_assert(
+        !std::is_integral_v<T>,
+        "Accumulator::add: a floating-point number does not fit an integer without loss; give accumulator() a "
+        "zero of double, or convert it with static_cast");
+  }
+  template <class Number>
+  requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void operator+=(Number) const {
+    static_assert(!std::is_integral_v<T>,
+                  "Accumulator::operator+=: a floating-point number does not fit an integer without loss; give "
+                  "accumulator() a zero of double, or convert it with static_cast");
+  }
+
+  /// The total. Throws NestedJobError inside a task: only the driver function can read it.
+  const T& value() const {
+    detail::requireDriverFunction("Accumulator::value");
+    auto& table = detail::requireAccumulators("Accumulator::value");
+    return static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).total();
+  }
+
+  std::uint32_t id() const { return id_; }
+
+ private:
+  friend class Context;
+  explicit Accumulator(std::uint32_t id) : id_(id) {}
+
+  std::uint32_t id_;
+};
+
+}  // namespace seltzer

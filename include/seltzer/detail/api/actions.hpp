@@ -1,0 +1,377 @@
+#pragma once
+
+#include <cmath>
+#include <numeric>
+
+#include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/operators/action/aggregate_fold.hpp>
+#include <seltzer/detail/operators/action/collect_action.hpp>
+#include <seltzer/detail/operators/action/exact_action.hpp>
+#include <seltzer/detail/operators/action/fold_action.hpp>
+#include <seltzer/detail/operators/action/histogram_fold.hpp>
+#include <seltzer/detail/operators/action/ordered_fold.hpp>
+#include <seltzer/detail/operators/action/partition_action.hpp>
+#include <seltzer/detail/operators/action/size_action.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// The request for a job of action `A` on all partitions of an RDD.
+template <class A, class T, class... Values>
+JobRequest requestOf(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Values&... values) {
+  return JobRequest{rdd.lineage(), Registered<Action, A>::id,
+                    encodeAt<typename A::Parameters>(operation, where, values...), operation, where};
+}
+
+template <class Reduction, class T>
+ExactValue exactJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
+                    const Reduction& reduction = {}) {
+  return rdd.context().jobs().run(
+      requestOf<ExactAction<T, Reduction>>(rdd, operation, where, Function<Reduction>{reduction}),
+      [](const JobResult& result) { return result.exact(); });
+}
+
+/// The state of a fold over all partitions, merged in their order on the driver, after a tree of `treeDepth` levels
+/// unless 0.
+template <class Fold, class T>
+typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Fold& fold,
+                             int treeDepth = 0) {
+  JobRequest request = requestOf<FoldAction<T, Fold>>(rdd, operation, where, Function<Fold>{fold});
+  request.treeDepth = static_cast<std::size_t>(treeDepth);
+  return rdd.context().jobs().run(std::move(request), [&fold](const JobResult& result) {
+    auto state = fold.start();
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      result.asTask(i, [&] { fold.merge(state, fromWire<typename Fold::State>(result[i])); });
+    }
+    return state;
+  });
+}
+
+/// The first `limit` elements of each of some partitions, one partition's after the other's.
+template <class T>
+std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
+                                 std::optional<std::vector<std::size_t>> partitions = {},
+                                 std::uint64_t limit = CollectAction<T>::noLimit) {
+  JobRequest request = requestOf<CollectAction<T>>(rdd, operation, where, limit);
+  request.allPartitions = !partitions;
+  if (partitions) request.partitions = std::move(*partitions);
+  return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
+    std::vector<Owned<T>> elements;
+    for (std::size_t i = 0; i < result.size(); ++i) {
+      result.asTask(i, [&] { CollectAction<T>::read(result[i], elements); });
+    }
+    return elements;
+  });
+}
+
+/// What `f(index, elements)` gives on some partitions, in their order.
+template <class T, class F>
+auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const F& f,
+                  std::optional<std::vector<std::size_t>> partitions = {}) {
+  using Job = PartitionAction<T, F>;
+  JobRequest request = requestOf<Job>(rdd, operation, where, Function<F>{f});
+  request.allPartitions = !partitions;
+  if (partitions) request.partitions = std::move(*partitions);
+  return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
+    if constexpr (!std::is_void_v<typename Job::Result>) {
+      std::vector<typename Job::Result> values;
+      for (std::size_t i = 0; i < result.size(); ++i) {
+        result.asTask(i, [&] { values.push_back(fromWire<typename Job::Result>(result[i])); });
+      }
+      return values;
+    }
+  });
+}
+
+/// A function of a partition's elements, for its effect.
+template <class F>
+struct PartitionEffect : Around<F> {
+  using Around<F>::Around;
+
+  template <class Elements>
+  void operator()(std::size_t, Elements& elements) const {
+    std::invoke(this->function, elements);
+  }
+};
+
+inline std::vector<std::size_t> partitionsFrom(std::size_t first, std::size_t count) {
+  std::vector<std::size_t> partitions(count);
+  std::iota(partitions.begin(), partitions.end(), first);
+  return partitions;
+}
+
+/// How many elements each of the first `count` partitions has.
+template <class T>
+std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::size_t count, std::string_view operation,
+                                          const CallSite& where) {
+  JobRequest request = requestOf<SizeAction<T>>(rdd, operation, where);
+  request.allPartitions = count == rdd.getNumPartitions();
+  if (!request.allPartitions) request.partitions = partitionsFrom(0, count);
+  return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
+    std::vector<std::int64_t> sizes;
+    for (std::size_t i = 0; i < result.size(); ++i) sizes.push_back(fromWire<std::int64_t>(result[i]));
+    return sizes;
+  });
+}
+
+/// How many partitions to look at next for `wanted` elements when `visited` ones had `taken`: first one, then half more
+/// than these let expect, but at most four times as many as were visited. As Spark does.
+inline std::size_t partitionsToTry(std::size_t visited, std::size_t taken, std::size_t wanted) {
+  if (visited == 0) return 1;
+  const auto most = static_cast<double>(4 * visited);
+  if (taken == 0) return 4 * visited;
+  const double each = static_cast<double>(taken) / static_cast<double>(visited);
+  return static_cast<std::size_t>(std::clamp(std::ceil(1.5 * static_cast<double>(wanted - taken) / each), 1.0, most));
+}
+
+inline std::size_t requireNotNegative(std::int64_t n, std::string_view operation, const CallSite& where) {
+  if (n < 0) throw std::invalid_argument(messagePrefix(operation, where) + "the number of elements is negative");
+  return static_cast<std::size_t>(n);
+}
+
+inline void requireDepth(int depth, std::string_view operation, const CallSite& where) {
+  if (depth < 1)
+    throw std::invalid_argument(messagePrefix(operation, where) + "the depth of the tree must be at least 1");
+}
+
+template <class State>
+auto requirePresent(State state, std::string_view operation, const CallSite& where) {
+  if (!state) throw EmptyRDDError(messagePrefix(operation, where) + "the RDD has no elements");
+  return std::move(*state);
+}
+
+}  // namespace detail
+
+template <class T>
+std::vector<Owned<T>> RDD<T>::collect(CallSite where) const {
+  SELTZER_CHECK_TRAVELS("collect", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
+  return detail::collectJob(*this, "collect", where);
+}
+
+template <class T>
+auto RDD<T>::collectAsMap(CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK_KEY("collectAsMap", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("collectAsMap", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    OrderedMap<detail::KeyOf<T>, detail::ValueOf<T>> map;
+    for (auto& [key, value] : detail::collectJob(*this, "collectAsMap", where)) {
+      map.insert_or_assign(std::move(key), std::move(value));
+    }
+    return map;
+  }
+}
+
+template <class T>
+Owned<T> RDD<T>::first(CallSite where) const {
+  SELTZER_CHECK_TRAVELS("first", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    auto elements = take(1, where);
+    if (elements.empty()) throw EmptyRDDError(detail::messagePrefix("first", where) + "the RDD has no elements");
+    return std::move(elements.front());
+  }
+}
+
+template <class T>
+std::vector<Owned<T>> RDD<T>::take(std::int64_t n, CallSite where) const {
+  SELTZER_CHECK_TRAVELS("take", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t wanted = detail::requireNotNegative(n, "take", where);
+    std::vector<Owned<T>> taken;
+    for (std::size_t visited = 0; visited < getNumPartitions() && taken.size() < wanted;) {
+      auto partitions = detail::partitionsFrom(
+          visited, std::min(detail::partitionsToTry(visited, taken.size(), wanted), getNumPartitions() - visited));
+      visited += partitions.size();
+      auto more = detail::collectJob(*this, "take", where, std::move(partitions), wanted - taken.size());
+      const std::size_t fit = std::min(more.size(), wanted - taken.size());
+      std::move(more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fit), std::back_inserter(taken));
+    }
+    return taken;
+  }
+}
+
+template <class T>
+template <class Key>
+std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const {
+  SELTZER_CHECK((!std::is_same_v<T, bool>), "top: an RDD of bool has only two values; count them")
+  SELTZER_CHECK_SHIPPABLE("top", Key)
+  SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_VIEW("top", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
+                "top: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("top", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t limit = detail::requireNotNegative(n, "top", where);
+    return detail::foldJob(*this, "top", where, detail::OrderedFold<T, Key, false>(limit, std::move(key)));
+  }
+}
+
+template <class T>
+template <class Key>
+std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite where) const {
+  SELTZER_CHECK((!std::is_same_v<T, bool>), "takeOrdered: an RDD of bool has only two values; count them")
+  SELTZER_CHECK_SHIPPABLE("takeOrdered", Key)
+  SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_VIEW("takeOrdered", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
+                "takeOrdered: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("takeOrdered", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t limit = detail::requireNotNegative(n, "takeOrdered", where);
+    return detail::foldJob(*this, "takeOrdered", where, detail::OrderedFold<T, Key, true>(limit, std::move(key)));
+  }
+}
+
+template <class T>
+OrderedMap<Owned<T>, std::int64_t> RDD<T>::countByValue(CallSite where) const {
+  SELTZER_CHECK_KEY("countByValue", Owned<T>)
+  SELTZER_CHECK_TRAVELS("countByValue", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
+  return detail::foldJob(*this, "countByValue", where, detail::CountByValueFold<T>()).map;
+}
+
+template <class T>
+std::int64_t RDD<T>::count(CallSite where) const {
+  const auto value = detail::exactJob<detail::Counting<T>>(*this, "count", where);
+  return detail::exactSumOf(value).template value<std::int64_t>();
+}
+
+template <class T>
+bool RDD<T>::isEmpty(CallSite where) const {
+  for (std::size_t visited = 0; visited < getNumPartitions();) {
+    auto request = detail::requestOf<detail::ExactAction<T, detail::Presence<T>>>(
+        *this, "isEmpty", where, detail::Function<detail::Presence<T>>{});
+    request.allPartitions = false;
+    request.partitions =
+        detail::partitionsFrom(visited, std::min(detail::partitionsToTry(visited, 0, 1), getNumPartitions() - visited));
+    visited += request.partitions.size();
+    const auto present =
+        context().jobs().run(std::move(request), [](const detail::JobResult& result) { return result.exact(); });
+    if (detail::exactSumOf(present).template value<std::int64_t>() > 0) return false;
+  }
+  return true;
+}
+
+template <class T>
+template <class F>
+Owned<T> RDD<T>::reduce(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("reduce", F)
+  SELTZER_CHECK_CALLABLE("reduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_LOSSLESS("reduce", (detail::reducesLosslessly<F, T>), "f", "map the elements to the wider type before")
+  SELTZER_CHECK_TRAVELS("reduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
+  return detail::requirePresent(detail::foldJob(*this, "reduce", where, detail::ReduceFold<T, F>(std::move(f))),
+                                "reduce", where);
+}
+
+template <class T>
+template <class F>
+Owned<T> RDD<T>::fold(Owned<T> zero, F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("fold", F)
+  SELTZER_CHECK_CALLABLE("fold",
+                         (detail::accumulates<F, Owned<T>, T&&> && detail::accumulates<F, Owned<T>, Owned<T>&&>),
+                         "f(result, element)")
+  SELTZER_CHECK_LOSSLESS(
+      "fold",
+      (detail::accumulatesLosslessly<F, Owned<T>, T&&>() && detail::accumulatesLosslessly<F, Owned<T>, Owned<T>&&>()),
+      "f", "map the elements to the wider type before, or aggregate")
+  SELTZER_CHECK_TRAVELS("fold", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
+  return detail::foldJob(*this, "fold", where, detail::AggregateFold<T, Owned<T>, F, F>(std::move(zero), f, f));
+}
+
+template <class T>
+template <class U, class Seq, class Comb>
+U RDD<T>::aggregate(U zero, Seq seq, Comb comb, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("aggregate", Seq)
+  SELTZER_CHECK_SHIPPABLE("aggregate", Comb)
+  SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
+  SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_LOSSLESS("aggregate", (detail::accumulatesLosslessly<Seq, U, T&&>()), "seq",
+                         "give the zero the wider type")
+  SELTZER_CHECK_LOSSLESS("aggregate", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
+                         "give the zero the wider type")
+  SELTZER_CHECK(detail::travels<U>,
+                "aggregate: the result cannot travel; give its type a Boost.Serialization `serialize` and a "
+                "default constructor")
+  return detail::foldJob(*this, "aggregate", where,
+                         detail::AggregateFold<T, U, Seq, Comb>(std::move(zero), std::move(seq), std::move(comb)));
+}
+
+template <class T>
+template <class F>
+Owned<T> RDD<T>::treeReduce(F f, int depth, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("treeReduce", F)
+  SELTZER_CHECK_CALLABLE("treeReduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_LOSSLESS("treeReduce", (detail::reducesLosslessly<F, T>), "f",
+                         "map the elements to the wider type before")
+  SELTZER_CHECK_TRAVELS("treeReduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    detail::requireDepth(depth, "treeReduce", where);
+    return detail::requirePresent(
+        detail::foldJob(*this, "treeReduce", where, detail::ReduceFold<T, F>(std::move(f)), depth), "treeReduce",
+        where);
+  }
+}
+
+template <class T>
+template <class U, class Seq, class Comb>
+U RDD<T>::treeAggregate(U zero, Seq seq, Comb comb, int depth, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("treeAggregate", Seq)
+  SELTZER_CHECK_SHIPPABLE("treeAggregate", Comb)
+  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
+  SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_LOSSLESS("treeAggregate", (detail::accumulatesLosslessly<Seq, U, T&&>()), "seq",
+                         "give the zero the wider type")
+  SELTZER_CHECK_LOSSLESS("treeAggregate", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
+                         "give the zero the wider type")
+  SELTZER_CHECK(detail::travels<U>,
+                "treeAggregate: the result cannot travel; give its type a Boost.Serialization `serialize` and a "
+                "default constructor") {
+    detail::requireDepth(depth, "treeAggregate", where);
+    return detail::foldJob(*this, "treeAggregate", where,
+                           detail::AggregateFold<T, U, Seq, Comb>(std::move(zero), std::move(seq), std::move(comb)),
+                           depth);
+  }
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::foreach (F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("foreach", F)
+  SELTZER_CHECK_CALLABLE("foreach", (std::is_invocable_v<const F&, T&>), "f(element)")
+  detail::exactJob(*this, "foreach", where, detail::Visiting<T, F>(std::move(f)));
+}
+
+template <class T>
+template <class F>
+auto RDD<T>::foreachPartition(F f, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("foreachPartition", F)
+  SELTZER_CHECK_CALLABLE("foreachPartition", (std::is_invocable_v<const F&, PartitionElements<T>&>), "f(elements)")
+  detail::partitionJob(*this, "foreachPartition", where, detail::PartitionEffect<F>(std::move(f)));
+}
+
+template <class T, class F>
+auto Context::runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& partitions, CallSite where) {
+  SELTZER_CHECK_SHIPPABLE("runJob", F)
+  SELTZER_CHECK_CALLABLE("runJob", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
+                         "f(index, elements)")
+  SELTZER_CHECK_TRAVELS("runJob",
+                        (detail::isJobResult<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>),
+                        "the results cannot travel to the driver") {
+    for (const std::size_t partition : partitions) {
+      if (partition >= rdd.getNumPartitions()) {
+        throw std::out_of_range(detail::messagePrefix("runJob", where) + "there is no partition " +
+                                std::to_string(partition) + " in an RDD of " + std::to_string(rdd.getNumPartitions()));
+      }
+    }
+    return detail::partitionJob(rdd, "runJob", where, f, partitions);
+  }
+}
+
+template <class T, class F>
+auto Context::runJob(const RDD<T>& rdd, F f, CallSite where) {
+  SELTZER_CHECK_SHIPPABLE("runJob", F)
+  SELTZER_CHECK_CALLABLE("runJob", (std::is_invocable_v<const F&, std::size_t, PartitionElements<T>&>),
+                         "f(index, elements)")
+  SELTZER_CHECK_TRAVELS("runJob",
+                        (detail::isJobResult<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>),
+                        "the results cannot travel to the driver") {
+    std::vector<std::size_t> all(rdd.getNumPartitions());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return runJob(rdd, std::move(f), all, where);
+  }
+}
+
+}  // namespace seltzer

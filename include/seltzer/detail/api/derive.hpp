@@ -1,0 +1,130 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include <seltzer/detail/operators/key_partitioner.hpp>
+#include <seltzer/errors.hpp>
+#include <seltzer/rdd.hpp>
+
+namespace seltzer::detail {
+
+/// "map at pi.cpp:42: ".
+std::string messagePrefix(std::string_view operation, const CallSite& where);
+
+/// A CaptureError that names the operation and its call site.
+[[noreturn]] void throwCaptureErrorAt(std::string_view operation, const CallSite& where, const CaptureError& error);
+
+/// The encoded parameters of an operator, action or accumulator. Throws CaptureError with the operation and its call
+/// site.
+template <class Parameters, class... Values>
+Bytes encodeAt(std::string_view operation, const CallSite& where, const Values&... values) {
+  try {
+    return Parameters::encode(values...);
+  } catch (const CaptureError& error) {
+    throwCaptureErrorAt(operation, where, error);
+  }
+}
+
+/// Whether a parameter of an operator is known, and has it known; a partitioner may be settled by a job only.
+template <class Parameter>
+bool isSettled(const Parameter&) {
+  return true;
+}
+template <class K>
+bool isSettled(const PartitionerParameter<K>& parameter) {
+  return parameter.partitioner == nullptr || parameter.isSettled();
+}
+template <class Parameter>
+void settle(const Parameter&) {}
+template <class K>
+void settle(const PartitionerParameter<K>& parameter) {
+  parameter.settle();
+}
+template <class Parameter>
+inline constexpr bool isPartitioner = false;
+template <class K>
+inline constexpr bool isPartitioner<PartitionerParameter<K>> = true;
+
+/// The lineage of a new RDD without its dependencies, placement and parameters. Throws NestedJobError inside a task.
+std::shared_ptr<Lineage> newLineage(Context& context, std::string_view operation, const CallSite& where,
+                                    std::size_t partitions, std::string_view kind, TypeId type);
+
+/// A new RDD that operator `Op` computes, with everything but its dependencies and placement. Throws CaptureError with
+/// the operation and its call site, NestedJobError inside a task.
+template <class Op, class... Values>
+std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, const CallSite& where,
+                                std::size_t partitions, const Values&... values) {
+  auto lineage = newLineage(context, operation, where, partitions, Op::kind, Registered<OperatorBase, Op>::id);
+  lineage->parameters = encodeAt<typename Op::Parameters>(operation, where, values...);
+  if constexpr ((isPartitioner<Values> || ...)) {
+    if (!(isSettled(values) && ...)) {
+      lineage->prepare = [... values = values](Lineage& late) {
+        (settle(values), ...);
+        late.parameters = Op::Parameters::encode(values...);
+      };
+    }
+  }
+  return lineage;
+}
+
+/// Makes `derived` a source: partitions in blocks over the ranks.
+void placeInBlocks(Lineage& derived, const Context& context);
+/// Makes partition i of `derived` computed from partition i of `parent`, where that is.
+void dependOneToOne(Lineage& derived, const std::shared_ptr<Lineage>& parent);
+/// Makes `derived` computed from what `shuffle` brings of `parent`; partitions in blocks over the ranks.
+void dependOnShuffle(Lineage& derived, const std::shared_ptr<Lineage>& parent, RDDId shuffle, const Context& context);
+/// As `dependOneToOne` on several parents, placed where the first parent's partitions are. Throws std::invalid_argument
+/// for different numbers of partitions.
+void dependOnEach(Lineage& derived, std::initializer_list<std::shared_ptr<Lineage>> parents);
+
+template <class Op, class... Values>
+RDD<typename Op::Element> newSource(Context& context, std::string_view operation, const CallSite& where,
+                                    std::size_t partitions, const Values&... values) {
+  auto lineage = newRDD<Op>(context, operation, where, partitions, values...);
+  placeInBlocks(*lineage, context);
+  return {context, std::move(lineage)};
+}
+
+template <class Op, class T, class... Values>
+RDD<typename Op::Element> deriveOneToOne(const RDD<T>& parent, std::string_view operation, const CallSite& where,
+                                         const Values&... values) {
+  auto lineage = newRDD<Op>(parent.context(), operation, where, parent.lineage()->partitions, values...);
+  dependOneToOne(*lineage, parent.lineage());
+  return {parent.context(), std::move(lineage)};
+}
+
+/// As above, of pairs whose keys stay what and where they are.
+template <class Op, class T, class... Values>
+RDD<typename Op::Element> deriveKeepingKeys(const RDD<T>& parent, std::string_view operation, const CallSite& where,
+                                            const Values&... values) {
+  auto derived = deriveOneToOne<Op>(parent, operation, where, values...);
+  derived.lineage()->partitioner = parent.lineage()->partitioner;
+  return derived;
+}
+
+template <class Op, class T, class... Values>
+RDD<typename Op::Element> deriveShuffled(const RDD<T>& parent, std::string_view operation, const CallSite& where,
+                                         std::size_t partitions, const Values&... values) {
+  Context& context = parent.context();
+  const RDDId shuffle = context.jobs().newShuffle();
+  auto lineage = newRDD<Op>(context, operation, where, partitions, shuffle, values...);
+  dependOnShuffle(*lineage, parent.lineage(), shuffle, context);
+  return {context, std::move(lineage)};
+}
+
+/// An RDD whose partition i is computed from partition i of each parent, where the first parent's is. Throws
+/// std::invalid_argument for different numbers of partitions.
+template <class Op, class T, class... Us, class... Values>
+RDD<typename Op::Element> deriveZipped(std::tuple<const RDD<T>&, const RDD<Us>&...> parents, std::string_view operation,
+                                       const CallSite& where, const Values&... values) {
+  const auto& first = std::get<0>(parents);
+  auto lineage = newRDD<Op>(first.context(), operation, where, first.lineage()->partitions, values...);
+  std::apply([&](const auto&... each) { dependOnEach(*lineage, {each.lineage()...}); }, parents);
+  return {first.context(), std::move(lineage)};
+}
+
+}  // namespace seltzer::detail

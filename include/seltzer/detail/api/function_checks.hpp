@@ -1,0 +1,87 @@
+#pragma once
+
+#include <seltzer/detail/api/refused.hpp>
+#include <seltzer/detail/api/type_checks.hpp>
+#include <seltzer/detail/functions/callable.hpp>
+#include <seltzer/detail/functions/returned_view.hpp>
+
+// The checks of an operation's types, one after the other at the beginning of its body, without a semicolon: the
+// statement behind the last one is compiled only if all hold; otherwise the first that does not says its sentence, and
+// nothing else.
+//
+// Macros, because a static_assert needs a literal and every operation wants to be named in its first words. In a system
+// header, because g++ then does not show what they are made of. Each is written out, because clang shows each macro
+// within a macro. They stand in the function that the user calls, because each call below it is shown too.
+#pragma GCC system_header
+
+/// Refuses what does not hold.
+#define SELTZER_CHECK(condition, sentence) \
+  if constexpr (!(condition)) {            \
+    static_assert((condition), sentence);  \
+    return ::seltzer::detail::Refused();   \
+  } else
+
+/// Refuses types of which `what` says where they cannot go.
+#define SELTZER_CHECK_TRAVELS(operation, condition, what)                                                     \
+  if constexpr (!(condition)) {                                                                               \
+    static_assert((condition), operation ": " what                                                            \
+                                         "; give their type a Boost.Serialization `serialize` and a default " \
+                                         "constructor");                                                      \
+    return ::seltzer::detail::Refused();                                                                      \
+  } else
+
+/// Refuses a function that cannot travel.
+#define SELTZER_CHECK_SHIPPABLE(operation, F)                                                                  \
+  if constexpr (::seltzer::detail::isCodePointer<F>) {                                                         \
+    static_assert(!::seltzer::detail::isCodePointer<F>, operation                                              \
+                  ": a function pointer or std::function cannot travel to other ranks; pass a lambda or a "    \
+                  "function object");                                                                          \
+    return ::seltzer::detail::Refused();                                                                       \
+  } else if constexpr (!::seltzer::detail::isShippable<F> && ::seltzer::detail::holdsDriverHandle<F>) {        \
+    static_assert(!::seltzer::detail::holdsDriverHandle<F>, operation                                          \
+                  ": this function captured an RDD, which only the driver has; join the two RDDs, or collect " \
+                  "the other and capture sc.broadcast(elements)");                                             \
+    return ::seltzer::detail::Refused();                                                                       \
+  } else if constexpr (!::seltzer::detail::isShippable<F>) {                                                   \
+    static_assert(::seltzer::detail::isShippable<F>, operation                                                 \
+                  ": what this function captured cannot travel to other ranks; pass it with "                  \
+                  "seltzer::with(state, f) or sc.broadcast(value)");                                           \
+    return ::seltzer::detail::Refused();                                                                       \
+  } else
+
+/// Refuses a function that cannot be called as the operation calls it.
+#define SELTZER_CHECK_CALLABLE(operation, condition, how)                                         \
+  if constexpr (!(condition)) {                                                                   \
+    static_assert((condition), operation ": the function must be callable as " how " and const"); \
+    return ::seltzer::detail::Refused();                                                          \
+  } else
+
+/// Refuses a function (F, its result, its argument) that returns a view of what is gone when it returns.
+#define SELTZER_CHECK_VIEW(operation, ...)                                                                        \
+  if constexpr (::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>) {                                           \
+    static_assert(!::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>, operation                                \
+                  ": the function returns a view (std::string_view, std::span) by value, but takes nothing that " \
+                  "it could be a view of; return what owns the data, such as a std::string, or pass "             \
+                  "seltzer::trusted(f) if it is a view of data that stay, such as a string literal");             \
+    return ::seltzer::detail::Refused();                                                                          \
+  } else
+
+/// Refuses a function, called `f`, whose result becomes the state with loss; see keepsValue.
+#define SELTZER_CHECK_LOSSLESS(operation, condition, f, wider)                                    \
+  if constexpr (!(condition)) {                                                                   \
+    static_assert((condition), operation ": what " f " returns does not fit without loss; " wider \
+                                         ", or convert it with static_cast");                     \
+    return ::seltzer::detail::Refused();                                                          \
+  } else
+
+/// Refuses keys that cannot be told apart; what follows the operation's name is their type.
+#define SELTZER_CHECK_KEY(operation, ...)                                                                \
+  if constexpr (!::seltzer::detail::hasHash<__VA_ARGS__>) {                                              \
+    static_assert(::seltzer::detail::hasHash<__VA_ARGS__>,                                               \
+                  operation ": a key needs a hash: specialize seltzer::Hash or std::hash for its type"); \
+    return ::seltzer::detail::Refused();                                                                 \
+  } else if constexpr (!::seltzer::detail::hasKeyEqual<__VA_ARGS__>) {                                   \
+    static_assert(::seltzer::detail::hasKeyEqual<__VA_ARGS__>,                                           \
+                  operation ": a key needs an operator==: give one to its type");                        \
+    return ::seltzer::detail::Refused();                                                                 \
+  } else

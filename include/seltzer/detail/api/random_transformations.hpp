@@ -1,0 +1,175 @@
+#pragma once
+
+#include <cmath>
+#include <iterator>
+
+#include <seltzer/detail/api/key_actions.hpp>
+#include <seltzer/detail/api/sources.hpp>
+#include <seltzer/detail/operators/narrow/exactly_sampled_rdd.hpp>
+#include <seltzer/detail/operators/narrow/key_sampled_rdd.hpp>
+#include <seltzer/detail/operators/narrow/split_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// Whether a Fractions is a range of keys and numbers.
+template <class K, class Fractions>
+inline constexpr bool isFractions = requires(const Fractions& fractions) {
+  requires std::ranges::input_range<const Fractions&>;
+  { (*std::ranges::begin(fractions)).first } -> std::convertible_to<K>;
+  static_cast<double>((*std::ranges::begin(fractions)).second);
+};
+
+/// The pairs of any range of keys and fractions, which are checked.
+template <class K, class Fractions>
+std::vector<std::pair<K, double>> requireFractions(const Fractions& fractions, bool withReplacement,
+                                                   std::string_view operation, const CallSite& where) {
+  std::vector<std::pair<K, double>> pairs;
+  for (const auto& [key, fraction] : fractions) {
+    const auto number = static_cast<double>(fraction);
+    if (!(number >= 0) || std::isinf(number) || (!withReplacement && number > 1)) {
+      throw std::invalid_argument(messagePrefix(operation, where) +
+                                  "a fraction must be a number of at least 0, and at most 1 without replacement, not " +
+                                  std::to_string(number));
+    }
+    pairs.emplace_back(key, number);
+  }
+  try {
+    KeyFractions<K> check(pairs);
+  } catch (const std::invalid_argument& error) {
+    throw std::invalid_argument(messagePrefix(operation, where) + error.what());
+  }
+  return pairs;
+}
+
+/// How many pairs each key has, in each partition and in all.
+template <class K>
+struct KeyCounts {
+  std::vector<KeyShares<K>> partitions;                                                      ///< no draws yet
+  AggregationTable<K, std::pair<ShareCounts, std::uint64_t>> total{MemoryUse::aggregation};  ///< with the key's number
+};
+
+/// Counts the pairs of each key, in one job, and sets how many of all are to be drawn.
+template <class T>
+KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFractions<KeyOf<T>>& fractions,
+                              std::string_view operation, const CallSite& where) {
+  using K = KeyOf<T>;
+  KeyCounts<K> counts;
+  std::uint64_t keys = 0;
+  combinersOfPartitions(
+      rdd, CountAggregator<typename T::second_type>(), operation, where,
+      [&](const JobResult& result, std::size_t position, std::span<std::pair<K, std::int64_t>> pairs) {
+        KeyShares<K>& shares = counts.partitions.emplace_back();
+        for (auto& [key, count] : pairs) {
+          result.asTask(position, [&key = key, &fractions] { fractions(key); });
+          shares.emplace_back(std::move(key), ShareCounts{static_cast<std::uint64_t>(count), 0});
+        }
+        result.asTask(position, [&] {
+          counts.total.upsert(
+              shares.size(), [&](std::size_t i) -> const K& { return shares[i].first; },
+              [&](std::size_t i) { return std::pair(shares[i].second, keys++); },
+              [&](auto& sum, std::size_t i) { sum.first.pairs += shares[i].second.pairs; });
+        });
+      });
+  counts.total.forEach([&](std::uint64_t, const K& key, auto& sum) {
+    ShareCounts& share = sum.first;
+    const auto wanted = static_cast<std::uint64_t>(std::ceil(static_cast<double>(share.pairs) * fractions(key)));
+    share.draws = withReplacement ? wanted : std::min(wanted, share.pairs);
+  });
+  return counts;
+}
+
+/// The shares of all partitions: the draws of each key fall on its pairs at random, each equally likely.
+template <class K>
+std::vector<KeyShares<K>> shareOut(KeyCounts<K> counts, bool withReplacement, std::uint64_t seed) {
+  const std::uint64_t ownSeed = mixBits(seed + 0x5368617265);  // other draws than those for pairs
+  for (std::size_t partition = 0; partition < counts.partitions.size(); ++partition) {
+    for (auto& [key, share] : counts.partitions[partition]) {
+      auto& [left, number] = *counts.total.find(key);
+      const auto drawShare = withReplacement ? &binomialShare : &hypergeometricShare;
+      share.draws = drawShare(uniformAt(ownSeed, partition, number), left.pairs, share.pairs, left.draws);
+      left.pairs -= share.pairs;
+      left.draws -= share.draws;
+    }
+  }
+  return std::move(counts.partitions);
+}
+
+/// Adds to `rdd` a second parent of one element a partition, which `elements()` gives before the first job.
+template <class U, class T, class Elements>
+RDD<T> withPreparedElements(const RDD<T>& rdd, const RDD<U>& parent, Elements elements) {
+  rdd.lineage()->dependencies.push_back(std::make_unique<OneToOneDependency>(parent.lineage()));
+  rdd.lineage()->prepare = [source = parent.lineage(), elements](Lineage&) {
+    const std::vector<U> all = elements();
+    source->source = encodeSlices<U>(all, all.size(), all.size());
+  };
+  return rdd;
+}
+
+}  // namespace detail
+
+template <class T>
+template <class Fractions>
+RDD<T> RDD<T>::sampleByKey(bool withReplacement, const Fractions& fractions, std::uint64_t seed,
+                           CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK_KEY("sampleByKey", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("sampleByKey", detail::travels<detail::KeyOf<T>>, "the keys cannot travel")
+  SELTZER_CHECK((detail::isFractions<detail::KeyOf<T>, Fractions>),
+                "sampleByKey: the fractions must be a map or a range of pairs of a key and a number")
+  return detail::deriveKeepingKeys<detail::KeySampledRDD<T>>(
+      *this, "sampleByKey", where, std::uint8_t{withReplacement},
+      detail::requireFractions<detail::KeyOf<T>>(fractions, withReplacement, "sampleByKey", where), seed);
+}
+
+template <class T>
+template <class Fractions>
+RDD<T> RDD<T>::sampleByKeyExact(bool withReplacement, const Fractions& fractions, std::uint64_t seed,
+                                CallSite where) const requires detail::isPair<T> {
+  using K = detail::KeyOf<T>;
+  SELTZER_CHECK_KEY("sampleByKeyExact", K)
+  SELTZER_CHECK_TRAVELS("sampleByKeyExact", detail::travels<K>, "the keys cannot travel")
+  SELTZER_CHECK((detail::isFractions<K, Fractions>),
+                "sampleByKeyExact: the fractions must be a map or a range of pairs of a key and a number") {
+    constexpr std::string_view operation = "sampleByKeyExact";
+    auto pairs = detail::requireFractions<K>(fractions, withReplacement, operation, where);
+    const auto shares = detail::newSource<detail::ParallelCollectionRDD<detail::KeyShares<K>>>(
+        *context_, operation, where, getNumPartitions());
+    const auto sampled = detail::deriveKeepingKeys<detail::ExactlySampledRDD<T>>(*this, operation, where,
+                                                                                 std::uint8_t{withReplacement}, seed);
+    return detail::withPreparedElements(
+        sampled, shares, [parent = *this, pairs = std::move(pairs), withReplacement, seed, operation, where] {
+          detail::KeyFractions<K> known(pairs);
+          return detail::shareOut(detail::countKeys(parent, withReplacement, known, operation, where), withReplacement,
+                                  seed);
+        });
+  }
+}
+
+template <class T>
+std::vector<RDD<T>> RDD<T>::randomSplit(const std::vector<double>& weights, std::uint64_t seed, CallSite where) const {
+  double sum = 0;
+  for (const double weight : weights) {
+    if (!(weight >= 0)) {
+      throw std::invalid_argument(detail::messagePrefix("randomSplit", where) +
+                                  "a weight must be a number of at least 0, not " + std::to_string(weight));
+    }
+    sum += weight;
+  }
+  if (!(sum > 0) || std::isinf(sum)) {
+    throw std::invalid_argument(detail::messagePrefix("randomSplit", where) +
+                                "the sum of the weights must be greater than 0 and finite");
+  }
+  const std::uint64_t ownSeed = detail::mixBits(seed + 0x53706c6974);  // other draws than `sample` with this seed
+  std::vector<RDD> splits;
+  double reached = 0;
+  for (const double weight : weights) {
+    const double lower = reached / sum;
+    reached += weight;  // adds up to `sum` exactly: the same additions in the same order
+    splits.push_back(
+        detail::deriveKeepingKeys<detail::SplitRDD<T>>(*this, "randomSplit", where, lower, reached / sum, ownSeed));
+  }
+  return splits;
+}
+
+}  // namespace seltzer

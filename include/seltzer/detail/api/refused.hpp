@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+
+#include <seltzer/detail/operators/action/save_action.hpp>
+
+namespace seltzer::detail {
+
+/// What an operation that the compiler has refused returns, so that its sentence is the only error: it converts to
+/// anything and has the transformations, which give it again.
+struct Refused {
+  template <class T>
+  operator T() const {
+    std::abort();
+  }
+
+#define SELTZER_REFUSED(transformation)     \
+  template <class... Args>                  \
+  Refused transformation(Args&&...) const { \
+    return {};                              \
+  }
+  SELTZER_REFUSED(aggregateByKey)
+  SELTZER_REFUSED(cache)
+  SELTZER_REFUSED(cartesian)
+  SELTZER_REFUSED(coalesce)
+  SELTZER_REFUSED(cogroup)
+  SELTZER_REFUSED(combineByKey)
+  SELTZER_REFUSED(distinct)
+  SELTZER_REFUSED(filter)
+  SELTZER_REFUSED(filterByRange)
+  SELTZER_REFUSED(flatMap)
+  SELTZER_REFUSED(flatMapValues)
+  SELTZER_REFUSED(foldByKey)
+  SELTZER_REFUSED(fullOuterJoin)
+  SELTZER_REFUSED(glom)
+  SELTZER_REFUSED(groupBy)
+  SELTZER_REFUSED(groupByKey)
+  SELTZER_REFUSED(groupWith)
+  SELTZER_REFUSED(intersection)
+  SELTZER_REFUSED(join)
+  SELTZER_REFUSED(keyBy)
+  SELTZER_REFUSED(keys)
+  SELTZER_REFUSED(leftAntiJoin)
+  SELTZER_REFUSED(leftOuterJoin)
+  SELTZER_REFUSED(leftSemiJoin)
+  SELTZER_REFUSED(map)
+  SELTZER_REFUSED(mapPartitions)
+  SELTZER_REFUSED(mapPartitionsWithIndex)
+  SELTZER_REFUSED(mapValues)
+  SELTZER_REFUSED(partitionBy)
+  SELTZER_REFUSED(persist)
+  SELTZER_REFUSED(pipe)
+  SELTZER_REFUSED(reduceByKey)
+  SELTZER_REFUSED(repartition)
+  SELTZER_REFUSED(repartitionAndSortWithinPartitions)
+  SELTZER_REFUSED(rightOuterJoin)
+  SELTZER_REFUSED(sample)
+  SELTZER_REFUSED(sampleByKey)
+  SELTZER_REFUSED(sampleByKeyExact)
+  SELTZER_REFUSED(setName)
+  SELTZER_REFUSED(sortBy)
+  SELTZER_REFUSED(sortByKey)
+  SELTZER_REFUSED(subtract)
+  SELTZER_REFUSED(subtractByKey)
+  SELTZER_REFUSED(union_)
+  SELTZER_REFUSED(unpersist)
+  SELTZER_REFUSED(values)
+  SELTZER_REFUSED(zip)
+  SELTZER_REFUSED(zipPartitions)
+  SELTZER_REFUSED(zipWithIndex)
+  SELTZER_REFUSED(zipWithUniqueId)
+#undef SELTZER_REFUSED
+
+#define SELTZER_REFUSED_ACTION(Result, action) \
+  template <class... Args>                     \
+  Result action(Args&&...) const {             \
+    return Result();                           \
+  }
+  SELTZER_REFUSED_ACTION(std::int64_t, count)
+  SELTZER_REFUSED_ACTION(void, foreach)
+  SELTZER_REFUSED_ACTION(void, foreachPartition)
+  SELTZER_REFUSED_ACTION(bool, isEmpty)
+  SELTZER_REFUSED_ACTION(SavedFiles, saveAsBinaryRecords)
+  SELTZER_REFUSED_ACTION(SavedFiles, saveAsObjectFile)
+  SELTZER_REFUSED_ACTION(SavedFiles, saveAsTextFile)
+#undef SELTZER_REFUSED_ACTION
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <algorithm>
+#include <tuple>
+
+#include <seltzer/detail/api/actions.hpp>
+#include <seltzer/detail/engine/partition_slice.hpp>
+#include <seltzer/detail/operators/random_draw.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// The n elements whose random bits are least: a uniform sample without replacement, in random order.
+template <class T>
+struct LeastDraws {
+  using Parts = std::tuple<std::uint64_t, std::uint64_t>;
+  LeastDraws(std::uint64_t most, std::uint64_t seedWord) : limit(most), seed(seedWord) {}
+  explicit LeastDraws(Parts parts) : LeastDraws(std::get<0>(parts), std::get<1>(parts)) {}
+  Parts parts() const { return {limit, seed}; }
+
+  static constexpr std::size_t smallestBuffer = 256;
+  using Draw = std::tuple<std::uint64_t, std::uint64_t, Owned<T>>;  // bits, partition, element
+
+  std::vector<Draw> operator()(std::size_t partition, PulledRange<T>& elements) const {
+    std::vector<Draw> drawn;
+    std::uint64_t position = 0;
+    for (T& element : elements) {
+      drawn.emplace_back(bitsAt(seed, partition, position++), partition, toOwned(std::move(element)));
+      if (drawn.size() / 2 >= limit && drawn.size() >= smallestBuffer) keepLeast(drawn, limit);
+    }
+    keepLeast(drawn, limit);
+    return drawn;
+  }
+
+  static void keepLeast(std::vector<Draw>& drawn, std::size_t limit) {
+    std::ranges::stable_sort(drawn, {},
+                             [](const Draw& draw) { return std::pair(std::get<0>(draw), std::get<1>(draw)); });
+    if (drawn.size() > limit) drawn.erase(drawn.begin() + static_cast<std::ptrdiff_t>(limit), drawn.end());
+  }
+
+  std::uint64_t limit;
+  std::uint64_t seed;
+};
+
+/// The elements at given positions of each partition: (place in the sample, element).
+template <class T>
+struct PickPositions {
+  struct Pick {
+    std::uint64_t partition = 0;
+    std::uint64_t position = 0;
+    std::uint64_t place = 0;
+    friend auto operator<=>(const Pick&, const Pick&) = default;
+  };
+  using Parts = std::tuple<std::vector<Pick>>;
+  explicit PickPositions(std::vector<Pick> sorted) : picks(std::move(sorted)) {}
+  explicit PickPositions(Parts parts) : PickPositions(std::move(std::get<0>(parts))) {}
+  Parts parts() const { return {picks}; }
+
+  std::vector<std::pair<std::uint64_t, Owned<T>>> operator()(std::size_t partition, PulledRange<T>& elements) const {
+    std::vector<std::pair<std::uint64_t, Owned<T>>> picked;
+    auto next = std::ranges::lower_bound(picks, Pick{partition, 0, 0});
+    std::uint64_t position = 0;
+    const auto isDone = [&] { return next == picks.end() || next->partition != partition; };
+    if (isDone()) return picked;
+    for (T& element : elements) {
+      for (; !isDone() && next->position == position; ++next) {
+        picked.emplace_back(next->place, toOwned(T(element)));
+      }
+      if (isDone()) break;
+      ++position;
+    }
+    return picked;
+  }
+
+  std::vector<Pick> picks;  // sorted
+};
+
+template <class T>
+std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, std::uint64_t seed,
+                                            const CallSite& where) {
+  using Pick = typename PickPositions<T>::Pick;
+  if (n > static_cast<std::size_t>(mostCounted)) {
+    throw std::invalid_argument(messagePrefix("takeSample", where) +
+                                "with replacement, the number of elements must be at most " +
+                                std::to_string(mostCounted));
+  }
+  const auto counts = countPartitions(rdd, rdd.getNumPartitions(), "takeSample", where);
+  std::vector<std::uint64_t> ends;
+  ends.reserve(counts.size());
+  std::uint64_t total = 0;
+  for (const std::int64_t count : counts) ends.push_back(total += static_cast<std::uint64_t>(count));
+  if (total == 0) return {};
+  std::vector<Pick> picks;
+  picks.reserve(n);
+  for (std::uint64_t place = 0; place < n; ++place) {
+    const auto drawn =
+        static_cast<std::uint64_t>(static_cast<WideUnsigned>(bitsAt(seed, counts.size(), place)) * total >> 64);
+    const auto partition = static_cast<std::uint64_t>(std::ranges::upper_bound(ends, drawn) - ends.begin());
+    picks.push_back({partition, drawn - (partition == 0 ? 0 : ends[partition - 1]), place});
+  }
+  std::ranges::sort(picks);
+  std::vector<std::pair<std::uint64_t, Owned<T>>> sample;
+  for (auto& part : partitionJob(rdd, "takeSample", where, PickPositions<T>(std::move(picks)))) {
+    std::ranges::move(part, std::back_inserter(sample));
+  }
+  std::ranges::sort(sample, {}, [](const auto& picked) { return picked.first; });
+  std::vector<Owned<T>> elements;
+  elements.reserve(sample.size());
+  for (auto& [place, element] : sample) elements.push_back(std::move(element));
+  return elements;
+}
+
+}  // namespace detail
+
+template <class T>
+std::vector<Owned<T>> RDD<T>::takeSample(bool withReplacement, std::int64_t n, std::uint64_t seed,
+                                         CallSite where) const {
+  SELTZER_CHECK_TRAVELS("takeSample", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
+    const std::size_t wanted = detail::requireNotNegative(n, "takeSample", where);
+    if (withReplacement) return detail::sampleWithReplacement(*this, wanted, seed, where);
+    using Least = detail::LeastDraws<T>;
+    std::vector<typename Least::Draw> drawn;
+    for (auto& part : detail::partitionJob(*this, "takeSample", where, Least(wanted, seed))) {
+      std::ranges::move(part, std::back_inserter(drawn));
+      Least::keepLeast(drawn, wanted);
+    }
+    std::vector<Owned<T>> elements;
+    elements.reserve(drawn.size());
+    for (auto& draw : drawn) elements.push_back(std::move(std::get<2>(draw)));
+    return elements;
+  }
+}
+
+}  // namespace seltzer

@@ -1,0 +1,162 @@
+#pragma once
+
+#include <seltzer/detail/api/actions.hpp>
+#include <seltzer/detail/api/by_key.hpp>
+#include <seltzer/detail/api/sort_partitioning.hpp>
+#include <seltzer/detail/operators/narrow/range_filtered_rdd.hpp>
+#include <seltzer/detail/operators/shuffle/partition_sorted_rdd.hpp>
+#include <seltzer/detail/operators/shuffle/sorted_rdd.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// A function of the key of a pair.
+template <class F>
+struct OnKey : Around<F> {
+  using Around<F>::Around;
+  template <class K, class V>
+  decltype(auto) operator()(const std::pair<K, V>& pair) const {
+    return std::invoke(this->function, pair.first);
+  }
+};
+
+/// Whether elements and what a function gives of them for a key go where they are sorted.
+template <class T, class Given>
+inline constexpr bool sortable = travels<Owned<T>>&& travels<Owned<std::remove_cvref_t<Given>>>;
+
+/// All elements in the order of `key`, in partitions that are cut as `Cut` does.
+template <class Cut, class T, class F>
+RDD<Owned<T>> sorted(const RDD<T>& rdd, const F& key, bool ascending, std::size_t partitions,
+                     std::string_view operation, const CallSite& where) {
+  return deriveShuffled<SortedRDD<T, F, Cut>>(rdd, operation, where, partitions, std::uint64_t{rdd.getNumPartitions()},
+                                              std::uint64_t{partitions}, static_cast<std::uint8_t>(ascending),
+                                              Function<F>{key});
+}
+
+/// The ranges that a sort of pairs T by their keys, or by a function of these, has cut; as many partitions.
+template <class T>
+KeyPartitionerPointer<KeyOf<T>> rangesOf(PairKey, const std::vector<KeyOf<T>>& bounds, bool ascending,
+                                         std::size_t partitions) {
+  return newPartitioner<RangePartitioning<KeyOf<T>>>(RangePartitioner<KeyOf<T>>(bounds, ascending), partitions);
+}
+template <class T, class F, class Part>
+KeyPartitionerPointer<KeyOf<T>> rangesOf(const OnKey<F>& key, const std::vector<Part>& bounds, bool ascending,
+                                         std::size_t partitions) {
+  return newPartitioner<RangePartitioningBy<typename T::first_type, F>>(
+      key.function, RangePartitioner<Part>(bounds, ascending), partitions);
+}
+
+/// `sorted`, with equal keys in one partition; once it has run, `partitioner` knows its ranges.
+template <class T, class F>
+RDD<Owned<T>> sortedFor(const std::shared_ptr<SortPartitioning<KeyOf<T>>>& partitioner, const RDD<T>& rdd, const F& key,
+                        bool ascending, const CallSite& where) {
+  const std::size_t partitions = partitioner->numPartitions();
+  auto result = sorted<CutBetweenKeys>(rdd, key, ascending, partitions, "sortByKey", where);
+  result.lineage()->decided = [weak = std::weak_ptr(partitioner), key, ascending, partitions](const OperatorBase& op) {
+    const auto& cuts = static_cast<const SortedRDD<T, F, CutBetweenKeys>&>(op).cuts();
+    if (const auto asked = weak.lock()) asked->choose(rangesOf<T>(key, cuts, ascending, partitions));
+  };
+  return result;
+}
+
+/// What a task does that is there for the shuffle before it.
+struct LeaveElements {
+  template <class Elements>
+  void operator()(std::size_t, Elements&) const {}
+};
+
+template <class T, class F>
+RDD<Owned<T>> sortedByKey(const RDD<T>& rdd, const F& key, bool ascending, PartitionCount partitions,
+                          const CallSite& where) {
+  const std::size_t count = requirePartitions(partitions, rdd.getNumPartitions(), "sortByKey", where);
+  const auto partitioner = std::make_shared<SortPartitioning<KeyOf<T>>>(count);
+  const auto result = sortedFor(partitioner, rdd, key, ascending, where);
+  if (count == 0) return result;
+  result.lineage()->partitioner = partitioner;
+  // The result is held weakly, as it holds the partitioner: where it is gone, another sort finds the same ranges.
+  partitioner->runBy(
+      [weak = std::weak_ptr(partitioner), known = std::weak_ptr(result.lineage()), rdd, key, ascending, where] {
+        const auto lineage = known.lock();
+        const auto sort =
+            lineage ? RDD<Owned<T>>(rdd.context(), lineage) : sortedFor(weak.lock(), rdd, key, ascending, where);
+        partitionJob(sort, "sortByKey", where, LeaveElements(), std::vector<std::size_t>{0});
+      });
+  return result;
+}
+
+}  // namespace detail
+
+template <class T>
+template <class F>
+RDD<Owned<T>> RDD<T>::sortBy(F key, bool ascending, PartitionCount partitions, CallSite where) const {
+  SELTZER_CHECK_SHIPPABLE("sortBy", F)
+  SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>), "key(const element&)")
+  SELTZER_CHECK_VIEW("sortBy", F, detail::ComparedKey<std::invoke_result_t<const F&, const T&>, T>, T)
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const T&>>),
+                "sortBy: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const F&, const T&>>),
+                "sortBy: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
+                "`serialize` and a default constructor") {
+    const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "sortBy", where);
+    return detail::sorted<detail::CutBetweenElements>(*this, key, ascending, count, "sortBy", where);
+  }
+}
+
+template <class T>
+RDD<Owned<T>> RDD<T>::sortByKey(bool ascending, PartitionCount partitions,
+                                CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK((detail::hasOrder<typename T::first_type>),
+                "sortByKey: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK((detail::sortable<T, typename T::first_type>),
+                "sortByKey: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
+                "`serialize` and a default constructor")
+  return detail::sortedByKey(*this, detail::PairKey(), ascending, partitions, where);
+}
+
+template <class T>
+template <class F>
+RDD<Owned<T>> RDD<T>::sortByKey(bool ascending, PartitionCount partitions, F key,
+                                CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK_SHIPPABLE("sortByKey", F)
+  SELTZER_CHECK_CALLABLE("sortByKey", (std::is_invocable_v<const F&, const typename T::first_type&>), "f(const key&)")
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const typename T::first_type&>>),
+                "sortByKey: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const F&, const typename T::first_type&>>),
+                "sortByKey: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
+                "`serialize` and a default constructor")
+  return detail::sortedByKey(*this, detail::OnKey<F>(std::move(key)), ascending, partitions, where);
+}
+
+template <class T>
+RDD<Owned<T>> RDD<T>::repartitionAndSortWithinPartitions(Partitioning partitioner, bool ascending,
+                                                         CallSite where) const requires detail::isPair<T> {
+  using Key = detail::KeyOf<T>;
+  SELTZER_CHECK_KEY("repartitionAndSortWithinPartitions", detail::KeyOf<T>)
+  SELTZER_CHECK((detail::hasOrder<Key>),
+                "repartitionAndSortWithinPartitions: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("repartitionAndSortWithinPartitions", (detail::travels<Owned<T>>),
+                        "keys or values cannot travel to other ranks") {
+    const auto chosen = detail::choosePartitioner(partitioner, *this);
+    auto sorted = detail::deriveShuffled<detail::PartitionSortedRDD<T>>(
+        *this, "repartitionAndSortWithinPartitions", where, chosen->numPartitions(),
+        detail::PartitionerParameter<Key>{chosen}, static_cast<std::uint8_t>(ascending));
+    sorted.lineage()->partitioner = chosen;
+    return sorted;
+  }
+}
+
+template <class T>
+RDD<T> RDD<T>::filterByRange(const detail::KeyOf<T>& least, const detail::KeyOf<T>& greatest,
+                             CallSite where) const requires detail::isPair<T> {
+  using Key = detail::KeyOf<T>;
+  SELTZER_CHECK((detail::hasOrder<Key>), "filterByRange: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK_TRAVELS("filterByRange", detail::travels<Key>, "the keys cannot travel to other ranks") {
+    const detail::PartitionerParameter<Key> known{
+        std::dynamic_pointer_cast<const detail::KeyPartitioner<Key>>(partitioner())};
+    return detail::deriveKeepingKeys<detail::RangeFilteredRDD<T>>(*this, "filterByRange", where, least, greatest,
+                                                                  known);
+  }
+}
+
+}  // namespace seltzer

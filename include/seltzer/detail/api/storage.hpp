@@ -1,0 +1,39 @@
+#pragma once
+
+#include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/operators/stored_partitions.hpp>
+
+namespace seltzer {
+
+template <class T>
+const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
+  context_->jobs().requireIdle("persist", where);
+  if (level == StorageLevel::NONE)
+    throw std::invalid_argument("persist: StorageLevel::NONE is what unpersist() is for");
+  if (isCached() && lineage_->level != level) {
+    throw std::logic_error("persist: the RDD has a storage level already; unpersist() it before you give it another");
+  }
+  if (!isCached()) {
+    static_assert(detail::travels<Owned<T>>,
+                  "persist: the elements cannot travel to other ranks; give their type a Boost.Serialization "
+                  "`serialize` and a default constructor");
+    if constexpr (detail::travels<Owned<T>>) lineage_->storage = detail::StoredPartitions<T>::type();
+    context_->jobs().setLevel(*lineage_, level);
+  }
+  return *this;
+}
+
+template <class T>
+const RDD<T>& RDD<T>::unpersist(CallSite where) const {
+  context_->jobs().requireIdle("unpersist", where);
+  if (isCached()) context_->jobs().setLevel(*lineage_, StorageLevel::NONE);
+  return *this;
+}
+
+template <class T>
+const RDD<T>& RDD<T>::setName(std::string name) const {
+  lineage_->name = std::move(name);
+  return *this;
+}
+
+}  // namespace seltzer

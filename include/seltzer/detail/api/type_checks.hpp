@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <ranges>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/detail/data/wire/format.hpp>
+#include <seltzer/owned.hpp>
+
+namespace seltzer::detail {
+
+// What operations ask of types. Not concepts: the compiler would tell why each is not satisfied.
+
+/// Whether what a function returned can be an element of an RDD.
+template <class R>
+inline constexpr bool isElement = std::is_copy_constructible_v<std::remove_cvref_t<R>>;
+
+template <class R>
+inline constexpr bool isRange = std::ranges::range<R>;
+
+/// Whether a wireable T can be made where it arrives; of what is made of parts, whether these can.
+template <class T>
+struct IsRead : std::bool_constant<isMadeByReading<T>> {};
+template <class A, class B>
+struct IsRead<std::pair<A, B>> : std::conjunction<IsRead<A>, IsRead<B>> {};
+template <class... Ts>
+struct IsRead<std::tuple<Ts...>> : std::conjunction<IsRead<Ts>...> {};
+template <class T>
+struct IsRead<std::optional<T>> : IsRead<T> {};
+template <class T, class Allocator>
+struct IsRead<std::vector<T, Allocator>> : IsRead<T> {};
+
+template <class T>
+inline constexpr bool travels = std::conjunction_v<std::bool_constant<isWireable<T>>, IsRead<T>>;
+
+/// Whether what a function returned for a partition can be sent to the driver.
+template <class R>
+inline constexpr bool isJobResult = travels<Owned<std::remove_cvref_t<R>>>;
+template <>
+inline constexpr bool isJobResult<void> = true;
+
+template <class Key>
+inline constexpr bool hasOrder = OrderedKey<Key>;
+
+}  // namespace seltzer::detail

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <type_traits>
+
+#include <seltzer/detail/api/refused.hpp>
+#include <seltzer/detail/operators/lend.hpp>
+
+// As in function_checks.hpp: g++ then does not show the macros.
+#pragma GCC system_header
+
+namespace seltzer::detail {
+
+/// The operations that only an RDD of pairs, or of numbers, has, for those of all other elements: they say what is
+/// wanted, where the compiler would list the constraints of every overload.
+template <class T>
+class UnavailableOperations {
+ public:
+#define SELTZER_FOR_PAIRS(operation)                                                     \
+  template <class... Args>                                                               \
+  auto operation(Args&&...) const requires(!isPair<T>) {                                 \
+    static_assert(isPair<T>, #operation                                                  \
+                  ": the elements must be pairs; map them to std::pair(key, value), or " \
+                  "keyBy(f)");                                                           \
+    return ::seltzer::detail::Refused();                                                 \
+  }
+  SELTZER_FOR_PAIRS(aggregateByKey)
+  SELTZER_FOR_PAIRS(aggregateByKeyLocally)
+  SELTZER_FOR_PAIRS(cogroup)
+  SELTZER_FOR_PAIRS(collectAsMap)
+  SELTZER_FOR_PAIRS(combineByKey)
+  SELTZER_FOR_PAIRS(countByKey)
+  SELTZER_FOR_PAIRS(filterByRange)
+  SELTZER_FOR_PAIRS(flatMapValues)
+  SELTZER_FOR_PAIRS(foldByKey)
+  SELTZER_FOR_PAIRS(fullOuterJoin)
+  SELTZER_FOR_PAIRS(groupByKey)
+  SELTZER_FOR_PAIRS(groupWith)
+  SELTZER_FOR_PAIRS(join)
+  SELTZER_FOR_PAIRS(keys)
+  SELTZER_FOR_PAIRS(leftAntiJoin)
+  SELTZER_FOR_PAIRS(leftOuterJoin)
+  SELTZER_FOR_PAIRS(leftSemiJoin)
+  SELTZER_FOR_PAIRS(lookup)
+  SELTZER_FOR_PAIRS(mapValues)
+  SELTZER_FOR_PAIRS(partitionBy)
+  SELTZER_FOR_PAIRS(reduceByKey)
+  SELTZER_FOR_PAIRS(reduceByKeyLocally)
+  SELTZER_FOR_PAIRS(repartitionAndSortWithinPartitions)
+  SELTZER_FOR_PAIRS(rightOuterJoin)
+  SELTZER_FOR_PAIRS(sampleByKey)
+  SELTZER_FOR_PAIRS(sampleByKeyExact)
+  SELTZER_FOR_PAIRS(sortByKey)
+  SELTZER_FOR_PAIRS(subtractByKey)
+  SELTZER_FOR_PAIRS(values)
+#undef SELTZER_FOR_PAIRS
+
+#define SELTZER_FOR_NUMBERS(operation)                                                                        \
+  template <class... Args>                                                                                    \
+  auto operation(Args&&...) const requires(!std::is_arithmetic_v<T>) {                                        \
+    static_assert(std::is_arithmetic_v<T>, #operation ": the elements must be numbers; map them to numbers"); \
+    return ::seltzer::detail::Refused();                                                                      \
+  }
+  SELTZER_FOR_NUMBERS(histogram)
+  SELTZER_FOR_NUMBERS(mean)
+  SELTZER_FOR_NUMBERS(popStdev)
+  SELTZER_FOR_NUMBERS(sampleStdev)
+  SELTZER_FOR_NUMBERS(sampleVariance)
+  SELTZER_FOR_NUMBERS(stats)
+  SELTZER_FOR_NUMBERS(stdev)
+  SELTZER_FOR_NUMBERS(sum)
+  SELTZER_FOR_NUMBERS(variance)
+#undef SELTZER_FOR_NUMBERS
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,204 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/aggregation/slot_allocator.hpp>
+#include <seltzer/detail/data/aggregation/slots.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/hash.hpp>
+
+namespace seltzer::detail {
+
+/// A slot of InlineStore: the key as an unsigned word, and room for a combiner.
+template <class Word, class C>
+struct InlineSlot {
+  Word key;
+  alignas(C) std::array<std::byte, sizeof(C)> room;
+
+  C& combiner() { return *std::launder(reinterpret_cast<C*>(room.data())); }
+  template <class... Args>
+  void construct(Args&&... args) {
+    ::new (static_cast<void*>(room.data())) C(std::forward<Args>(args)...);
+  }
+};
+
+/// All combiners without state are one, so that a set of integers takes only their words.
+template <class Word, class C>
+requires std::is_empty_v<C>
+struct InlineSlot<Word, C> {
+  Word key;
+
+  C& combiner() { return *std::launder(reinterpret_cast<C*>(room.data())); }
+  template <class... Args>
+  void construct(Args&&... args) {
+    ::new (static_cast<void*>(room.data())) C(std::forward<Args>(args)...);
+  }
+
+ private:
+  alignas(C) static inline std::array<std::byte, sizeof(C)> room;
+};
+
+template <class K>
+using InlineWord = std::conditional_t<sizeof(K) <= 4, std::uint32_t, std::uint64_t>;
+
+/// True where InlineStore serves: integers, and combiners that are little more than their bytes.
+template <class K, class C>
+consteval bool fitsInlineStore() {
+  constexpr bool isWord = (std::is_integral_v<K> || std::is_enum_v<K>)&&sizeof(K) <= sizeof(std::uint64_t);
+  if constexpr (isWord && std::is_trivially_destructible_v<C> && std::is_trivially_copy_constructible_v<C>) {
+    return sizeof(InlineSlot<InlineWord<K>, C>) <= 32;
+  } else {
+    return false;
+  }
+}
+
+/// Integer keys and small combiners in the slots of an open-addressing table (linear probing), so that a look-up in a
+/// large table costs one miss. The order of insertion is a list of slots apart from them, touched at insertions only.
+/// A free slot holds a word that is no key; should it come as a key, another word takes its place.
+template <class K, class C, std::size_t limit>
+class InlineStore {
+  using Word = InlineWord<K>;
+  using Slot = InlineSlot<Word, C>;
+
+ public:
+  static constexpr Word firstFreeWord = static_cast<Word>(0x9ae16a3b2f90404fu);
+
+  explicit InlineStore(MemoryUse use) : reservation_(use) {}
+
+  std::size_t size() const { return order_.size(); }
+  std::size_t bytes() const { return reservation_.bytes(); }
+  bool inNearCache() const { return slots_.size() * sizeof(Slot) <= SlotCount::nearCacheBytes; }
+
+  /// The hash that leads to a key's slot.
+  using Probe = std::uint64_t;
+  static Probe probeOf(K key) { return Hash<K>()(key); }
+
+  /// What a look-up reads of the store. Loops hold it by value, in registers: the compiler could not tell that storing
+  /// to a combiner leaves the store's own members alone. Out of date when the store grew.
+  struct View {
+    Slot* slots;
+    std::size_t mask;
+    Word free;
+
+    /// Inlined always: some compilers take a function that only prefetches for pure, and drop the calls.
+    [[gnu::always_inline]] void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask), 1); }
+  };
+  View view() { return {slots_.data(), slots_.size() - 1, free_}; }
+
+  template <class Make, class Merge>
+  [[gnu::always_inline]] void upsert(View& view, std::uint64_t hash, K key, Make&& make, Merge&& merge) {
+    const Word word = static_cast<Word>(key);
+    if (word == view.free) [[unlikely]] {
+      chooseFreeWord();
+      view = this->view();
+    }
+    for (std::size_t at = hash & view.mask;; at = (at + 1) & view.mask) {
+      Slot& slot = view.slots[at];
+      if (slot.key == word) [[likely]] {
+        merge(slot.combiner());
+        return;
+      }
+      if (slot.key == view.free) break;
+    }
+    if (size() == mostKeys_) [[unlikely]] {
+      grow();
+      view = this->view();
+    }
+    const std::size_t at = freeSlotFor(hash);
+    slots_[at].construct(make());
+    slots_[at].key = word;
+    order_.push_back(static_cast<std::uint32_t>(at));
+  }
+
+  static C* find(const View& view, std::uint64_t hash, K key) {
+    const Word word = static_cast<Word>(key);
+    if (word == view.free) [[unlikely]]
+      return nullptr;
+    for (std::size_t at = hash & view.mask;; at = (at + 1) & view.mask) {
+      if (view.slots[at].key == word) return &view.slots[at].combiner();
+      if (view.slots[at].key == view.free) return nullptr;
+    }
+  }
+
+  template <class Visit>
+  void forEach(Visit&& visit) {
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      if (i + lookAhead < order_.size()) __builtin_prefetch(slots_.data() + order_[i + lookAhead], 1);
+      Slot& slot = slots_[order_[i]];
+      K key = static_cast<K>(slot.key);
+      visit(Hash<K>()(key), key, slot.combiner());
+    }
+  }
+
+  [[gnu::noinline]] void grow() {
+    requireRoomForKey(size(), limit);
+    const SlotCount count = SlotCount(slots_.size()).next();
+    const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
+    order_.reserve(mostKeys);
+    std::vector<Slot, SlotAllocator<Slot>> old(count.slots(), freeSlot());
+    old.swap(slots_);
+    mostKeys_ = mostKeys;
+    for (std::size_t i = 0; i < order_.size(); ++i) {
+      if (i + 2 * lookAhead < order_.size()) __builtin_prefetch(old.data() + order_[i + 2 * lookAhead]);
+      if (i + lookAhead < order_.size()) view().prefetch(hashOf(old[order_[i + lookAhead]].key));
+      order_[i] = move(old[order_[i]]);
+    }
+    reservation_.resize(slots_.capacity() * sizeof(Slot) + order_.capacity() * sizeof(std::uint32_t));
+  }
+
+ private:
+  static constexpr std::size_t lookAhead = 16;
+
+  static std::uint64_t hashOf(Word word) { return Hash<K>()(static_cast<K>(word)); }
+
+  Slot freeSlot() const {
+    Slot slot{};
+    slot.key = free_;
+    return slot;
+  }
+
+  std::size_t freeSlotFor(std::uint64_t hash) const {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (slots_[at].key != free_) at = (at + 1) & (slots_.size() - 1);
+    return at;
+  }
+
+  /// Returns where the slot, whose key is not in the table yet, went.
+  std::uint32_t move(Slot& from) {
+    const std::size_t at = freeSlotFor(hashOf(from.key));
+    slots_[at].key = from.key;
+    slots_[at].construct(std::move(from.combiner()));
+    return static_cast<std::uint32_t>(at);
+  }
+
+  bool contains(Word word) { return find(view(), hashOf(word), static_cast<K>(word)) != nullptr; }
+
+  /// Makes another word that is no key the one of free slots. O(slots), and as good as never.
+  [[gnu::noinline]] void chooseFreeWord() {
+    Word word = free_;
+    do {
+      word = static_cast<Word>(mixBits(word));
+    } while (word == free_ || contains(word));
+    for (Slot& slot : slots_) {
+      if (slot.key == free_) slot.key = word;
+    }
+    free_ = word;
+  }
+
+  std::vector<Slot, SlotAllocator<Slot>> slots_;
+  std::vector<std::uint32_t> order_;
+  std::size_t mostKeys_ = 0;
+  MemoryReservation reservation_;
+  Word free_ = firstFreeWord;
+};
+
+}  // namespace seltzer::detail

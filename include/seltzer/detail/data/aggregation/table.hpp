@@ -1,0 +1,132 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include <seltzer/detail/data/aggregation/dense_store.hpp>
+#include <seltzer/detail/data/aggregation/inline_store.hpp>
+#include <seltzer/detail/data/aggregation/text_store.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/hash.hpp>
+#include <seltzer/owned.hpp>
+
+namespace seltzer::detail {
+
+/// Keys in the order of their first insertion, each with a combiner; K and C are owned types that can be moved. Keys
+/// are hashed by Hash and compared by keyEqual: all NaNs are one key. The slot comes from the low bits of the hash, or
+/// from another hash; the high ones are free to choose a partition.
+///
+/// Integers and strings with small combiners are kept in the slots (InlineStore, TextStore), everything else in a
+/// vector beside an index (DenseStore): one miss instead of two, 14 against 22 ns an upsert among 1e6 integers, but
+/// memory for twice to eight times the pairs, which larger ones should not take.
+///
+/// A lent key is one whose Owned form is K. At most `limit` keys: one more throws std::length_error.
+template <class K, class C, std::size_t limit = aggregationLimit>
+class AggregationTable {
+  static_assert(isOwned<K> && limit <= aggregationLimit);
+
+ public:
+  explicit AggregationTable(MemoryUse use = MemoryUse::aggregation) : use_(use), store_(use) {}
+
+  std::size_t size() const { return store_.size(); }
+  bool empty() const { return size() == 0; }
+
+  /// What the table has reserved of the rank's memory account; brought up to date when it grows. Counts what keys hold
+  /// outside themselves as far as HeapBytes knows it, and nothing that combiners do.
+  std::size_t bytes() const { return store_.bytes(); }
+
+  /// For i in [0, count), in order: looks up `keyAt(i)`, a lent key; where it is new, inserts its owned form (moved
+  /// from an rvalue) with the combiner `make(i)`, otherwise calls `merge(combiner, i)`. `keyAt` may be called more than
+  /// once for an i and should cost nothing; none of the three may use the table. If one throws, what was done for the i
+  /// before stays. Amortized O(1) for each i; the memory for several keys is waited for together.
+  template <class KeyAt, class Make, class Merge>
+  [[gnu::always_inline]] void upsert(std::size_t count, KeyAt&& keyAt, Make&& make, Merge&& merge) {
+    if (count != 0 && bytes() == 0) store_.grow();
+    inBlocks(count, keyAt, [&](View& view, std::size_t i, const Probe& probe) {
+      store_.upsert(
+          view, probe, keyAt(i), [&]() -> decltype(auto) { return make(i); }, [&](C& combiner) { merge(combiner, i); });
+    });
+  }
+
+  /// The key's combiner, or nullptr. Valid until the next upsert or clear.
+  template <class Key>
+  C* find(const Key& lentKey) {
+    return empty() ? nullptr : Store::find(store_.view(), probeOf(lentKey), lentKey);
+  }
+
+  /// For i in [0, count), in order: `visit(i, combiner)` with a C* as of `find(keyAt(i))`, at the cost of upsert.
+  template <class KeyAt, class Visit>
+  [[gnu::always_inline]] void findBatch(std::size_t count, KeyAt&& keyAt, Visit&& visit) {
+    if (empty()) {
+      for (std::size_t i = 0; i < count; ++i) visit(i, static_cast<C*>(nullptr));
+      return;
+    }
+    inBlocks(count, keyAt, [&](const View& view, std::size_t i, const Probe& probe) {
+      visit(i, Store::find(view, probe, keyAt(i)));
+    });
+  }
+
+  /// `visit(std::uint64_t hash, K& key, C& combiner)` in the order of insertion. `visit` may move from both, after
+  /// which only `clear`, the destructor and another forEach may be called.
+  template <class Visit>
+  void forEach(Visit&& visit) {
+    store_.forEach(visit);
+  }
+
+  /// Forgets all keys and gives the memory back.
+  void clear() { store_ = Store(use_); }
+
+ private:
+  using Store =
+      std::conditional_t<fitsInlineStore<K, C>(), InlineStore<K, C, limit>,
+                         std::conditional_t<fitsTextStore<K, C>(), TextStore<C, limit>, DenseStore<K, C, limit>>>;
+  using View = typename Store::View;
+  using Probe = typename Store::Probe;
+
+  /// Keys whose memory is waited for together. From 32 to 128 nothing changes by more than the noise.
+  static constexpr std::size_t blockSize = 64;
+
+  template <class Key>
+  static Probe probeOf(const Key& key) {
+    static_assert(std::is_same_v<Owned<Key>, K>, "the owned form of a lent key must be the table's key");
+    return Store::probeOf(key);
+  }
+
+  /// `look(view, i, probe)` for i in [0, count), in order. Unless the store is in a near cache, which needs no help,
+  /// its memory for a block of keys is prefetched before.
+  template <class KeyAt, class Look>
+  [[gnu::always_inline]] void inBlocks(std::size_t count, KeyAt& keyAt, Look&& look) {
+    for (std::size_t begin = 0; begin < count; begin += blockSize) {
+      const std::size_t end = std::min(begin + blockSize, count);
+      View view = store_.view();
+      if (store_.inNearCache()) {
+        for (std::size_t i = begin; i < end; ++i) look(view, i, probeOf(keyAt(i)));
+      } else {
+        prefetched(view, begin, end, keyAt, look);
+      }
+    }
+  }
+
+  template <class KeyAt, class Look>
+  [[gnu::always_inline]] static void prefetched(View view, std::size_t begin, std::size_t end, KeyAt& keyAt,
+                                                Look& look) {
+    std::array<Probe, blockSize> probes;
+    for (std::size_t i = begin; i < end; ++i) {
+      probes[i - begin] = probeOf(keyAt(i));
+      view.prefetch(probes[i - begin]);
+    }
+    if constexpr (requires { view.prefetchEntry(probes[0]); }) {
+      for (std::size_t i = begin; i < end; ++i) view.prefetchEntry(probes[i - begin]);
+    }
+    for (std::size_t i = begin; i < end; ++i) look(view, i, probes[i - begin]);
+  }
+
+  MemoryUse use_;
+  Store store_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,230 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/aggregation/short_text.hpp>
+#include <seltzer/detail/data/aggregation/slot_allocator.hpp>
+#include <seltzer/detail/data/aggregation/slots.hpp>
+#include <seltzer/detail/data/aggregation/text_arena.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/hash.hpp>
+
+namespace seltzer::detail {
+
+/// What a slot of TextStore holds.
+class TextKind {
+ public:
+  TextKind() = default;
+
+  static TextKind shortOf(std::size_t size) { return TextKind(size + 1); }
+  static TextKind longer() { return TextKind(0xff); }
+
+  bool isFree() const { return code_ == 0; }
+  bool isLonger() const { return code_ == 0xff; }
+  /// Of a short text.
+  std::size_t size() const { return code_ - std::size_t{1}; }
+  bool operator==(const TextKind&) const = default;
+
+ private:
+  explicit TextKind(std::size_t code) : code_(static_cast<std::uint8_t>(code)) {}
+
+  std::uint8_t code_;
+};
+
+/// A slot of TextStore, in one cache line. Zeros are a free one. A text of up to 16 characters stands in it; of a
+/// longer one `text.low` is the hash, and `text.high` tells the place in the arena.
+template <class C>
+struct alignas(sizeof(C) <= 8 ? std::size_t{32} : std::max(alignof(C), alignof(ShortText))) TextSlot {
+  ShortText text;
+  alignas(C) std::array<std::byte, sizeof(C)> room;
+  std::uint32_t position;  // in the order of insertion
+  TextKind kind;
+
+  C& combiner() { return *std::launder(reinterpret_cast<C*>(room.data())); }
+  template <class... Args>
+  void construct(Args&&... args) {
+    ::new (static_cast<void*>(room.data())) C(std::forward<Args>(args)...);
+  }
+  const char* place() const { return reinterpret_cast<const char*>(static_cast<std::uintptr_t>(text.high)); }
+};
+
+/// True where TextStore serves: strings, and combiners that are little more than their bytes.
+template <class K, class C>
+consteval bool fitsTextStore() {
+  return std::is_same_v<K, std::string> && sizeof(C) <= 16 && std::is_trivially_destructible_v<C> &&
+         std::is_trivially_copy_constructible_v<C>;
+}
+
+/// Strings and small combiners in the slots of an open-addressing table (linear probing), so that a look-up of a short
+/// text in a large table costs one miss; longer texts stand in an arena. Slots know their keys' places in the order of
+/// insertion, so that growing takes the old slots and the new ones in the order of memory.
+template <class C, std::size_t limit, class SlotHash = TextSlotHash>
+class TextStore {
+  using Slot = TextSlot<C>;
+
+ public:
+  explicit TextStore(MemoryUse use) : reservation_(use) {}
+
+  std::size_t size() const { return size_; }
+  std::size_t bytes() const { return reservation_.bytes(); }
+  bool inNearCache() const { return slots_.size() * sizeof(Slot) + arena_.bytes() <= SlotCount::nearCacheBytes; }
+
+  /// A key as slots hold it, but for the place of a long one, and the hash that leads to its slot.
+  struct Probe {
+    ShortText text;
+    std::uint64_t hash;
+    TextKind kind;
+  };
+  [[gnu::always_inline]] static Probe probeOf(std::string_view key) {
+    if (key.size() > ShortText::capacity) [[unlikely]] {
+      const std::uint64_t hash = SlotHash::ofLonger(key);
+      return {{hash, 0}, hash, TextKind::longer()};
+    }
+    const ShortText text = ShortText::of(key);
+    return {text, SlotHash::ofShort(text, key.size()), TextKind::shortOf(key.size())};
+  }
+
+  /// What a look-up reads of the store. Loops hold it by value, in registers: the compiler could not tell that storing
+  /// to a combiner leaves the store's own members alone. Out of date when the store grew.
+  struct View {
+    Slot* slots;
+    std::size_t mask;
+
+    /// Inlined always: some compilers take a function that only prefetches for pure, and drop the calls.
+    [[gnu::always_inline]] void prefetch(const Probe& probe) const {
+      __builtin_prefetch(slots + (probe.hash & mask), 1);
+    }
+
+    /// The text of a longer key, if the prefetched slot leads to it.
+    [[gnu::always_inline]] void prefetchEntry(const Probe& probe) const {
+      if (!probe.kind.isLonger()) [[likely]]
+        return;
+      const Slot& slot = slots[probe.hash & mask];
+      if (slot.kind == probe.kind && slot.text.low == probe.text.low) __builtin_prefetch(slot.place());
+    }
+  };
+  View view() { return {slots_.data(), slots_.size() - 1}; }
+
+  template <class Key, class Make, class Merge>
+  [[gnu::always_inline]] void upsert(View& view, const Probe& probe, Key&& key, Make&& make, Merge&& merge) {
+    if (C* combiner = find(view, probe, key)) [[likely]] {
+      merge(*combiner);
+      return;
+    }
+    if (size() == mostKeys_) [[unlikely]] {
+      grow();
+      view = this->view();
+    }
+    const C combiner = static_cast<C>(make());
+    const ShortText text = probe.kind.isLonger() ? keep(key, probe.hash) : probe.text;
+    const std::size_t at = freeSlotFor(probe.hash);
+    slots_[at].construct(combiner);
+    slots_[at].text = text;
+    slots_[at].position = static_cast<std::uint32_t>(size_++);
+    slots_[at].kind = probe.kind;
+    if constexpr (std::is_same_v<Key, std::string>) release(std::forward<Key>(key));
+  }
+
+  [[gnu::always_inline]] static C* find(const View& view, const Probe& probe, std::string_view key) {
+    if (probe.kind.isLonger()) [[unlikely]]
+      return findLonger(view, probe, key);
+    for (std::size_t at = probe.hash & view.mask;; at = (at + 1) & view.mask) {
+      Slot& slot = view.slots[at];
+      if (slot.kind == probe.kind && slot.text == probe.text) [[likely]]
+        return &slot.combiner();
+      if (slot.kind.isFree()) return nullptr;
+    }
+  }
+
+  template <class Visit>
+  void forEach(Visit&& visit) {
+    const std::vector<std::uint32_t> order = slotsInOrder();
+    std::string key;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      if (i + lookAhead < order.size()) __builtin_prefetch(slots_.data() + order[i + lookAhead], 1);
+      Slot& slot = slots_[order[i]];
+      if (slot.kind.isLonger()) {
+        key = TextArena::at(slot.place());
+        visit(slot.text.low, key, slot.combiner());
+      } else {
+        key = slot.text.characters(slot.kind.size());
+        visit(Hash<std::string>()(key), key, slot.combiner());
+      }
+    }
+  }
+
+  [[gnu::noinline]] void grow() {
+    requireRoomForKey(size(), limit);
+    const SlotCount count = SlotCount(slots_.size()).next();
+    std::vector<Slot, SlotAllocator<Slot>> old(count.slots());
+    old.swap(slots_);
+    mostKeys_ = std::min(limit, count.template mostKeys<Slot>());
+    for (const Slot& slot : old) {
+      if (!slot.kind.isFree()) slots_[freeSlotFor(hashOf(slot))] = slot;
+    }
+    report();
+  }
+
+ private:
+  static constexpr std::size_t lookAhead = 16;
+
+  static std::uint64_t hashOf(const Slot& slot) {
+    return slot.kind.isLonger() ? slot.text.low : SlotHash::ofShort(slot.text, slot.kind.size());
+  }
+
+  [[gnu::noinline]] static C* findLonger(const View& view, const Probe& probe, std::string_view key) {
+    for (std::size_t at = probe.hash & view.mask;; at = (at + 1) & view.mask) {
+      Slot& slot = view.slots[at];
+      if (slot.kind == probe.kind && slot.text.low == probe.text.low && TextArena::at(slot.place()) == key) {
+        return &slot.combiner();
+      }
+      if (slot.kind.isFree()) return nullptr;
+    }
+  }
+
+  /// A longer text as a slot holds it.
+  [[gnu::noinline]] ShortText keep(std::string_view text, std::uint64_t hash) {
+    const char* const place = arena_.add(text);
+    report();
+    return {hash, reinterpret_cast<std::uintptr_t>(place)};
+  }
+
+  /// Gives back what a string that was given up holds.
+  static void release(std::string&& key) { static_cast<void>(std::string(std::move(key))); }
+
+  std::size_t freeSlotFor(std::uint64_t hash) const {
+    std::size_t at = hash & (slots_.size() - 1);
+    while (!slots_[at].kind.isFree()) at = (at + 1) & (slots_.size() - 1);
+    return at;
+  }
+
+  std::vector<std::uint32_t> slotsInOrder() const {
+    std::vector<std::uint32_t> order(size());
+    for (std::size_t at = 0; at < slots_.size(); ++at) {
+      if (!slots_[at].kind.isFree()) order[slots_[at].position] = static_cast<std::uint32_t>(at);
+    }
+    return order;
+  }
+
+  /// With the list of slots that `forEach` makes.
+  void report() {
+    reservation_.resize(slots_.capacity() * sizeof(Slot) + mostKeys_ * sizeof(std::uint32_t) + arena_.bytes());
+  }
+
+  std::vector<Slot, SlotAllocator<Slot>> slots_;
+  TextArena arena_;
+  std::size_t size_ = 0;
+  std::size_t mostKeys_ = 0;
+  MemoryReservation reservation_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/key/key_order.hpp>
+
+namespace seltzer::detail {
+
+/// A sampled key, and how many elements it stands for.
+template <class K>
+using WeightedKey = std::pair<K, double>;
+
+/// The section of a key, which may be lent, among those that `bounds` part: section i holds the keys behind bound i - 1
+/// up to bound i, which is in it. O(log bounds).
+template <class Key, class K>
+std::size_t sectionOf(const Key& key, const std::vector<K>& bounds, KeyOrder order) {
+  const auto bound = std::lower_bound(bounds.begin(), bounds.end(), key, order);
+  return static_cast<std::size_t>(bound - bounds.begin());
+}
+
+/// At most `sections - 1` distinct keys of `sample`, which is in order, that part it into sections of about equal
+/// weight. A bound stands before or behind a frequent key, whichever is nearer to the even share; what such a key takes
+/// too much is shared by the sections behind it. There is no bound behind the last key.
+template <class K>
+std::vector<K> chooseBounds(const std::vector<WeightedKey<K>>& sample, std::size_t sections, KeyOrder order) {
+  std::vector<K> bounds;
+  double total = 0;
+  for (const auto& [key, weight] : sample) total += weight;
+  double reached = 0;
+  double target = total / static_cast<double>(sections);
+  const auto cut = [&](const K& key, double weight) {
+    bounds.push_back(key);
+    target = weight + (total - weight) / static_cast<double>(sections - bounds.size());
+  };
+  const K* last = nullptr;  // the key before
+  for (std::size_t i = 0; i < sample.size();) {
+    const K& key = sample[i].first;
+    const double before = reached;
+    for (; i < sample.size() && !order(key, sample[i].first); ++i) reached += sample[i].second;
+    const bool isLast = i == sample.size();
+    const auto isDue = [&](const K& bound) {
+      return bounds.size() + 1 < sections && reached >= target && (bounds.empty() || order(bounds.back(), bound));
+    };
+    if (last != nullptr && isDue(*last) && (isLast || target - before < reached - target)) cut(*last, before);
+    if (!isLast && isDue(key)) cut(key, reached);
+    last = &key;
+  }
+  return bounds;
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,193 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <concepts>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/wire/aggregate_members.hpp>
+
+namespace seltzer::detail {
+
+struct TieMembers {
+  template <class... Members>
+  constexpr std::tuple<Members&...> operator()(Members&... members) const {
+    return {members...};
+  }
+};
+
+/// Sets two equal values to some that differ, in one place after the other, calls `check()` for each, and sets them to
+/// `T()` again. Places of other types than those here are left alone.
+template <class T>
+struct Differences {
+  template <class Check>
+  static constexpr void each(T& a, T& b, Check&& check) {
+    if constexpr (std::is_same_v<T, bool>) {
+      differ(a, b, true, check);
+    } else if constexpr (std::is_enum_v<T>) {
+      differ(a, b, static_cast<T>(1), check);
+    } else if constexpr (std::is_arithmetic_v<T>) {
+      differ(a, b, T(1), check);
+      differ(a, b,
+             std::is_integral_v<T> ? T(std::numeric_limits<T>::max() / 2 + 1) : std::numeric_limits<T>::denorm_min(),
+             check);
+      a = T('A');
+      differ(a, b, T('a'), check);
+    } else if constexpr (hasVisibleMembers<T>) {
+      Differences<decltype(withMembers(a, TieMembers()))>::each(withMembers(a, TieMembers()),
+                                                                withMembers(b, TieMembers()), check);
+    }
+  }
+
+  template <class Check>
+  static constexpr void differ(T& a, T& b, T other, Check&& check) {
+    b = std::move(other);
+    check();
+    a = T();
+    b = T();
+  }
+};
+
+template <class T>
+struct Differences<const T> {
+  template <class Check>
+  static constexpr void each(const T&, const T&, Check&&) {}
+};
+
+/// In the first element and the last.
+template <class T, std::size_t count>
+struct Differences<T[count]> {
+  template <class Check>
+  static constexpr void each(T (&a)[count], T (&b)[count], Check&& check) {
+    Differences<T>::each(a[0], b[0], check);
+    if constexpr (count > 1) Differences<T>::each(a[count - 1], b[count - 1], check);
+  }
+};
+template <class T, std::size_t count>
+struct Differences<std::array<T, count>> {
+  template <class Check>
+  static constexpr void each(std::array<T, count>& a, std::array<T, count>& b, Check&& check) {
+    if constexpr (count > 0) Differences<T>::each(a[0], b[0], check);
+    if constexpr (count > 1) Differences<T>::each(a[count - 1], b[count - 1], check);
+  }
+};
+template <class First, class Second>
+struct Differences<std::pair<First, Second>> {
+  template <class Check>
+  static constexpr void each(std::pair<First, Second>& a, std::pair<First, Second>& b, Check&& check) {
+    Differences<First>::each(a.first, b.first, check);
+    Differences<Second>::each(a.second, b.second, check);
+  }
+};
+template <class... Ts>
+struct Differences<std::tuple<Ts...>> {
+  template <class Tuple, class Check>
+  static constexpr void each(Tuple&& a, Tuple&& b, Check&& check) {
+    [&]<std::size_t... i>(std::index_sequence<i...>) {
+      (Differences<std::remove_reference_t<Ts>>::each(std::get<i>(a), std::get<i>(b), check), ...);
+    }
+    (std::index_sequence_for<Ts...>());
+  }
+};
+template <class Character>
+struct Differences<std::basic_string<Character>> {
+  using Text = std::basic_string<Character>;
+  template <class Check>
+  static constexpr void each(Text& a, Text& b, Check&& check) {
+    a.assign(1, Character('A'));
+    b.assign(1, Character('a'));
+    check();
+    a.clear();
+    check();
+    b.clear();
+  }
+};
+template <class T>
+requires std::default_initializable<T>
+struct Differences<std::optional<T>> {
+  template <class Check>
+  static constexpr void each(std::optional<T>& a, std::optional<T>& b, Check&& check) {
+    b.emplace();
+    check();
+    a.emplace();
+    Differences<T>::each(*a, *b, check);
+    a.reset();
+    b.reset();
+  }
+};
+template <class T, class Allocator>
+requires std::default_initializable<T>
+struct Differences<std::vector<T, Allocator>> {
+  template <class Check>
+  static constexpr void each(std::vector<T, Allocator>& a, std::vector<T, Allocator>& b, Check&& check) {
+    b.emplace_back();
+    check();
+    a.clear();
+    b.clear();
+  }
+};
+
+/// Whether `==` of two T says that they differ wherever a member does. For constant evaluation.
+template <class T>
+constexpr bool tellsMembersApart() {
+  T a{};
+  T b{};
+  bool apart = a == b;
+  Differences<T>::each(a, b, [&] { apart = apart && !(a == b); });
+  return apart && a == b;
+}
+
+/// Aggregates whose `==` compares all members, as a defaulted one does. The compiler tries it out, so `==` has to be
+/// usable in constant expressions, which a defaulted one is where those of the members are.
+template <class T>
+concept EqualByMembers = hasVisibleMembers<T> && requires(const T& a, const T& b) {
+  { a == b } -> std::convertible_to<bool>;
+  requires std::bool_constant < tellsMembersApart<T>()
+  > ::value;
+};
+
+/// Whether `<` of two T goes by their members, one after the other. It does if the greater value of any member makes a
+/// greater T, and if each member comes before the next. For constant evaluation.
+template <class T>
+constexpr bool ordersByMembers() {
+  T a{};
+  T b{};
+  const auto left = withMembers(a, TieMembers());
+  const auto right = withMembers(b, TieMembers());
+  using Members = std::remove_cvref_t<decltype(left)>;
+  bool ordered = !(a < b) && !(b < a);
+  const auto check = [&] { ordered = ordered && a < b && !(b < a); };
+  Differences<T>::each(a, b, check);
+  [&]<std::size_t... i>(std::index_sequence<i...>) {
+    (Differences<std::remove_reference_t<std::tuple_element_t<i, Members>>>::each(
+         std::get<i>(left), std::get<i>(right),
+         [&] {
+           if constexpr (i + 1 < std::tuple_size_v<Members>) {
+             Differences<std::remove_reference_t<std::tuple_element_t<i + 1, Members>>>::each(
+                 std::get<i + 1>(right), std::get<i + 1>(left), check);
+           }
+         }),
+     ...);
+  }
+  (std::make_index_sequence<std::tuple_size_v<Members>>());
+  return ordered;
+}
+
+/// Aggregates whose `<` is that of their members, as with a defaulted `<=>`, and may leave two values unordered, as it
+/// does where a member is a floating-point number. The compiler tries it out, so `<` has to be usable in constant
+/// expressions.
+template <class T>
+concept OrderedByMembers = hasVisibleMembers<T> && requires(const T& a, const T& b) {
+  { a <=> b } -> std::same_as<std::partial_ordering>;
+  requires std::bool_constant < ordersByMembers<T>()
+  > ::value;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,176 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/batch/chunked_vector.hpp>
+#include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/owned.hpp>
+
+namespace seltzer::detail {
+
+/// An element of the sorted runs, by its place in the order of all elements: by key in the direction of the sort, then
+/// by the run (map partition) it is in, then by its position in the sorted run. No two elements have the same place, so
+/// equal keys can be cut apart.
+template <class Key>
+struct SortSample {
+  Key key;
+  std::uint64_t run;
+  std::uint64_t position;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& key& run& position;
+  }
+};
+
+/// True if an element with key `key` at `position` of run `run` comes before `sample`.
+template <class LentKey, class Key>
+bool comesBefore(const LentKey& key, std::uint64_t run, std::uint64_t position, const SortSample<Key>& sample,
+                 KeyOrder order) {
+  if (run == sample.run) {
+    if (order(key, sample.key)) return true;
+    return position < sample.position && !order(sample.key, key);
+  }
+  return run < sample.run ? !order(sample.key, key) : order(key, sample.key);
+}
+
+/// How far apart samples stand in every run, for `elements` in `runs` runs that are cut into `parts`. With samples at
+/// samplePositions, the parts between chooseSplitters are of at most 1.1 times ceil(elements / parts) elements whatever
+/// the data, as each run adds at most one stride to the error of a part and choosing adds one more. If that takes more
+/// than about 2^20 samples, the stride is as long as these allow, and the errors of the runs, which the staggered
+/// positions make independent, add up to far less than their sum: a stride times sqrt(runs).
+/// A stride of 1, for few elements, makes every element a sample and the cut exact: sizes differ by at most 1.
+inline std::size_t sampleStride(std::size_t elements, std::size_t runs, std::size_t parts) {
+  constexpr std::size_t mostSamples = std::size_t{1} << 20;
+  if (elements == 0 || runs == 0 || parts == 0) return 1;
+  const double exact = static_cast<double>(elements) / (20.0 * static_cast<double>(runs) * static_cast<double>(parts));
+  const std::size_t stride = std::max(static_cast<std::size_t>(exact), elements / mostSamples);
+  return std::max<std::size_t>(std::min(stride, elements / runs), 1);  // the longest run has a sample
+}
+
+/// The first sample of run `run`: strides by the golden ratio, so that the runs' samples are spread over a stride.
+inline std::size_t firstSample(std::size_t stride, std::size_t run) {
+  const std::uint64_t turn = static_cast<std::uint64_t>(run) * 0x9e3779b97f4a7c15u;  // of 2^64
+  return static_cast<std::size_t>(static_cast<double>(turn >> 11) * 0x1p-53 * static_cast<double>(stride));
+}
+
+/// Where the samples of a run of `size` elements stand, ascending; a function of the arguments alone.
+inline std::vector<std::size_t> samplePositions(std::size_t size, std::size_t stride, std::size_t run) {
+  std::vector<std::size_t> positions;
+  for (std::size_t i = firstSample(stride, run); i < size; i += stride) positions.push_back(i);
+  return positions;
+}
+
+/// The samples of the sorted run `elements`, which is number `run`, with owned keys.
+template <class T, class KeyOf>
+auto sampleRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run, std::size_t stride) {
+  using Key = Owned<std::invoke_result_t<const KeyOf&, const T&>>;
+  std::vector<SortSample<Key>> samples;
+  for (const std::size_t position : samplePositions(elements.size(), stride, run)) {
+    samples.push_back({toOwned(std::invoke(keyOf, elements[position])), run, position});
+  }
+  return samples;
+}
+
+/// Puts what belongs at each of the ascending `ranks` there, with lesser elements before it and greater ones behind it.
+/// O(n log(ranks)).
+template <class T, class Less>
+void selectRanks(std::span<T> elements, std::span<const std::size_t> ranks, std::size_t offset, Less less) {
+  if (ranks.empty()) return;
+  const std::size_t middle = ranks.size() / 2;
+  const std::size_t rank = ranks[middle] - offset;
+  std::nth_element(elements.begin(), elements.begin() + static_cast<std::ptrdiff_t>(rank), elements.end(), less);
+  const auto below = std::lower_bound(ranks.begin(), ranks.end(), ranks[middle]) - ranks.begin();
+  const auto above = std::upper_bound(ranks.begin(), ranks.end(), ranks[middle]) - ranks.begin();
+  selectRanks(elements.first(rank), ranks.first(static_cast<std::size_t>(below)), offset, less);
+  selectRanks(elements.subspan(rank + 1), ranks.subspan(static_cast<std::size_t>(above)), offset + rank + 1, less);
+}
+
+__extension__ using WideRank = unsigned __int128;
+
+/// The least element of each of `parts` parts but the first: parts - 1 splitters, ascending; repeated where parts are
+/// empty; none if there are no samples. `samples` are those of all runs, in any order; they are taken from a total of
+/// `elements` at one stride. The result does not depend on the order that they come in.
+/// Costs O(samples * log(parts)) comparisons. Requires parts > 0, and elements > 0 if there are samples.
+template <class Key>
+std::vector<SortSample<Key>> chooseSplitters(std::vector<SortSample<Key>> samples, std::size_t elements,
+                                             std::size_t parts, bool ascending) {
+  std::vector<SortSample<Key>> splitters;
+  if (samples.empty()) return splitters;
+  std::vector<std::size_t> ranks;
+  for (std::size_t part = 1; part < parts; ++part) {
+    // Sample i of m stands for the elements around (i + 1/2) * elements / m.
+    const std::size_t first = elements / parts * part + elements % parts * part / parts;
+    const WideRank rank = static_cast<WideRank>(first) * samples.size() / elements;
+    ranks.push_back(std::min(static_cast<std::size_t>(rank), samples.size() - 1));
+  }
+  const KeyOrder order{ascending};
+  selectRanks(std::span(samples), std::span<const std::size_t>(ranks), 0,
+              [order](const SortSample<Key>& a, const SortSample<Key>& b) {
+                return comesBefore(a.key, a.run, a.position, b, order);
+              });
+  for (const std::size_t rank : ranks) splitters.push_back(samples[rank]);
+  return splitters;
+}
+
+/// A piece of a run that is cut: what stands before `end`, and not before the last piece's, goes to `part`.
+struct RunPiece {
+  std::size_t part = 0;
+  std::size_t end = 0;
+  friend bool operator==(const RunPiece&, const RunPiece&) = default;
+};
+
+/// The end of the first of [begin, end) for which `holds` holds without a gap. It is called O(log(result - begin))
+/// times.
+template <class Holds>
+std::size_t gallop(std::size_t begin, std::size_t end, Holds holds) {
+  std::size_t step = 1;
+  while (begin + step <= end && holds(begin + step - 1)) {
+    begin += step;
+    step *= 2;
+  }
+  end = std::min(begin + step, end + 1) - 1;  // at it, if anything is there, it does not hold
+  while (begin < end) {
+    const std::size_t middle = begin + (end - begin) / 2;
+    if (holds(middle)) {
+      begin = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return begin;
+}
+
+/// The pieces of `size` elements in order, by ascending parts 0 <= part <= cuts; those without elements are left out.
+/// `before(i, c)` tells whether element i stands before cut c. O(pieces * (log(cuts) + log(size))) calls.
+template <class Before>
+std::vector<RunPiece> piecesWhere(std::size_t size, std::size_t cuts, Before before) {
+  std::vector<RunPiece> pieces;
+  std::size_t part = 0;
+  for (std::size_t begin = 0; begin < size;) {
+    part = gallop(part, cuts, [&](std::size_t cut) { return !before(begin, cut); });
+    begin = part == cuts ? size : gallop(begin + 1, size, [&](std::size_t i) { return before(i, part); });
+    pieces.push_back({part, begin});
+  }
+  return pieces;
+}
+
+/// The pieces of the sorted run `elements`, which is number `run`, as piecesWhere gives them. Of all runs, the elements
+/// of a part come before those of the next in the order of SortSample. `splitters` are those of chooseSplitters, or
+/// none where no run has elements.
+template <class T, class KeyOf, class Key>
+std::vector<RunPiece> cutRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
+                             std::span<const SortSample<Key>> splitters, bool ascending) {
+  return piecesWhere(elements.size(), splitters.size(), [&](std::size_t i, std::size_t cut) {
+    return comesBefore(std::invoke(keyOf, elements[i]), run, i, splitters[cut], KeyOrder{ascending});
+  });
+}
+
+}  // namespace seltzer::detail

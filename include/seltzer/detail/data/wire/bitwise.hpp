@@ -1,0 +1,189 @@
+#pragma once
+
+#include <array>
+#include <coroutine>
+#include <cstddef>
+#include <functional>
+#include <initializer_list>
+#include <iterator>
+#include <memory_resource>
+#include <optional>
+#include <ranges>
+#include <source_location>
+#include <system_error>
+#include <thread>
+#include <tuple>
+#include <type_traits>
+#include <typeindex>
+#include <utility>
+#include <variant>
+
+#include <boost/serialization/is_bitwise_serializable.hpp>
+#include <boost/serialization/wrapper.hpp>
+
+#include <seltzer/detail/data/wire/aggregate_initializers.hpp>
+#include <seltzer/detail/data/wire/aggregate_members.hpp>
+#include <seltzer/detail/data/wire/serializable.hpp>
+
+namespace seltzer::detail {
+
+/// True for types whose value is an address in this process: pointers, references, views, iterators and the classes of
+/// the standard library that have a pointer in them; and for aggregates with such a member or base class. A class with
+/// constructors cannot be looked into, nor a union behind its first member.
+template <class T>
+consteval bool holdsAddress();
+
+template <class T>
+using HoldsAddress = std::bool_constant<holdsAddress<T>()>;
+template <class T>
+using HoldsNoAddress = std::bool_constant<!holdsAddress<T>()>;
+
+/// Classes that neither are views nor iterators nor show their members.
+template <class T>
+inline constexpr bool hasPointerInside =
+    std::is_same_v<T, std::error_code> || std::is_same_v<T, std::error_condition> ||
+    std::is_same_v<T, std::type_index> || std::is_same_v<T, std::thread::id>;
+#ifdef __cpp_lib_source_location
+template <>
+inline constexpr bool hasPointerInside<std::source_location> = true;
+#endif
+#ifdef __cpp_lib_coroutine
+template <class T>
+inline constexpr bool hasPointerInside<std::coroutine_handle<T>> = true;
+#endif
+template <class T>
+inline constexpr bool hasPointerInside<std::reference_wrapper<T>> = true;
+template <class T>
+inline constexpr bool hasPointerInside<std::initializer_list<T>> = true;
+template <class T>
+inline constexpr bool hasPointerInside<std::pmr::polymorphic_allocator<T>> = true;
+
+/// The values that a class of the standard library holds in itself.
+template <class T>
+struct HeldTypes {
+  using Type = TypeList<>;
+};
+template <class T, std::size_t n>
+struct HeldTypes<std::array<T, n>> {
+  using Type = TypeList<T>;
+};
+template <class First, class Second>
+struct HeldTypes<std::pair<First, Second>> {
+  using Type = TypeList<First, Second>;
+};
+template <class... Ts>
+struct HeldTypes<std::tuple<Ts...>> {
+  using Type = TypeList<Ts...>;
+};
+template <class T>
+struct HeldTypes<std::optional<T>> {
+  using Type = TypeList<T>;
+};
+template <class... Ts>
+struct HeldTypes<std::variant<Ts...>> {
+  using Type = TypeList<Ts...>;
+};
+
+template <class... Ts>
+consteval bool anyHoldsAddress(TypeList<Ts...>) {
+  return (holdsAddress<Ts>() || ...);
+}
+
+/// Of an aggregate that cannot be taken apart, with base classes, unions or members that `{}` does not make, and of a
+/// union: whether a part tells that it holds an address.
+template <class T>
+consteval bool partHoldsAddress() {
+  if constexpr (anyMemberIs<T, HoldsAddress, mostMembers>()) {
+    return true;
+  } else if constexpr (std::is_union_v<T> || showsAllParts<T>()) {
+    return false;
+  } else {
+    return anyInitializerIs<T, HoldsAddress, HoldsNoAddress>();
+  }
+}
+
+template <class T>
+consteval bool holdsAddress() {
+  if constexpr (std::is_array_v<T> || std::is_const_v<T>) {
+    return holdsAddress<std::remove_cv_t<std::remove_all_extents_t<T>>>();
+  } else if constexpr (std::is_pointer_v<T> || std::is_member_pointer_v<T> || std::is_reference_v<T>) {
+    return true;
+  } else if constexpr (std::is_class_v<T>) {
+    if constexpr (hasPointerInside<T> || std::ranges::borrowed_range<T> || std::input_or_output_iterator<T> ||
+                  std::ranges::view<T>) {
+      return true;
+    } else if constexpr (!std::is_aggregate_v<T> || TupleLike<T>) {
+      return anyHoldsAddress(typename HeldTypes<T>::Type());
+    } else if constexpr (hasVisibleMembers<T>) {
+      return anyHoldsAddress(MemberTypes<T>());
+    } else {
+      return std::is_trivially_copyable_v<T> && partHoldsAddress<T>();
+    }
+  } else if constexpr (std::is_union_v<T> && std::is_trivially_copyable_v<T>) {
+    return partHoldsAddress<T>();
+  } else {
+    return false;
+  }
+}
+
+template <class T>
+consteval bool isBitwiseScalarOrClass() {
+  if constexpr (!std::is_object_v<T> || std::is_same_v<T, bool>) {
+    return false;
+  } else if constexpr (std::is_enum_v<T>) {
+    return !std::is_same_v<std::underlying_type_t<T>, bool>;
+  } else if constexpr (!std::is_class_v<T> && !std::is_union_v<T>) {
+    return std::is_trivially_copyable_v<T> && !holdsAddress<T>();
+  } else if constexpr (boost::serialization::is_wrapper<T>::type::value) {
+    return false;
+  } else if constexpr (boost::serialization::is_bitwise_serializable<T>::value) {
+    return std::is_trivially_destructible_v<T>;
+  } else {
+    return std::is_trivially_copyable_v<T> && !hasSerialize<T> && !holdsAddress<T>();
+  }
+}
+
+template <class T>
+struct Bitwise : std::bool_constant<isBitwiseScalarOrClass<T>()> {};
+template <class T>
+struct Bitwise<const T> : Bitwise<T> {};
+template <class T, std::size_t n>
+struct Bitwise<T[n]> : Bitwise<T> {};
+template <class T, std::size_t n>
+struct Bitwise<const T[n]> : Bitwise<T> {};
+template <class T, std::size_t n>
+struct Bitwise<std::array<T, n>> : std::bool_constant<Bitwise<T>::value && n != 0> {};
+template <class First, class Second>
+struct Bitwise<std::pair<First, Second>> : std::bool_constant<Bitwise<First>::value && Bitwise<Second>::value> {};
+template <class... Ts>
+struct Bitwise<std::tuple<Ts...>> : std::bool_constant<(Bitwise<Ts>::value && ...)> {};
+template <class T>
+struct Bitwise<std::optional<T>> : std::false_type {};
+template <class... Ts>
+struct Bitwise<std::variant<Ts...>> : std::false_type {};
+
+/// True for types whose values are copied as their `sizeof(T)` bytes, on the wire and in memory, and for which any
+/// bytes are a value, so that damaged ones do no harm: trivially copyable types without a Boost `serialize` of their
+/// own that hold no address, types that promise `boost::serialization::is_bitwise_serializable`, and pairs, tuples and
+/// arrays of such. Not bitwise: `bool`, `std::optional` and `std::variant`, where some bytes are no value. (The bool
+/// within a user's trivially copyable class cannot be seen; it travels as it is.)
+template <class T>
+inline constexpr bool isBitwise = Bitwise<T>::value;
+
+template <class T>
+struct Tailed : T {
+  char tail;
+};
+
+/// True if the last bytes of a T, where T is a base class or a [[no_unique_address]] member, may belong to something
+/// else: writing all `sizeof(T)` bytes into such an object would overwrite it.
+template <class T>
+consteval bool sharesItsTail() {
+  if constexpr (std::is_class_v<T> && !std::is_final_v<T>) {
+    return sizeof(Tailed<T>) == sizeof(T);
+  } else {
+    return false;
+  }
+}
+
+}  // namespace seltzer::detail

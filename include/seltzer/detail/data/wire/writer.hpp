@@ -1,0 +1,144 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <type_traits>
+
+#include <boost/mpl/bool.hpp>
+
+#include <seltzer/detail/data/wire/containers.hpp>
+#include <seltzer/detail/data/wire/format.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+
+namespace seltzer::detail {
+
+/// Appends values to a buffer: a saving archive in the sense of Boost.Serialization, without headers, tracking or class
+/// information. What has been written is in the buffer at once: its size is always right, nothing needs to be flushed.
+///
+/// The bytes: memory of bitwise types (see isBitwise); a 64-bit length before the elements of strings and containers;
+/// one byte before the value of an optional or unique_ptr; the index in one byte before the value of a variant; the
+/// members of pairs, tuples and arrays one after the other; for user classes whatever their `serialize` writes. A
+/// string_view is written as a string. About 5 ns per (string, int64) pair into a reserved buffer.
+class WireWriter {
+ public:
+  using is_saving = boost::mpl::bool_<true>;
+  using is_loading = boost::mpl::bool_<false>;
+
+  /// Appends to `out`, which must outlive the writer.
+  explicit WireWriter(Bytes& out) : out_(out) {}
+
+  /// Throws std::length_error where user classes are nested deeper than maxWireNesting. If that or a `serialize`
+  /// throws, the buffer holds a part of the value.
+  template <class T>
+  WireWriter& operator<<(const T& value) {
+    static_assert(
+        !std::is_pointer_v<T>,
+        "a raw pointer cannot travel: it means nothing on another rank; send the value or a std::unique_ptr to it");
+    static_assert(
+        std::is_pointer_v<T> || isWireable<T>,
+        "this type cannot travel: give it a Boost.Serialization `serialize`, or make it trivially copyable or a "
+        "struct of members that can travel, without pointers, views and what else holds an address (such "
+        "as std::error_code and std::type_index)");
+    if constexpr (isWireable<T>) {
+      WireFormat<T>::write(*this, value);
+    }
+    return *this;
+  }
+
+  template <class T>
+  WireWriter& operator&(const T& value) {
+    return *this << value;
+  }
+
+  /// Appends `bytes` as they are, without a length.
+  void writeBytes(ByteView bytes) { append(bytes.data(), bytes.size()); }
+
+  /// Appends the memory of `count` elements, without a length.
+  template <class T>
+  void writeElements(const T* elements, std::size_t count) {
+    static_assert(isBitwise<T>);
+    append(elements, count * sizeof(T));
+  }
+
+  /// Appends `count` as 64 bits and the memory of that many elements.
+  template <class T>
+  void writeCounted(const T* elements, std::size_t count) {
+    static_assert(isBitwise<T>);
+    const std::uint64_t length = count;
+    std::byte* end = extend(sizeof length + count * sizeof(T));
+    std::memcpy(end, &length, sizeof length);
+    if (count != 0) {
+      std::memcpy(end + sizeof length, static_cast<const void*>(elements), count * sizeof(T));
+    }
+  }
+
+  /// The size of the buffer, with what it held before.
+  std::size_t size() const { return out_.size(); }
+
+  /// Appends zeros up to a buffer of `size` bytes; nothing if it is as long already.
+  void padTo(std::size_t size) {
+    if (size > out_.size()) {
+      out_.resize(size, std::byte{0});
+    }
+  }
+
+  /// @name The rest of what Boost asks of a saving archive
+  /// @{
+  void save_binary(const void* bytes, std::size_t count) { append(bytes, count); }
+  template <class T>
+  void register_type(const T* = nullptr) {}
+  unsigned get_library_version() const { return wireLibraryVersion; }
+  /// @}
+
+  void enter() {
+    if (nesting_ == maxWireNesting) {
+      throw std::length_error("objects nested deeper than " + std::to_string(maxWireNesting) + " levels cannot travel");
+    }
+    ++nesting_;
+  }
+  void leave() { --nesting_; }
+
+ private:
+  std::byte* extend(std::size_t count) {
+    const std::size_t size = out_.size();
+    if (count > out_.capacity() - size) {
+      grow(size + count);
+    }
+    out_.resize(size + count);
+    return out_.data() + size;
+  }
+
+  /// Copies at once what a vector with an allocator of its own moves byte by byte.
+  [[gnu::noinline]] void grow(std::size_t atLeast) {
+    Bytes larger;
+    larger.reserve(std::max(atLeast, 2 * out_.capacity()));
+    larger.resize(out_.size());
+    if (!out_.empty()) {
+      std::memcpy(larger.data(), out_.data(), out_.size());
+    }
+    out_.swap(larger);
+  }
+
+  void append(const void* bytes, std::size_t count) {
+    if (count != 0) {
+      std::memcpy(extend(count), bytes, count);
+    }
+  }
+
+  Bytes& out_;
+  unsigned nesting_ = 0;
+};
+
+/// `value` alone, as WireWriter writes it.
+template <class T>
+Bytes toWire(const T& value) {
+  Bytes bytes;
+  WireWriter(bytes) << value;
+  return bytes;
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/functions/registry.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+
+namespace seltzer::detail {
+
+/// An accumulator as the ranks learn of it, once.
+struct AccumulatorDescription {
+  std::uint32_t id = 0;
+  TypeId type = 0;
+  Bytes parameters;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& id& type& parameters;
+  }
+};
+
+/// An accumulator on a rank: what the running task added, and on the driver the total.
+class AccumulatorBase {
+ public:
+  using Factory = std::unique_ptr<AccumulatorBase> (*)(WireReader& parameters);
+
+  AccumulatorBase() = default;
+  AccumulatorBase(const AccumulatorBase&) = delete;
+  AccumulatorBase& operator=(const AccumulatorBase&) = delete;
+  virtual ~AccumulatorBase() = default;
+
+  /// Writes what the task added.
+  virtual void write(WireWriter& writer) const = 0;
+  /// Forgets what the task added.
+  virtual void reset() = 0;
+
+  /// Driver: adds a task's value to what the running job adds; the total stays as it is until `commit`. Throws what the
+  /// user's functions throw.
+  virtual void merge(WireReader& reader) = 0;
+  /// Driver: the job succeeded, its additions become part of the total.
+  virtual void commit() noexcept = 0;
+  /// Driver: the job failed, and adds nothing.
+  virtual void discard() noexcept = 0;
+
+  /// Driver: the total, for the statistics.
+  virtual std::string text() const = 0;
+
+  template <class A>
+  static std::unique_ptr<AccumulatorBase> build(WireReader& parameters) {
+    return A::Parameters::template make<AccumulatorBase, A>(parameters);
+  }
+
+ private:
+  friend class AccumulatorTable;
+  bool touched_ = false;
+};
+
+/// The accumulators that this rank knows, and which of them the running task touched.
+class AccumulatorTable {
+ public:
+  /// Makes an accumulator known; it is built at its first use.
+  void add(AccumulatorDescription description);
+
+  /// Builds the accumulator where that is still to be done, and then throws what the user's functions throw. Throws
+  /// std::logic_error for an accumulator that this rank does not know.
+  AccumulatorBase& at(std::uint32_t id);
+
+  /// Marks an accumulator as holding something of the running task.
+  void touch(std::uint32_t id, AccumulatorBase& accumulator) {
+    if (accumulator.touched_) return;
+    accumulator.touched_ = true;
+    touched_.emplace_back(id, &accumulator);
+  }
+
+  /// Driver: between `beginJob` and `endJob`, what is added outside tasks counts once the job has succeeded.
+  void beginJob() { inJob_ = true; }
+  bool inJob() const { return inJob_; }
+  void expectCommit(std::uint32_t id) { expected_.insert(id); }
+  void endJob(bool succeeded) noexcept;
+
+  /// Hands every touched accumulator to `take(id, accumulator)` and forgets what the task added.
+  template <class Take>
+  void drain(Take&& take) {
+    for (auto& [id, accumulator] : touched_) {
+      take(id, *accumulator);
+      accumulator->reset();
+      accumulator->touched_ = false;
+    }
+    touched_.clear();
+  }
+
+ private:
+  struct Known {
+    AccumulatorDescription description;
+    std::unique_ptr<AccumulatorBase> accumulator;  ///< null until it is built
+  };
+
+  std::unordered_map<std::uint32_t, Known> accumulators_;
+  std::vector<std::pair<std::uint32_t, AccumulatorBase*>> touched_;
+  std::set<std::uint32_t> expected_;  // to commit
+  bool inJob_ = false;
+};
+
+}  // namespace seltzer::detail

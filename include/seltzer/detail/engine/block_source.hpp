@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include <seltzer/detail/data/block/block.hpp>
+#include <seltzer/detail/data/block/block_store.hpp>
+
+namespace seltzer::detail {
+
+/// The blocks of this rank, as operators see them.
+class BlockSource {
+ public:
+  virtual ~BlockSource() = default;
+
+  /// A stored block, or one of the driver's sources, or null.
+  virtual std::shared_ptr<const Block> find(BlockId id) const = 0;
+
+  /// Keeps a partition that an operator stored, and tells the driver at the end of the stage.
+  virtual void store(BlockId id, std::shared_ptr<const Block> block) = 0;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstddef>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include <seltzer/detail/data/block/block_store.hpp>
+
+namespace seltzer::detail {
+
+class Lineage;
+
+/// A half-open range of partition indices.
+struct PartitionRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
+/// How an RDD depends on one parent. A job's lineage is cut into stages where a dependency is not narrow.
+class Dependency {
+ public:
+  explicit Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {}
+  Dependency(const Dependency&) = delete;
+  Dependency& operator=(const Dependency&) = delete;
+  virtual ~Dependency() = default;
+
+  const std::shared_ptr<Lineage>& parent() const { return parent_; }
+
+  /// Hands the parent to the caller, who destroys this dependency next.
+  std::shared_ptr<Lineage> releaseParent() { return std::move(parent_); }
+
+  virtual bool isShuffle() const { return false; }
+
+ private:
+  std::shared_ptr<Lineage> parent_;
+};
+
+/// Each partition needs something of every partition of the parent, which a stage of its own writes and sends there.
+/// What arrived for partition i is the block (`id()`, i).
+class ShuffleDependency final : public Dependency {
+ public:
+  /// `id` is a number that no RDD and no other shuffle has.
+  ShuffleDependency(std::shared_ptr<Lineage> parent, RDDId id) : Dependency(std::move(parent)), id_(id) {}
+  RDDId id() const { return id_; }
+  bool isShuffle() const override { return true; }
+
+ private:
+  RDDId id_;
+};
+
+/// Each partition needs a contiguous range of the parent's partitions, computed in the same task.
+class NarrowDependency : public Dependency {
+ public:
+  using Dependency::Dependency;
+
+  virtual PartitionRange parents(std::size_t partition) const = 0;
+
+  /// Whether the partitions are those of the RDD's parents, side by side in the order of its dependencies, and
+  /// `children()` are this parent's.
+  virtual bool isSideBySide() const { return false; }
+
+  /// Outside of these no partition needs the parent.
+  virtual PartitionRange children() const { return {0, std::numeric_limits<std::size_t>::max()}; }
+
+  /// Partition i needs partition i for every i: whatever holds for the partitions of one holds for the other's.
+  virtual bool isOneToOne() const { return false; }
+};
+
+class OneToOneDependency final : public NarrowDependency {
+ public:
+  using NarrowDependency::NarrowDependency;
+  PartitionRange parents(std::size_t partition) const override { return {partition, partition + 1}; }
+  bool isOneToOne() const override { return true; }
+};
+
+/// The parent's partitions stand side by side with others': `count` of them, from `first` on.
+class RangeDependency final : public NarrowDependency {
+ public:
+  RangeDependency(std::shared_ptr<Lineage> parent, std::size_t first, std::size_t count)
+      : NarrowDependency(std::move(parent)), first_(first), count_(count) {}
+  PartitionRange parents(std::size_t partition) const override {
+    if (partition < first_ || partition >= first_ + count_) return {};
+    return {partition - first_, partition - first_ + 1};
+  }
+  bool isSideBySide() const override { return true; }
+  PartitionRange children() const override { return {first_, first_ + count_}; }
+
+ private:
+  std::size_t first_;
+  std::size_t count_;
+};
+
+/// Partition i of n takes the parent's partitions floor(i*P/n) up to floor((i+1)*P/n).
+class CoalesceDependency final : public NarrowDependency {
+ public:
+  CoalesceDependency(std::shared_ptr<Lineage> parent, std::size_t parentPartitions, std::size_t partitions)
+      : NarrowDependency(std::move(parent)), parentPartitions_(parentPartitions), partitions_(partitions) {}
+  PartitionRange parents(std::size_t partition) const override;
+
+ private:
+  std::size_t parentPartitions_;
+  std::size_t partitions_;
+};
+
+/// One side of a cartesian product: partition i*Q+j needs partition i of the left and j of the right parent.
+class CartesianDependency final : public NarrowDependency {
+ public:
+  enum class Side { left, right };
+  CartesianDependency(std::shared_ptr<Lineage> parent, Side side, std::size_t rightPartitions)
+      : NarrowDependency(std::move(parent)), side_(side), rightPartitions_(rightPartitions) {}
+  PartitionRange parents(std::size_t partition) const override {
+    const std::size_t parent = side_ == Side::left ? partition / rightPartitions_ : partition % rightPartitions_;
+    return {parent, parent + 1};
+  }
+
+ private:
+  Side side_;
+  std::size_t rightPartitions_;
+};
+
+}  // namespace seltzer::detail

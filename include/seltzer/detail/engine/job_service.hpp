@@ -1,0 +1,141 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/call_site.hpp>
+#include <seltzer/detail/engine/exact_value.hpp>
+#include <seltzer/detail/engine/lineage.hpp>
+#include <seltzer/detail/engine/stage_report.hpp>
+#include <seltzer/detail/functions/registry.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/statistics.hpp>
+#include <seltzer/storage_level.hpp>
+
+namespace seltzer::detail {
+
+/// What an action asks for.
+struct JobRequest {
+  std::shared_ptr<Lineage> rdd;
+  TypeId action = 0;
+  Bytes parameters;  ///< of the action
+  std::string_view operation;
+  CallSite where;
+  bool allPartitions = true;
+  std::vector<std::size_t> partitions = {};  ///< unless all
+  std::size_t treeDepth = 0;                 ///< at least 1: combine the results in a tree of this depth
+};
+
+/// For a handler. What a user's function throws on the driver is told like the failure of a task.
+[[noreturn]] void throwDriverFailure(std::string_view operation, const CallSite& where, std::size_t partition);
+
+/// Calls functions of the user's on the driver for an operation; what they throw becomes a TaskError.
+template <class Work>
+auto onDriver(std::string_view operation, const CallSite& where, std::size_t partition, Work&& work) {
+  try {
+    return work();
+  } catch (...) {
+    throwDriverFailure(operation, where, partition);
+  }
+}
+
+/// The results of a job, in the order of its partitions.
+class JobResult {
+ public:
+  const ExactValue& exact() const { return exact_; }
+  std::size_t size() const { return results_.size(); }
+  ByteView operator[](std::size_t position) const { return results_[position]; }
+
+  /// Calls a user's function on the driver, for the result at `position`; what it throws becomes a TaskError.
+  template <class Work>
+  void asTask(std::size_t position, Work&& work) const {
+    onDriver(operation_, where_, position, std::forward<Work>(work));
+  }
+
+ private:
+  friend class Scheduler;
+
+  std::string_view operation_;
+  CallSite where_;
+  ExactValue exact_;
+  bool stored_ = false;               // partitions of persisted RDDs, somewhere
+  std::vector<StageReport> reports_;  // by rank
+  std::vector<ByteView> results_;
+};
+
+/// The driver is at work for an operation until the end of this scope: no job can start, and the operation gets the
+/// time.
+class DriverScope {
+ public:
+  virtual ~DriverScope() = default;
+};
+
+/// A job whose stages have run. Its time goes on until the end of this scope.
+class FinishedJob : public DriverScope {
+ public:
+  virtual const JobResult& result() const = 0;
+
+  /// What the job's tasks added to accumulators counts; without this it is forgotten.
+  virtual void commit() noexcept = 0;
+};
+
+/// The driver's side of the engine, as operations see it: it makes lineage and runs jobs.
+class JobService {
+ public:
+  virtual ~JobService() = default;
+
+  /// A new RDD's lineage, to be filled in. Throws NestedJobError inside a task.
+  virtual std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where) = 0;
+
+  /// The number of a new shuffle.
+  virtual RDDId newShuffle() = 0;
+
+  /// Runs a job and gives its result to `consume`, whose time counts as the job's last phase; returns what it returns,
+  /// by value. What the tasks added to accumulators counts once `consume` has returned. Throws TaskError,
+  /// NestedJobError.
+  template <class Consume>
+  auto run(JobRequest request, Consume&& consume) {
+    const std::unique_ptr<FinishedJob> job = runStages(std::move(request));
+    if constexpr (std::is_void_v<std::invoke_result_t<Consume&, const JobResult&>>) {
+      consume(job->result());
+      job->commit();
+    } else {
+      auto consumed = consume(job->result());
+      job->commit();
+      return consumed;
+    }
+  }
+
+  /// For operations that cost the driver time outside a job: runs `work`, its time goes to `phase`.
+  template <class Work>
+  auto account(std::string_view operation, CallSite where, Phase phase, Work&& work) {
+    const std::unique_ptr<DriverScope> scope = enter(operation, where, phase);
+    return work();
+  }
+
+  virtual void setLevel(Lineage& rdd, StorageLevel level) = 0;
+
+  /// **Collective.** The ranks take part when the command reaches them.
+  virtual std::uint32_t createBroadcast(ByteView content, CallSite where) = 0;
+  virtual void unpersistBroadcast(std::uint32_t id) = 0;
+  /// **Collective**, likewise.
+  virtual void destroyBroadcast(std::uint32_t id, CallSite where) = 0;
+
+  virtual std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name) = 0;
+
+  /// Throws NestedJobError inside a task or a job, and std::logic_error after the end of `run` and in any thread but
+  /// the one that runs the driver function.
+  virtual void requireIdle(std::string_view operation, const CallSite& where) const = 0;
+
+ private:
+  virtual std::unique_ptr<FinishedJob> runStages(JobRequest request) = 0;
+  virtual std::unique_ptr<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) = 0;
+};
+
+}  // namespace seltzer::detail

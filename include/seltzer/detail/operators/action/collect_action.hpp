@@ -1,0 +1,68 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include <seltzer/detail/engine/action.hpp>
+#include <seltzer/detail/engine/result_limit.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// Sends the first `limit` elements of each partition, in their owned form, and behind them their number. Stops when
+/// this rank alone has more than a job may bring to the driver, which fails then.
+template <class T>
+class CollectAction final : public Action {
+ public:
+  static constexpr std::uint64_t noLimit = Demand::unlimited;
+
+  using Parameters = detail::Parameters<std::uint64_t>;
+
+  explicit CollectAction(std::uint64_t limit) : limit_(limit) {}
+
+  void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
+    std::uint64_t count = 0;
+    const std::size_t mostBytes = resultLimit();
+    if (limit_ > 0) {
+      auto sink = sinkOfFirst<T>(limit_, [&](std::span<T> batch) {
+        PhaseScope phase(Phase::resultSerialize);
+        write(result, batch);
+        count += batch.size();
+        return result.size() <= mostBytes;
+      });
+      static_cast<Operator<T>&>(rdd).run(task, partition, sink);
+    }
+    phaseClock().count(Phase::resultSerialize, 0, count);
+    result << count;
+  }
+
+  /// Appends what `run` sent to `elements`.
+  static void read(ByteView result, std::vector<Owned<T>>& elements) {
+    WireReader tail(result.last(std::min(result.size(), sizeof(std::uint64_t))));
+    const auto count = tail.read<std::uint64_t>();
+    WireReader reader(result.first(result.size() - sizeof(count)));
+    if constexpr (isBitwise<Owned<T>> && std::is_default_constructible_v<Owned<T>> && !std::is_same_v<Owned<T>, bool>) {
+      const std::size_t before = elements.size();
+      elements.resize(before + count);
+      reader.readElements(elements.data() + before, count);
+    } else {
+      for (std::uint64_t i = 0; i < count; ++i) elements.push_back(reader.read<Owned<T>>());
+    }
+  }
+
+ private:
+  static void write(WireWriter& result, std::span<T> batch) {
+    if constexpr (isBitwise<T>) {
+      result.writeElements(batch.data(), batch.size());
+    } else {
+      for (const T& element : batch) result << element;
+    }
+  }
+
+  std::uint64_t limit_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstdint>
+#include <functional>
+
+#include <seltzer/detail/data/aggregation/exact_sum.hpp>
+#include <seltzer/detail/engine/action.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// An action whose result is exact, so that MPI_Reduce may combine it in any order: `Reduction` makes an ExactValue of
+/// a partition.
+template <class T, class Reduction>
+class ExactAction final : public Action {
+ public:
+  using Parameters = detail::Parameters<Function<Reduction>>;
+
+  explicit ExactAction(Function<Reduction> reduction) : reduction_(std::move(reduction.call)) {}
+
+  void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue& exact, WireWriter&) override {
+    exact = reduction_(static_cast<Operator<T>&>(rdd), task, partition);
+  }
+
+ private:
+  Reduction reduction_;
+};
+
+inline ExactValue exactSumValue(const ExactSum& sum) {
+  const auto words = std::bit_cast<std::array<std::uint64_t, 2>>(sum);
+  return {words[0], words[1], ExactMerge::sum, 1};
+}
+
+inline ExactSum exactSumOf(const ExactValue& value) {
+  return std::bit_cast<ExactSum>(std::array<std::uint64_t, 2>{value.low, value.high});
+}
+
+/// How many elements.
+template <class T>
+struct Counting {
+  ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
+    std::uint64_t count = 0;
+    auto sink = sinkOf<T>([&count](std::span<T> batch) {
+      count += batch.size();
+      return true;
+    });
+    rdd.run(task, partition, sink);
+    return {count, 0, ExactMerge::sum, 1};
+  }
+};
+
+/// 1 for a partition that has an element. Computes one only where no count tells.
+template <class T>
+struct Presence {
+  ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
+    const auto size = rdd.knownSize(partition);
+    bool present = size && *size > 0;
+    if (!size) {
+      auto sink = sinkOfFirst<T>(1, [&present](std::span<T>) {
+        present = true;
+        return false;
+      });
+      rdd.run(task, partition, sink);
+    }
+    return {present ? 1u : 0u, 0, ExactMerge::sum, 1};
+  }
+};
+
+/// The sum of integers.
+template <std::integral T>
+struct Summing {
+  ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
+    ExactSum sum;
+    auto sink = sinkOf<T>([&sum](std::span<T> batch) {
+      sum.add(std::span<const T>(batch));
+      return true;
+    });
+    rdd.run(task, partition, sink);
+    return exactSumValue(sum);
+  }
+};
+
+/// The least or greatest of integers.
+template <std::integral T, bool least>
+struct Extreme {
+  ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
+    constexpr bool isSigned = std::is_signed_v<T>;
+    constexpr ExactMerge merge = least ? (isSigned ? ExactMerge::minSigned : ExactMerge::minUnsigned)
+                                       : (isSigned ? ExactMerge::maxSigned : ExactMerge::maxUnsigned);
+    T extreme{};
+    bool present = false;
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      if (!present) extreme = batch.front();
+      present = true;
+      for (const T element : batch) extreme = least ? std::min(extreme, element) : std::max(extreme, element);
+      return true;
+    });
+    rdd.run(task, partition, sink);
+    const auto wide =
+        static_cast<std::uint64_t>(static_cast<std::conditional_t<isSigned, std::int64_t, std::uint64_t>>(extreme));
+    return {wide, 0, merge, present ? 1u : 0u};
+  }
+};
+
+/// Calls a function with every element; the number of partitions is the result.
+template <class T, class F>
+struct Visiting : Around<F> {
+  using Around<F>::Around;
+
+  ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      task.operation = ofAction;
+      for (T& element : batch) std::invoke(this->function, element);
+      return true;
+    });
+    rdd.run(task, partition, sink);
+    return {1, 0, ExactMerge::sum, 1};
+  }
+};
+
+}  // namespace seltzer::detail

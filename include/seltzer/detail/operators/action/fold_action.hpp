@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <utility>
+
+#include <seltzer/detail/engine/action.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// A way to make one state of many elements, which travels as a function does. `State start() const` gives a fresh
+/// state, `bool add(State&, std::span<T>) const` takes a batch and returns false when it wants no more, `void
+/// merge(State&, State&&) const` takes the state of the elements that follow in partition order.
+template <class Fold, class T>
+concept FoldOver = requires(const Fold& fold, typename Fold::State& state, std::span<T> batch) {
+  { fold.start() } -> std::same_as<typename Fold::State>;
+  { fold.add(state, batch) } -> std::same_as<bool>;
+  fold.merge(state, std::move(state));
+};
+
+/// A fold that has something to do once a partition's elements are all there.
+template <class Fold>
+concept FinishingFold = requires(const Fold& fold, typename Fold::State& state) {
+  fold.finish(state);
+};
+
+/// Folds each partition; the states are the results.
+template <class T, FoldOver<T> Fold>
+class FoldAction final : public Action {
+ public:
+  using State = typename Fold::State;
+
+  using Parameters = detail::Parameters<Function<Fold>>;
+
+  explicit FoldAction(Function<Fold> fold) : fold_(std::move(fold.call)) {}
+
+  void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
+    State state = fold_.start();
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      task.operation = ofAction;
+      return fold_.add(state, batch);
+    });
+    static_cast<Operator<T>&>(rdd).run(task, partition, sink);
+    task.operation = ofAction;
+    if constexpr (FinishingFold<Fold>) fold_.finish(state);
+    PhaseScope phase(Phase::resultSerialize);
+    result << state;
+  }
+
+  Bytes combine(ByteView left, ByteView right) override {
+    State state = fromWire<State>(left);
+    fold_.merge(state, fromWire<State>(right));
+    return toWire(state);
+  }
+
+ private:
+  Fold fold_;
+};
+
+}  // namespace seltzer::detail

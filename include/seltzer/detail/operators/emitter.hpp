@@ -1,0 +1,83 @@
+#pragma once
+
+#include <algorithm>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include <seltzer/detail/data/batch/batch.hpp>
+#include <seltzer/detail/data/batch/sink.hpp>
+#include <seltzer/task_context.hpp>
+
+namespace seltzer::detail {
+
+/// What an operator writes its elements to: gathers them into batches, no larger than is demanded, and pushes those on.
+/// Elements that may be lent are pushed before the operator's input goes away: `flush` ends every batch of the input.
+template <class T>
+class Emitter {
+ public:
+  Emitter(TaskContext& task, RDDId operation, Sink<T>& out) : task_(task), operation_(operation), out_(out) {
+    updateLimit();
+  }
+
+  /// False once the sink wants no more.
+  const bool& open() const { return open_; }
+
+  /// The most elements that may be made before they are pushed.
+  std::size_t limit() const { return limit_; }
+
+  /// The sink's.
+  std::size_t demand() const { return out_.demand(); }
+
+  /// Adds one element; returns `open()`.
+  template <class U>
+  requires std::constructible_from<T, U&&>
+  bool operator()(U&& element) {
+    if (!open_) return false;
+    batch_.emplace(std::forward<U>(element));
+    return batch_.size() >= limit_ ? flush() : true;
+  }
+
+  /// Adds `count` elements `make(0)`, `make(1)`, ...
+  template <class Make>
+  bool generate(std::size_t count, Make&& make) {
+    for (std::size_t done = 0; done < count && open_;) {
+      const std::size_t chunk = std::min(count - done, limit_ - batch_.size());
+      batch_.generate(chunk, [&make, done](std::size_t i) -> decltype(auto) { return make(done + i); });
+      done += chunk;
+      if (batch_.size() >= limit_) flush();
+    }
+    return open_;
+  }
+
+  /// Pushes what there is.
+  bool flush() {
+    if (batch_.size() > 0 && open_) pass(batch_.elements());
+    batch_.clear();
+    return open_;
+  }
+
+  /// Pushes a batch that is not the emitter's own. Requires that nothing waits for `flush`.
+  bool pass(std::span<T> batch) {
+    while (open_ && !batch.empty()) {
+      const std::size_t count = std::min(batch.size(), out_.demand());
+      open_ = out_.push(batch.first(count));
+      batch = batch.subspan(count);
+    }
+    updateLimit();
+    task_.operation = operation_;
+    return open_;
+  }
+
+ private:
+  void updateLimit() { limit_ = std::min(batchCapacity<T>, out_.demand()); }
+
+  TaskContext& task_;
+  RDDId operation_;
+  Sink<T>& out_;
+  Batch<T> batch_;
+  std::size_t limit_ = 0;
+  bool open_ = true;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstdint>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/engine/partition_slice.hpp>
+#include <seltzer/detail/operators/narrow/share_draw.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/random_draw.hpp>
+
+namespace seltzer::detail {
+
+/// Of one key in one partition: how many pairs there are, and how many of them are to be drawn.
+struct ShareCounts {
+  std::uint64_t pairs = 0;
+  std::uint64_t draws = 0;
+};
+
+/// The shares of the keys of one partition.
+template <class K>
+using KeyShares = std::vector<std::pair<K, ShareCounts>>;
+
+/// Draws exactly as many pairs of each key of each partition as that key's share says, in their order, all choices
+/// equally likely. The second parent gives one KeyShares a partition. Without replacement by selection sampling (D.
+/// Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S); with it each pair takes a binomial part of the draws
+/// that are left.
+template <class T>
+class ExactlySampledRDD final : public Operator<T> {
+  using Key = Owned<typename T::first_type>;
+  using Base = Operator<T>;
+  using Table = AggregationTable<Key, ShareCounts>;
+
+ public:
+  static constexpr std::string_view kind = "ExactlySampledRDD";
+  using Parameters = detail::Parameters<std::uint8_t, std::uint64_t>;
+
+  ExactlySampledRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement, std::uint64_t seed)
+      : Base(inputs),
+        parent_(parentOf<T>(inputs, 0)),
+        shares_(parentOf<KeyShares<Key>>(inputs, 1)),
+        withReplacement_(withReplacement != 0),
+        seed_(seed) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
+    Table left = sharesOf(task, partition);
+    std::uint64_t position = 0;
+    Emitter<T> emit(task, this->id(), out);
+    this->transform(task, parent_, partition, emit, withReplacement_ ? Yield::any : Yield::atMostOne,
+                    [&](std::span<T> batch, Emitter<T>& to) {
+                      for (T& pair : batch) {
+                        ShareCounts* share = left.find(pair.first);
+                        if (share == nullptr || share->pairs == 0) throwChanged();
+                        for (std::uint64_t times = draw(*share, partition, position++); times > 0; --times) {
+                          if (!to(pair)) return;
+                        }
+                      }
+                    });
+    if (!emit.open()) return;
+    left.forEach([](std::uint64_t, const Key&, const ShareCounts& share) {
+      if (share.pairs > 0) throwChanged();
+    });
+  }
+
+ private:
+  Table sharesOf(TaskContext& task, std::size_t partition) {
+    Table table;
+    auto sink = sinkOf<KeyShares<Key>>([&table](std::span<KeyShares<Key>> batch) {
+      for (auto& shares : batch) {
+        table.upsert(
+            shares.size(), [&](std::size_t i) -> auto&& { return std::move(shares[i].first); },
+            [&](std::size_t i) { return shares[i].second; }, [](ShareCounts&, std::size_t) {});
+      }
+      return true;
+    });
+    shares_.run(task, partition, sink);
+    task.operation = this->id();
+    return table;
+  }
+
+  /// How often the next of the pairs of a key is drawn; it is taken off what is left.
+  std::uint64_t draw(ShareCounts& left, std::size_t partition, std::uint64_t position) const {
+    std::uint64_t times = 0;
+    if (withReplacement_) {
+      times = binomialShare(uniformAt(seed_, partition, position), left.pairs, 1, left.draws);
+    } else {
+      const auto bits = static_cast<WideUnsigned>(bitsAt(seed_, partition, position));
+      times = static_cast<std::uint64_t>(bits * left.pairs >> 64) < left.draws ? 1 : 0;
+    }
+    --left.pairs;
+    left.draws -= times;
+    return times;
+  }
+
+  [[noreturn]] static void throwChanged() {
+    throw std::logic_error(
+        "sampleByKeyExact: a partition has other keys than when they were counted; the operations before must give the "
+        "same elements each time, or their result be persisted");
+  }
+
+  Operator<T>& parent_;
+  Operator<KeyShares<Key>>& shares_;
+  bool withReplacement_;
+  std::uint64_t seed_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/metrics/key_text.hpp>
+
+namespace seltzer::detail {
+
+/// The sampling fraction of each key.
+template <class K>
+class KeyFractions {
+ public:
+  using Pairs = std::vector<std::pair<K, double>>;
+
+  /// Throws std::invalid_argument where a key comes twice.
+  explicit KeyFractions(const Pairs& pairs) {
+    fractions_.upsert(
+        pairs.size(), [&](std::size_t i) -> const K& { return pairs[i].first; },
+        [&](std::size_t i) { return pairs[i].second; },
+        [&](double, std::size_t i) {
+          throw std::invalid_argument("there are two fractions for the key " + text(pairs[i].first));
+        });
+  }
+
+  /// Of a key that may be lent. Throws std::out_of_range where there is none.
+  template <class Key>
+  double operator()(const Key& key) {
+    if (const double* fraction = fractions_.find(key)) return *fraction;
+    throw std::out_of_range("there is no fraction for the key " + text(key));
+  }
+
+ private:
+  template <class Key>
+  static std::string text(const Key& key) {
+    return std::string(keyText(key, Hash<Key>()(key)));
+  }
+
+  AggregationTable<K, double> fractions_;
+};
+
+}  // namespace seltzer::detail

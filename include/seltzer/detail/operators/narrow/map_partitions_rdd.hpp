@@ -1,0 +1,98 @@
+#pragma once
+
+#include <string_view>
+
+#include <seltzer/detail/data/batch/pulled_range.hpp>
+#include <seltzer/detail/operators/narrow/flat_mapped_rdd.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// Between the operator whose elements are read and the range that hands them out.
+template <class T, class BeforeNext>
+class ReaderSink final : public Sink<T> {
+ public:
+  ReaderSink(TaskContext& task, RDDId reader, Sink<T>& out, const BeforeNext& beforeNext)
+      : task_(task), reader_(reader), out_(out), beforeNext_(beforeNext) {
+    this->setDemand(out.demand());
+  }
+  bool push(std::span<T> batch) override {
+    task_.operation = reader_;
+    const bool more = out_.push(batch);
+    beforeNext_();
+    this->setDemand(out_.demand());
+    return more;
+  }
+
+ private:
+  TaskContext& task_;
+  RDDId reader_;
+  Sink<T>& out_;
+  const BeforeNext& beforeNext_;
+};
+
+/// The range over a partition of `parent` for the function of the operator `reader`. `beforeNext()` is called when a
+/// batch has been read, while its elements are still there.
+template <class T, class BeforeNext>
+typename PulledRange<T>::Producer pulledFrom(TaskContext& task, Operator<T>& parent, std::size_t partition,
+                                             RDDId reader, BeforeNext beforeNext) {
+  return [&task, &parent, partition, reader, beforeNext](Sink<T>& out) {
+    ReaderSink<T, BeforeNext> sink(task, reader, out, beforeNext);
+    parent.run(task, partition, sink);
+    task.operation = reader;
+  };
+}
+
+/// Pushes on what was emitted, if it may refer to a batch that is about to go.
+template <class U>
+struct FlushLent {
+  Emitter<U>& emit;
+  void operator()() const {
+    if constexpr (!isOwned<U>) emit.flush();
+  }
+};
+
+/// What a function makes of a whole partition: `function(index, range)` returns a range, or emits. The range it reads
+/// ends when nobody wants more of what it emits.
+template <class T, class U, class F>
+class MapPartitionsRDD final : public OneInputOperator<T, U> {
+  using Base = typename MapPartitionsRDD::OneInputOperator;
+
+ public:
+  static constexpr std::string_view kind = "MapPartitionsRDD";
+  using Parameters = detail::Parameters<Function<F>>;
+
+  MapPartitionsRDD(const typename Base::Inputs& inputs, Function<F> function)
+      : Base(inputs), function_(std::move(function.call)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
+    Emitter<U> emit(task, this->id(), out);
+    PulledRange<T> elements(pulledFrom(task, this->parent(), partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
+                            &out, &emit.open());
+    task.operation = this->id();
+    if constexpr (std::is_invocable_v<const F&, std::size_t, PulledRange<T>&, Emitter<U>&>) {
+      std::invoke(function_, partition, elements, emit);
+    } else {
+      emitAll(std::invoke(function_, partition, elements), emit);
+    }
+    emit.flush();
+  }
+
+ private:
+  F function_;
+};
+
+/// A function of a partition's elements alone, where one of index and elements is called.
+template <class F>
+struct IgnoreIndex : Around<F> {
+  using Around<F>::Around;
+
+  template <class... Args>
+  requires std::is_invocable_v<const F&, Args...>
+  decltype(auto) operator()(std::size_t, Args&&... args) const {
+    return std::invoke(this->function, std::forward<Args>(args)...);
+  }
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <cstdio>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <seltzer/detail/operators/action/element_text.hpp>
+#include <seltzer/detail/operators/narrow/child_process.hpp>
+#include <seltzer/detail/operators/narrow/map_partitions_rdd.hpp>
+
+namespace seltzer::detail {
+
+/// The lines in a growing text: pushes those that are whole, and forgets them.
+class LineCutter {
+ public:
+  std::string& text() { return text_; }
+
+  /// Emits what ends with a line feed.
+  void emitLines(Emitter<std::string_view>& emit);
+
+  /// Emits the last line, which has no end.
+  void emitRest(Emitter<std::string_view>& emit);
+
+ private:
+  std::string text_;
+  std::size_t searched_ = 0;  // there is no line feed before
+};
+
+/// What a task gives to the process: the texts of a partition's elements, a batch of them at a time.
+template <class T>
+class PipedInput {
+ public:
+  explicit PipedInput(PulledRange<T>& elements) : elements_(elements), next_(elements.begin()) {}
+
+  /// The text that is to be written next; what the process has read is removed from it. Empty at the end.
+  std::string_view& pending() {
+    if (pending_.empty() && next_ != elements_.end()) refill();
+    return pending_;
+  }
+
+ private:
+  void refill() {
+    text_.clear();
+    for (const T& element : elements_.rest()) {
+      appendText(text_, element);
+      text_.push_back('\n');
+    }
+    elements_.skip(elements_.rest().size());
+    pending_ = text_;
+  }
+
+  PulledRange<T>& elements_;
+  typename PulledRange<T>::Iterator next_;
+  std::string text_;
+  std::string_view pending_;
+};
+
+/// The lines that a process writes which reads the elements as lines; one process a partition. The lines are lent.
+template <class T>
+class PipedRDD final : public OneInputOperator<T, std::string_view> {
+  using Base = typename PipedRDD::OneInputOperator;
+
+ public:
+  static constexpr std::string_view kind = "PipedRDD";
+  using Parameters = detail::Parameters<std::string, std::map<std::string, std::string>>;
+
+  PipedRDD(const typename Base::Inputs& inputs, std::string command, std::map<std::string, std::string> environment)
+      : Base(inputs), command_(std::move(command)), environment_(std::move(environment)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<std::string_view>& out) override {
+    task.operation = this->id();
+    ChildProcess process(command_, environment_);
+    PulledRange<T> elements(pulledFrom(task, this->parent(), partition, this->id(), [] {}), Pace::ofBatches, &out);
+    PipedInput<T> input(elements);
+    Emitter<std::string_view> emit(task, this->id(), out);
+    LineCutter lines;
+    std::string_view none;
+    do {
+      task.operation = this->id();
+      task.tick();
+      if (process.takesInput() && input.pending().empty()) process.closeInput();
+      lines.emitLines(emit);
+      if (!emit.open()) return;
+    } while (process.exchange(process.takesInput() ? input.pending() : none, lines.text()));
+    lines.emitRest(emit);
+    finish(process);
+  }
+
+ private:
+  static void finish(ChildProcess& process) {
+    if (const int status = process.wait(); status != 0) throw std::runtime_error(process.describe(status));
+    // What a command that succeeds has to say is said on this rank's stderr.
+    std::fwrite(process.errors().data(), 1, process.errors().size(), stderr);
+  }
+
+  std::string command_;
+  std::map<std::string, std::string> environment_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,167 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/batch/append.hpp>
+#include <seltzer/detail/data/batch/sink.hpp>
+#include <seltzer/detail/engine/operator_base.hpp>
+#include <seltzer/detail/functions/parameters.hpp>
+#include <seltzer/detail/operators/emitter.hpp>
+#include <seltzer/detail/operators/lend.hpp>
+#include <seltzer/owned.hpp>
+
+namespace seltzer::detail {
+
+/// A body of an operator that computes on sequences of numbers without having them in memory.
+template <class Body, class U>
+concept SequenceBody = requires(Body& body, Emitter<U>& emit) {
+  body.sequence(std::int64_t{}, std::int64_t{}, std::size_t{}, emit);
+};
+
+/// How many elements an operator makes of one of its input: with more than one, only one of the input can be known to
+/// be needed while no more than a number of them is demanded.
+enum class Yield : std::uint8_t { atMostOne, any };
+
+/// The sink of an operator that makes elements of U of batches of T: by `body(batch, emitter)`.
+template <class T, class U, class Body>
+class TransformSink final : public Sink<T> {
+ public:
+  TransformSink(TaskContext& task, RDDId operation, Emitter<U>& emit, Yield yield, Body& body)
+      : task_(task), operation_(operation), emit_(emit), yield_(yield), body_(body) {
+    updateDemand();
+  }
+
+  bool push(std::span<T> batch) override {
+    task_.operation = operation_;
+    body_(batch, emit_);
+    return flush();
+  }
+
+  bool takesSequences() const override { return SequenceBody<Body, U>; }
+  bool pushSequence([[maybe_unused]] std::int64_t first, [[maybe_unused]] std::int64_t step,
+                    [[maybe_unused]] std::size_t count) override {
+    task_.operation = operation_;
+    if constexpr (SequenceBody<Body, U>) body_.sequence(first, step, count, emit_);
+    return flush();
+  }
+
+ private:
+  bool flush() {
+    const bool open = emit_.flush();
+    updateDemand();
+    return open;
+  }
+  void updateDemand() {
+    const std::size_t wanted = emit_.demand();
+    this->setDemand(wanted == Demand::unlimited || yield_ == Yield::atMostOne ? wanted : 1);
+  }
+
+  TaskContext& task_;
+  RDDId operation_;
+  Emitter<U>& emit_;
+  Yield yield_;
+  Body& body_;
+};
+
+/// How an RDD of T computes its partitions, on a rank. A final class has a name `kind`, `Parameters`, and a constructor
+/// `(const Inputs&, Parameters...)`.
+template <class T>
+class Operator : public OperatorBase {
+ public:
+  using Element = T;
+  using OperatorBase::OperatorBase;
+
+  /// What runs a partition of a persisted RDD: that of `StoredPartitions<T>`.
+  using StoredRun = void (*)(Operator& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink);
+
+  /// Pushes the elements of a partition into `sink`, in order, until it wants no more; from the store where the RDD is
+  /// persisted.
+  void run(TaskContext& task, std::size_t partition, Sink<T>& sink) {
+    if (level() == StorageLevel::NONE) {
+      compute(task, partition, sink);
+    } else {
+      reinterpret_cast<StoredRun>(runStored())(*this, task, partition, sink);
+    }
+  }
+
+  /// As `run`, never from the store.
+  virtual void compute(TaskContext& task, std::size_t partition, Sink<T>& sink) = 0;
+
+ protected:
+  /// Pushes what `body(batch, emitter)` makes of the batches of a parent's partition; `emit` carries on from one parent
+  /// partition to the next.
+  template <class Parent, class Body>
+  void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Emitter<T>& emit, Yield yield,
+                 Body body) {
+    TransformSink<Parent, T, Body> sink(task, id(), emit, yield, body);
+    parent.run(task, partition, sink);
+    task.operation = id();
+  }
+
+  /// As above, for the operators whose partition is made from one of the parent's.
+  template <class Parent, class Body>
+  void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Sink<T>& out, Yield yield,
+                 Body body) {
+    Emitter<T> emit(task, id(), out);
+    transform(task, parent, partition, emit, yield, std::move(body));
+  }
+};
+
+/// The element of a block at `i`; a `bool` has no object of its own there.
+template <class T>
+decltype(auto) lendAt(const std::vector<Owned<T>>& elements, std::size_t i) {
+  if constexpr (std::is_same_v<T, bool>) {
+    return static_cast<bool>(elements[i]);
+  } else {
+    return lend<T>(elements[i]);
+  }
+}
+
+/// A sink that keeps all elements in their owned form.
+template <class T>
+class CollectSink final : public Sink<T> {
+ public:
+  bool push(std::span<T> batch) override {
+    if constexpr (isOwned<T>) {
+      appendMoved(elements, batch);
+    } else {
+      for (T& element : batch) elements.push_back(toOwned(std::move(element)));
+    }
+    return true;
+  }
+
+  std::vector<Owned<T>> elements;
+};
+
+/// The parent `index` of an operator, with its element type.
+template <class T>
+Operator<T>& parentOf(const OperatorBase::Inputs& inputs, std::size_t index = 0) {
+  return static_cast<Operator<T>&>(*inputs.parents.at(index));
+}
+
+/// An operator of one input, an RDD of `In`.
+template <class In, class Out>
+class OneInputOperator : public Operator<Out> {
+ public:
+  explicit OneInputOperator(const OperatorBase::Inputs& inputs)
+      : Operator<Out>(inputs), parent_(parentOf<In>(inputs)) {}
+
+ protected:
+  Operator<In>& parent() const { return parent_; }
+
+  /// `transform` of the parent's partition of the same number.
+  template <class Body>
+  void transformParent(TaskContext& task, std::size_t partition, Sink<Out>& out, Yield yield, Body body) {
+    this->transform(task, parent_, partition, out, yield, std::move(body));
+  }
+
+ private:
+  Operator<In>& parent_;
+};
+
+}  // namespace seltzer::detail

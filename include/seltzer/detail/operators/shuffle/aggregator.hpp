@@ -1,0 +1,124 @@
+#pragma once
+
+#include <concepts>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/operators/action/aggregate_fold.hpp>
+
+namespace seltzer::detail {
+
+/// How the values of one key become one combiner. An aggregator travels as a function does and has
+///   `Combiner`        its type,
+///   `mapSideCombine`  whether map tasks combine what they have of a key before they send it,
+///   `Combiner create(V&&) const`, `void mergeValue(Combiner&, V&&) const`, `void mergeCombiners(Combiner&, Combiner&&)
+///   const`; the second argument follows the first in the order of partitions and of elements.
+template <class A, class V>
+concept AggregatorOf = requires(const A& aggregator, typename A::Combiner& combiner, V& value) {
+  { A::mapSideCombine } -> std::convertible_to<bool>;
+  { aggregator.create(std::move(value)) } -> std::same_as<typename A::Combiner>;
+  aggregator.mergeValue(combiner, std::move(value));
+  aggregator.mergeCombiners(combiner, std::move(combiner));
+};
+
+/// `combineByKey`: by three functions.
+template <class V, class C, class Create, class MergeValue, class MergeCombiners>
+struct CombineAggregator {
+  using Combiner = C;
+  using Parts = std::tuple<Function<Create>, Function<MergeValue>, Function<MergeCombiners>>;
+  static constexpr bool mapSideCombine = true;
+
+  explicit CombineAggregator(Parts parts)
+      : createCombiner(std::move(std::get<0>(parts).call)),
+        sequence(std::move(std::get<1>(parts).call)),
+        combine(std::move(std::get<2>(parts).call)) {}
+  Parts parts() const {
+    return {Function<Create>{createCombiner}, Function<MergeValue>{sequence}, Function<MergeCombiners>{combine}};
+  }
+
+  C create(V&& value) const { return toOwned(std::invoke(createCombiner, std::move(value))); }
+  void mergeValue(C& combiner, V&& value) const { accumulate(combiner, sequence, std::move(value)); }
+  void mergeCombiners(C& combiner, C&& next) const { accumulate(combiner, combine, std::move(next)); }
+
+  Create createCombiner;
+  MergeValue sequence;
+  MergeCombiners combine;
+};
+
+/// `aggregateByKey` and `foldByKey`: from a copy of a zero for each key of an input partition.
+template <class V, class C, class Seq, class Comb>
+struct ZeroAggregator {
+  using Combiner = C;
+  using Parts = std::tuple<C, Function<Seq>, Function<Comb>>;
+  static constexpr bool mapSideCombine = true;
+
+  explicit ZeroAggregator(Parts parts)
+      : zero(std::move(std::get<0>(parts))),
+        sequence(std::move(std::get<1>(parts).call)),
+        combine(std::move(std::get<2>(parts).call)) {}
+  Parts parts() const { return {zero, Function<Seq>{sequence}, Function<Comb>{combine}}; }
+
+  C create(V&& value) const {
+    C combiner = zero;
+    accumulate(combiner, sequence, std::move(value));
+    return combiner;
+  }
+  void mergeValue(C& combiner, V&& value) const { accumulate(combiner, sequence, std::move(value)); }
+  void mergeCombiners(C& combiner, C&& next) const { accumulate(combiner, combine, std::move(next)); }
+
+  C zero;
+  Seq sequence;
+  Comb combine;
+};
+
+/// `reduceByKey`: the values themselves are the combiners.
+template <class V, class F>
+struct ReduceAggregator : Around<F> {
+  using Around<F>::Around;
+  using Combiner = Owned<V>;
+  static constexpr bool mapSideCombine = true;
+
+  Combiner create(V&& value) const { return toOwned(std::move(value)); }
+  void mergeValue(Combiner& combiner, V&& value) const { reduceInto<V>(combiner, this->function, std::move(value)); }
+  void mergeCombiners(Combiner& combiner, Combiner&& next) const {
+    reduceInto<V>(combiner, this->function, takeStored<V>(next));
+  }
+};
+
+/// `groupByKey`: all values. Map tasks have nothing to gain from grouping before they send.
+template <class V>
+struct GroupAggregator {
+  using Combiner = std::vector<Owned<V>>;
+  static constexpr bool mapSideCombine = false;
+
+  Combiner create(V&& value) const {
+    Combiner values;
+    values.push_back(toOwned(std::move(value)));
+    return values;
+  }
+  void mergeValue(Combiner& values, V&& value) const { values.push_back(toOwned(std::move(value))); }
+  void mergeCombiners(Combiner& values, Combiner&& next) const {
+    for (auto&& value : next) values.push_back(std::move(value));
+  }
+};
+
+/// Nothing; takes no bytes on the wire.
+struct Nothing {
+  template <class Archive>
+  void serialize(Archive&, unsigned) {}
+  friend bool operator==(Nothing, Nothing) { return true; }
+};
+
+/// `distinct`: that the key is there.
+template <class V>
+struct PresenceAggregator {
+  using Combiner = Nothing;
+  static constexpr bool mapSideCombine = true;
+
+  Nothing create(V&&) const { return {}; }
+  void mergeValue(Nothing&, V&&) const {}
+  void mergeCombiners(Nothing&, Nothing&&) const {}
+};
+
+}  // namespace seltzer::detail

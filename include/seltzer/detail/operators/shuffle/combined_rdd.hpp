@@ -1,0 +1,197 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/data/block/shuffle_buckets.hpp>
+#include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/operators/key_partitioner.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/aggregator.hpp>
+#include <seltzer/detail/operators/shuffle/key_sampling.hpp>
+#include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
+
+namespace seltzer::detail {
+
+/// The table in which the values of an RDD of pairs `T` are combined by key.
+template <class T, class A>
+using CombinerTable = AggregationTable<Owned<typename T::first_type>, typename A::Combiner>;
+
+/// What combiners are accounted as.
+template <class A>
+inline constexpr MemoryUse combinerUse = A::mapSideCombine ? MemoryUse::aggregation : MemoryUse::group;
+
+/// Combines all pairs of a partition of `parent` in `table`. `look(batch)` sees them before.
+template <class T, class A, class Look>
+void combineValues(TaskContext& task, RDDId operation, Operator<T>& parent, std::size_t partition, const A& aggregator,
+                   CombinerTable<T, A>& table, Look look) {
+  using Combiner = typename A::Combiner;
+  auto sink = sinkOf<T>([&](std::span<T> batch) {
+    task.operation = operation;
+    look(batch);
+    table.upsert(
+        batch.size(), [&](std::size_t i) -> auto&& { return std::move(batch[i].first); },
+        [&](std::size_t i) { return aggregator.create(std::move(batch[i].second)); },
+        [&](Combiner& combiner, std::size_t i) { aggregator.mergeValue(combiner, std::move(batch[i].second)); });
+    return true;
+  });
+  parent.run(task, partition, sink);
+}
+
+/// Pushes the pairs of a table, which are its no more.
+template <class Element, class Table>
+void emitTable(TaskContext& task, RDDId operation, Table& table, Sink<Element>& out) {
+  Emitter<Element> emit(task, operation, out);
+  table.forEach([&emit](std::uint64_t, auto& key, auto& combiner) {
+    if (emit.open()) emit(Element(std::move(key), std::move(combiner)));
+  });
+  emit.flush();
+}
+
+/// The values of each key of an RDD of pairs `T`, combined across a shuffle: in each map task first where the
+/// aggregator says so, then of all map tasks in the order of their partitions. Keys stand in first-seen order.
+template <class T, class A>
+class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>>,
+                          public ShuffleOperator {
+  using Key = Owned<typename T::first_type>;
+  using Value = typename T::second_type;
+  using Combiner = typename A::Combiner;
+  using Out = std::pair<Key, Combiner>;
+  using Base = typename CombinedRDD::OneInputOperator;
+  using Table = CombinerTable<T, A>;
+
+ public:
+  static constexpr std::string_view kind = "ShuffledRDD";
+  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>, Function<A>>;
+
+  CombinedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
+              Function<A> aggregator)
+      : Base(inputs),
+        shuffle_(shuffle),
+        partitioner_(partitioner.partitioner),
+        aggregator_(std::move(aggregator.call)) {}
+
+  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto buckets = std::make_unique<ShuffleBuckets>(partitioner_->numPartitions());
+    if constexpr (A::mapSideCombine) {
+      writeCombined(task, partition, *buckets);
+    } else {
+      writeValues(task, partition, *buckets);
+    }
+    phaseClock().count(Phase::shuffleWrite, buckets->bytes(), buckets->records());
+    return buckets;
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    Table table(combinerUse<A>);
+    {
+      PhaseScope phase(Phase::shuffleRead);
+      task.operation = this->id();
+      merge(task, *shuffleBlockOf(this->blocks(), {shuffle_, partition}), table);
+    }
+    emitTable<Out>(task, this->id(), table, out);
+  }
+
+ private:
+  void writeCombined(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
+    Table table(MemoryUse::aggregation);
+    KeySampling sampling(partitioner_->numPartitions(), partition);
+    combineValues(task, this->id(), this->parent(), partition, aggregator_, table,
+                  [&sampling](std::span<T> batch) { sampling.sample(batch); });
+    PhaseScope phase(Phase::shuffleWrite);
+    task.operation = this->id();
+    const PartitionOfKey<Key> partitionOf(*partitioner_);
+    table.forEach([&](std::uint64_t hash, const Key& key, const Combiner& combiner) {
+      buckets.add(partitionOf(hash, key), [&](WireWriter& writer) { writer << key << combiner; });
+    });
+  }
+
+  void writeValues(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
+    const PartitionOfKey<Key> partitionOf(*partitioner_);
+    KeySampling sampling(partitioner_->numPartitions(), partition);
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      PhaseScope phase(Phase::shuffleWrite);
+      task.operation = this->id();
+      sampling.sample(batch);
+      for (const T& pair : batch) {
+        buckets.add(partitionOf(pair.first), [&pair](WireWriter& writer) { writer << pair.first << pair.second; });
+      }
+      return true;
+    });
+    this->parent().run(task, partition, sink);
+  }
+
+  /// Merges what the map tasks wrote: combiners, or values where these do not combine.
+  void merge(TaskContext& task, const ShuffleBlock& block, Table& table) {
+    using Sent = std::conditional_t<A::mapSideCombine, Combiner, Owned<Value>>;
+    struct Received {
+      typename ReadInPlace<Key>::Type key;
+      Sent sent;
+    };
+    std::vector<Received> received;
+    readSegments<Out>(task, block.segments(), [&](WireReader& reader, std::size_t count) {
+      received.clear();
+      for (std::size_t i = 0; i < count; ++i) {
+        received.push_back(Received{ReadInPlace<Key>::read(reader), reader.read<Sent>()});
+      }
+      table.upsert(
+          count, [&](std::size_t i) -> auto&& { return std::move(received[i].key); },
+          [&](std::size_t i) { return first(received[i].sent); },
+          [&](Combiner& combiner, std::size_t i) { mergeSent(combiner, received[i].sent); });
+      return true;
+    });
+  }
+
+  template <class Sent>
+  Combiner first(Sent& sent) const {
+    if constexpr (A::mapSideCombine) {
+      return std::move(sent);
+    } else {
+      return aggregator_.create(takeStored<Value>(sent));
+    }
+  }
+
+  template <class Sent>
+  void mergeSent(Combiner& combiner, Sent& sent) const {
+    if constexpr (A::mapSideCombine) {
+      aggregator_.mergeCombiners(combiner, std::move(sent));
+    } else {
+      aggregator_.mergeValue(combiner, takeStored<Value>(sent));
+    }
+  }
+
+  RDDId shuffle_;
+  std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
+  A aggregator_;
+};
+
+/// As `CombinedRDD`, where all pairs of a key stand in one partition of the parent already: nothing moves.
+template <class T, class A>
+class LocallyCombinedRDD final
+    : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>> {
+  using Out = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
+  using Base = typename LocallyCombinedRDD::OneInputOperator;
+
+ public:
+  static constexpr std::string_view kind = "LocallyCombinedRDD";
+  using Parameters = detail::Parameters<Function<A>>;
+
+  LocallyCombinedRDD(const typename Base::Inputs& inputs, Function<A> aggregator)
+      : Base(inputs), aggregator_(std::move(aggregator.call)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    CombinerTable<T, A> table(combinerUse<A>);
+    combineValues(task, this->id(), this->parent(), partition, aggregator_, table, [](std::span<T>) {});
+    emitTable<Out>(task, this->id(), table, out);
+  }
+
+ private:
+  A aggregator_;
+};
+
+}  // namespace seltzer::detail

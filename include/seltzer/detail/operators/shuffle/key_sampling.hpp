@@ -1,0 +1,30 @@
+#pragma once
+
+#include <span>
+
+#include <seltzer/detail/metrics/hot_keys.hpp>
+#include <seltzer/detail/metrics/key_text.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/hash.hpp>
+
+namespace seltzer::detail {
+
+/// Tells the statistics of the running row of some of the keys that a map task sees.
+class KeySampling {
+ public:
+  KeySampling(std::size_t partitions, std::size_t mapPartition)
+      : sampler_(phaseClock().current().hotKeys, partitions, mapPartition) {}
+
+  template <class Pair>
+  void sample(std::span<Pair> batch) {
+    sampler_.sample(batch.size(), [&batch](std::size_t i) {
+      using Key = typename Pair::first_type;
+      return keyText(batch[i].first, Hash<Key>()(batch[i].first));
+    });
+  }
+
+ private:
+  HotKeySampler sampler_;
+};
+
+}  // namespace seltzer::detail

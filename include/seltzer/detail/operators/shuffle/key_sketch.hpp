@@ -1,0 +1,93 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/batch/pulled_range.hpp>
+#include <seltzer/detail/operators/random_draw.hpp>
+#include <seltzer/owned.hpp>
+
+namespace seltzer::detail {
+
+/// How many pairs a partition has, and a uniform sample of their keys.
+template <class K>
+struct KeySketch {
+  std::uint64_t count = 0;
+  std::vector<K> keys;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& count& keys;
+  }
+};
+
+/// Sketches a partition of pairs T by the at most `limit` of them whose random bits are least: a uniform sample without
+/// replacement, in O(limit) memory.
+template <class T>
+struct SketchKeys {
+  using Key = Owned<typename T::first_type>;
+  using Parts = std::tuple<std::uint64_t, std::uint64_t>;
+
+  SketchKeys(std::uint64_t most, std::uint64_t seedWord) : limit(most), seed(seedWord) {}
+  explicit SketchKeys(Parts parts) : SketchKeys(std::get<0>(parts), std::get<1>(parts)) {}
+  Parts parts() const { return {limit, seed}; }
+
+  KeySketch<Key> operator()(std::size_t partition, PulledRange<T>& pairs) const {
+    std::vector<Draw> drawn;
+    KeySketch<Key> sketch;
+    std::uint64_t bound = std::numeric_limits<std::uint64_t>::max();  // what draws above it are not among the least
+    for (T& pair : pairs) {
+      const std::uint64_t bits = bitsAt(seed, partition, sketch.count++);
+      if (bits > bound) continue;
+      drawn.emplace_back(bits, toOwned(std::move(pair.first)));
+      if (drawn.size() >= 2 * limit) bound = keepLeast(drawn);
+    }
+    if (drawn.size() > limit) keepLeast(drawn);
+    for (auto& [bits, key] : drawn) sketch.keys.push_back(std::move(key));
+    return sketch;
+  }
+
+  std::uint64_t limit;  // at least 1
+  std::uint64_t seed;
+
+ private:
+  using Draw = std::pair<std::uint64_t, Key>;
+
+  /// Requires more than `limit` draws, or as many; gives the greatest that stays.
+  std::uint64_t keepLeast(std::vector<Draw>& drawn) const {
+    const auto last = drawn.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
+    std::nth_element(drawn.begin(), last, drawn.end(), [](const Draw& a, const Draw& b) { return a.first < b.first; });
+    drawn.erase(last + 1, drawn.end());
+    return drawn.back().first;
+  }
+};
+
+/// The keys of the pairs of a partition, each with probability `fraction`.
+template <class T>
+struct SampleKeys {
+  using Key = Owned<typename T::first_type>;
+  using Parts = std::tuple<double, std::uint64_t>;
+
+  SampleKeys(double probability, std::uint64_t seedWord) : fraction(probability), seed(seedWord) {}
+  explicit SampleKeys(Parts parts) : SampleKeys(std::get<0>(parts), std::get<1>(parts)) {}
+  Parts parts() const { return {fraction, seed}; }
+
+  std::vector<Key> operator()(std::size_t partition, PulledRange<T>& pairs) const {
+    std::vector<Key> keys;
+    std::uint64_t position = 0;
+    for (T& pair : pairs) {
+      if (uniformAt(seed, partition, position++) < fraction) keys.push_back(toOwned(std::move(pair.first)));
+    }
+    return keys;
+  }
+
+  double fraction;
+  std::uint64_t seed;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,118 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/batch/batch.hpp>
+#include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/detail/data/sort/loser_tree.hpp>
+#include <seltzer/detail/data/wire/bitwise.hpp>
+#include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
+
+namespace seltzer::detail {
+
+/// One of the sorted rows that are merged: the segments of one map task, read one element after the other.
+template <class Element>
+class SegmentCursor {
+ public:
+  /// Requires a first element.
+  explicit SegmentCursor(std::span<const ShuffleSegment> segments) : segments_(segments) {
+    open();
+    readNext();
+  }
+
+  bool atEnd() const { return left_ == 0; }
+  void advance() {
+    if (--left_ == 0) {
+      segments_ = segments_.subspan(1);
+      if (segments_.empty()) return;
+      open();
+    }
+    readNext();
+  }
+
+  const Element& element() const {
+    if constexpr (inPlace || !isDefault) {
+      return *element_;
+    } else {
+      return element_;
+    }
+  }
+
+  /// The element, which is the cursor's no more.
+  decltype(auto) take() {
+    if constexpr (inPlace) {
+      return *element_;
+    } else if constexpr (!isDefault) {
+      return std::move(*element_);
+    } else {
+      return std::move(element_);
+    }
+  }
+
+ private:
+  /// Records that may stand at any address are read where they are.
+  static constexpr bool inPlace = isBitwise<Element> && alignof(Element) == 1;
+  static constexpr bool isDefault = std::is_default_constructible_v<Element>;
+  using Copy = std::conditional_t<isDefault, Element, std::optional<Element>>;
+
+  void readNext() {
+    if constexpr (inPlace) {
+      element_ = reinterpret_cast<const Element*>(reader_.readBytes(sizeof(Element)).data());
+    } else if constexpr (isDefault) {
+      element_ = reader_.read<Element>();
+    } else {
+      element_.emplace(reader_.read<Element>());
+    }
+  }
+
+  void open() {
+    phaseClock().count(Phase::shuffleRead, segments_.front().data.size(), segments_.front().records);
+    reader_ = WireReader(segments_.front().data);
+    left_ = segments_.front().records;
+  }
+
+  std::span<const ShuffleSegment> segments_;
+  WireReader reader_{ByteView()};
+  std::size_t left_ = 0;  // of the first segment, `element_` included
+  std::conditional_t<inPlace, const Element*, Copy> element_{};
+};
+
+/// Pushes the elements of a block whose map tasks each wrote them in order, in the order of `keyOf`; equal ones in the
+/// order of the map tasks. O(log(map tasks)) a step.
+template <class Element, class KeyOf>
+void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block, const KeyOf& keyOf, bool ascending,
+                   Sink<Element>& out) {
+  using Cursor = SegmentCursor<Element>;
+  std::vector<Cursor> cursors;
+  for (auto rest = block.segments(); !rest.empty();) {
+    const auto end = std::find_if(rest.begin(), rest.end(), [&rest](const ShuffleSegment& segment) {
+      return segment.mapPartition != rest.front().mapPartition;
+    });
+    const auto count = static_cast<std::size_t>(end - rest.begin());
+    cursors.emplace_back(rest.first(count));
+    rest = rest.subspan(count);
+  }
+  const KeyOrder order{ascending};
+  const auto less = [&](const Cursor& a, const Cursor& b) { return order(keyOf(a.element()), keyOf(b.element())); };
+  LoserTree<Cursor, decltype(less)> tree(std::move(cursors), less);
+  Batch<Element> batch;
+  Emitter<Element> emit(task, operation, out);
+  while (!tree.atEnd()) {
+    batch.clear();
+    {
+      PhaseScope phase(Phase::shuffleRead);
+      task.operation = operation;
+      for (; batch.size() < emit.limit() && !tree.atEnd(); tree.advance()) batch.emplace(tree.top().take());
+    }
+    task.tick();
+    if (!emit.pass(batch.elements())) return;
+  }
+}
+
+}  // namespace seltzer::detail

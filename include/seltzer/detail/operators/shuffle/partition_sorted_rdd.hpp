@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <seltzer/detail/data/sort/stable_sort.hpp>
+#include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/operators/key_partitioner.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/merge_segments.hpp>
+#include <seltzer/detail/operators/shuffle/pair_key.hpp>
+#include <seltzer/detail/operators/shuffle/run_output.hpp>
+
+namespace seltzer::detail {
+
+/// The pairs of an RDD, spread by their keys; each partition in the order of the keys.
+template <class T>
+class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
+  using Key = Owned<typename T::first_type>;
+  using Out = Owned<T>;
+  using Base = typename PartitionSortedRDD::OneInputOperator;
+
+ public:
+  static constexpr std::string_view kind = "PartitionSortedRDD";
+  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>, std::uint8_t>;
+
+  PartitionSortedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
+                     std::uint8_t ascending)
+      : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner), ascending_(ascending != 0) {}
+
+  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto output = std::make_unique<RunOutputs<Out>>(partitioner_->numPartitions());
+    const PartitionOfKey<Key> partitionOf(*partitioner_);
+    std::uint64_t records = 0;
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      task.operation = this->id();
+      for (T& pair : batch) {
+        const std::size_t target = partitionOf(pair.first);
+        output->run(target).push_back(toOwned(std::move(pair)));
+      }
+      records += batch.size();
+      return true;
+    });
+    this->parent().run(task, partition, sink);
+    PhaseScope phase(Phase::shuffleWrite);
+    phaseClock().count(Phase::shuffleWrite, 0, records);
+    output->forRuns([this](ChunkedVector<Out>& run) { stableSort(run, PairKey(), ascending_); });
+    return output;
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    mergeSegments(task, this->id(), *shuffleBlockOf(this->blocks(), {shuffle_, partition}), PairKey(), ascending_, out);
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return shuffleBlockOf(this->blocks(), {shuffle_, partition})->records();
+  }
+
+ private:
+  RDDId shuffle_;
+  std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
+  bool ascending_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <seltzer/detail/data/batch/batch.hpp>
+#include <seltzer/detail/data/block/shuffle_block.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/engine/block_source.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/emitter.hpp>
+
+namespace seltzer::detail {
+
+/// What a shuffle brought to this rank for one partition.
+std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const BlockSource& blocks, BlockId id);
+
+/// A key or value as it is read from a shuffle: strings are not copied, they are views of the block.
+template <class T>
+struct ReadInPlace {
+  using Type = T;
+  static T read(WireReader& reader) { return reader.read<T>(); }
+};
+template <>
+struct ReadInPlace<std::string> {
+  using Type = std::string_view;
+  static std::string_view read(WireReader& reader) {
+    const ByteView bytes = reader.readBytes(reader.readLength<std::string>(1));
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+};
+
+/// Calls `read(reader, count)` for all records of some segments, at most a batch of `T` and what is demanded at a time,
+/// on the clock of reading; stops when it gives false.
+template <class T, class Read>
+void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, Read read,
+                  const Demand& demand = Demand()) {
+  for (const ShuffleSegment& segment : segments) {
+    WireReader reader(segment.data);
+    phaseClock().count(Phase::shuffleRead, segment.data.size(), segment.records);
+    for (std::size_t left = segment.records; left > 0;) {
+      const std::size_t count = std::min<std::size_t>({left, batchCapacity<T>, demand.demand()});
+      if (!read(reader, count)) return;
+      left -= count;
+      task.tick();
+    }
+  }
+}
+
+/// Pushes the elements of some segments.
+template <class Element>
+void pushSegments(TaskContext& task, RDDId operation, std::span<const ShuffleSegment> segments, Sink<Element>& out) {
+  Batch<Element> batch;
+  Emitter<Element> emit(task, operation, out);
+  readSegments<Element>(
+      task, segments,
+      [&](WireReader& reader, std::size_t count) {
+        batch.clear();
+        {
+          PhaseScope phase(Phase::shuffleRead);
+          batch.generate(count, [&reader](std::size_t) { return reader.read<Element>(); });
+        }
+        return emit.pass(batch.elements());
+      },
+      out);
+}
+
+}  // namespace seltzer::detail

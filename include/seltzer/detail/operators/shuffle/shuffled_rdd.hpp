@@ -1,0 +1,61 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <seltzer/detail/data/block/shuffle_buckets.hpp>
+#include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/operators/key_partitioner.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/key_sampling.hpp>
+#include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
+
+namespace seltzer::detail {
+
+/// The pairs of an RDD of pairs `T`, spread by their keys; within a partition in the order of the parent.
+template <class T>
+class ShuffledRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
+  using Key = Owned<typename T::first_type>;
+  using Out = Owned<T>;
+  using Base = typename ShuffledRDD::OneInputOperator;
+
+ public:
+  static constexpr std::string_view kind = "ShuffledRDD";
+  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>>;
+
+  ShuffledRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner)
+      : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
+
+  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto buckets = std::make_unique<ShuffleBuckets>(partitioner_->numPartitions());
+    const PartitionOfKey<Key> partitionOf(*partitioner_);
+    KeySampling sampling(partitioner_->numPartitions(), partition);
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      PhaseScope phase(Phase::shuffleWrite);
+      task.operation = this->id();
+      sampling.sample(batch);
+      for (const T& pair : batch) {
+        buckets->add(partitionOf(pair.first), [&pair](WireWriter& writer) { writer << pair; });
+      }
+      return true;
+    });
+    this->parent().run(task, partition, sink);
+    phaseClock().count(Phase::shuffleWrite, buckets->bytes(), buckets->records());
+    return buckets;
+  }
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    pushSegments(task, this->id(), shuffleBlockOf(this->blocks(), {shuffle_, partition})->segments(), out);
+  }
+
+  std::optional<std::size_t> sizeOf(std::size_t partition) const override {
+    return shuffleBlockOf(this->blocks(), {shuffle_, partition})->records();
+  }
+
+ private:
+  RDDId shuffle_;
+  std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <seltzer/detail/files/input_splits.hpp>
+#include <seltzer/detail/files/plain_input.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// Bytes of records that are read at once: few enough to stay in the second-level cache until they are used.
+inline constexpr std::size_t recordBufferBytes = std::size_t{256} << 10;
+
+/// Records of a number of bytes that is known at run time, lent from the buffer that they were read into.
+class BinaryRecordsRDD final : public Operator<std::string_view> {
+ public:
+  static constexpr std::string_view kind = "BinaryRecordsRDD";
+  using Parameters = detail::Parameters<InputSplits, std::uint64_t>;
+
+  BinaryRecordsRDD(const Inputs& inputs, InputSplits input, std::uint64_t length)
+      : Operator(inputs), input_(std::move(input)), length_(length) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<std::string_view>& out) override {
+    task.operation = id();
+    const FileSplit& split = input_.splits.at(partition);
+    PlainInput input(input_.files.at(split.file), split.begin);
+    Emitter<std::string_view> emit(task, id(), out);
+    const std::size_t most = std::max<std::size_t>(1, recordBufferBytes / length_);
+    const auto buffer = std::make_unique_for_overwrite<char[]>(most * length_);
+    for (std::size_t left = (split.end - split.begin) / length_; left > 0 && emit.open();) {
+      const std::size_t count = std::min(left, most);
+      input.readFully(buffer.get(), count * length_);
+      phaseClock().count(Phase::execute, count * length_, count);
+      emit.generate(count, [&](std::size_t i) { return std::string_view(buffer.get() + i * length_, length_); });
+      emit.flush();
+      task.tick();
+      left -= count;
+    }
+  }
+
+ private:
+  InputSplits input_;
+  std::uint64_t length_;
+};
+
+/// Records that are the bytes of a `Record`, read into the memory of which batches are made.
+template <class Record>
+class TypedRecordsRDD final : public Operator<Record> {
+  using Base = Operator<Record>;
+
+ public:
+  static constexpr std::string_view kind = "BinaryRecordsRDD";
+  using Parameters = detail::Parameters<InputSplits>;
+
+  TypedRecordsRDD(const typename Base::Inputs& inputs, InputSplits input) : Base(inputs), input_(std::move(input)) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Record>& out) override {
+    task.operation = this->id();
+    const FileSplit& split = input_.splits.at(partition);
+    PlainInput input(input_.files.at(split.file), split.begin);
+    Emitter<Record> emit(task, this->id(), out);
+    // Memory of an allocator holds objects of a trivially copyable type once their bytes are there.
+    const auto free = [](Record* records) { std::allocator<Record>().deallocate(records, most); };
+    const std::unique_ptr<Record, decltype(free)> buffer(std::allocator<Record>().allocate(most), free);
+    for (std::size_t left = (split.end - split.begin) / sizeof(Record); left > 0 && emit.open();) {
+      const std::size_t count = std::min(left, most);
+      input.readFully(reinterpret_cast<char*>(buffer.get()), count * sizeof(Record));
+      phaseClock().count(Phase::execute, count * sizeof(Record), count);
+      for (std::size_t done = 0; done < count && emit.open(); done += batchCapacity<Record>) {
+        emit.pass(std::span(buffer.get() + done, std::min(batchCapacity<Record>, count - done)));
+      }
+      task.tick();
+      left -= count;
+    }
+  }
+
+ private:
+  static constexpr std::size_t most = std::max<std::size_t>(1, recordBufferBytes / sizeof(Record));
+
+  InputSplits input_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <typeinfo>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/block/block.hpp>
+#include <seltzer/detail/functions/registry.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+
+namespace seltzer::detail {
+
+/// Pushes the elements of a block of an RDD of T; the clock runs for the phase of reading it meanwhile, and for
+/// `execute` in the sink.
+template <class T>
+void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& sink) {
+  Emitter<T> emit(task, operation, sink);
+  if (const auto* objects = dynamic_cast<const ObjectBlock<Owned<T>>*>(&block)) {
+    const auto& elements = objects->elements();
+    emit.generate(elements.size(), [&](std::size_t i) -> decltype(auto) { return lendAt<T>(elements, i); });
+    emit.flush();
+    return;
+  }
+  const auto& wire = dynamic_cast<const WireBlock&>(block);
+  WireReader reader(wire.data());
+  std::vector<Owned<T>> owned;  // what lent elements refer to
+  Batch<T> batch;
+  for (std::size_t left = wire.records(); left > 0;) {
+    const std::size_t count = std::min(left, emit.limit());
+    {
+      PhaseScope phase(Phase::deserializeData);
+      phaseClock().count(Phase::deserializeData, 0, count);
+      if constexpr (isOwned<T>) {
+        batch.generate(count, [&reader](std::size_t) { return reader.read<T>(); });
+      } else {
+        owned.clear();
+        for (std::size_t i = 0; i < count; ++i) owned.push_back(reader.read<Owned<T>>());
+        batch.generate(count, [&owned](std::size_t i) { return lend<T>(owned[i]); });
+      }
+    }
+    task.tick();
+    if (!emit.pass(batch.elements())) return;
+    batch.clear();
+    left -= count;
+  }
+}
+
+/// What `persist` adds to an RDD of T. Apart from `Operator<T>`: elements that are never persisted need not travel, and
+/// take no time to compile here.
+template <class T>
+class StoredPartitions {
+ public:
+  /// The number of `run` in the registry.
+  static TypeId type() { return id; }
+
+ private:
+  /// As `Operator<T>::run`: computes the partition unless it is stored, and stores it.
+  static void run(Operator<T>& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink) {
+    std::shared_ptr<const Block> block;
+    {
+      PhaseScope phase(Phase::cacheLookup);
+      block = rdd.blocks().find({rdd.id(), partition});
+    }
+    if (!block) {
+      block = computeBlock(rdd, task, partition);
+      rdd.blocks().store({rdd.id(), partition}, block);
+    }
+    pushBlock(task, rdd.id(), *block, sink);
+  }
+
+  static std::shared_ptr<const Block> computeBlock(Operator<T>& rdd, TaskContext& task, std::size_t partition) {
+    CollectSink<T> collected;
+    rdd.compute(task, partition, collected);
+    collected.elements.shrink_to_fit();
+    std::unique_ptr<const Block> objects(new ObjectBlock<Owned<T>>(std::move(collected.elements)));
+    if (rdd.level() != StorageLevel::MEMORY_ONLY_SER) return objects;
+    PhaseScope phase(Phase::cacheLookup);
+    return inWireForm(*objects);
+  }
+
+  inline static const TypeId id =
+      Registry::add(reinterpret_cast<Registry::AnyFunction>(static_cast<typename Operator<T>::StoredRun>(&run)),
+                    typeid(StoredPartitions));
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <concepts>
+#include <functional>
+#include <utility>
+
+namespace seltzer {
+
+/// A function together with a state of any serializable type; made by `with(state, f)`, called as `f(state,
+/// arguments...)`.
+template <class State, class F>
+struct With {
+  State state;
+  F function;
+
+  template <class... Args>
+  requires std::invocable<const F&, const State&, Args...>
+  decltype(auto) operator()(Args&&... args) const { return std::invoke(function, state, std::forward<Args>(args)...); }
+};
+
+/// Gives the function `f` a state that a lambda's captures cannot carry to another rank: strings, maps, vectors,
+/// anything with a Boost `serialize`. `f` is called as `f(const State&, arguments...)`. The state travels once, with
+/// the function.
+template <class State, class F>
+With<State, F> with(State state, F f) {
+  return {std::move(state), std::move(f)};
+}
+
+/// A function whose captures the guard does not look at, and that may return views; made by `trusted(f)`.
+template <class F>
+struct Trusted {
+  F function;
+
+  template <class... Args>
+  requires std::invocable<const F&, Args...>
+  decltype(auto) operator()(Args&&... args) const { return std::invoke(function, std::forward<Args>(args)...); }
+};
+
+/// Passes a lambda whose captured integers happen to look like addresses of this process: the caller vouches that it
+/// holds no reference, pointer or `this`. Also one that returns a view of what is neither its argument nor its state:
+/// the caller vouches that it is of data that stay, such as a string literal.
+template <class F>
+Trusted<F> trusted(F f) {
+  return {std::move(f)};
+}
+
+}  // namespace seltzer

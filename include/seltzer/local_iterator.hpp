@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <vector>
+
+#include <seltzer/detail/api/actions.hpp>
+
+namespace seltzer {
+
+/// The elements of an RDD on the driver, as a single-pass range: a job a partition, which runs when its first element
+/// is asked for; one partition is held at a time.
+template <class T>
+class LocalIterator {
+ public:
+  class Iterator {
+   public:
+    using value_type = Owned<T>;
+    using difference_type = std::ptrdiff_t;
+    using iterator_concept = std::input_iterator_tag;
+
+    Iterator() = default;
+    explicit Iterator(LocalIterator* range) : range_(range) {}
+    typename std::vector<Owned<T>>::reference operator*() const {
+      range_->fetch();
+      return range_->elements_[range_->position_];
+    }
+    Owned<T>* operator->() const requires(!std::is_same_v<T, bool>) { return &**this; }
+    Iterator& operator++() {
+      range_->fetch();
+      ++range_->position_;
+      return *this;
+    }
+    void operator++(int) { ++*this; }
+    friend bool operator==(const Iterator& it, std::default_sentinel_t) { return it.range_->atEnd(); }
+
+   private:
+    LocalIterator* range_ = nullptr;
+  };
+
+  LocalIterator(RDD<T> rdd, CallSite where) : rdd_(std::move(rdd)), where_(where) {}
+
+  Iterator begin() { return Iterator(this); }
+  std::default_sentinel_t end() const { return {}; }
+  bool atEnd() {
+    fetch();
+    return position_ >= elements_.size();
+  }
+
+ private:
+  void fetch() {
+    while (position_ >= elements_.size() && next_ < rdd_.getNumPartitions()) {
+      elements_.clear();
+      position_ = 0;
+      elements_ = detail::collectJob(rdd_, "toLocalIterator", where_, std::vector<std::size_t>{next_++});
+    }
+  }
+
+  RDD<T> rdd_;
+  CallSite where_;
+  std::vector<Owned<T>> elements_;
+  std::size_t position_ = 0;
+  std::size_t next_ = 0;
+};
+
+template <class T>
+LocalIterator<T> RDD<T>::toLocalIterator(CallSite where) const {
+  SELTZER_CHECK_TRAVELS("toLocalIterator", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
+  return LocalIterator<T>(*this, where);
+}
+
+}  // namespace seltzer

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <tsl/ordered_map.h>
+
+#include <seltzer/detail/data/key/key_equal.hpp>
+#include <seltzer/hash.hpp>
+
+namespace seltzer {
+
+namespace detail {
+
+/// keyEqual as a map wants it.
+struct SameKey {
+  using is_transparent = void;
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const {
+    return keyEqual(a, b);
+  }
+};
+
+}  // namespace detail
+
+/// A map on the driver whose keys stand in the order in which they were first seen. All NaNs are one key.
+template <class K, class V>
+using OrderedMap = tsl::ordered_map<K, V, Hash<K>, detail::SameKey>;
+
+}  // namespace seltzer

@@ -1,0 +1,131 @@
+#include <fmt/format.h>
+
+#include <seltzer/detail/engine/lineage.hpp>
+#include <seltzer/errors.hpp>
+
+namespace seltzer {
+
+std::string toString(const CallSite& where) {
+  std::string_view file = where.fileName();
+  file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
+  return fmt::format("{}:{}", file, where.line());
+}
+
+TaskError::TaskError(TaskFailure failure)
+    : std::runtime_error(fmt::format("{} at {}: partition {} failed {} times on rank {} ({}), last with: {}",
+                                     failure.operation, failure.callSite, failure.partition, failure.attempts,
+                                     failure.rank, failure.host, failure.what)),
+      failure_(std::move(failure)) {}
+
+namespace detail {
+
+Lineage::Lineage(RDDId number, std::shared_ptr<LineageTable> table) : id(number), table_(std::move(table)) {}
+
+const ShuffleDependency* Lineage::shuffle() const {
+  for (const auto& dependency : dependencies) {
+    if (dependency->isShuffle()) return static_cast<const ShuffleDependency*>(dependency.get());
+  }
+  return nullptr;
+}
+
+void Lineage::setSent() {
+  sent_ = true;
+  for (const auto& dependency : dependencies) {
+    dependency->parent()->children_.emplace(id, this);
+    ++dependency->parent()->sentDependents_;
+  }
+}
+
+/// Moves the parents to `dropped` and takes leave of them and of the ranks.
+void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
+  prepare = {};  // may hold parents as well
+  partitioner.reset();
+  if (sent_ && shuffle() != nullptr) {
+    table_->released.push_back(shuffle()->id());
+    table_->shuffled.erase(id);
+  }
+  for (auto& dependency : dependencies) {
+    std::shared_ptr<Lineage> parent = dependency->releaseParent();
+    if (sent_) {
+      parent->children_.erase(id);
+      --parent->sentDependents_;
+    }
+    dropped.push_back(std::move(parent));
+  }
+  dependencies.clear();
+}
+
+Lineage::~Lineage() {
+  if (sent_) table_->released.push_back(id);
+  std::vector<std::shared_ptr<Lineage>> dropped;
+  dropParents(dropped);
+  while (!dropped.empty()) {
+    const std::shared_ptr<Lineage> ancestor = std::move(dropped.back());
+    dropped.pop_back();
+    if (ancestor.use_count() == 1) ancestor->dropParents(dropped);
+  }
+}
+
+namespace {
+
+std::string_view describe(StorageLevel level) {
+  switch (level) {
+    case StorageLevel::MEMORY_ONLY:
+      return "Memory Deserialized 1x Replicated";
+    case StorageLevel::MEMORY_ONLY_SER:
+      return "Memory Serialized 1x Replicated";
+    case StorageLevel::NONE:
+      return "";
+  }
+  return "";
+}
+
+std::string describe(const Lineage& rdd) {
+  return fmt::format("{}{}[{}] at {} at {} [{}]", rdd.name.empty() ? "" : rdd.name + " ", rdd.kind, rdd.id,
+                     rdd.operation, toString(rdd.where), describe(rdd.level));
+}
+
+/// What stands below a "(P)" and before its ancestors: a bar under its middle.
+std::string barBelow(const std::string& count) {
+  const std::size_t left = (count.size() - 1) / 2;
+  return std::string(left, ' ') + "|" + std::string(count.size() - left, ' ');
+}
+
+/// Lines of a debug string, which shared ancestors make exponentially many.
+constexpr std::size_t mostLines = 100'000;
+
+}  // namespace
+
+std::string debugString(const Lineage& lineage) {
+  struct Line {
+    const Lineage* rdd;
+    std::string first;  // before this RDD
+    std::string rest;   // before its ancestors
+  };
+  std::string text;
+  const std::string head = fmt::format("({})", lineage.partitions);
+  std::vector<Line> pending{{&lineage, head + " ", barBelow(head)}};
+  for (std::size_t lines = 0; !pending.empty(); ++lines) {
+    if (lines == mostLines) return text + "\n...";
+    const Line line = std::move(pending.back());
+    pending.pop_back();
+    text += (text.empty() ? "" : "\n") + line.first + describe(*line.rdd);
+    const auto& parents = line.rdd->dependencies;
+    for (std::size_t i = parents.size(); i-- > 0;) {
+      const Lineage* parent = parents[i]->parent().get();
+      if (parents[i]->isShuffle()) {
+        const std::string count = fmt::format("({})", parent->partitions);
+        const std::string indent = line.rest.substr(0, line.rest.find_last_of('|'));
+        const char* beside = i + 1 < parents.size() ? "| " : "  ";
+        pending.push_back(
+            {parent, fmt::format("{}+-{} ", indent, count), fmt::format("{}{}{}", indent, beside, barBelow(count))});
+      } else {
+        pending.push_back({parent, line.rest, line.rest});
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace detail
+}  // namespace seltzer

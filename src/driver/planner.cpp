@@ -1,0 +1,152 @@
+#include "driver/planner.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <unordered_set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "worker/stack_limit.hpp"
+
+namespace seltzer::detail {
+
+namespace {
+
+/// An RDD whose turn is to come, and what of it is needed.
+struct Pending {
+  const Lineage* rdd = nullptr;
+  std::vector<Need> needs;
+  std::size_t depth = 0;  // operators that stand on it
+};
+
+/// Children before parents: when an RDD's turn comes, all that need it have had theirs.
+using PendingRDDs = std::map<RDDId, Pending, std::greater<>>;
+
+/// Adds what `needs`, which are sorted, need of the parent of a dependency.
+void addNeeds(const NarrowDependency& dependency, const std::vector<Need>& needs, std::vector<Need>& wanted) {
+  const PartitionRange children = dependency.children();
+  auto need = std::ranges::lower_bound(needs, children.begin, {}, &Need::partition);
+  if (need == needs.end() || need->partition >= children.end) return;
+  for (; need != needs.end() && need->partition < children.end; ++need) {
+    const PartitionRange parents = dependency.parents(need->partition);
+    for (std::size_t p = parents.begin; p < parents.end; ++p) wanted.push_back({p, need->rank});
+  }
+  std::ranges::sort(wanted);
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+}
+
+/// Moves what `needs`, which are sorted, need of the last of several parents that stand side by side from them to
+/// `wanted`. Needs that are all of one parent are not copied: a union of a union of a union costs no more than a union.
+void moveNeeds(const NarrowDependency& dependency, std::vector<Need>& needs, std::vector<Need>& wanted) {
+  const std::size_t first = dependency.children().begin;
+  const auto begin = std::ranges::lower_bound(needs, first, {}, &Need::partition);
+  std::vector<Need> moved;
+  if (begin == needs.begin()) {
+    moved = std::exchange(needs, {});
+  } else {
+    moved.assign(begin, needs.end());
+    needs.erase(begin, needs.end());
+  }
+  if (first > 0) {
+    for (Need& need : moved) need.partition -= first;
+  }
+  if (wanted.empty()) {
+    wanted = std::move(moved);
+    return;
+  }
+  wanted.insert(wanted.end(), moved.begin(), moved.end());
+  std::ranges::sort(wanted);
+  wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
+}
+
+/// Passes the needs of an RDD on to the parents on which it depends narrowly, the last parent first.
+void visitParents(Pending& child, PendingRDDs& pending) {
+  const auto& dependencies = child.rdd->dependencies;
+  for (auto dependency = dependencies.rbegin(); dependency != dependencies.rend(); ++dependency) {
+    if ((*dependency)->isShuffle()) continue;
+    const auto& narrow = static_cast<const NarrowDependency&>(**dependency);
+    Pending& parent = pending[narrow.parent()->id];
+    parent.rdd = narrow.parent().get();
+    parent.depth = std::max(parent.depth, child.depth + 1);
+    if (narrow.isSideBySide()) {
+      moveNeeds(narrow, child.needs, parent.needs);
+    } else if (narrow.isOneToOne() && parent.needs.empty() && dependencies.size() == 1) {
+      parent.needs = std::move(child.needs);
+    } else {
+      addNeeds(narrow, child.needs, parent.needs);
+    }
+  }
+}
+
+}  // namespace
+
+StagePlan Planner::plan(const Lineage& rdd, std::vector<Need> needs) const {
+  StagePlan plan;
+  std::ranges::sort(needs);
+  PendingRDDs pending;
+  pending.emplace(rdd.id, Pending{&rdd, std::move(needs), 0});
+  while (!pending.empty()) {
+    Pending next = std::move(pending.begin()->second);
+    pending.erase(pending.begin());
+    if (next.rdd->source || next.rdd->level != StorageLevel::NONE) resolve(*next.rdd, next.needs, plan.transfers);
+    if (next.needs.empty()) continue;
+    if (next.depth >= deepestPipeline) {
+      throw std::length_error(
+          fmt::format("a job whose RDDs stand {} deep on one another, all computed on the fly: persist one in between",
+                      next.depth));
+    }
+    if (const ShuffleDependency* shuffle = next.rdd->shuffle()) resolveShuffle(*next.rdd, *shuffle, next.needs, plan);
+    visitParents(next, pending);
+  }
+  if (!plan.missing.empty()) plan.transfers.clear();
+  return plan;
+}
+
+void Planner::resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<Transfer>& transfers) const {
+  std::erase_if(needs, [&](const Need& need) {
+    const BlockId block{rdd.id, need.partition};
+    if (rdd.source && need.rank == 0) return true;  // the driver reads its own sources in place
+    if (blocks_.holds(block, need.rank)) return true;
+    const int holder = rdd.source ? 0 : blocks_.holder(block);
+    if (holder < 0) return false;
+    transfers.push_back({block, holder, need.rank, rdd.source != nullptr});
+    return true;
+  });
+}
+
+void Planner::resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<Need>& needs,
+                             StagePlan& plan) const {
+  if (!blocks_.complete(shuffle.id(), rdd.partitions)) {
+    plan.missing.push_back(&rdd);
+    return;
+  }
+  for (const Need& need : needs) {
+    const BlockId block{shuffle.id(), need.partition};
+    if (!blocks_.holds(block, need.rank)) {
+      plan.transfers.push_back({block, blocks_.holder(block), need.rank, false});
+    }
+  }
+}
+
+std::vector<std::shared_ptr<Lineage>> unsentLineage(const std::shared_ptr<Lineage>& rdd) {
+  std::vector<std::shared_ptr<Lineage>> unsent;
+  if (rdd->sent()) return unsent;
+  std::unordered_set<RDDId> seen{rdd->id};
+  std::vector<std::shared_ptr<Lineage>> pending{rdd};
+  while (!pending.empty()) {
+    auto next = std::move(pending.back());
+    pending.pop_back();
+    for (const auto& dependency : next->dependencies) {
+      const auto& parent = dependency->parent();
+      if (!parent->sent() && seen.insert(parent->id).second) pending.push_back(parent);
+    }
+    unsent.push_back(std::move(next));
+  }
+  std::ranges::sort(unsent, {}, [](const auto& lineage) { return lineage->id; });
+  return unsent;
+}
+
+}  // namespace seltzer::detail

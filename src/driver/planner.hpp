@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include <seltzer/detail/engine/lineage.hpp>
+
+#include "driver/block_table.hpp"
+#include "protocol/command.hpp"
+
+namespace seltzer::detail {
+
+/// One partition of an RDD, and a rank that needs it.
+struct Need {
+  std::size_t partition = 0;
+  int rank = 0;
+  friend auto operator<=>(const Need&, const Need&) = default;
+};
+
+/// What a stage needs before its tasks can run.
+struct StagePlan {
+  std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then the rest is empty
+  std::vector<Transfer> transfers;
+};
+
+/// Plans stages: walks the narrow dependencies from a stage's RDD down to what is held somewhere already, shuffles'
+/// outputs among it. O(RDDs + partitions needed of those whose dependencies are not one to one).
+class Planner {
+ public:
+  explicit Planner(const BlockTable& blocks) : blocks_(blocks) {}
+
+  /// For a stage that computes `needs` of `rdd`. A block that lies with no rank but is the driver's own
+  /// source comes from rank 0. Throws std::length_error where more operators stand on one another than a rank's stack
+  /// holds.
+  StagePlan plan(const Lineage& rdd, std::vector<Need> needs) const;
+
+ private:
+  /// Takes from `needs` what is held on the right rank or can be moved there.
+  void resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<Transfer>& transfers) const;
+  void resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<Need>& needs,
+                      StagePlan& plan) const;
+
+  const BlockTable& blocks_;
+};
+
+/// The RDDs that the ranks do not know yet and that `rdd` is computed from, itself included; parents before children.
+std::vector<std::shared_ptr<Lineage>> unsentLineage(const std::shared_ptr<Lineage>& rdd);
+
+}  // namespace seltzer::detail

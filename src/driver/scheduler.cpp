@@ -1,0 +1,414 @@
+#include "driver/scheduler.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include <seltzer/errors.hpp>
+
+#include "driver/shuffle_retention.hpp"
+#include "driver/time_limit.hpp"
+#include "worker/task_runner.hpp"
+#include "worker/tree_combine.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+std::string describe(std::string_view operation, const CallSite& where) {
+  return fmt::format("{} at {}", operation, toString(where));
+}
+
+/// A job of a row whose longest took less than this does not poll for progress while it waits.
+constexpr PhaseClock::Nanoseconds shortJob = 1'000'000;
+
+}  // namespace
+
+Scheduler::Scheduler(Executor& executor) : executor_(executor) {
+  executor_.setSources([this](BlockId id) { return sourceBlock(id); });
+}
+
+Scheduler::~Scheduler() {
+  executor_.setSources({});
+}
+
+Scheduler::RunningJob::RunningJob(Scheduler& scheduler, std::string_view operation, const CallSite& where)
+    : scheduler_(scheduler) {
+  scheduler.requireIdle(operation, where);
+  scheduler.busy_ = true;
+  scheduler.commanded_ = false;
+  scheduler.row_ = scheduler.rowOf(operation, where);
+  scheduler.begin_ = phaseClock().enter(scheduler.row_, Phase::plan);
+  scheduler.outside_ += scheduler.begin_ - scheduler.idleSince_;
+}
+
+Scheduler::RunningJob::~RunningJob() {
+  const PhaseClock::Nanoseconds end = phaseClock().enter(0, Phase::outside);
+  scheduler_.endRow(end);
+  if (!scheduler_.commanded_) {
+    scheduler_.prepared_ += end - scheduler_.begin_;
+    scheduler_.preparedRow_ = scheduler_.row_;
+  }
+  scheduler_.idleSince_ = end;
+  scheduler_.busy_ = false;
+}
+
+Scheduler::BetweenJobs::BetweenJobs(Scheduler& scheduler, std::string_view operation, const CallSite& where)
+    : scheduler_(scheduler) {
+  scheduler.requireIdle(operation, where);
+  scheduler.busy_ = true;
+  scheduler.row_ = 0;
+  scheduler.begin_ = PhaseClock::now();
+  scheduler.outside_ += scheduler.begin_ - scheduler.idleSince_;
+}
+
+Scheduler::BetweenJobs::~BetweenJobs() {
+  scheduler_.executor_.countTraffic(0);
+  scheduler_.idleSince_ = PhaseClock::now();
+  scheduler_.busy_ = false;
+}
+
+void Scheduler::requireIdle(std::string_view operation, const CallSite& where) const {
+  if (std::this_thread::get_id() != driver_) {
+    throw std::logic_error(describe(operation, where) +
+                           ": called from a thread of its own; only one thread, the one that runs the driver function, "
+                           "may create RDDs and run jobs");
+  }
+  if (TaskContext::current() != nullptr || busy_) {
+    throw NestedJobError(
+        describe(operation, where) +
+        ": an RDD was created or an action called inside a user's function; only the driver function may do "
+        "that: collect or broadcast what the function needs before the job");
+  }
+  if (stopped_) throw std::logic_error(describe(operation, where) + ": the driver function has ended");
+}
+
+std::shared_ptr<Lineage> Scheduler::newLineage(std::string_view operation, CallSite where) {
+  requireIdle(operation, where);
+  auto lineage = std::make_shared<Lineage>(nextRDD_++, lineages_);
+  lineage->operation = operation;
+  lineage->where = where;
+  return lineage;
+}
+
+/// A job whose stages have run, in the order in which it must end.
+class Scheduler::CompletedJob final : public FinishedJob {
+ public:
+  CompletedJob(Scheduler& scheduler, JobRequest& request)
+      : running_(scheduler, request.operation, request.where),
+        result_(scheduler.runJob(request)),
+        added_(scheduler, result_) {}
+
+  const JobResult& result() const override { return result_; }
+  void commit() noexcept override { added_.commit(); }
+
+ private:
+  RunningJob running_;
+  JobResult result_;
+  AddedByJob added_;
+};
+
+std::unique_ptr<FinishedJob> Scheduler::runStages(JobRequest request) {
+  prepare(request);
+  return std::make_unique<CompletedJob>(*this, request);
+}
+
+std::unique_ptr<DriverScope> Scheduler::enter(std::string_view operation, const CallSite& where, Phase phase) {
+  auto scope = std::make_unique<RunningJob>(*this, operation, where);
+  phaseClock().enter(phase);
+  return scope;
+}
+
+void Scheduler::prepare(const JobRequest& request) {
+  requireIdle(request.operation, request.where);
+  for (const auto& lineage : unsentLineage(request.rdd)) {
+    if (const auto hook = std::exchange(lineage->prepare, {})) {
+      try {
+        hook(*lineage);
+      } catch (...) {
+        lineage->prepare = hook;
+        throw;
+      }
+    }
+  }
+}
+
+void Scheduler::endRow(PhaseClock::Nanoseconds end) {
+  const PhaseClock::Nanoseconds wall = end - begin_;
+  phaseClock().at(row_).wallNanoseconds += wall;
+  executor_.countTraffic(row_);
+  Row& row = rows_[row_];
+  row.longest = std::max(row.longest, wall);
+}
+
+void Scheduler::enterRow(std::string_view operation, const CallSite& where) {
+  const RowId row = rowOf(operation, where);
+  if (row == row_) return;
+  const PhaseClock::Nanoseconds now = phaseClock().enter(row, Phase::plan);
+  endRow(now);
+  row_ = row;
+  begin_ = now;
+}
+
+/// A job is a loop: what is missing for its action? Run a stage of that, until nothing is missing.
+JobResult Scheduler::runJob(JobRequest& request) {
+  ++jobs_;
+  unsent_ = unsentLineage(request.rdd);
+  std::vector<const Lineage*> pending;  // shuffled RDDs whose map side is wanted, the last first
+  for (;;) {
+    const Lineage* shuffled = pending.empty() ? nullptr : pending.back();
+    if (shuffled != nullptr && isComplete(*shuffled)) {
+      pending.pop_back();
+      continue;
+    }
+    const std::string_view operation = shuffled != nullptr ? shuffled->operation : request.operation;
+    const CallSite& where = shuffled != nullptr ? shuffled->where : request.where;
+    enterRow(operation, where);
+    StageDescription stage = shuffled != nullptr ? describeMapStage(*shuffled) : describeResultStage(request);
+    StagePlan plan = planOf(stage, shuffled != nullptr ? *shuffled->shuffle()->parent() : *request.rdd);
+    if (!plan.missing.empty()) {
+      pending.insert(pending.end(), plan.missing.begin(), plan.missing.end());
+      continue;
+    }
+    stage.transfers = std::move(plan.transfers);
+    throwAtTimeLimit();
+    JobResult result = runStage(stage, operation, where);
+    if (shuffled != nullptr) {
+      AddedByJob(*this, result).commit();
+      recordShuffle(*shuffled);
+    }
+    if (shuffled != nullptr || result.stored_) releaseShuffles();
+    if (shuffled == nullptr) return result;
+  }
+}
+
+void Scheduler::throwAtTimeLimit() const {
+  if (!takeTimeLimitSignal()) return;
+  throw TimeLimitError(rows_[row_].label +
+                       ": stopped before this stage, since SIGUSR1 said that the time limit is near; run the program "
+                       "again with more time, or requeue it");
+}
+
+bool Scheduler::isComplete(const Lineage& shuffled) const {
+  return blocks_.complete(shuffled.shuffle()->id(), shuffled.partitions);
+}
+
+/// The tasks of a stage on some partitions of an RDD, on all where `partitions` is null.
+StageDescription Scheduler::describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions) {
+  StageDescription stage;
+  stage.rdd = rdd.id;
+  stage.partitionCount = partitions == nullptr ? rdd.partitions : partitions->size();
+  if (partitions != nullptr) stage.partitions.assign(partitions->begin(), partitions->end());
+  if (rdd.placement->isBlocks()) {
+    stage.placementPartitions = rdd.partitions;
+  } else {
+    for (std::size_t i = 0; i < stage.size(); ++i) stage.ranks.push_back(rdd.placement->rankOf(stage.partitionAt(i)));
+  }
+  return stage;
+}
+
+StageDescription Scheduler::describeMapStage(const Lineage& shuffled) {
+  const ShuffleDependency& shuffle = *shuffled.shuffle();
+  StageDescription stage = describeStage(*shuffle.parent(), nullptr);
+  stage.shuffle = ShuffleDescription{shuffle.id(), shuffled.id, shuffled.partitions};
+  return stage;
+}
+
+StageDescription Scheduler::describeResultStage(const JobRequest& request) {
+  StageDescription stage = describeStage(*request.rdd, request.allPartitions ? nullptr : &request.partitions);
+  stage.action = request.action;
+  stage.actionParameters = request.parameters;
+  if (request.treeDepth > 0) stage.treeScale = treeScale(stage.size(), request.treeDepth);
+  return stage;
+}
+
+StagePlan Scheduler::planOf(const StageDescription& stage, const Lineage& rdd) const {
+  std::vector<Need> needs;
+  needs.reserve(stage.size());
+  for (std::size_t i = 0; i < stage.size(); ++i) {
+    needs.push_back({stage.partitionAt(i), rdd.placement->rankOf(stage.partitionAt(i))});
+  }
+  return Planner(blocks_).plan(rdd, std::move(needs));
+}
+
+JobResult Scheduler::runStage(StageDescription& stage, std::string_view operation, const CallSite& where) {
+  Row& row = rows_[row_];
+  ++row.jobs;
+  stage.operation = row.label;
+  if (executor_.progress().enabled()) {
+    executor_.progress().begin(stage.size(), row.label);
+  }
+  phaseClock().enter(Phase::serializeFunction);
+  const Updates updates = takeUpdates(unsent_);
+  StageOutcome outcome = give(Command::runStage, updates, stage).outcome;
+  if (outcome.transferred) recordTransfers(stage);
+  for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
+
+  return takeIn(std::move(outcome), operation, where);
+}
+
+void Scheduler::recordShuffle(const Lineage& shuffled) {
+  if (shuffled.decided) {  // before the blocks are known: where it throws, the shuffle runs anew
+    onDriver(shuffled.operation, shuffled.where, 0, [&] { shuffled.decided(executor_.operatorOf(shuffled.id)); });
+  }
+  const RDDId shuffle = shuffled.shuffle()->id();
+  for (std::size_t p = 0; p < shuffled.partitions; ++p) blocks_.add({shuffle, p}, shuffled.placement->rankOf(p));
+  lineages_->shuffled.emplace(shuffled.id, &shuffled);
+}
+
+/// What no job on an RDD that is held would read goes with the next command.
+void Scheduler::releaseShuffles() {
+  for (const RDDId rdd : unneededShuffles(*lineages_, blocks_)) {
+    const RDDId shuffle = lineages_->shuffled.at(rdd)->shuffle()->id();
+    blocks_.erase(shuffle);
+    lineages_->released.push_back(shuffle);
+    lineages_->shuffled.erase(rdd);
+  }
+}
+
+Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent) {
+  Updates updates;
+  updates.released = std::exchange(lineages_->released, {});
+  updates.storage = std::exchange(storage_, {});
+  updates.accumulators = std::exchange(accumulators_, {});
+  updates.unpersisted = std::exchange(unpersisted_, {});
+  for (const RDDId id : updates.released) {
+    blocks_.erase(id);
+    known_.erase(id);
+    std::erase_if(updates.storage, [id](const auto& change) { return change.first == id; });
+  }
+  for (const auto& lineage : unsent) {
+    RDDDescription& description = updates.created.emplace_back();
+    description.id = lineage->id;
+    description.type = lineage->type;
+    description.storage = {lineage->level, lineage->storage};
+    for (const auto& dependency : lineage->dependencies) description.parents.push_back(dependency->parent()->id);
+    description.parameters = lineage->parameters;
+    description.operation = describe(lineage->operation, lineage->where);
+    known_[lineage->id] = lineage;
+  }
+  return updates;
+}
+
+template <class Body>
+Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const Body& body, ByteView content) {
+  PhaseClock& clock = phaseClock();
+  CommandHeader header;
+  header.command = command;
+  header.row = row_;
+  header.hasUpdates = !updates.empty();
+  header.polling = executor_.progress().enabled() && (rows_[row_].jobs <= 1 || rows_[row_].longest > shortJob);
+  commanded_ = true;
+  header.outsideNanoseconds = std::exchange(outside_, 0);
+  header.planningNanoseconds = PhaseClock::now() - begin_;
+  header.preparedRow = preparedRow_;
+  header.preparingNanoseconds = std::exchange(prepared_, 0);
+  Bytes message;
+  message.reserve(512);
+  WireWriter writer(message);
+  writer << header;
+  if (header.hasUpdates) writer << updates;
+  writer << body;
+  if (row_ != 0) {
+    clock.enter(Phase::broadcast);
+    clock.count(Phase::broadcast, message.size(), updates.created.size());
+  }
+  executor_.communicator().broadcastMessage(message);
+  if (row_ != 0) clock.enter(Phase::deserializeFunction);
+  WireReader reader(message);
+  const auto received = reader.read<CommandHeader>();
+  return executor_.obey(reader, received, content);
+}
+
+void Scheduler::recordTransfers(const StageDescription& stage) {
+  for (const Transfer& transfer : stage.transfers) {
+    if (transfer.keep) blocks_.add(transfer.block, transfer.to);
+  }
+}
+
+std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
+  const auto known = known_.find(id.rdd);
+  const auto lineage = known == known_.end() ? nullptr : known->second.lock();
+  if (!lineage || !lineage->source) return nullptr;
+  const SourceData& source = *lineage->source;
+  const std::size_t begin = source.offsets[id.partition];
+  const ByteView view = ByteView(*source.bytes).subspan(begin, source.offsets[id.partition + 1] - begin);
+  return std::make_shared<WireBlock>(source.bytes, view, source.records[id.partition]);
+}
+
+void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
+  rdd.level = level;
+  if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
+  if (rdd.sent()) storage_.emplace_back(rdd.id, StorageDescription{level, rdd.storage});
+}
+
+std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {
+  RunningJob running(*this, "broadcast", where);
+  const std::uint32_t id = nextBroadcast_++;
+  phaseClock().count(Phase::broadcast, content.size(), 1);
+  give(Command::createBroadcast, takeUpdates({}), id, content);
+  return id;
+}
+
+void Scheduler::unpersistBroadcast(std::uint32_t id) {
+  executor_.broadcasts().forgetDecoded(id);  // throws where it was destroyed
+  if (executor_.communicator().size() > 1) unpersisted_.push_back(id);
+}
+
+void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
+  executor_.broadcasts().bytes(id);  // throws where it was destroyed before
+  std::erase(unpersisted_, id);
+  RunningJob running(*this, "destroy", where);
+  give(Command::destroyBroadcast, takeUpdates({}), id);
+}
+
+std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::string name) {
+  const AccumulatorDescription description{nextAccumulator_++, type, std::move(parameters)};
+  executor_.accumulators().add(description);
+  executor_.accumulators().at(description.id);  // a zero that cannot be read fails here
+  if (!name.empty()) accumulatorNames_.emplace_back(description.id, std::move(name));
+  if (executor_.communicator().size() > 1) accumulators_.push_back(description);
+  return description.id;
+}
+
+void Scheduler::shutdown(int exitCode, CallSite where) {
+  const BetweenJobs running(*this, "shutdown", where);
+  give(Command::shutdown, Updates{}, std::int32_t{exitCode});
+  stopped_ = true;
+}
+
+std::vector<Traffic> Scheduler::traffic(CallSite where) {
+  const BetweenJobs running(*this, "traffic", where);
+  return give(Command::gatherTraffic, takeUpdates({}), std::uint8_t{0}).traffic;
+}
+
+Statistics Scheduler::statistics(CallSite where) {
+  const BetweenJobs running(*this, "stats", where);
+  const auto rows = static_cast<std::uint32_t>(rows_.size());
+  Statistics statistics = give(Command::gatherStatistics, takeUpdates({}), rows).statistics;
+  statistics.context = context_;
+  std::vector<StageStatistics> stages;
+  for (RowId row = 1; row < rows; ++row) {
+    if (rows_[row].jobs == 0) continue;
+    StageStatistics& stage = stages.emplace_back(std::move(statistics.stages[row]));
+    stage.operation = rows_[row].operation;
+    stage.callSite = toString(rows_[row].where);
+    stage.jobs = rows_[row].jobs;
+  }
+  statistics.stages = std::move(stages);
+  statistics.total.jobs = jobs_;
+  for (const auto& [id, name] : accumulatorNames_) {
+    statistics.accumulators.emplace_back(name, executor_.accumulators().at(id).text());
+  }
+  return statistics;
+}
+
+RowId Scheduler::rowOf(std::string_view operation, const CallSite& where) {
+  const RowKey key{operation.data(), where.fileName(), where.line()};
+  const auto [row, isNew] = rowIds_.try_emplace(key, static_cast<RowId>(rows_.size()));
+  if (isNew) rows_.push_back({operation, where, describe(operation, where), 0, 0});
+  return row->second;
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,159 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <tuple>
+#include <unordered_map>
+#include <vector>
+
+#include <seltzer/call_site.hpp>
+#include <seltzer/detail/engine/job_service.hpp>
+#include <seltzer/detail/engine/lineage.hpp>
+#include <seltzer/detail/metrics/traffic.hpp>
+#include <seltzer/errors.hpp>
+#include <seltzer/statistics.hpp>
+
+#include "driver/block_table.hpp"
+#include "driver/planner.hpp"
+#include "worker/executor.hpp"
+
+namespace seltzer::detail {
+
+/// The driver's side: knows all lineage, turns actions into jobs, and is the only one that gives commands.
+class Scheduler final : public JobService {
+ public:
+  explicit Scheduler(Executor& executor);
+  ~Scheduler() override;
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
+
+  std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where) override;
+  RDDId newShuffle() override { return nextRDD_++; }
+  void setLevel(Lineage& rdd, StorageLevel level) override;
+  std::uint32_t createBroadcast(ByteView content, CallSite where) override;
+  void unpersistBroadcast(std::uint32_t id) override;
+  void destroyBroadcast(std::uint32_t id, CallSite where) override;
+  std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name) override;
+  void requireIdle(std::string_view operation, const CallSite& where) const override;
+
+  /// **Collective**, as all that follow: the ranks take part when the command reaches them.
+  void shutdown(int exitCode, CallSite where = CallSite::current());
+  Statistics statistics(CallSite where);
+  std::vector<Traffic> traffic(CallSite where);  ///< by rank
+
+  /// True while a job runs: then no other command can be given.
+  bool busy() const { return busy_; }
+  Executor& executor() { return executor_; }
+
+  /// What the statistics say of the program; the build and the ranks are filled in here.
+  void setContext(RunContext context) { context_ = std::move(context); }
+
+ private:
+  /// Marks the scheduler busy and the clock's row, until the end of the scope.
+  class RunningJob : public DriverScope {
+   public:
+    RunningJob(Scheduler& scheduler, std::string_view operation, const CallSite& where);
+    ~RunningJob() override;
+    RunningJob(const RunningJob&) = delete;
+    RunningJob& operator=(const RunningJob&) = delete;
+
+   private:
+    Scheduler& scheduler_;
+  };
+
+  /// Marks the scheduler busy for a command that is no job: its time stays outside jobs.
+  class BetweenJobs {
+   public:
+    BetweenJobs(Scheduler& scheduler, std::string_view operation, const CallSite& where);
+    ~BetweenJobs();
+    BetweenJobs(const BetweenJobs&) = delete;
+    BetweenJobs& operator=(const BetweenJobs&) = delete;
+
+   private:
+    Scheduler& scheduler_;
+  };
+
+  /// What a stage's tasks added to accumulators: in the totals after `commit`, forgotten otherwise.
+  class AddedByJob {
+   public:
+    /// Throws TaskError where a merge or a `serialize` of the user's throws.
+    AddedByJob(Scheduler& scheduler, const JobResult& result);
+    ~AddedByJob();
+    AddedByJob(const AddedByJob&) = delete;
+    AddedByJob& operator=(const AddedByJob&) = delete;
+    void commit() noexcept;
+
+   private:
+    Scheduler& scheduler_;
+    bool running_ = true;
+  };
+
+  class CompletedJob;
+
+  std::unique_ptr<FinishedJob> runStages(JobRequest request) override;
+  std::unique_ptr<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) override;
+  void prepare(const JobRequest& request);
+  void endRow(PhaseClock::Nanoseconds end);
+  void enterRow(std::string_view operation, const CallSite& where);
+  JobResult runJob(JobRequest& request);
+  void throwAtTimeLimit() const;
+  bool isComplete(const Lineage& shuffled) const;
+  static StageDescription describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions);
+  static StageDescription describeMapStage(const Lineage& shuffled);
+  static StageDescription describeResultStage(const JobRequest& request);
+  StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
+  JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
+  void recordShuffle(const Lineage& shuffled);
+  void releaseShuffles();
+  Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
+  template <class Body>
+  Executor::Obeyed give(Command command, const Updates& updates, const Body& body, ByteView content = {});
+  JobResult takeIn(StageOutcome outcome, std::string_view operation, const CallSite& where);
+  void collectReports(StageOutcome outcome, JobResult& result);
+  void recordTransfers(const StageDescription& stage);
+  [[noreturn]] void throwFailure(const JobResult& result) const;
+  RowId rowOf(std::string_view operation, const CallSite& where);
+  std::shared_ptr<const Block> sourceBlock(BlockId id) const;
+
+  struct Row {
+    std::string_view operation;
+    CallSite where;
+    std::string label;                    // of both
+    std::uint64_t jobs = 0;               // that ran this stage
+    PhaseClock::Nanoseconds longest = 0;  // job
+  };
+  using RowKey = std::tuple<const void*, const void*, std::uint32_t>;
+
+  Executor& executor_;
+  const std::thread::id driver_ = std::this_thread::get_id();
+  RunContext context_;
+  BlockTable blocks_;
+  std::shared_ptr<LineageTable> lineages_ = std::make_shared<LineageTable>();
+  std::vector<std::pair<RDDId, StorageDescription>> storage_;
+  std::vector<AccumulatorDescription> accumulators_;
+  std::vector<std::uint32_t> unpersisted_;
+  std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;
+  std::vector<std::shared_ptr<Lineage>> unsent_;             // of the running job, until its first stage
+  std::unordered_map<RDDId, std::weak_ptr<Lineage>> known_;  // sent, for error messages and sources
+  std::map<RowKey, RowId> rowIds_;
+  std::vector<Row> rows_ = std::vector<Row>(1);
+  RowId row_ = 0;  // of the running job
+  std::uint64_t jobs_ = 0;
+  RDDId nextRDD_ = 0;
+  std::uint32_t nextBroadcast_ = 0;
+  std::uint32_t nextAccumulator_ = 0;
+  PhaseClock::Nanoseconds idleSince_ = PhaseClock::now();
+  PhaseClock::Nanoseconds begin_ = 0;     // of the running stage, with its planning
+  PhaseClock::Nanoseconds outside_ = 0;   // since the last command, until that of the running job
+  PhaseClock::Nanoseconds prepared_ = 0;  // likewise, in jobs that gave no command
+  RowId preparedRow_ = 0;                 // of the last of them
+  bool commanded_ = false;                // by the running job
+  bool busy_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace seltzer::detail

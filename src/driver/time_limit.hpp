@@ -1,0 +1,11 @@
+#pragma once
+
+namespace seltzer::detail {
+
+/// From now on SIGUSR1 is remembered instead of ending the process, unless the program has a handler of its own.
+void rememberTimeLimitSignal();
+
+/// Whether the signal has come since the last call.
+bool takeTimeLimitSignal();
+
+}  // namespace seltzer::detail

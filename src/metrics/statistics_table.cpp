@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <seltzer/statistics.hpp>
+
+namespace seltzer {
+namespace {
+
+/// A largest task this many times the median is called skewed, if it is long enough to matter, in seconds.
+constexpr double skewedFrom = 2;
+constexpr double worthMentioning = 0.001;
+
+/// Columns for the name of a stage: as many as the longest needs, within these.
+constexpr std::size_t leastStageWidth = 28;
+constexpr std::size_t mostStageWidth = 38;
+
+double percentOf(double seconds, double whole) {
+  return whole > 0 ? 100 * seconds / whole : 0;
+}
+
+/// At most seven characters; nothing for 0.
+std::string amount(std::uint64_t number) {
+  if (number == 0) return "";
+  constexpr std::array<const char*, 7> units = {"", "k", "M", "G", "T", "P", "E"};
+  auto value = static_cast<double>(number);
+  std::size_t unit = 0;
+  for (; value >= 9999.5 && unit + 1 < units.size(); ++unit) value /= 1000;
+  return unit == 0 ? fmt::format("{}", number) : fmt::format("{:.4g} {}", value, units[unit]);
+}
+
+std::string seconds(double value) {
+  return value > 0 ? fmt::format("{:.6f}", value) : "";
+}
+
+/// In quotes, on one line and harmless to a terminal: control characters and bytes that are no UTF-8 do not get
+/// through.
+std::string quoted(const std::string& text) {
+  const std::string escaped = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string safe;
+  for (std::size_t i = 0; i < escaped.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(escaped[i]);
+    const auto next = static_cast<unsigned char>(i + 1 < escaped.size() ? escaped[i + 1] : 0);
+    if (byte == 0x7f) {
+      safe += "\\u007f";
+    } else if (byte == 0xc2 && next < 0xa0) {  // U+0080 to U+009F
+      safe += fmt::format("\\u{:04x}", next);
+      ++i;
+    } else {
+      safe += escaped[i];
+    }
+  }
+  return safe;
+}
+
+std::string labelOf(const StageStatistics& stage) {
+  return stage.operation + " at " + stage.callSite;
+}
+
+std::string phaseLine(const StageStatistics& row, Phase phase) {
+  const PhaseStatistics& times = row[phase];
+  return fmt::format("{:<28}{:>11.6f}{:>11.6f}{:>11.6f}{:>6}{:>12.4f}{:>10}{:>10}\n", name(phase), times.seconds.min,
+                     times.seconds.mean, times.seconds.max, times.seconds.maxRank,
+                     percentOf(times.seconds.mean, row[Phase::execute].seconds.mean), amount(times.bytes),
+                     amount(times.records));
+}
+
+std::string phaseTable(const Statistics& statistics) {
+  const Spread& wall = statistics.total.wall;
+  std::string text = fmt::format("{:<28}{:>11}{:>11}{:>11}{:>6}{:>12}{:>10}{:>10}\n", "phase, seconds over ranks",
+                                 "min", "mean", "max", "rank", "execute = %", "bytes", "records");
+  for (std::size_t i = 0; i < phaseCount; ++i) text += phaseLine(statistics.total, static_cast<Phase>(i));
+  return text + fmt::format("{:<28}{:>11.6f}{:>11.6f}{:>11.6f}{:>6}   accounted for {:.2f} % to {:.2f} %\n",
+                            "wall time of jobs", wall.min, wall.mean, wall.max, wall.maxRank,
+                            100 * statistics.leastAccounted, 100 * statistics.mostAccounted);
+}
+
+/// A name that is too long for its column stands on a line of its own.
+std::string stageLine(const StageStatistics& stage, std::size_t width) {
+  std::string label = labelOf(stage);
+  if (label.size() > width) label += fmt::format("\n{:<{}}", "", width);
+  const PhaseStatistics& write = stage[Phase::shuffleWrite];
+  const PhaseStatistics& read = stage[Phase::shuffleRead];
+  return fmt::format("{:<{}}{:>6}{:>8}{:>11.6f}{:>11.6f}{:>11.6f}{:>7.2f}{:>9}{:>9}{:>11}{:>9}{:>9}\n", label, width,
+                     stage.jobs, stage.tasks, stage.wall.max, stage[Phase::execute].seconds.mean,
+                     stage[Phase::wait].seconds.mean, stage.skew(), amount(write.records), amount(write.bytes),
+                     seconds(stage[Phase::shuffleExchange].seconds.mean), amount(read.records), amount(read.bytes));
+}
+
+std::string stageTable(const std::vector<StageStatistics>& stages) {
+  std::size_t width = leastStageWidth;
+  for (const StageStatistics& stage : stages) width = std::max(width, labelOf(stage).size());
+  width = std::min(width, mostStageWidth);
+  std::string text =
+      fmt::format("\n{:<{}}{:>63}{:>9}{:>11}{:>9}{:>9}\n", "", width, "written", "written", "exchange", "read", "read");
+  text += fmt::format("{:<{}}{:>6}{:>8}{:>11}{:>11}{:>11}{:>7}{:>9}{:>9}{:>11}{:>9}{:>9}\n", "stage", width, "jobs",
+                      "tasks", "wall s", "execute s", "wait s", "skew", "records", "bytes", "s", "records", "bytes");
+  for (const StageStatistics& stage : stages) text += stageLine(stage, width);
+  return text;
+}
+
+/// What makes stages slower than their sizes would.
+std::string remarks(const std::vector<StageStatistics>& stages) {
+  std::string text;
+  for (const StageStatistics& stage : stages) {
+    if (stage.skew() >= skewedFrom && stage.maxTaskSeconds >= worthMentioning) {
+      text +=
+          fmt::format("skewed: {}: partition {} on rank {} took {:.6f} s, {:.2f} times the median task\n",
+                      labelOf(stage), stage.maxTaskPartition, stage.maxTaskRank, stage.maxTaskSeconds, stage.skew());
+    }
+    for (const HotKeyStatistics& key : stage.keysCalledHot()) {
+      text += fmt::format("hot key of {}: {} {:.1f} % of the elements\n", labelOf(stage), quoted(key.text),
+                          100 * key.share);
+    }
+  }
+  return text;
+}
+
+/// Nothing where nothing was sent, as on a lone rank.
+std::string trafficTable(const StageStatistics& total) {
+  std::string text;
+  for (std::size_t kind = 0; kind < total.traffic.size(); ++kind) {
+    const TrafficStatistics& of = total.traffic[kind];
+    if (of.messagesReceived.sum == 0) continue;
+    text += fmt::format("{:<28}{:>11}{:>11}{:>11}{:>11}\n", trafficKinds[kind], amount(of.messagesSent.sum),
+                        amount(of.messagesSent.max), amount(of.bytesSent.sum), amount(of.bytesSent.max));
+  }
+  if (text.empty()) return text;
+  return fmt::format("\n{:<28}{:>11}{:>11}{:>11}{:>11}\n", "traffic, sent by ranks", "messages", "by one", "bytes",
+                     "by one") +
+         text;
+}
+
+std::string memoryTable(const Statistics& statistics) {
+  std::vector<MemoryPeak> peaks = statistics.memory;
+  peaks.push_back(statistics.resident);
+  std::string text;
+  for (const MemoryPeak& peak : peaks) {
+    if (peak.max() == 0) continue;
+    text += fmt::format("{:<28}{:>11}{:>6}{:>11}\n", peak.use, amount(peak.max()), peak.maxRank(), amount(peak.sum()));
+  }
+  if (text.empty()) return text;
+  return fmt::format("\n{:<28}{:>11}{:>6}{:>11}\n", "memory, peak over ranks", "bytes", "rank", "all ranks") + text;
+}
+
+}  // namespace
+
+std::string Statistics::table() const {
+  std::string text =
+      phaseTable(*this) + stageTable(stages) + remarks(stages) + trafficTable(total) + memoryTable(*this);
+  if (!accumulators.empty()) text += "\naccumulators\n";
+  for (const auto& [name, value] : accumulators) text += fmt::format("{:<28}{}\n", name, value);
+  return text;
+}
+
+}  // namespace seltzer

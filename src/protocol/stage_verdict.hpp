@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+
+#include <seltzer/detail/engine/exact_value.hpp>
+
+namespace seltzer::detail {
+
+/// What all ranks say together at the end of a stage, by one MPI_Reduce.
+struct StageVerdict {
+  std::uint64_t failedRanks = 0;
+  std::uint64_t reporters = 0;      ///< ranks whose report for the driver follows
+  std::uint64_t resultBytes = 0;    ///< of all ranks' results and accumulator values
+  std::uint64_t progressPosts = 0;  ///< messages on the progress channel that the driver may not have taken yet
+  ExactValue exact;
+};
+
+inline void mergeVerdict(StageVerdict& into, const StageVerdict& from) {
+  into.failedRanks += from.failedRanks;
+  into.reporters += from.reporters;
+  into.resultBytes += from.resultBytes;
+  into.progressPosts += from.progressPosts;
+  into.exact.combine(from.exact);
+}
+
+}  // namespace seltzer::detail

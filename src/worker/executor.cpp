@@ -1,0 +1,330 @@
+#include "worker/executor.hpp"
+
+#include <algorithm>
+#include <new>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <seltzer/detail/engine/stage_failure.hpp>
+#include <seltzer/exit_code.hpp>
+
+#include "worker/block_transfer.hpp"
+#include "worker/exception_text.hpp"
+#include "worker/shuffle_exchange.hpp"
+#include "worker/statistics_gather.hpp"
+#include "worker/task_runner.hpp"
+#include "worker/tree_combine.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+Executor* currentExecutor = nullptr;
+
+void setLevel(OperatorBase& op, const StorageDescription& storage) {
+  const bool stored = storage.level != StorageLevel::NONE;
+  op.setLevel(storage.level, stored ? Registry::at(storage.type) : nullptr);
+}
+
+}  // namespace
+
+Bytes Action::combine(ByteView, ByteView) {
+  throw std::logic_error("this action does not combine its results in a tree");
+}
+
+Executor::Executor(Communicator& communicator, RankWatch& watch, const Config& config)
+    : communicator_(communicator), watch_(watch), config_(config), progress_(communicator, config.progress) {
+  currentExecutor = this;
+  counted_ = communicator.traffic();
+}
+
+Executor::~Executor() {
+  operators_.clear();
+  currentExecutor = nullptr;
+}
+
+Executor* Executor::current() {
+  return currentExecutor;
+}
+
+std::size_t resultLimit() {
+  return Executor::current()->resultLimit();
+}
+
+std::shared_ptr<const Block> Executor::find(BlockId id) const {
+  if (auto block = blocks_.find(id)) return block;
+  return sources_ ? sources_(id) : nullptr;
+}
+
+void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
+  blocks_.put(id, std::move(block));
+  stored_.push_back(id);
+}
+
+const std::string& Executor::operationOf(RDDId id) const {
+  static const std::string none;
+  const auto known = operators_.find(id);
+  return known == operators_.end() ? none : known->second.description.operation;
+}
+
+Executor::Known& Executor::knownOf(RDDId id) {
+  const auto known = operators_.find(id);
+  if (known == operators_.end()) throw std::logic_error(fmt::format("RDD {} was never sent to this rank", id));
+  return known->second;
+}
+
+OperatorBase& Executor::operatorOf(RDDId id) {
+  Known& wanted = knownOf(id);
+  if (wanted.op) return *wanted.op;
+  const PhaseScope phase(Phase::deserializeFunction);
+  // Parents first, without recursion: a chain may have a hundred thousand operators.
+  std::vector<Known*> waiting = {&wanted};
+  while (!waiting.empty()) {
+    Known& next = *waiting.back();
+    const std::size_t before = waiting.size();
+    for (const RDDId parent : next.description.parents) {
+      if (Known& known = knownOf(parent); !known.op) waiting.push_back(&known);
+    }
+    if (waiting.size() > before) continue;
+    waiting.pop_back();
+    if (!next.op) build(next);  // several children may have asked for it
+  }
+  return *wanted.op;
+}
+
+void Executor::build(Known& known) {
+  if (TaskContext* task = TaskContext::current()) task->operation = known.description.id;
+  const auto factory = reinterpret_cast<OperatorBase::Factory>(Registry::at(known.description.type));
+  OperatorBase::Inputs inputs{*this, known.description.id, {}};
+  for (const RDDId parent : known.description.parents) inputs.parents.push_back(knownOf(parent).op.get());
+  WireReader parameters(known.description.parameters);
+  auto op = factory(inputs, parameters);
+  setLevel(*op, known.description.storage);
+  known.op = std::move(op);
+  known.description.parameters = {};
+}
+
+int Executor::serve() {
+  PhaseClock& clock = phaseClock();
+  PhaseClock::Nanoseconds idleSince = clock.enter(0, Phase::outside);
+  Bytes message;
+  for (;;) {
+    communicator_.broadcastMessage(message);
+    WireReader command(message);
+    const auto header = command.read<CommandHeader>();
+    const bool isJob = header.row != 0;
+    const PhaseClock::Nanoseconds begin = clock.enter(header.row, isJob ? Phase::deserializeFunction : Phase::outside);
+    accountForIdling(header, idleSince, begin);
+    const Obeyed obeyed = obey(command, header);
+    const PhaseClock::Nanoseconds end = clock.enter(0, Phase::outside);
+    if (isJob) clock.at(header.row).wallNanoseconds += end - begin;
+    countTraffic(header.row);
+    lastRow_ = header.row;
+    idleSince = end;
+    if (obeyed.stop) return obeyed.exitCode;
+  }
+}
+
+void Executor::accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince,
+                                PhaseClock::Nanoseconds now) {
+  // The driver planned this job for some of the time, prepared data for some, and was outside jobs for some; for the
+  // rest the last job went on elsewhere. Row 0 is no job: what would be its waiting stays outside.
+  PhaseClock::Nanoseconds left = now - idleSince;
+  const auto waitFor = [&left](RowId row, PhaseClock::Nanoseconds time) {
+    time = std::min(left, time);
+    left -= time;
+    if (row == 0) return;
+    phaseClock().reattribute(0, Phase::outside, row, Phase::wait, time);
+    phaseClock().at(row).wallNanoseconds += time;
+  };
+  waitFor(header.row, header.planningNanoseconds);
+  waitFor(header.preparedRow, header.preparingNanoseconds);
+  waitFor(0, header.outsideNanoseconds);
+  waitFor(lastRow_, left);
+}
+
+void Executor::countTraffic(RowId row) {
+  const Traffic now = communicator_.traffic();
+  phaseClock().at(row).traffic += now - counted_;
+  counted_ = now;
+}
+
+template <class Work>
+auto Executor::orAbort(std::string_view activity, Work&& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    communicator_.abort(exitMemory, fmt::format("{}: out of memory; use more ranks or nodes, more and smaller "
+                                                "partitions, or persist less",
+                                                activity));
+  } catch (const std::exception& error) {
+    communicator_.abort(exitTask, fmt::format("{}: {}", activity, textOf(error)));
+  } catch (...) {
+    communicator_.abort(exitTask, fmt::format("{}: {}", activity, notAnException));
+  }
+}
+
+Executor::Obeyed Executor::obey(WireReader& command, const CommandHeader& header, ByteView content) {
+  if (header.hasUpdates) {
+    orAbort("the updates before a job", [&] { apply(command.read<Updates>()); });
+  }
+  Obeyed obeyed;
+  if (header.command == Command::runStage) {
+    const auto stage = command.read<StageDescription>();
+    communicator_.setActivity(stage.operation);
+    obeyed.outcome = orAbort(stage.operation, [&] { return runStage(stage, header.polling); });
+    communicator_.setActivity({});
+  } else {
+    orAbort(name(header.command), [&] { obeyOther(command, header, content, obeyed); });
+  }
+  return obeyed;
+}
+
+void Executor::obeyOther(WireReader& command, const CommandHeader& header, ByteView content, Obeyed& obeyed) {
+  switch (header.command) {
+    case Command::runStage:
+      break;
+    case Command::createBroadcast:
+      phaseClock().enter(Phase::broadcast);
+      broadcasts_.create(communicator_, command.read<std::uint32_t>(), content);
+      break;
+    case Command::destroyBroadcast:
+      phaseClock().enter(Phase::broadcast);
+      broadcasts_.destroy(command.read<std::uint32_t>());
+      break;
+    case Command::gatherStatistics:
+      obeyed.statistics = reduceStatistics(communicator_, command.read<std::uint32_t>());
+      break;
+    case Command::gatherTraffic:
+      for (const Bytes& traffic : communicator_.gather(toWire(communicator_.traffic()))) {
+        obeyed.traffic.push_back(fromWire<Traffic>(traffic));
+      }
+      break;
+    case Command::shutdown:
+      broadcasts_.clear();
+      watch_.prepareForFinalize();
+      obeyed.stop = true;
+      obeyed.exitCode = command.read<std::int32_t>();
+      break;
+  }
+}
+
+void Executor::apply(Updates updates) {
+  for (const RDDId id : updates.released) {
+    operators_.erase(id);
+    blocks_.erase(id);
+  }
+  for (RDDDescription& description : updates.created) {
+    Known& known = operators_[description.id];
+    known = {std::move(description), nullptr};
+  }
+  for (const auto& [id, storage] : updates.storage) setStorage(id, storage);
+  for (AccumulatorDescription& description : updates.accumulators) accumulators_.add(std::move(description));
+  for (const std::uint32_t id : updates.unpersisted) broadcasts_.forgetDecoded(id);
+}
+
+void Executor::setStorage(RDDId id, const StorageDescription& storage) {
+  Known& known = knownOf(id);
+  known.description.storage = storage;
+  if (known.op) setLevel(*known.op, storage);
+  if (storage.level == StorageLevel::NONE) blocks_.erase(id);
+}
+
+ShuffleOperator& Executor::shuffleOf(RDDId id) {
+  return dynamic_cast<ShuffleOperator&>(operatorOf(id));
+}
+
+std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) {
+  if (stage.shuffle) return std::make_unique<WriteShuffle>(shuffleOf(stage.shuffle->shuffled));
+  const PhaseScope phase(Phase::deserializeFunction);
+  const auto build = reinterpret_cast<Action::Factory>(Registry::at(stage.action));
+  WireReader parameters(stage.actionParameters);
+  return build(parameters);
+}
+
+/// Steps: 1. all agree that every task succeeded and every rank knows the operator, 2. it decides, 3. the exchange.
+void Executor::finishShuffle(const ShuffleDescription& shuffle, TaskRunner& tasks, StageReport& report) {
+  WriteShuffle* written = nullptr;
+  try {
+    asPartOfStage(shuffle.shuffled, 0, [&] { written = &static_cast<WriteShuffle&>(tasks.action()); });
+  } catch (const StageFailure& failure) {
+    report.failures.push_back(failure.record());
+  }
+  phaseClock().enter(Phase::wait);
+  if (!communicator_.agree(report.failures.empty())) return;
+  phaseClock().enter(Phase::shuffleExchange);
+  try {
+    ShuffleOperator& shuffled = shuffleOf(shuffle.shuffled);
+    shuffled.decide(communicator_, written->outputs);
+    exchangeShuffle(*this, shuffle, shuffled, written->outputs);
+  } catch (const StageFailure& failure) {
+    report.failures.push_back(failure.record());
+  } catch (const RemoteError&) {  // that rank reports it
+  }
+}
+
+/// Brings the blocks that the stage needs; false, on all ranks, if that failed on one.
+bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& temporary, StageReport& report) {
+  if (stage.transfers.empty()) return true;
+  phaseClock().enter(Phase::scatter);
+  try {
+    temporary = transferBlocks(*this, stage.transfers);
+    return true;
+  } catch (const StageFailure& failure) {
+    report.failures.push_back(failure.record());
+  } catch (const RemoteError&) {  // that rank reports it
+  }
+  return false;
+}
+
+void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
+  TaskRunner tasks(*this, stage);
+  tasks.run(outcome.report, outcome.verdict.exact);
+  if (stage.shuffle) finishShuffle(*stage.shuffle, tasks, outcome.report);
+  if (stage.treeScale > 0) {
+    phaseClock().enter(Phase::resultGather);
+    combineInTree(*this, stage, tasks, outcome.report);
+  }
+}
+
+StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
+  watch_.setActivity(stage.operation);
+  if (communicator_.rank() != 0 && progress_.enabled()) progress_.begin(stage.size(), {});
+  StageOutcome outcome;
+  std::vector<BlockId> temporary;
+  outcome.transferred = fetchBlocks(stage, temporary, outcome.report);
+  if (outcome.transferred) runTasks(stage, outcome);
+  for (const BlockId id : temporary) blocks_.erase(id);
+  outcome.report.stored = std::exchange(stored_, {});
+
+  phaseClock().enter(Phase::wait);
+  outcome.verdict.failedRanks = outcome.report.failures.empty() ? 0 : 1;
+  outcome.verdict.reporters = outcome.report.empty() || communicator_.rank() == 0 ? 0 : 1;
+  outcome.verdict.resultBytes = outcome.report.data.size();
+  outcome.verdict.progressPosts = progress_.posts();
+  if (polling) {
+    communicator_.reducePolling(outcome.verdict, &mergeVerdict, [this] { progress_.update(); });
+  } else {
+    communicator_.reduce(outcome.verdict, &mergeVerdict);
+  }
+  if (communicator_.rank() != 0 && outcome.verdict.reporters > 0) sendReport(std::move(outcome.report));
+  return outcome;
+}
+
+/// Steps, the first and second only where this rank has so much that all together may exceed the limit: 1. an empty
+/// message asks the driver, who knows the sum from the verdict, 2. its answer says whether to send the results, 3. the
+/// report.
+void Executor::sendReport(StageReport report) {
+  PhaseClock& clock = phaseClock();
+  if (report.data.size() > resultLimit() / static_cast<std::size_t>(communicator_.size())) {
+    communicator_.send({}, 0, Channel::Result);
+    if (!fromWire<bool>(communicator_.receive(0, Channel::Result))) report.dropData();
+  }
+  clock.enter(Phase::resultSerialize);
+  const Bytes message = std::move(report).toMessage();
+  clock.enter(Phase::resultGather);
+  communicator_.send(message, 0, Channel::Result);
+}
+
+}  // namespace seltzer::detail

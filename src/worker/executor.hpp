@@ -1,0 +1,139 @@
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <seltzer/config.hpp>
+#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/engine/accumulator_table.hpp>
+#include <seltzer/detail/engine/action.hpp>
+#include <seltzer/detail/engine/block_source.hpp>
+#include <seltzer/detail/engine/broadcast_table.hpp>
+#include <seltzer/detail/engine/operator_base.hpp>
+#include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/engine/stage_report.hpp>
+#include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/statistics.hpp>
+
+#include "net/rank_watch.hpp"
+#include "protocol/command.hpp"
+#include "protocol/stage_verdict.hpp"
+#include "worker/progress_display.hpp"
+
+namespace seltzer::detail {
+
+class TaskRunner;
+
+/// What a stage left on one rank; the verdict is complete on rank 0 only.
+struct StageOutcome {
+  bool transferred = true;  ///< the blocks that the stage needed are where it needed them; alike on all ranks
+  StageVerdict verdict;
+  StageReport report;
+};
+
+/// What runs on every rank: the operators and the data that the driver sent here, and the tasks.
+class Executor final : public BlockSource {
+ public:
+  Executor(Communicator& communicator, RankWatch& watch, const Config& config);
+  ~Executor() override;
+  Executor(const Executor&) = delete;
+  Executor& operator=(const Executor&) = delete;
+
+  /// This rank's executor; null outside `run`.
+  static Executor* current();
+
+  /// Ranks other than 0: does what the driver says until it says to stop. Returns the program's exit code.
+  int serve();
+
+  /// What a command gave; all but the first two are complete on rank 0 only.
+  struct Obeyed {
+    bool stop = false;
+    int exitCode = 0;
+    StageOutcome outcome;
+    std::vector<Traffic> traffic;  ///< by rank
+    Statistics statistics;
+  };
+
+  /// **Collective.** Reads the rest of a command and does it; `content` is what rank 0 adds to `createBroadcast`. What
+  /// a user's function throws is in the outcome; a rank that cannot go on ends all, since the others wait for it.
+  Obeyed obey(WireReader& command, const CommandHeader& header, ByteView content = {});
+
+  /// What this rank sent and received since the last call, or since the start, belongs to `row` of the statistics.
+  void countTraffic(RowId row);
+
+  /// A block that `find` does not know and the driver's sources do. Rank 0 only.
+  using SourceLookup = std::function<std::shared_ptr<const Block>(BlockId)>;
+  void setSources(SourceLookup lookup) { sources_ = std::move(lookup); }
+
+  std::shared_ptr<const Block> find(BlockId id) const override;
+  void store(BlockId id, std::shared_ptr<const Block> block) override;
+
+  /// How an RDD is computed; built from its bytes at the first call. Throws what a user's function throws while it is
+  /// loaded: the next call tries again.
+  OperatorBase& operatorOf(RDDId id);
+
+  /// The action of a stage, built anew. Throws as `operatorOf`.
+  std::unique_ptr<Action> actionOf(const StageDescription& stage);
+
+  /// "map at pi.cpp:42", or empty for an RDD that is not known here.
+  const std::string& operationOf(RDDId id) const;
+
+  Communicator& communicator() { return communicator_; }
+  const Config& config() const { return config_; }
+
+  /// As configured, else the number of ranks.
+  std::size_t defaultParallelism() const {
+    return config_.defaultParallelism > 0 ? config_.defaultParallelism : static_cast<std::size_t>(communicator_.size());
+  }
+
+  /// The most bytes that a job may bring to the driver.
+  std::size_t resultLimit() const {
+    return config_.maxResultSize == 0 ? std::numeric_limits<std::size_t>::max() : config_.maxResultSize;
+  }
+
+  BlockStore& blocks() { return blocks_; }
+  AccumulatorTable& accumulators() { return accumulators_; }
+  BroadcastTable& broadcasts() { return broadcasts_; }
+  ProgressDisplay& progress() { return progress_; }
+
+ private:
+  struct Known {
+    RDDDescription description;
+    std::unique_ptr<OperatorBase> op;  ///< null until it is built
+  };
+
+  template <class Work>
+  auto orAbort(std::string_view activity, Work&& work);
+  void obeyOther(WireReader& command, const CommandHeader& header, ByteView content, Obeyed& obeyed);
+  void apply(Updates updates);
+  void setStorage(RDDId id, const StorageDescription& storage);
+  Known& knownOf(RDDId id);
+  void build(Known& known);
+  ShuffleOperator& shuffleOf(RDDId id);
+  StageOutcome runStage(const StageDescription& stage, bool polling);
+  bool fetchBlocks(const StageDescription& stage, std::vector<BlockId>& temporary, StageReport& report);
+  void runTasks(const StageDescription& stage, StageOutcome& outcome);
+  void sendReport(StageReport report);
+  void finishShuffle(const ShuffleDescription& shuffle, TaskRunner& tasks, StageReport& report);
+  void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
+
+  Communicator& communicator_;
+  RankWatch& watch_;
+  const Config& config_;
+  std::unordered_map<RDDId, Known> operators_;
+  BlockStore blocks_;
+  AccumulatorTable accumulators_;
+  BroadcastTable broadcasts_;
+  ProgressDisplay progress_;
+  SourceLookup sources_;
+  std::vector<BlockId> stored_;  // since the stage began
+  RowId lastRow_ = 0;
+  Traffic counted_;  // by `countTraffic`
+};
+
+}  // namespace seltzer::detail

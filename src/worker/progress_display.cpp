@@ -1,0 +1,80 @@
+#include "worker/progress_display.hpp"
+
+#include <cstdio>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace seltzer::detail {
+namespace {
+
+constexpr PhaseClock::Nanoseconds millisecond = 1'000'000;
+constexpr PhaseClock::Nanoseconds firstBar = 1000 * millisecond;
+constexpr PhaseClock::Nanoseconds betweenBars = 100 * millisecond;
+constexpr PhaseClock::Nanoseconds betweenLines = 10'000 * millisecond;
+constexpr PhaseClock::Nanoseconds firstPost = 500 * millisecond;
+constexpr PhaseClock::Nanoseconds betweenPosts = 200 * millisecond;
+constexpr std::size_t barWidth = 40;
+
+}  // namespace
+
+ProgressDisplay::ProgressDisplay(Communicator& communicator, Progress mode)
+    : communicator_(communicator), mode_(mode), terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+void ProgressDisplay::begin(std::size_t tasks, std::string label) {
+  label_ = std::move(label);
+  tasks_ = tasks;
+  done_ = posted_ = others_ = 0;
+  posts_ = received_ = 0;
+  begin_ = PhaseClock::now();
+  next_ = begin_ + (communicator_.rank() != 0 ? firstPost : terminal_ ? firstBar : betweenLines);
+}
+
+void ProgressDisplay::update() {
+  if (mode_ == Progress::off) return;
+  const PhaseClock::Nanoseconds now = PhaseClock::now();
+  if (now < next_) return;
+  if (communicator_.rank() == 0) {
+    while (auto message = communicator_.tryReceive(Channel::Progress)) take(message->second);
+    show(now);
+    next_ = now + (terminal_ ? betweenBars : betweenLines);
+  } else {
+    if (done_ > posted_) {
+      const std::uint64_t news = done_ - posted_;
+      communicator_.post(std::as_bytes(std::span(&news, 1)), 0, Channel::Progress);
+      posted_ = done_;
+      ++posts_;
+    }
+    next_ = now + betweenPosts;
+  }
+}
+
+void ProgressDisplay::finish(std::uint64_t postsOfAllRanks) {
+  while (received_ < postsOfAllRanks) take(communicator_.receiveAny(Channel::Progress).second);
+  if (drawn_) fmt::print(stderr, "\r\033[K");
+  drawn_ = false;
+}
+
+void ProgressDisplay::take(ByteView message) {
+  std::uint64_t news = 0;
+  std::memcpy(&news, message.data(), std::min(sizeof(news), message.size()));
+  others_ += news;
+  ++received_;
+}
+
+void ProgressDisplay::show(PhaseClock::Nanoseconds now) {
+  const std::size_t done = std::min(done_ + others_, tasks_);
+  const double seconds = static_cast<double>(now - begin_) * 1e-9;
+  if (terminal_) {
+    const std::size_t filled = tasks_ == 0 ? 0 : done * barWidth / tasks_;
+    fmt::print(stderr, "\r{} [{:=<{}}>{: <{}}] {} of {} tasks, {:.1f} s\033[K", label_, "", filled, "",
+               barWidth - filled, done, tasks_, seconds);
+    std::fflush(stderr);
+    drawn_ = true;
+  } else {
+    fmt::print(stderr, "{}: {} of {} tasks, {:.0f} s\n", label_, done, tasks_, seconds);
+  }
+}
+
+}  // namespace seltzer::detail

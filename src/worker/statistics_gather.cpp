@@ -1,0 +1,242 @@
+#include "worker/statistics_gather.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
+
+#include "metrics/resident_memory.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+constexpr std::size_t timesPerRow = phaseCount + 1;  // the phases, then the wall time of the jobs
+constexpr std::size_t countsPerTraffic = 4;          // messages and bytes, sent and received
+constexpr std::size_t trafficPerRow = countsPerTraffic * Traffic::kinds.size();
+constexpr std::size_t countsPerRow = 2 * phaseCount + TaskTimes::bucketCount + trafficPerRow;
+constexpr std::size_t trafficIndex = 2 * phaseCount + TaskTimes::bucketCount;
+constexpr std::size_t wallIndex = phaseCount;
+
+/// How many of the most frequent keys of a row the statistics name.
+constexpr std::size_t frequentKeys = 8;
+
+/// This rank's rows as vectors for MPI_Reduce; the last row is the sum of the others.
+struct RankRows {
+  explicit RankRows(std::uint32_t rows)
+      : times((rows + 1) * timesPerRow), counts((rows + 1) * countsPerRow), longestTasks(rows + 1) {
+    for (std::uint32_t row = 0; row < rows; ++row) {
+      const PhaseRow& from = phaseClock().at(row);
+      for (const std::size_t to : {std::size_t{row}, std::size_t{rows}}) add(to, from);
+    }
+  }
+
+  std::vector<double> times;
+  std::vector<std::uint64_t> counts;
+  std::vector<ValueAtRank> longestTasks;  // nanoseconds, and the partition instead of the rank
+
+ private:
+  void add(std::size_t to, const PhaseRow& from) {
+    double* time = &times[to * timesPerRow];
+    std::uint64_t* count = &counts[to * countsPerRow];
+    for (std::size_t i = 0; i < phaseCount; ++i) {
+      time[i] += static_cast<double>(from.nanoseconds[i]) * 1e-9;
+      count[i] += from.bytes[i];
+      count[phaseCount + i] += from.records[i];
+    }
+    time[wallIndex] += static_cast<double>(from.wallNanoseconds) * 1e-9;
+    for (std::size_t i = 0; i < TaskTimes::bucketCount; ++i) count[2 * phaseCount + i] += from.tasks.buckets[i];
+    std::uint64_t* traffic = &count[trafficIndex];
+    for (const TrafficCount& of : from.traffic.byKind()) {
+      *traffic++ += of.messagesSent;
+      *traffic++ += of.bytesSent;
+      *traffic++ += of.messagesReceived;
+      *traffic++ += of.bytesReceived;
+    }
+    const auto longest = static_cast<double>(from.tasks.maximum);
+    if (longest > longestTasks[to].value) longestTasks[to] = {longest, static_cast<int>(from.tasks.slowest)};
+  }
+};
+
+/// The keys that a rank sampled for one row.
+struct RowKeys {
+  RowId row = 0;
+  HotKeys keys;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& row& keys;
+  }
+};
+
+/// What a rank tells beside its rows: without keys it fits into the small messages that one MPI_Gather takes.
+struct RankReport {
+  std::array<std::uint64_t, memoryUses> memory{};  // peaks, bytes
+  std::uint64_t memoryTotal = 0;
+  std::uint64_t resident = 0;
+  std::vector<RowKeys> keys;
+
+  static RankReport mine(std::uint32_t rows) {
+    RankReport report;
+    for (std::size_t use = 0; use < memoryUses; ++use) {
+      report.memory[use] = memoryAccount().peak(static_cast<MemoryUse>(use));
+    }
+    report.memoryTotal = memoryAccount().peak();
+    report.resident = peakResidentBytes();
+    for (RowId row = 0; row < rows; ++row) {
+      if (!phaseClock().at(row).hotKeys.empty()) report.keys.push_back({row, phaseClock().at(row).hotKeys});
+    }
+    return report;
+  }
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& memory& memoryTotal& resident& keys;
+  }
+};
+
+/// The traffic of all rows, one after the other.
+std::vector<std::uint64_t> trafficOf(const RankRows& rank) {
+  std::vector<std::uint64_t> traffic;
+  for (std::size_t row = 0; row < rank.counts.size(); row += countsPerRow) {
+    const auto begin = rank.counts.begin() + static_cast<std::ptrdiff_t>(row + trafficIndex);
+    traffic.insert(traffic.end(), begin, begin + trafficPerRow);
+  }
+  return traffic;
+}
+
+void describeTraffic(StageStatistics& stage, const std::uint64_t* sums, const std::uint64_t* maxima) {
+  for (TrafficStatistics& of : stage.traffic) {
+    for (auto* amount : {&of.messagesSent, &of.bytesSent, &of.messagesReceived, &of.bytesReceived}) {
+      *amount = {*sums++, *maxima++};
+    }
+  }
+}
+
+std::vector<ValueAtRank> atRank(const std::vector<double>& values, int rank) {
+  std::vector<ValueAtRank> result;
+  result.reserve(values.size());
+  for (const double value : values) result.push_back({value, rank});
+  return result;
+}
+
+/// The share of the jobs' wall time that the phases of this rank explain.
+double accountedOn(const RankRows& rank) {
+  const double* total = &rank.times[rank.times.size() - timesPerRow];
+  double inJobs = 0;
+  for (std::size_t i = 0; i < phaseCount; ++i) inJobs += static_cast<Phase>(i) == Phase::outside ? 0 : total[i];
+  return total[wallIndex] > 0 ? inJobs / total[wallIndex] : 1;
+}
+
+/// **Collective.** All but memory and keys, in reductions of a size that does not grow with the ranks.
+Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
+  RankRows mine(rows);
+  double least = accountedOn(mine);
+  double most = least;
+  std::vector<std::uint64_t> mostTraffic = trafficOf(mine);
+  std::vector<ValueAtRank> minima = atRank(mine.times, communicator.rank());
+  std::vector<ValueAtRank> maxima = minima;
+  // Two maxima of the same times: where the longest task was, and which it was.
+  for (const ValueAtRank& task : mine.longestTasks) maxima.push_back({task.value, communicator.rank()});
+  communicator.reduceMinAtRank(minima);
+  communicator.reduceMaxAtRank(maxima);
+  communicator.reduceMaxAtRank(mine.longestTasks);
+  communicator.reduceMax(std::span(mostTraffic));
+  communicator.reduceSum(std::span(mine.times));
+  communicator.reduceSum(std::span(mine.counts));
+  communicator.reduceMin(std::span(&least, 1));
+  communicator.reduceMax(std::span(&most, 1));
+
+  Statistics result;
+  result.leastAccounted = least;
+  result.mostAccounted = most;
+  const auto spread = [&](std::size_t index) {
+    return Spread{minima[index].value, mine.times[index] / communicator.size(), maxima[index].value, minima[index].rank,
+                  maxima[index].rank};
+  };
+  for (std::size_t row = 0; row <= rows; ++row) {
+    StageStatistics stage;
+    const std::uint64_t* count = &mine.counts[row * countsPerRow];
+    for (std::size_t i = 0; i < phaseCount; ++i) {
+      stage.phases[i] = {spread(row * timesPerRow + i), count[i], count[phaseCount + i]};
+    }
+    stage.wall = spread(row * timesPerRow + wallIndex);
+    describeTraffic(stage, count + trafficIndex, &mostTraffic[row * trafficPerRow]);
+    TaskTimes tasks;
+    std::copy_n(count + 2 * phaseCount, TaskTimes::bucketCount, tasks.buckets.begin());
+    tasks.maximum = static_cast<std::uint64_t>(mine.longestTasks[row].value);
+    stage.tasks = tasks.count();
+    stage.medianTaskSeconds = static_cast<double>(tasks.median()) * 1e-9;
+    stage.maxTaskSeconds = static_cast<double>(tasks.maximum) * 1e-9;
+    stage.maxTaskPartition = static_cast<std::uint64_t>(mine.longestTasks[row].rank);
+    stage.maxTaskRank = maxima[mine.times.size() + row].rank;
+    if (row == rows) {
+      result.total = std::move(stage);
+    } else {
+      result.stages.push_back(std::move(stage));
+    }
+  }
+  return result;
+}
+
+/// The peaks of one use by rank; `bytesOf` gives a rank's.
+template <class BytesOf>
+MemoryPeak peakOf(std::string_view use, const std::vector<RankReport>& ranks, BytesOf bytesOf) {
+  MemoryPeak peak{std::string(use), {}};
+  for (const RankReport& rank : ranks) peak.byRank.push_back(bytesOf(rank));
+  return peak;
+}
+
+void describeMemory(Statistics& statistics, const std::vector<RankReport>& ranks) {
+  for (std::size_t use = 0; use < memoryUses; ++use) {
+    statistics.memory.push_back(
+        peakOf(memoryUseNames[use], ranks, [use](const RankReport& rank) { return rank.memory[use]; }));
+  }
+  statistics.memory.push_back(peakOf("all of these", ranks, [](const RankReport& rank) { return rank.memoryTotal; }));
+  statistics.resident = peakOf("resident set", ranks, [](const RankReport& rank) { return rank.resident; });
+}
+
+void describeKeys(StageStatistics& stage, const HotKeys& keys) {
+  stage.shufflePartitions = keys.partitions();
+  stage.hotKeySamples = keys.samples();
+  for (HotKey& key : keys.top(frequentKeys)) {
+    const long long samples = std::llround(key.share * static_cast<double>(keys.samples()));
+    stage.hotKeys.push_back({std::move(key.text), key.share, static_cast<std::uint64_t>(samples)});
+  }
+}
+
+/// **Collective.** Adds memory and keys, which every rank sends to the driver.
+void gatherReports(Communicator& communicator, std::uint32_t rows, Statistics& statistics) {
+  std::vector<RankReport> ranks;
+  for (const Bytes& report : communicator.gather(toWire(RankReport::mine(rows)))) {
+    ranks.push_back(fromWire<RankReport>(report));
+  }
+  describeMemory(statistics, ranks);
+  std::vector<HotKeys> keys(rows);
+  for (const RankReport& rank : ranks) {
+    for (const RowKeys& of : rank.keys) keys.at(of.row).merge(of.keys);
+  }
+  for (RowId row = 0; row < rows; ++row) {
+    if (!keys[row].empty()) describeKeys(statistics.stages[row], keys[row]);
+  }
+}
+
+}  // namespace
+
+Statistics reduceStatistics(Communicator& communicator, std::uint32_t rows) {
+  Statistics statistics = reduceRows(communicator, rows);
+  gatherReports(communicator, rows, statistics);
+  return statistics;
+}
+
+}  // namespace seltzer::detail
