@@ -5,7 +5,7 @@ cd "${1:-.}"
 
 missing=0
 require() { # list, entry, file
-  if ! grep -qE "(^|[[:space:](])${2//./\\.}(_test\.cpp)?([[:space:])]|\$)" "$1"; then
+  if ! grep -qE "(^|[[:space:](])${2//./\\.}((_test)?\.cpp)?([[:space:])]|\$)" "$1"; then
     echo "$3 is not listed in $1"
     missing=1
   fi
@@ -13,7 +13,7 @@ require() { # list, entry, file
 while read -r file; do
   case $file in
     include/seltzer/*) require src/CMakeLists.txt "${file#include/seltzer/}" "$file" ;;
-    src/apps/*) require src/apps/CMakeLists.txt "$(basename "$file" .cpp)" "$file" ;;
+    src/apps/*) require "$(dirname "$file")/CMakeLists.txt" "$(basename "$file" .cpp)" "$file" ;;
     src/*) require src/CMakeLists.txt "${file#src/}" "$file" ;;
     tests/*) require tests/CMakeLists.txt "$(basename "$file" _test.cpp)" "$file" ;;
   esac

@@ -30,7 +30,7 @@ function(seltzer_sanitize target sanitizers)
   target_link_options(${target} PUBLIC $<BUILD_INTERFACE:-fsanitize=${sanitizers}>)
 endfunction()
 
-# seltzer_add_app(<name> [LIBRARIES <target>...]): build/bin/<name> from src/apps/<name>.cpp.
+# seltzer_add_app(<name> [LIBRARIES <target>...]): build/bin/<name> from <name>.cpp.
 function(seltzer_add_app name)
   cmake_parse_arguments(PARSE_ARGV 1 app "" "" "LIBRARIES")
   add_executable(${name} ${name}.cpp)

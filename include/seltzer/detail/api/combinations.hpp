@@ -110,7 +110,7 @@ RDD<std::pair<T, std::int64_t>> RDD<T>::zipWithIndex(CallSite where) const {
       for (const std::int64_t count : detail::countPartitions(parent, before, "zipWithIndex", where)) {
         starts.push_back(starts.back() + count);
       }
-      lineage.parameters = Op::encode(starts, 1);
+      lineage.parameters = Op::Parameters::encode(starts, 1);
     };
   }
   return rdd;

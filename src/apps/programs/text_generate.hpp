@@ -7,7 +7,7 @@
 
 #include <Random123/philox.h>
 
-#include "bench_zipf_text.hpp"
+#include "zipf_text.hpp"
 
 /// Makes the lines whose indices it is given: 5 to 15 words out of a vocabulary, the i-th of them with a probability
 /// proportional to 1/i. A line depends on its index, the seed and the size of the vocabulary alone.

@@ -16,7 +16,7 @@
 
 #include "bench_compare.hpp"
 #include "bench_word_count_mpi.hpp"
-#include "bench_zipf_text.hpp"
+#include "zipf_text.hpp"
 #include "program_frame.hpp"
 #include "word_count.hpp"
 

@@ -1,0 +1,36 @@
+#!/bin/bash
+# The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS WORD_COUNT_TEST. Each
+# gives what the tutorial says, or what awk counts, on 1, 2 and 3 ranks.
+set -euo pipefail
+# shellcheck source=tests/program_test.sh
+source "$(dirname "$0")/program_test.sh"
+hello=$2 pi=$3 word_count=$4 k_mers=$5 broadcast_join=$6 connected_components=$7 word_count_test=$8
+
+gives() { # what, RANKS PROGRAM ARGUMENT...
+  local expected=$1 said
+  shift
+  said=$(on "$@") || fail "$* failed: $said"
+  [ "$said" = "$expected" ] || fail "$* gives: $said, not: $expected"
+}
+
+text=$folder/text.txt
+awk 'BEGIN { for (i = 1; i <= 2000; ++i) { line = ""; for (j = 1; j <= 11; ++j) if (i % j == 0) line = line " word" j; print line } }' >"$text"
+words=$(tr -s ' ' '\n' <"$text" | awk 'NF { ++n[$1] } END { for (w in n) print n[w], w }' | sort -rn | head -n 10)
+fasta=$folder/reads.fa
+awk 'BEGIN { for (i = 1; i <= 500; ++i) { print ">read " i; line = ""; for (j = 1; j <= 60; ++j) line = line substr("ACGT", (i * j * j + j) % 4 + 1, 1); print line } }' >"$fasta"
+mers=$(awk '!/^>/ { for (i = 1; i + 4 <= length($0); ++i) ++n[substr($0, i, 5)] }
+            END { for (m in n) ++distinct; print distinct, "distinct 5-mers"; for (m in n) print m, n[m] | "sort -k2,2nr -k1,1r | head -n 5" }' "$fasta")
+graph=$folder/edges.txt
+awk 'BEGIN { for (i = 0; i < 300; ++i) { if (i % 10 < 9) print i, i + 1; if (i % 3 == 0 && i % 10 < 5) print i, i - i % 10 } }' >"$graph"
+
+for ranks in 0 2 3; do
+  gives "The sum of the squares is 55." $ranks "$hello"
+  gives "pi is about 3.14099." $ranks "$pi" 1000000
+  gives "$words" $ranks "$word_count" "$text"
+  gives "$mers" $ranks "$k_mers" "$fasta" 5
+  gives $'France 19.75\nGermany 20\nIceland 3' $ranks "$broadcast_join"
+  gives "30 components" $ranks "$connected_components" "$graph"
+  on $ranks "$word_count_test" >"$folder/said" || fail "the test fails on $ranks ranks: $(cat "$folder/said")"
+done
+fails_with 2 'usage: word_count FILE' "$word_count"
+fails_with 2 'no such' "$word_count" "$folder/none"
