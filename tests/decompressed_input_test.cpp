@@ -1,4 +1,4 @@
-#include "files/decompressed_input.hpp"
+#include "files/file_content.hpp"
 
 #include <cerrno>
 #include <chrono>

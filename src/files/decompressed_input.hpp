@@ -1,25 +1,106 @@
 #pragma once
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
+#include <ios>
+#include <stdexcept>
 #include <string>
-#include <string_view>
 
-#include <seltzer/codec.hpp>
+#include <fmt/format.h>
+
 #include <seltzer/detail/files/plain_input.hpp>
+
+#include "files/zstd_decompressor.hpp"
 
 namespace seltzer::detail {
 
-/// How a file of this name is compressed, by its ending: `.gz`, `.bz2`, `.xz`, `.zst`.
-Codec codecOf(std::string_view path);
+/// The content of a compressed file. `Format` is a row of the table in codec_table.cpp.
+template <class Format>
+class DecompressedInput final : public ByteInput {
+ public:
+  explicit DecompressedInput(const InputFile& file)
+      : input_(file, 0), filter_(Format::make()), compressed_(bufferBytes, '\0') {}
 
-/// The contents of a file: decompressed, if its ending says that it is compressed. Several compressed streams after one
-/// another are one content, and none, a file without any bytes, is an empty one. Throws as PlainInput does, and reading
-/// std::runtime_error that names the file where it is truncated, damaged or no compressed file; in zstd frames without
-/// a checksum, which some writers leave out, damage within the content may stay unseen. `xz` files that need more than
-/// 100 MB are refused, and `zst` files whose window is larger than `zstdWindowLog` says.
-std::unique_ptr<ByteInput> openContent(const InputFile& file);
+  std::size_t read(char* to, std::size_t size) override {
+    char* next = to;
+    while (next == to && !done_) decompress(next, to + size);
+    return static_cast<std::size_t>(next - to);
+  }
 
-/// All bytes of an input. `expected` is how many there may be.
-std::string readAll(ByteInput& input, std::size_t expected);
+ private:
+  void refill() {
+    const std::size_t count = input_.read(compressed_.data(), compressed_.size());
+    next_ = compressed_.data();
+    end_ = next_ + count;
+    ended_ = count == 0;
+  }
+
+  void decompress(char*& to, char* toEnd) {
+    if (next_ == end_ && !ended_) refill();
+    if (ended_ && input_.offset() == 0) {  // a file without any bytes
+      done_ = true;
+      return;
+    }
+    const char* const from = next_;
+    char* const before = to;
+    bool more = true;
+    try {
+      more = filter_.filter().filter(next_, end_, to, toEnd, ended_);
+    } catch (const typename Format::Error& error) {
+      if constexpr (requires { error.windowTooLarge(); }) {
+        if (error.windowTooLarge() && zstdWindowLog < largestZstdWindowLog) failWindow();
+      }
+      if (ended_) failTruncated();
+      failDamaged(static_cast<std::uint64_t>(end_ - next_), error.error());
+    }
+    if (!more) {
+      endStream();
+    } else if (next_ == from && to == before) {
+      if (ended_ && ++idle_ > 1) failTruncated();  // liblzma says only the second time that it cannot go on
+    } else {
+      idle_ = 0;
+    }
+  }
+
+  /// One compressed stream has ended: another follows, or the file ends too.
+  void endStream() {
+    if (next_ == end_ && !ended_) refill();
+    if (next_ != end_) {
+      filter_.filter().close();
+    } else {
+      done_ = true;
+    }
+  }
+
+  [[noreturn]] void failTruncated() const {
+    throw std::runtime_error(fmt::format("{} is truncated: its {} bytes end in the middle of the {} data",
+                                         input_.file().path, input_.offset(), Format::name));
+  }
+  [[noreturn]] void failWindow() const {
+    throw std::runtime_error(fmt::format(
+        "{} needs a window of more than 2^{} bytes to decompress; --seltzer-zstd-window-log {} allows it, for up to "
+        "2 GiB of memory a rank, or compress it with `zstd --long={}`",
+        input_.file().path, zstdWindowLog, largestZstdWindowLog, zstdWindowLog));
+  }
+  [[noreturn]] void failDamaged(std::uint64_t unread, int code) const {
+    if (code == Format::memoryLimitError) {
+      throw std::runtime_error(input_.file().path +
+                               " needs more than 100 MB to decompress; compress it with a smaller dictionary");
+    }
+    throw std::runtime_error(fmt::format("{} is damaged, or no {} file: around byte {} (code {})", input_.file().path,
+                                         Format::name, input_.offset() - unread, code));
+  }
+
+  static constexpr std::size_t bufferBytes = std::size_t{128} << 10;  // of compressed bytes, read at once
+
+  PlainInput input_;
+  typename Format::Filter filter_;
+  std::string compressed_;
+  const char* next_ = nullptr;
+  const char* end_ = nullptr;
+  bool ended_ = false;  // the file
+  bool done_ = false;   // the content
+  int idle_ = 0;        // calls without progress
+};
 
 }  // namespace seltzer::detail

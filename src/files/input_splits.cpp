@@ -3,7 +3,7 @@
 
 #include <seltzer/detail/files/input_splits.hpp>
 
-#include "files/decompressed_input.hpp"
+#include "files/file_content.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -9,6 +9,7 @@
 #include <seltzer/detail/files/output_directory.hpp>
 #include <seltzer/errors.hpp>
 
+#include "files/file_content.hpp"
 #include "files/local_path.hpp"
 
 namespace seltzer::detail {

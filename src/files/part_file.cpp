@@ -14,7 +14,7 @@ namespace seltzer::detail {
 PartFile::PartFile(std::string path, std::string temporary, Codec codec)
     : path_(std::move(path)),
       temporary_(std::move(temporary)),
-      compressor_(codec == Codec::none ? nullptr : Compressor::make(codec)),
+      compressor_(Compressor::make(codec)),
       output_([this](ByteView bytes) { writeOut(bytes); }),
       buffer_(std::make_unique_for_overwrite<std::byte[]>(bufferBytes)) {
   std::error_code error;

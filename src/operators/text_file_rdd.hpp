@@ -7,7 +7,7 @@
 #include <seltzer/detail/files/input_splits.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
-#include "files/decompressed_input.hpp"
+#include "files/file_content.hpp"
 #include "files/line_reader.hpp"
 
 namespace seltzer::detail {

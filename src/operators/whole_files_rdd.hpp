@@ -9,7 +9,7 @@
 #include <seltzer/detail/files/input_files.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
-#include "files/decompressed_input.hpp"
+#include "files/file_content.hpp"
 
 namespace seltzer::detail {
 

@@ -192,6 +192,7 @@ template <class Key>
 std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const {
   SELTZER_CHECK((!std::is_same_v<T, bool>), "top: an RDD of bool has only two values; count them")
   SELTZER_CHECK_SHIPPABLE("top", Key)
+  SELTZER_CHECK_TAKES_VIEWS("top", Key, T)
   SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
   SELTZER_CHECK_VIEW("top", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
@@ -207,6 +208,7 @@ template <class Key>
 std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite where) const {
   SELTZER_CHECK((!std::is_same_v<T, bool>), "takeOrdered: an RDD of bool has only two values; count them")
   SELTZER_CHECK_SHIPPABLE("takeOrdered", Key)
+  SELTZER_CHECK_TAKES_VIEWS("takeOrdered", Key, T)
   SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
   SELTZER_CHECK_VIEW("takeOrdered", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
@@ -330,6 +332,7 @@ template <class T>
 template <class F>
 auto RDD<T>::foreach (F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("foreach", F)
+  SELTZER_CHECK_TAKES_VIEWS("foreach", F, T)
   SELTZER_CHECK_CALLABLE("foreach", (std::is_invocable_v<const F&, T&>), "f(element)")
   detail::exactJob(*this, "foreach", where, detail::Visiting<T, F>(std::move(f)));
 }

@@ -187,6 +187,7 @@ template <class T>
 template <class F>
 auto RDD<T>::groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("groupBy", F)
+  SELTZER_CHECK_TAKES_VIEWS("groupBy", F, T)
   SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)")
   SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, const T&>>),
                 "groupBy: the function must return a key, which can be copied")

@@ -8,7 +8,7 @@
 namespace seltzer::detail {
 
 /// What an operation that the compiler has refused returns, so that its sentence is the only error: it converts to
-/// anything and has the transformations, which give it again.
+/// anything and has the transformations and the actions that give values, which give it again.
 struct Refused {
   template <class T>
   operator T() const {
@@ -20,17 +20,24 @@ struct Refused {
   Refused transformation(Args&&...) const { \
     return {};                              \
   }
+  SELTZER_REFUSED(aggregate)
   SELTZER_REFUSED(aggregateByKey)
   SELTZER_REFUSED(cache)
   SELTZER_REFUSED(cartesian)
   SELTZER_REFUSED(coalesce)
   SELTZER_REFUSED(cogroup)
+  SELTZER_REFUSED(collect)
+  SELTZER_REFUSED(collectAsMap)
   SELTZER_REFUSED(combineByKey)
+  SELTZER_REFUSED(countByKey)
+  SELTZER_REFUSED(countByValue)
   SELTZER_REFUSED(distinct)
   SELTZER_REFUSED(filter)
   SELTZER_REFUSED(filterByRange)
+  SELTZER_REFUSED(first)
   SELTZER_REFUSED(flatMap)
   SELTZER_REFUSED(flatMapValues)
+  SELTZER_REFUSED(fold)
   SELTZER_REFUSED(foldByKey)
   SELTZER_REFUSED(fullOuterJoin)
   SELTZER_REFUSED(glom)
@@ -44,13 +51,18 @@ struct Refused {
   SELTZER_REFUSED(leftAntiJoin)
   SELTZER_REFUSED(leftOuterJoin)
   SELTZER_REFUSED(leftSemiJoin)
+  SELTZER_REFUSED(lookup)
   SELTZER_REFUSED(map)
   SELTZER_REFUSED(mapPartitions)
   SELTZER_REFUSED(mapPartitionsWithIndex)
   SELTZER_REFUSED(mapValues)
+  SELTZER_REFUSED(max)
+  SELTZER_REFUSED(mean)
+  SELTZER_REFUSED(min)
   SELTZER_REFUSED(partitionBy)
   SELTZER_REFUSED(persist)
   SELTZER_REFUSED(pipe)
+  SELTZER_REFUSED(reduce)
   SELTZER_REFUSED(reduceByKey)
   SELTZER_REFUSED(repartition)
   SELTZER_REFUSED(repartitionAndSortWithinPartitions)
@@ -61,8 +73,17 @@ struct Refused {
   SELTZER_REFUSED(setName)
   SELTZER_REFUSED(sortBy)
   SELTZER_REFUSED(sortByKey)
+  SELTZER_REFUSED(stats)
   SELTZER_REFUSED(subtract)
   SELTZER_REFUSED(subtractByKey)
+  SELTZER_REFUSED(sum)
+  SELTZER_REFUSED(take)
+  SELTZER_REFUSED(takeOrdered)
+  SELTZER_REFUSED(takeSample)
+  SELTZER_REFUSED(toLocalIterator)
+  SELTZER_REFUSED(top)
+  SELTZER_REFUSED(treeAggregate)
+  SELTZER_REFUSED(treeReduce)
   SELTZER_REFUSED(union_)
   SELTZER_REFUSED(unpersist)
   SELTZER_REFUSED(values)
@@ -71,6 +92,13 @@ struct Refused {
   SELTZER_REFUSED(zipWithIndex)
   SELTZER_REFUSED(zipWithUniqueId)
 #undef SELTZER_REFUSED
+
+  const Refused* begin() const {
+    return nullptr;
+  }
+  const Refused* end() const {
+    return nullptr;
+  }
 
 #define SELTZER_REFUSED_ACTION(Result, action) \
   template <class... Args>                     \

@@ -91,6 +91,7 @@ template <class T>
 template <class F>
 RDD<Owned<T>> RDD<T>::sortBy(F key, bool ascending, PartitionCount partitions, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("sortBy", F)
+  SELTZER_CHECK_TAKES_VIEWS("sortBy", F, T)
   SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>), "key(const element&)")
   SELTZER_CHECK_VIEW("sortBy", F, detail::ComparedKey<std::invoke_result_t<const F&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const T&>>),

@@ -103,6 +103,7 @@ template <class T>
 template <class F>
 auto RDD<T>::map(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("map", F)
+  SELTZER_CHECK_TAKES_VIEWS("map", F, T)
   SELTZER_CHECK_CALLABLE("map", (detail::appliesTo<F, T>), "f(element)")
   SELTZER_CHECK((!std::is_void_v<detail::AppliedResult<F, T>>),
                 "map: the function must return the new element; use foreach for its effect alone")
@@ -117,6 +118,7 @@ template <class T>
 template <class F>
 RDD<T> RDD<T>::filter(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("filter", F)
+  SELTZER_CHECK_TAKES_VIEWS("filter", F, T)
   SELTZER_CHECK_CALLABLE("filter", (std::is_invocable_r_v<bool, const F&, const T&>), "bool f(const element&)")
   return detail::deriveKeepingKeys<detail::FilteredRDD<T, F>>(*this, "filter", where,
                                                               detail::Function<F>{std::move(f)});
@@ -126,6 +128,7 @@ template <class T>
 template <class F>
 auto RDD<T>::flatMap(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("flatMap", F)
+  SELTZER_CHECK_TAKES_VIEWS("flatMap", F, T)
   SELTZER_CHECK_CALLABLE("flatMap", (detail::appliesTo<F, T>),
                          "f(element) that returns a range, or as flatMap<U>(f) with f(element, emit)")
   SELTZER_CHECK((detail::isRange<detail::AppliedResult<F, T>>), "flatMap: the function must return a range of elements")
@@ -140,6 +143,7 @@ template <class T>
 template <class U, class F>
 RDD<U> RDD<T>::flatMap(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("flatMap", F)
+  SELTZER_CHECK_TAKES_VIEWS("flatMap", F, T)
   SELTZER_CHECK_CALLABLE("flatMap", (detail::emitsFor<F, T, U> || detail::appliesTo<F, T>), "f(element, emit)")
   SELTZER_CHECK((detail::givesElements<F, T, U>()),
                 "flatMap: the function must return a range of elements, or be callable as f(element, emit)")
@@ -151,6 +155,7 @@ template <class T>
 template <class F>
 auto RDD<T>::collect(F f, CallSite where) const requires(!std::is_convertible_v<F, CallSite>) {
   SELTZER_CHECK_SHIPPABLE("collect", F)
+  SELTZER_CHECK_TAKES_VIEWS("collect", F, T)
   SELTZER_CHECK_CALLABLE("collect", (detail::appliesTo<F, T>), "f(element) that returns an optional")
   SELTZER_CHECK((detail::isOptional<std::remove_cvref_t<detail::AppliedResult<F, T>>>),
                 "collect: the function must return a std::optional, nullopt to drop the element")
@@ -223,6 +228,7 @@ template <class T>
 template <class F>
 auto RDD<T>::keyBy(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("keyBy", F)
+  SELTZER_CHECK_TAKES_VIEWS("keyBy", F, T)
   SELTZER_CHECK_CALLABLE("keyBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)")
   SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, const T&>>),
                 "keyBy: the function must return a key, which can be copied")
@@ -252,6 +258,7 @@ template <class T>
 template <class F>
 auto RDD<T>::mapValues(F f, CallSite where) const requires detail::isPair<T> {
   SELTZER_CHECK_SHIPPABLE("mapValues", F)
+  SELTZER_CHECK_TAKES_VIEWS("mapValues", F, typename T::second_type)
   SELTZER_CHECK_CALLABLE("mapValues", (detail::appliesTo<F, typename T::second_type>), "f(value)")
   SELTZER_CHECK((detail::isElement<detail::AppliedResult<F, typename T::second_type>>),
                 "mapValues: the function must return the new value, which can be copied")
@@ -267,6 +274,7 @@ template <class T>
 template <class F>
 auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T> {
   SELTZER_CHECK_SHIPPABLE("flatMapValues", F)
+  SELTZER_CHECK_TAKES_VIEWS("flatMapValues", F, typename T::second_type)
   SELTZER_CHECK_CALLABLE("flatMapValues", (detail::appliesTo<F, typename T::second_type>),
                          "f(value) that returns a range")
   SELTZER_CHECK((detail::isRange<detail::AppliedResult<F, typename T::second_type>>),

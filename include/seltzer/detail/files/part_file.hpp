@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include <seltzer/codec.hpp>
+#include <seltzer/detail/files/compressor.hpp>
 #include <seltzer/detail/net/bytes.hpp>
 
 namespace seltzer::detail {
