@@ -24,7 +24,7 @@ ifeq ($(shell id -u),0)
   TEST_PACKAGES += slurmctld slurmd slurm-client munge iproute2 util-linux
 endif
 STYLE_PACKAGES := clang-format-14 shellcheck
-LINT_PACKAGES := clang-14 clang-tidy-14 libomp-14-dev
+LINT_PACKAGES := clang-14 clang-tidy-14 libomp-14-dev libclang-rt-14-dev
 ifneq ($(filter clang++%,$(notdir $(CXX))),)
   BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
 endif

@@ -267,6 +267,16 @@ function(seltzer_add_refused_tests_with kind compiler)
   set_tests_properties(${tests} refused.${kind}.headers PROPERTIES LABELS refused TIMEOUT 300)
 endfunction()
 
+# libFuzzer on the wire format, with clang++ 14 where it is installed.
+function(seltzer_add_fuzz_test)
+  find_program(SELTZER_CLANG clang++-14)
+  if(SELTZER_CLANG)
+    add_test(NAME wire_fuzz COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/wire_fuzz.sh ${SELTZER_CLANG} ${CMAKE_CURRENT_BINARY_DIR}/refused/flags
+             ${CMAKE_CURRENT_SOURCE_DIR}/wire_fuzz.cpp ${PROJECT_SOURCE_DIR}/src/data/wire_error.cpp -lfmt)
+    set_tests_properties(wire_fuzz PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS pure)
+  endif()
+endfunction()
+
 # The habits of the tree: layers, and lists that leave no file out; and a small project that uses an installed Seltzer.
 function(seltzer_add_build_tests)
   add_test(NAME layers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers.sh ${PROJECT_SOURCE_DIR})

@@ -1,0 +1,17 @@
+#!/bin/bash
+# wire_fuzz.sh CLANG FLAGS SOURCE LIBRARY...: libFuzzer on the archive that reads what other ranks sent, for 20 s, or FUZZ_SECONDS, from a fixed seed.
+# Without libFuzzer the exit code is 77: skipped.
+set -euo pipefail
+clang=$1 flags=$2 source=$3
+shift 3
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+echo 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }' >"$folder/probe.cpp"
+if ! "$clang" -fsanitize=fuzzer "$folder/probe.cpp" -o "$folder/probe" 2>"$folder/why"; then
+  echo "skipped: $clang has no libFuzzer: $(head -n 1 "$folder/why")"
+  exit 77
+fi
+"$clang" "@$flags" -O1 -g1 -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all "$source" "$@" -o "$folder/wire_fuzz"
+mkdir "$folder/corpus"
+"$folder/wire_fuzz" -seed=20250101 -max_total_time=${FUZZ_SECONDS:-20} -artifact_prefix="$folder/" "$folder/corpus" 2>&1 | tail -n 25
