@@ -37,12 +37,14 @@ inline constexpr bool isAppendable = requires(T& into, const T& from) {
 
 /// Merges by `+=`.
 struct Sum {
+  /// `into += from`.
   template <class T>
   requires(detail::hasPlus<T>) void operator()(T& into, const T& from) const { into += from; }
 };
 
 /// Keeps the greater, in the order of all sorts.
 struct Max {
+  /// `into` becomes `from` where that is greater.
   template <class T>
   requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
     if (detail::keyLess(into, from)) into = from;
@@ -51,6 +53,7 @@ struct Max {
 
 /// Keeps the lesser, likewise.
 struct Min {
+  /// `into` becomes `from` where that is less.
   template <class T>
   requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
     if (detail::keyLess(from, into)) into = from;
@@ -59,6 +62,7 @@ struct Min {
 
 /// Appends the elements of a container.
 struct Append {
+  /// Inserts the elements of `from` at the end of `into`.
   template <class T>
   requires(detail::isAppendable<T>) void operator()(T& into, const T& from) const {
     into.insert(into.end(), from.begin(), from.end());
@@ -166,6 +170,7 @@ class MergingAccumulator final : public AccumulatorOf<T> {
 template <class T>
 class Accumulator {
  public:
+  /// Merges a value. In a task it counts once the job has succeeded; on the driver, outside jobs, at once.
   void add(const T& value) const {
     auto& table = detail::requireAccumulators("Accumulator::add");
     auto& accumulator = static_cast<detail::AccumulatorOf<T>&>(table.at(id_));
@@ -175,12 +180,14 @@ class Accumulator {
     if (TaskContext::current() != nullptr) table.touch(id_, accumulator);
   }
 
+  /// `add(value)`.
   const Accumulator& operator+=(const T& value) const {
     add(value);
     return *this;
   }
 
-  /// Refused: an integer keeps nothing of it behind the point.
+  /// @cond
+  // Refused: an integer keeps nothing of it behind the point.
   template <class Number>
   requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void add(Number) const {
     static_assert(
@@ -195,13 +202,17 @@ class Accumulator {
                   "accumulator() a zero of double, or convert it with static_cast");
   }
 
-  /// The total. Throws NestedJobError inside a task: only the driver function can read it.
+  /// @endcond
+
+  /// The total, of all jobs that have succeeded. Throws NestedJobError inside a task: only the driver function can read
+  /// it.
   const T& value() const {
     detail::requireDriverFunction("Accumulator::value");
     auto& table = detail::requireAccumulators("Accumulator::value");
     return static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).total();
   }
 
+  /// The number of this accumulator in the program.
   std::uint32_t id() const { return id_; }
 
  private:

@@ -66,12 +66,17 @@ void requireDriverFunction(std::string_view what);
 template <class T>
 class Broadcast {
  public:
+  /// What reading it gives: see `value`.
   using Value = typename detail::BroadcastForm<T>::Value;
 
   /// `const T&`, `std::span<const E>` for a `std::vector<E>`, `std::string_view` for a string. Valid until `destroy`.
   /// Throws std::logic_error after it.
   Value value() const;
+
+  /// `value()`.
   Value operator*() const { return value(); }
+
+  /// `b->member` of a value that is read as `const T&`.
   auto operator->() const requires std::is_reference_v<Value> { return &value(); }
 
   /// Lets the ranks drop what they decoded, with the next job; it is decoded again when used. What they share stays.
@@ -84,6 +89,7 @@ class Broadcast {
     detail::requireJobService("destroy", where).destroyBroadcast(id_, where);
   }
 
+  /// The number of this value in the program.
   std::uint32_t id() const { return id_; }
 
  private:

@@ -20,7 +20,10 @@ class CallSite {
     return site;
   }
 
+  /// The file as the compiler was given it; empty for no place.
   constexpr const char* fileName() const { return file_; }
+
+  /// The line, counted from 1; 0 for no place.
   constexpr std::uint32_t line() const { return line_; }
 
  private:

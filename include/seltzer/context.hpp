@@ -32,6 +32,9 @@ namespace detail {
 class Scheduler;
 }
 
+/// What one rank sent and received: the counts `broadcast`, `exchange`, `relay`, `pointToPoint`, `gather` and `reduce`,
+/// each with `messagesSent`, `bytesSent`, `messagesReceived` and `bytesReceived`. `total()` adds them; `later -
+/// earlier` is what came between.
 using Traffic = detail::Traffic;
 
 /// The driver's entrance: makes RDDs, broadcast values and accumulators, and knows the program. `run` makes the one
@@ -55,6 +58,8 @@ class Context {
   RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> parallelize(Range&& elements,
                                                                             PartitionCount partitions = {},
                                                                             CallSite where = CallSite::current());
+
+  /// The elements of a braced list.
   template <class T>
   RDD<detail::SourceElement<T>> parallelize(std::initializer_list<T> elements, PartitionCount partitions = {},
                                             CallSite where = CallSite::current());
@@ -63,10 +68,12 @@ class Context {
   /// std::invalid_argument for a step of 0.
   RDD<std::int64_t> range(std::int64_t start, std::int64_t end, std::int64_t step = 1, PartitionCount partitions = {},
                           CallSite where = CallSite::current());
-  /// 0, 1, ..., n - 1.
+
+  /// 0, 1, ..., n - 1, in the default number of partitions.
   RDD<std::int64_t> range(std::int64_t n, CallSite where = CallSite::current());
 
-  /// Element i of n is f(i), computed where it is used.
+  /// Element i of n is `f(i)`, computed where it is used: an RDD of what `f` returns. Throws std::invalid_argument for
+  /// n < 0.
   template <class F>
   auto generate(std::int64_t n, F f, PartitionCount partitions = {}, CallSite where = CallSite::current());
 
@@ -108,7 +115,7 @@ class Context {
   RDD<Record> binaryRecords(const std::string& path, PartitionCount minPartitions = {},
                             CallSite where = CallSite::current());
 
-  /// No partitions.
+  /// An RDD of no elements and no partitions.
   template <class T>
   RDD<T> emptyRDD(CallSite where = CallSite::current());
 
@@ -127,7 +134,7 @@ class Context {
   /// @name Shared values
   /// @{
 
-  /// **Collective.** Gives a value to every rank, once. See Broadcast.
+  /// **Collective.** Gives a value to every rank, once; see Broadcast. The value must be of a type that can travel.
   template <class T>
   Broadcast<T> broadcast(const T& value, CallSite where = CallSite::current());
 
@@ -136,7 +143,7 @@ class Context {
   template <class T, class Merge = Sum>
   Accumulator<T> accumulator(T zero, std::string name = {}, Merge merge = {}, CallSite where = CallSite::current());
 
-  /// A vector that tasks append to.
+  /// A vector that tasks append to, in partition order. Its elements come to the driver with each job.
   template <class T>
   Accumulator<std::vector<T>> collectionAccumulator(std::string name = {}, CallSite where = CallSite::current()) {
     return accumulator(std::vector<T>(), std::move(name), Append(), where);
@@ -146,15 +153,19 @@ class Context {
   /// @name Jobs
   /// @{
 
-  /// Calls `f(index, elements)` on the chosen partitions and returns its results in the order of `partitions`; throws
-  /// std::out_of_range for an index that is none.
+  /// Calls `f(index, elements)` on the chosen partitions and returns its results as a `std::vector`, in the order of
+  /// `partitions`; throws std::out_of_range for an index that is none.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& partitions, CallSite where = CallSite::current());
+
+  /// On a braced list of partitions: `runJob(rdd, f, {0, 2})`.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, std::initializer_list<std::size_t> partitions,
               CallSite where = CallSite::current()) {
     return runJob(rdd, std::move(f), std::vector<std::size_t>(partitions), where);
   }
+
+  /// On all partitions.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, CallSite where = CallSite::current());
 
@@ -170,22 +181,35 @@ class Context {
 
   /// The partitions of a source where none are given: as configured, else the number of ranks.
   std::size_t defaultParallelism() const;
+
+  /// The number of ranks, the driver's own included.
   int ranks() const;
-  std::vector<std::string> hosts() const;  ///< by rank
+
+  /// The name of each rank's host, by rank.
+  std::vector<std::string> hosts() const;
+
+  /// The version of the library, as "0.1.0"; `SELTZER_VERSION` is the headers'.
   std::string version() const;
-  std::string applicationId() const;  ///< the Slurm job's id where there is one, otherwise host and process id
+
+  /// The Slurm job's id where there is one, as "slurm-17"; otherwise host and process id.
+  std::string applicationId() const;
+
+  /// What options and environment have set.
   const Config& config() const;
+
   /// One line on stderr, with the time.
   void log(std::string_view message) const;
   /// @}
 
-  /// The engine, for the library's own use.
+  /// @cond
+  // The engine, for the library's own use.
   detail::JobService& jobs();
   detail::Scheduler& scheduler() { return scheduler_; }
 
-  /// Made by `run`.
+  // Made by `run`.
   explicit Context(detail::Scheduler& scheduler);
   ~Context();
+  /// @endcond
 
   /// The context of the running driver function; null outside `run`. In a task, and in any other function that a job
   /// calls, this throws NestedJobError on every rank, and so does every use of a context: TaskContext::current() has

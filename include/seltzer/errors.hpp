@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 
+/// @file
 /// What operations throw, beside std::invalid_argument for arguments that no data can make right. The context stays
 /// usable after each of them.
 
@@ -12,20 +13,23 @@ namespace seltzer {
 
 /// Where and how a task failed for good.
 struct TaskFailure {
-  int rank = 0;
-  std::string host;
-  std::size_t partition = 0;
-  std::string operation;  ///< such as "map"
-  std::string callSite;   ///< such as "pi.cpp:42"
-  std::size_t attempts = 0;
-  std::string what;       ///< of the last attempt's exception
-  bool diskFull = false;  ///< it was a std::system_error that says so
+  int rank = 0;               ///< that ran the last attempt
+  std::string host;           ///< of that rank
+  std::size_t partition = 0;  ///< that the task was to compute
+  std::string operation;      ///< such as "map"
+  std::string callSite;       ///< such as "pi.cpp:42"
+  std::size_t attempts = 0;   ///< as many as `--seltzer-max-task-failures` allows
+  std::string what;           ///< of the last attempt's exception
+  bool diskFull = false;      ///< it was a std::system_error that says so
 };
 
 /// A user's function threw in every attempt of a task. The context stays usable.
 class TaskError : public std::runtime_error {
  public:
+  /// Made by the job that failed.
   explicit TaskError(TaskFailure failure);
+
+  /// What `what()` says, for a program.
   const TaskFailure& failure() const { return failure_; }
 
  private:
@@ -76,6 +80,7 @@ class OutputError : public std::system_error {
 /// stays usable.
 class ResultSizeError : public std::runtime_error {
  public:
+  /// Made by the action.
   ResultSizeError(const std::string& what, std::size_t bytes) : std::runtime_error(what), bytes_(bytes) {}
 
   /// How much the ranks had when they gave up; the whole result may be larger.

@@ -4,7 +4,7 @@ namespace seltzer {
 
 /// What a program that ends through `run` returns to its launcher.
 enum ExitCode : int {
-  exitDone = 0,
+  exitDone = 0,       ///< the driver returned
   exitDriver = 1,     ///< the driver threw
   exitUsage = 2,      ///< a bad option, an input that is missing, an output that exists, a start that cannot work
   exitTask = 3,       ///< a task failed for good, or a rank could not go on

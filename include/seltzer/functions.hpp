@@ -10,9 +10,10 @@ namespace seltzer {
 /// arguments...)`.
 template <class State, class F>
 struct With {
-  State state;
-  F function;
+  State state;  ///< travels once, with the function
+  F function;   ///< called with the state first
 
+  /// `function(state, args...)`.
   template <class... Args>
   requires std::invocable<const F&, const State&, Args...>
   decltype(auto) operator()(Args&&... args) const { return std::invoke(function, state, std::forward<Args>(args)...); }
@@ -29,8 +30,9 @@ With<State, F> with(State state, F f) {
 /// A function whose captures the guard does not look at, and that may return views; made by `trusted(f)`.
 template <class F>
 struct Trusted {
-  F function;
+  F function;  ///< travels as its bytes
 
+  /// `function(args...)`.
   template <class... Args>
   requires std::invocable<const F&, Args...>
   decltype(auto) operator()(Args&&... args) const { return std::invoke(function, std::forward<Args>(args)...); }

@@ -67,11 +67,16 @@ inline constexpr bool hasHash = requires(const T& value) {
 /// hashes: -0.0 and 0.0, a string and a view of it; so have all NaNs. For a type of your own, specialize this or
 /// `std::hash`, which must then not depend on addresses; its result is mixed. A struct without constructors whose `==`
 /// is defaulted needs neither: it is hashed, and compared, member by member, so that all NaNs in a member are one.
+/// Integers, enumerations, floating-point numbers, strings and views, and pairs, tuples, optionals, variants, vectors
+/// and arrays of what has a hash have one.
 template <class T>
 struct Hash {
+  /// @cond
   static constexpr bool byStandard = detail::HasStandardHash<T>;
   static constexpr bool byMembers = detail::hashesByMembers<T, byStandard>();
+  /// @endcond
 
+  /// The hash of a value. Does not compile for a type that has none.
   std::uint64_t operator()(const T& value) const requires(byStandard || byMembers) {
     if constexpr (byStandard) {
       return detail::mixBits(std::hash<T>()(value));
@@ -81,6 +86,7 @@ struct Hash {
   }
 };
 
+/// @cond
 template <class T>
 requires std::is_integral_v<T> || std::is_enum_v<T>
 struct Hash<T> {
@@ -153,6 +159,7 @@ struct Hash<std::array<T, count>> {
     return hash;
   }
 };
+/// @endcond
 
 namespace detail {
 

@@ -13,35 +13,55 @@ namespace seltzer {
 template <class T>
 class LocalIterator {
  public:
+  /// A place in the range: an input iterator, which only one loop may advance.
   class Iterator {
    public:
+    /// The type of an element on the driver.
     using value_type = Owned<T>;
+    /// @cond
     using difference_type = std::ptrdiff_t;
     using iterator_concept = std::input_iterator_tag;
 
     Iterator() = default;
     explicit Iterator(LocalIterator* range) : range_(range) {}
+    /// @endcond
+
+    /// The element, which may be moved from. Runs the job of its partition where that has not run yet.
     typename std::vector<Owned<T>>::reference operator*() const {
       range_->fetch();
       return range_->elements_[range_->position_];
     }
+
+    /// A member of the element.
     Owned<T>* operator->() const requires(!std::is_same_v<T, bool>) { return &**this; }
+
+    /// Goes to the next element, which may run the next partition's job.
     Iterator& operator++() {
       range_->fetch();
       ++range_->position_;
       return *this;
     }
+
+    /// As `++it`; the former place is gone.
     void operator++(int) { ++*this; }
+
+    /// Whether there is no further element; runs jobs up to the first partition that has one.
     friend bool operator==(const Iterator& it, std::default_sentinel_t) { return it.range_->atEnd(); }
 
    private:
     LocalIterator* range_ = nullptr;
   };
 
+  /// Made by `toLocalIterator`.
   LocalIterator(RDD<T> rdd, CallSite where) : rdd_(std::move(rdd)), where_(where) {}
 
+  /// The present place: the range can be gone through once.
   Iterator begin() { return Iterator(this); }
+
+  /// Behind the last element.
   std::default_sentinel_t end() const { return {}; }
+
+  /// Whether there is no further element; runs jobs up to the first partition that has one.
   bool atEnd() {
     fetch();
     return position_ >= elements_.size();

@@ -267,6 +267,7 @@ struct OwnedForm<std::unordered_multimap<Key, Value, Hash, Equal, Allocator>>
 
 }  // namespace seltzer::detail
 
+/// @cond
 template <class T>
 seltzer::Owned<T> seltzer::toOwned(T&& value) {
   if constexpr (isOwned<std::remove_cvref_t<T>>) {
@@ -275,3 +276,4 @@ seltzer::Owned<T> seltzer::toOwned(T&& value) {
     return detail::OwnedForm<std::remove_cvref_t<T>>::convert(std::forward<T>(value));
   }
 }
+/// @endcond

@@ -16,21 +16,28 @@ using PartitionCount = std::optional<std::int64_t>;
 /// that a by-key operation made knows its own, and operations that change no key hand it on.
 class Partitioner {
  public:
+  /// @cond
   Partitioner() = default;
   Partitioner(const Partitioner&) = delete;
   Partitioner& operator=(const Partitioner&) = delete;
   virtual ~Partitioner() = default;
+  /// @endcond
 
+  /// How many partitions there are. Runs no job.
   virtual std::size_t numPartitions() const = 0;
 
-  /// Kind, key type and parameters, as they travel. As whatever asks for a partition, it settles.
+  /// @cond
+  // Kind, key type and parameters, as they travel. As whatever asks for a partition, it settles.
   virtual detail::Bytes encode() const = 0;
+  /// @endcond
 
   /// Whether the partition is by the hash of the key.
   virtual bool isHash() const { return false; }
 
   /// False before a `sortByKey` has chosen its ranges; `settle` has it choose them, in a job.
   virtual bool isSettled() const { return true; }
+
+  /// Has a `sortByKey` choose its ranges, which runs the sort; does nothing where they are known.
   virtual void settle() const {}
 
   /// As `==`, without a job: false where it would take one.
@@ -39,7 +46,7 @@ class Partitioner {
   }
 
   /// True if both put every key into a partition of the same index: they are of one kind, for one key type, and have
-  /// equal parameters.
+  /// equal parameters. Settles both where their kinds have to be asked.
   bool operator==(const Partitioner& other) const {
     return this == &other || (numPartitions() == other.numPartitions() && encode() == other.encode());
   }

@@ -48,7 +48,10 @@ class RangePartitioning;
 /// Spreads keys evenly by their hash. Throws std::invalid_argument for less than 1 partition.
 class HashPartitioner {
  public:
+  /// Over so many partitions; at most 10,000,000.
   explicit HashPartitioner(std::int64_t partitions) : partitions_(detail::requirePartitionerSize(partitions)) {}
+
+  /// How many partitions there are.
   std::size_t numPartitions() const { return partitions_; }
 
   /// Where an RDD whose keys are of type K has this key; a string literal is one of strings.
@@ -58,7 +61,10 @@ class HashPartitioner {
     return detail::partitionOfHash(Hash<Hashed>()(key), partitions_);
   }
 
+  /// Whether both have as many partitions.
   friend bool operator==(const HashPartitioner&, const HashPartitioner&) = default;
+
+  /// Whether an RDD with this partitioner is spread like that: `*rdd.partitioner() == HashPartitioner(8)`.
   friend bool operator==(const Partitioner& ofRDD, const HashPartitioner& hash) {
     return ofRDD.isHash() && ofRDD.numPartitions() == hash.numPartitions();
   }
@@ -89,18 +95,26 @@ class RangePartitioner {
     }
   }
 
+  /// How many partitions there are: one more than bounds.
   std::size_t numPartitions() const { return bounds_.size() + 1; }
+
+  /// The last key of each partition but the last.
   const std::vector<K>& bounds() const { return bounds_; }
+
+  /// Whether the least keys come first.
   bool ascending() const { return ascending_; }
 
-  /// O(log n).
+  /// Where this key goes. O(log n) of n bounds.
   std::size_t getPartition(const K& key) const { return detail::sectionOf(key, bounds_, {ascending_}); }
 
+  /// Whether both have equal bounds and the same direction.
   friend bool operator==(const RangePartitioner& a, const RangePartitioner& b) {
     const auto same = [&a](const K& x, const K& y) { return !a.before(x, y) && !a.before(y, x); };
     return a.ascending_ == b.ascending_ &&
            std::equal(a.bounds_.begin(), a.bounds_.end(), b.bounds_.begin(), b.bounds_.end(), same);
   }
+
+  /// Whether an RDD with this partitioner is spread like that.
   friend bool operator==(const Partitioner& ofRDD, const RangePartitioner& ranges) {
     return ofRDD == detail::RangePartitioning<K>(ranges);
   }
@@ -112,9 +126,11 @@ class RangePartitioner {
   bool ascending_;
 };
 
+/// @cond
 template <class T>
 RangePartitioner(std::int64_t, const RDD<T>&, bool = true, CallSite = CallSite::current())
     -> RangePartitioner<Owned<typename T::first_type>>;
+/// @endcond
 
 /// Spreads keys by a function: to partition `f(key)` modulo their number, never negative, as pyspark does. `f` may be
 /// passed as the functions of transformations may; it returns an integer, the same for equal keys.
@@ -129,17 +145,24 @@ class FunctionPartitioner {
                 "seltzer::with(state, f) or sc.broadcast(value)");
 
  public:
+  /// @cond
   using Parts = std::tuple<std::uint64_t, detail::Function<F>>;
+  /// @endcond
 
-  /// Throws std::invalid_argument for less than 1 partition.
+  /// By `f(key)`, over so many partitions. Throws std::invalid_argument for less than 1.
   FunctionPartitioner(std::int64_t partitions, F f)
       : partitions_(detail::requirePartitionerSize(partitions)), function_(std::move(f)) {}
+
+  /// @cond
   explicit FunctionPartitioner(Parts parts)
       : partitions_(std::get<0>(parts)), function_(std::move(std::get<1>(parts).call)) {}
   Parts parts() const { return {partitions_, detail::Function<F>{function_}}; }
+  /// @endcond
 
+  /// How many partitions there are.
   std::size_t numPartitions() const { return partitions_; }
 
+  /// Where this key goes.
   template <class K>
   requires std::integral<std::remove_cvref_t<std::invoke_result_t<const F&, const K&>>> std::size_t getPartition(
       const K& key)
@@ -228,12 +251,17 @@ std::shared_ptr<const KeyPartitioner<K>> partitionerFor(const std::shared_ptr<co
 template <class K>
 class PartitionChoice {
  public:
+  /// Nothing said: the operation chooses.
   PartitionChoice() = default;
 
+  /// So many partitions, by hash.
   template <std::integral Count>
   PartitionChoice(Count partitions) : count_(static_cast<std::int64_t>(partitions)) {}
+
+  /// So many partitions, by hash; an empty one says nothing.
   PartitionChoice(PartitionCount partitions) : count_(partitions) {}
 
+  /// By hash.
   PartitionChoice(HashPartitioner partitioner) {
     // Operations refuse keys that have no hash by themselves, in a sentence with the user's line.
     if constexpr (detail::hasHash<K>) {
@@ -241,6 +269,7 @@ class PartitionChoice {
     }
   }
 
+  /// By ranges.
   PartitionChoice(const RangePartitioner<K>& partitioner)
       : partitioner_(detail::newPartitioner<detail::RangePartitioning<K>>(partitioner)) {}
 
@@ -253,6 +282,7 @@ class PartitionChoice {
     }
   }
 
+  /// By a FunctionPartitioner or a partitioner of one's own, which travels as functions do.
   template <CustomPartitioner<K> P>
   PartitionChoice(P partitioner) {
     static_assert(detail::isShippable<P>,
@@ -264,15 +294,17 @@ class PartitionChoice {
     }
   }
 
-  /// What was chosen, for a number the hash; null where nothing was said. Throws std::invalid_argument for a number
-  /// less than 1.
+  /// @cond
+  // What was chosen, for a number the hash; null where nothing was said. Throws std::invalid_argument for a number
+  // less than 1.
   std::shared_ptr<const detail::KeyPartitioner<K>> partitioner() const {
     if (!count_) return partitioner_;
     return detail::newPartitioner<detail::HashPartitioning<K>>(detail::requirePartitionerSize(*count_));
   }
 
-  /// The number that was chosen; none for a partitioner.
+  // The number that was chosen; none for a partitioner.
   PartitionCount count() const { return count_; }
+  /// @endcond
 
  private:
   PartitionCount count_;

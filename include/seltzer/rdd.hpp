@@ -47,6 +47,10 @@ class LocalIterator;
 /// 10,000,000.
 /// Costs: n elements, p ranks.
 ///
+/// Key and Value are the types of a pair's parts in their owned form. Operations by key need elements that are pairs,
+/// `sum` and its like need numbers; on other elements they do not compile, with a sentence that says so. The last
+/// parameter of every operation is the place that calls it, for messages and statistics: leave it out.
+///
 /// A function that combines must not lose what it computes: where its result is converted to a narrower type, such as
 /// the `double` of `sum + x` to the `int` of a zero, the program does not compile. Narrower are integers of fewer
 /// bytes, floating-point numbers of fewer digits, and any integer for a floating-point number, also within pairs,
@@ -58,6 +62,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   static_assert(std::is_copy_constructible_v<T>, "RDD: elements must be copyable");
 
  public:
+  /// The type of an element.
   using value_type = T;
 
   /// Of an RDD of pairs: where a by-key operation puts its keys.
@@ -67,10 +72,11 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using ElementPartitioning = PartitionChoice<Owned<T>>;
 
   /// @name Transformations of elements
-  /// Narrow: no data moves. O(n/p).
+  /// Narrow: no data moves. O(n/p). The result has as many partitions as this RDD. It has its partitioner too where
+  /// every pair keeps its key: after `filter`, `mapValues`, `flatMapValues`, `randomSplit` and the samples.
   /// @{
 
-  /// `f(x)` for each element.
+  /// `f(x)` for each element: an RDD of what `f` returns, as a value.
   template <class F>
   auto map(F f, CallSite where = CallSite::current()) const;
 
@@ -82,6 +88,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// without building a range: `emit` is a `seltzer::Emit<U>&`.
   template <class F>
   auto flatMap(F f, CallSite where = CallSite::current()) const;
+
+  /// The form with an element type: `f(x, emit)`, or `f(x)` that returns a range or an optional, as elements of U.
   template <class U, class F>
   RDD<U> flatMap(F f, CallSite where = CallSite::current()) const;
 
@@ -94,23 +102,27 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// given.
   template <class F>
   auto mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
+
+  /// The form that emits: `f(elements, emit)`, where `emit` is a `seltzer::Emit<U>&`.
   template <class U, class F>
   RDD<U> mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
   /// As `mapPartitions`, with the partition's index first: `f(index, elements)` or `f(index, elements, emit)`.
   template <class F>
   auto mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
+
+  /// The form that emits: `f(index, elements, emit)`, where `emit` is a `seltzer::Emit<U>&`.
   template <class U, class F>
   RDD<U> mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
-  /// Each partition as one vector.
+  /// Each partition as one vector, empty ones too. A task holds its partition in memory.
   RDD<std::vector<Owned<T>>> glom(CallSite where = CallSite::current()) const;
 
   /// The pair (f(x), x) for each element.
   template <class F>
   auto keyBy(F f, CallSite where = CallSite::current()) const;
 
-  /// The first of each pair.
+  /// The first of each pair, duplicates kept.
   auto keys(CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// The second of each pair.
@@ -162,8 +174,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// @}
 
   /// @name Transformations of several RDDs, of positions and of partitions
-  /// Narrow. Partitions that stand on several ranks and must be computed as one are fetched if they are stored,
-  /// computed where they are needed otherwise.
+  /// Narrow. P is the number of partitions of this RDD, Q of the other. Partitions that stand on several ranks and must
+  /// be computed as one are fetched if they are stored, computed where they are needed otherwise.
   /// @{
 
   /// Pairs of elements at the same place. Throws std::invalid_argument for different numbers of partitions; a TaskError
@@ -176,15 +188,25 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// of partitions.
   template <class U, class F>
   auto zipPartitions(const RDD<U>& other, F f, CallSite where = CallSite::current()) const;
+
+  /// Of three RDDs: `f(elements, secondElements, thirdElements)`.
   template <class U, class V, class F>
   auto zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where = CallSite::current()) const;
+
+  /// Of four RDDs: `f` gets the elements of each, in the order of the RDDs.
   template <class U, class V, class W, class F>
   auto zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
                      CallSite where = CallSite::current()) const;
+
+  /// The form that emits, of two RDDs: `f(elements, otherElements, emit)`.
   template <class Out, class U, class F>
   RDD<Out> zipPartitions(const RDD<U>& other, F f, CallSite where = CallSite::current()) const;
+
+  /// The form that emits, of three RDDs.
   template <class Out, class U, class V, class F>
   RDD<Out> zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where = CallSite::current()) const;
+
+  /// The form that emits, of four RDDs.
   template <class Out, class U, class V, class W, class F>
   RDD<Out> zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
                          CallSite where = CallSite::current()) const;
@@ -202,10 +224,13 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
 
   /// An operand together with where it stands, which an operator cannot ask for.
   struct Operand {
+    /// Made by the compiler, of the right side of a `+`.
     Operand(const RDD& operand, CallSite site = CallSite::current()) : rdd(operand), where(site) {}
-    const RDD& rdd;
-    CallSite where;
+    const RDD& rdd;  ///< the right side
+    CallSite where;  ///< of the `+`
   };
+
+  /// `a + b` is `a.union_(b)`.
   RDD operator+(Operand other) const { return union_(other.rdd, other.where); }
 
   /// All pairs, in P*Q partitions; for each left element all right ones. A task holds one right partition in memory.
@@ -226,6 +251,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// Even partitions, whose sizes differ by at most one; the order of elements is kept. `coalesce` with `shuffle` is
   /// the same, without it as above.
   RDD<Owned<T>> repartition(std::int64_t partitions, CallSite where = CallSite::current()) const;
+
+  /// With `shuffle`, `repartition(partitions)`, which can make more partitions too; without, `coalesce(partitions)`.
   RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
 
   /// Each element once, in first-seen order within a partition. Where elements go is chosen by a number of partitions
@@ -235,11 +262,12 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Owned<T>> distinct(ElementPartitioning partitions = {}, CallSite where = CallSite::current()) const;
 
   /// The distinct elements that are in both, in as many partitions as the larger of the two has unless said otherwise;
-  /// the elements of this that are not in the other, duplicates kept, in as many as this has. Elements go as in
-  /// `distinct`: pairs that a partitioner has put into as many partitions stay, the other's if this has none, and only
-  /// the other side moves.
+  /// `subtract` has as many as this RDD. Elements go as in `distinct`: pairs that a partitioner has put into as many
+  /// partitions stay, the other's if this has none, and only the other side moves.
   RDD<Owned<T>> intersection(const RDD& other, ElementPartitioning partitions = {},
                              CallSite where = CallSite::current()) const;
+
+  /// The elements of this RDD that are not in the other, duplicates kept; see `intersection`.
   RDD<Owned<T>> subtract(const RDD& other, ElementPartitioning partitions = {},
                          CallSite where = CallSite::current()) const;
 
@@ -252,7 +280,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Owned<T>> sortBy(F key, bool ascending = true, PartitionCount partitions = {},
                        CallSite where = CallSite::current()) const;
 
-  /// The elements under each `f(x)`, which goes where the number of partitions or the partitioner says.
+  /// The elements under each `f(x)`: an RDD of pairs of a key and a `std::vector` of elements, in the order in which
+  /// they stood. A key goes where the number of partitions or the partitioner says; as many partitions as this has
+  /// unless said otherwise.
   template <class F>
   auto groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions = {},
                CallSite where = CallSite::current()) const;
@@ -276,7 +306,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Owned<T>> partitionBy(std::int64_t partitions, F f, CallSite where = CallSite::current()) const
       requires(detail::isPair<T> && !std::is_convertible_v<F, CallSite>);
 
-  /// `f(f(v0, v1), v2)...` of the values of each key, for an associative f. Combines in the map tasks first.
+  /// `f(f(v0, v1), v2)...` of the values of each key, for an associative f: an RDD of pairs. Combines in the map tasks
+  /// first: what moves is one value for each key of each partition.
   template <class F>
   auto reduceByKey(F f, Partitioning partitions = {},
                    CallSite where = CallSite::current()) const requires detail::isPair<T>;
@@ -298,7 +329,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   auto combineByKey(Create create, MergeValue mergeValue, MergeCombiners mergeCombiners, Partitioning partitions = {},
                     CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// All values of each key, as a vector. Combining ones need less memory and move less.
+  /// All values of each key, as a `std::vector`. Combining ones need less memory and move less: every value moves, and
+  /// the values of a key must fit into the memory of one rank.
   auto groupByKey(Partitioning partitions = {}, CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// The values of each key of all RDDs: a vector for each, in a pair or, of three and four, in a tuple. Keys of this
@@ -306,50 +338,66 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   template <class U>
   auto cogroup(const RDD<U>& other, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// Of three RDDs: the values of a key are a `std::tuple` of three vectors.
   template <class U, class V>
   auto cogroup(const RDD<U>& second, const RDD<V>& third, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// Of four RDDs: the values of a key are a `std::tuple` of four vectors.
   template <class U, class V, class W>
   auto cogroup(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// `cogroup(other)`.
   template <class U>
   auto groupWith(const RDD<U>& other, CallSite where = CallSite::current()) const requires detail::isPair<T> {
     return cogroup(other, {}, where);
   }
+
+  /// `cogroup(second, third)`.
   template <class U, class V>
   auto groupWith(const RDD<U>& second, const RDD<V>& third,
                  CallSite where = CallSite::current()) const requires detail::isPair<T> {
     return cogroup(second, third, {}, where);
   }
+
+  /// `cogroup(second, third, fourth)`.
   template <class U, class V, class W>
   auto groupWith(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth,
                  CallSite where = CallSite::current()) const requires detail::isPair<T> {
     return cogroup(second, third, fourth, {}, where);
   }
 
-  /// All pairs of values of equal keys: (k, (v, w)); in the outer ones a side that is missing is `std::nullopt`. In the
-  /// order of the pairs of this RDD after the shuffle (of the other for `rightOuterJoin`), for each those of the other
-  /// side in theirs; `fullOuterJoin` has the other's lonely keys last. One side is kept in a table, the other streams:
-  /// a frequent key does not build its product in memory.
-  /// @{
+  /// All pairs of values of equal keys: (k, (v, w)); in the outer joins a side that is missing is `std::nullopt`. In
+  /// the order of the pairs of this RDD after the shuffle (of the other for `rightOuterJoin`), for each those of the
+  /// other side in theirs; `fullOuterJoin` has the other's lonely keys last. One side is kept in a table, the other
+  /// streams: a frequent key does not build its product in memory.
   template <class U>
   auto join(const RDD<U>& other, Partitioning partitions = {},
             CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `join`, and the pairs whose key the other has not: (k, (v, optional w)).
   template <class U>
   auto leftOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `join`, and the pairs of the other whose key this RDD has not: (k, (optional v, w)).
   template <class U>
   auto rightOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                       CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `join`, and the pairs of both whose key the other side has not: (k, (optional v, optional w)).
   template <class U>
   auto fullOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
-  /// @}
 
-  /// The pairs whose key the other has, or has not.
+  /// The pairs whose key the other has, each of them once, however often the other has it.
   template <class U>
   RDD<Owned<T>> leftSemiJoin(const RDD<U>& other, Partitioning partitions = {},
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// The pairs whose key the other has not.
   template <class U>
   RDD<Owned<T>> leftAntiJoin(const RDD<U>& other, Partitioning partitions = {},
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
@@ -365,11 +413,14 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// empty. The ranges are chosen when the sort runs; what needs them before has it run.
   RDD<Owned<T>> sortByKey(bool ascending = true, PartitionCount partitions = {},
                           CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// In the order of `key(k)`, a function of the key.
   template <class F>
   RDD<Owned<T>> sortByKey(bool ascending, PartitionCount partitions, F key,
                           CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The pairs whose keys are in [least, greatest]. Partitions of a `sortByKey` (without a function) or a
+  /// The pairs whose keys are in [least, greatest]. Narrow: as many partitions as this RDD, and its partitioner.
+  /// Partitions of a `sortByKey` (without a function) or a
   /// RangePartitioner that can hold none are not computed.
   RDD filterByRange(const detail::KeyOf<T>& least, const detail::KeyOf<T>& greatest,
                     CallSite where = CallSite::current()) const requires detail::isPair<T>;
@@ -384,28 +435,42 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// @name Storage and description
   /// @{
 
-  /// Keeps each partition where it is first computed. `cache()` is `persist(StorageLevel::MEMORY_ONLY)`. Both mark this
-  /// RDD and return it. Throws std::logic_error where another level is set.
+  /// `persist(StorageLevel::MEMORY_ONLY)`.
   const RDD& cache(CallSite where = CallSite::current()) const { return persist(StorageLevel::MEMORY_ONLY, where); }
+
+  /// Keeps each partition where it is first computed, for later jobs. Marks this RDD and returns it; runs nothing.
+  /// Elements must be of a type that can travel. Throws std::invalid_argument for StorageLevel::NONE, std::logic_error
+  /// where another level is set.
   const RDD& persist(StorageLevel level = StorageLevel::MEMORY_ONLY, CallSite where = CallSite::current()) const;
 
-  /// Drops what is stored, with the next job.
+  /// Drops what is stored, with the next job. An RDD that is not stored stays as it is.
   const RDD& unpersist(CallSite where = CallSite::current()) const;
 
+  /// The level that `persist` has set, else StorageLevel::NONE.
   StorageLevel getStorageLevel() const { return lineage_->level; }
+
+  /// Whether a level is set; its partitions may still have to be computed.
   bool isCached() const { return lineage_->level != StorageLevel::NONE; }
 
-  /// A name for `toDebugString`.
+  /// Gives this RDD a name for `toDebugString`, and returns it.
   const RDD& setName(std::string name) const;
+
+  /// The name that `setName` gave, or the path of files; else empty.
   const std::string& name() const { return lineage_->name; }
+
+  /// The number of this RDD, as `toDebugString` shows it; no two RDDs of a program have the same.
   std::uint64_t id() const { return lineage_->id; }
+
+  /// The context that made this RDD.
   Context& context() const { return *context_; }
+
+  /// The number of partitions, known without a job.
   std::size_t getNumPartitions() const { return lineage_->partitions; }
 
   /// How the keys are spread over the partitions; null where they may stand anywhere.
   const std::shared_ptr<const Partitioner>& partitioner() const { return lineage_->partitioner; }
 
-  /// The lineage in Spark's layout, an RDD a line.
+  /// The lineage in Spark's layout, an RDD a line. Runs no job.
   std::string toDebugString() const { return detail::debugString(*lineage_); }
   /// @}
 
@@ -416,7 +481,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// than `--seltzer-max-result-size`, it throws ResultSizeError and sends none of them.
   std::vector<Owned<T>> collect(CallSite where = CallSite::current()) const;
 
-  /// All pairs as a map in first-seen order; the last of equal keys wins.
+  /// All pairs as an `OrderedMap` of keys and values, in first-seen order; the last of equal keys wins.
   auto collectAsMap(CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// The values of a key, in partition order. Visits the one partition where the key can stand if this RDD has a
@@ -435,10 +500,12 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// n < 0.
   std::vector<Owned<T>> take(std::int64_t n, CallSite where = CallSite::current()) const;
 
-  /// The n greatest, greatest first, or least, least first; by `key(x)`, in the order of `sortBy`. Ties in input order.
-  /// O(n) memory a partition. Throws std::invalid_argument for n < 0.
+  /// The n greatest, greatest first, by `key(x)`, in the order of `sortBy`. Ties in input order. O(n) memory a
+  /// partition. Throws std::invalid_argument for n < 0.
   template <class Key = std::identity>
   std::vector<Owned<T>> top(std::int64_t n, Key key = {}, CallSite where = CallSite::current()) const;
+
+  /// The n least, least first; otherwise as `top`.
   template <class Key = std::identity>
   std::vector<Owned<T>> takeOrdered(std::int64_t n, Key key = {}, CallSite where = CallSite::current()) const;
 
@@ -448,14 +515,18 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   std::vector<Owned<T>> takeSample(bool withReplacement, std::int64_t n, std::uint64_t seed = 0,
                                    CallSite where = CallSite::current()) const;
 
-  /// How often each key, or each value, occurs, in first-seen order.
+  /// How often each key occurs: an `OrderedMap` of keys and `std::int64_t`, in first-seen order. Counts in the tasks.
   auto countByKey(CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// How often each element occurs, in first-seen order. Counts in the tasks.
   OrderedMap<Owned<T>, std::int64_t> countByValue(CallSite where = CallSite::current()) const;
 
-  /// As `reduceByKey` and `aggregateByKey`, as a map on the driver in first-seen order. Combines in the tasks, and what
-  /// they send in partition order on the driver: one job, no shuffle.
+  /// As `reduceByKey`, as an `OrderedMap` on the driver in first-seen order. Combines in the tasks, and what they send
+  /// in partition order on the driver: one job, no shuffle.
   template <class F>
   auto reduceByKeyLocally(F f, CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `aggregateByKey`, as an `OrderedMap` on the driver; otherwise as `reduceByKeyLocally`.
   template <class U, class Seq, class Comb>
   auto aggregateByKeyLocally(U zero, Seq seq, Comb comb,
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
@@ -466,8 +537,11 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// ranks.
   /// @{
 
-  /// How many elements.
+  /// How many elements. One number a rank travels.
   std::int64_t count(CallSite where = CallSite::current()) const;
+
+  /// Whether there is no element. Visits partitions as `take(1)` does, and calls functions on no element behind the
+  /// first.
   bool isEmpty(CallSite where = CallSite::current()) const;
 
   /// `f(f(x0, x1), x2)...`, for an associative f. Throws EmptyRDDError.
@@ -483,35 +557,46 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   template <class U, class Seq, class Comb>
   U aggregate(U zero, Seq seq, Comb comb, CallSite where = CallSite::current()) const;
 
-  /// As `reduce` and `aggregate`; the results of partitions are combined on the ranks, in a tree whose shape depends on
-  /// the number of partitions alone, before the driver gets them: for large results. Throws std::invalid_argument for
-  /// depth < 1.
+  /// As `reduce`; the results of partitions are combined on the ranks, in a tree whose shape depends on the number of
+  /// partitions alone, before the driver gets them: for large results. Throws std::invalid_argument for depth < 1.
   template <class F>
   Owned<T> treeReduce(F f, int depth = 2, CallSite where = CallSite::current()) const;
+
+  /// As `aggregate`, combined in a tree as by `treeReduce`.
   template <class U, class Seq, class Comb>
   U treeAggregate(U zero, Seq seq, Comb comb, int depth = 2, CallSite where = CallSite::current()) const;
 
-  /// The least or greatest, by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
+  /// The least, by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
   template <class Key = std::identity>
   Owned<T> min(Key key = {}, CallSite where = CallSite::current()) const;
+
+  /// The greatest, by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
   template <class Key = std::identity>
   Owned<T> max(Key key = {}, CallSite where = CallSite::current()) const;
 
-  /// Of integers: exact, in 64 bits; throws std::overflow_error where it does not fit. Of floating-point numbers: in
-  /// double. Of none: 0.
+  /// The sum of numbers. Of integers: exact, in 64 bits, signed as they are; throws std::overflow_error where it does
+  /// not fit. Of floating-point numbers: in double. Of none: 0.
   auto sum(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// Of a population, in one pass; NaN of none. The sample's divide by n - 1.
-  /// @{
+  /// The mean of numbers; NaN of none.
   double mean(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
-  double variance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
-  double stdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
-  double popStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
-  double sampleVariance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
-  double sampleStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
-  /// @}
 
-  /// All of the above. NaN is the greatest here, too.
+  /// The variance of a population, in one pass: divided by n. NaN of none.
+  double variance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// The standard deviation of a population: the root of `variance`.
+  double stdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// The same as `stdev`, by Spark's other name.
+  double popStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// The variance of a sample: divided by n - 1. NaN of fewer than two.
+  double sampleVariance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// The standard deviation of a sample: the root of `sampleVariance`.
+  double sampleStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// Count, sum, mean, variance, least and greatest of numbers, in one job. NaN is the greatest here, too.
   StatCounter stats(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
   /// Counts between edges; the last bucket is closed, what lies outside and NaN is ignored. Throws
@@ -560,8 +645,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   SavedFiles saveAsObjectFile(const std::string& directory, CallSite where = CallSite::current()) const;
   /// @}
 
-  /// @name Operations of pairs or numbers, on other elements: a sentence of the compiler
-  /// @{
+  /// @cond
+  // Operations of pairs or numbers, on other elements: a sentence of the compiler.
   using detail::UnavailableOperations<T>::aggregateByKey;
   using detail::UnavailableOperations<T>::aggregateByKeyLocally;
   using detail::UnavailableOperations<T>::cogroup;
@@ -600,11 +685,11 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using detail::UnavailableOperations<T>::stdev;
   using detail::UnavailableOperations<T>::sum;
   using detail::UnavailableOperations<T>::variance;
-  /// @}
 
-  /// For the library's own use.
+  // For the library's own use.
   RDD(Context& context, std::shared_ptr<detail::Lineage> lineage) : context_(&context), lineage_(std::move(lineage)) {}
   const std::shared_ptr<detail::Lineage>& lineage() const { return lineage_; }
+  /// @endcond
 
  private:
   Context* context_;

@@ -19,9 +19,9 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
 /// MPI, and returns the exit code on every rank: what the driver returns, or 0 where it returns nothing; see ExitCode
 /// and UsageError for errors, which are printed once. Works under `mpirun`, `srun` and without a launcher, as one rank.
 ///
-/// Takes `--seltzer-*` options out of `argv`, before anything reads it, and their values from `SELTZER_*` in the
-/// environment:
-/// `--seltzer-help` lists them. An unknown one, or a bad value, ends the program with exit code 2. May be called once.
+/// Takes the engine's options, `--seltzer-...`, out of `argv`, before anything reads it, and their values from the
+/// variables `SELTZER_...` of the environment: `--seltzer-help` lists them. An unknown one, or a bad value, ends the
+/// program with exit code 2. May be called once.
 ///
 /// Where the program has started MPI itself, with MPI_THREAD_FUNNELED or more, `run` leaves it running at the end. In
 /// the driver function and in tasks MPI_Finalize ends all ranks with a message. A child that they fork is no rank: it

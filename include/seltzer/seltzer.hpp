@@ -1,5 +1,6 @@
 #pragma once
 
+/// @file
 /// Everything that a program needs: `seltzer::run`, Context, RDD<T>, Broadcast, Accumulator.
 
 // clang-format off

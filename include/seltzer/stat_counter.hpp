@@ -10,20 +10,22 @@ namespace seltzer {
 /// Source: Welford (1962); the merge of two counters: Chan, Golub, LeVeque (1979).
 class StatCounter {
  public:
+  /// Counts one number.
   void add(double value);
 
   /// Adds what `next` has seen.
   void merge(const StatCounter& next);
 
-  std::int64_t count() const { return count_; }
+  std::int64_t count() const { return count_; }  ///< how many numbers
+  /// The mean times the count, which may differ in the last digits from what RDD::sum gives.
   double sum() const { return count_ == 0 ? 0 : mean_ * static_cast<double>(count_); }
-  double mean() const;
-  double min() const;
-  double max() const;
+  double mean() const;            ///< of the numbers
+  double min() const;             ///< the least; a NaN only where all are
+  double max() const;             ///< the greatest; a NaN where there is one
   double variance() const;        ///< of a population
   double stdev() const;           ///< of a population
   double sampleVariance() const;  ///< with n - 1; NaN for one element
-  double sampleStdev() const;
+  double sampleStdev() const;     ///< with n - 1; NaN for one element
 
  private:
   std::int64_t count_ = 0;

@@ -34,8 +34,10 @@ enum class Phase : std::uint8_t {
   outside,              ///< no job runs: the driver's own code on rank 0, idle elsewhere
 };
 
+/// How many phases there are.
 inline constexpr std::size_t phaseCount = static_cast<std::size_t>(Phase::outside) + 1;
 
+/// The phases' names in the table and in JSON, in the order of Phase.
 inline constexpr std::array<std::string_view, phaseCount> phaseNames = {
     "driver: plan",
     "driver: serialize function",
@@ -56,22 +58,23 @@ inline constexpr std::array<std::string_view, phaseCount> phaseNames = {
     "outside jobs",
 };
 
+/// A phase's name in the table and in JSON.
 constexpr std::string_view name(Phase phase) {
   return phaseNames[static_cast<std::size_t>(phase)];
 }
 
 /// A time in seconds over the ranks.
 struct Spread {
-  double min = 0;
-  double mean = 0;
-  double max = 0;
+  double min = 0;   ///< of the rank that has least
+  double mean = 0;  ///< over all ranks
+  double max = 0;   ///< of the rank that has most
   int minRank = 0;  ///< the lowest rank that has the minimum
   int maxRank = 0;  ///< the lowest rank that has the maximum
 };
 
 /// One phase of one row.
 struct PhaseStatistics {
-  Spread seconds;
+  Spread seconds;             ///< that ranks spent in it
   std::uint64_t bytes = 0;    ///< over all ranks, where the phase handles bytes
   std::uint64_t records = 0;  ///< over all ranks, where it handles elements
 };
@@ -84,14 +87,14 @@ inline constexpr auto trafficKinds = detail::Traffic::kinds;
 struct TrafficStatistics {
   /// Over all ranks, and of the rank that has most.
   struct Amount {
-    std::uint64_t sum = 0;
-    std::uint64_t max = 0;
+    std::uint64_t sum = 0;  ///< over all ranks
+    std::uint64_t max = 0;  ///< of the rank that has most
   };
 
-  Amount messagesSent;
-  Amount bytesSent;
-  Amount messagesReceived;
-  Amount bytesReceived;
+  Amount messagesSent;      ///< those cut into pieces counted once
+  Amount bytesSent;         ///< of their contents
+  Amount messagesReceived;  ///< likewise
+  Amount bytesReceived;     ///< likewise
 };
 
 /// A key of many that map tasks wrote to a shuffle.
@@ -104,22 +107,23 @@ struct HotKeyStatistics {
 /// All stages that belong to one operation at one call site: the map stages of a shuffle, or the last stages of the
 /// jobs of an action.
 struct StageStatistics {
-  std::string operation;   ///< "count"
-  std::string callSite;    ///< "pi.cpp:42"
-  std::uint64_t jobs = 0;  ///< that ran it
-  Spread wall;             ///< of the jobs
-  std::array<PhaseStatistics, phaseCount> phases;
+  std::string operation;                                       ///< "count"
+  std::string callSite;                                        ///< "pi.cpp:42"
+  std::uint64_t jobs = 0;                                      ///< that ran it
+  Spread wall;                                                 ///< of the jobs
+  std::array<PhaseStatistics, phaseCount> phases;              ///< in the order of Phase
   std::array<TrafficStatistics, trafficKinds.size()> traffic;  ///< in the order of `trafficKinds`
-  std::uint64_t tasks = 0;
-  double medianTaskSeconds = 0;  ///< within 6 %
-  double maxTaskSeconds = 0;
-  std::uint64_t maxTaskPartition = 0;  ///< the partition of the task that took longest
-  int maxTaskRank = 0;                 ///< and its rank
+  std::uint64_t tasks = 0;                                     ///< that succeeded
+  double medianTaskSeconds = 0;                                ///< within 6 %
+  double maxTaskSeconds = 0;                                   ///< of the longest task
+  std::uint64_t maxTaskPartition = 0;                          ///< the partition of the task that took longest
+  int maxTaskRank = 0;                                         ///< and its rank
 
   std::uint64_t shufflePartitions = 0;    ///< that the map tasks wrote for; 0 where no keys were sampled
   std::uint64_t hotKeySamples = 0;        ///< elements whose keys were looked at
   std::vector<HotKeyStatistics> hotKeys;  ///< the most frequent keys, at most 8, most frequent first
 
+  /// One of `phases`.
   const PhaseStatistics& operator[](Phase phase) const { return phases[static_cast<std::size_t>(phase)]; }
 
   /// The longest task over the median one; 1 without tasks.
@@ -138,34 +142,34 @@ struct MemoryPeak {
   std::string use;                    ///< "aggregation"
   std::vector<std::uint64_t> byRank;  ///< bytes
 
-  std::uint64_t max() const;
-  int maxRank() const;  ///< the lowest rank that has the maximum
-  std::uint64_t sum() const;
+  std::uint64_t max() const;  ///< bytes, of the rank that held most
+  int maxRank() const;        ///< the lowest rank that has the maximum
+  std::uint64_t sum() const;  ///< bytes, over all ranks
 };
 
 /// Which program on which machine the times belong to.
 struct RunContext {
-  std::string program;
-  std::vector<std::string> arguments;
-  int ranks = 0;
-  std::vector<std::string> hosts;  ///< by rank
-  std::string mpiLibrary;
-  std::string version;
-  std::string commit;
-  std::string compiler;
-  std::string flags;
-  std::string date;  ///< UTC, ISO 8601
+  std::string program;                 ///< the command, as it was called
+  std::vector<std::string> arguments;  ///< of the command
+  int ranks = 0;                       ///< how many
+  std::vector<std::string> hosts;      ///< by rank
+  std::string mpiLibrary;              ///< name and version
+  std::string version;                 ///< of Seltzer
+  std::string commit;                  ///< of Seltzer's sources, "unknown" where it was built outside a checkout
+  std::string compiler;                ///< name and version
+  std::string flags;                   ///< that the library was compiled with
+  std::string date;                    ///< UTC, ISO 8601
 };
 
 /// Where the time of a program went, on all ranks, up to the moment when it was asked for.
 struct Statistics {
-  RunContext context;
-  StageStatistics total;
+  RunContext context;                   ///< program, machine, build
+  StageStatistics total;                ///< all stages together
   std::vector<StageStatistics> stages;  ///< in the order of their first jobs
 
   /// The sum of a rank's phases during jobs, over the wall time of its jobs: the least and the greatest over the ranks.
   double leastAccounted = 1;
-  double mostAccounted = 1;
+  double mostAccounted = 1;  ///< see `leastAccounted`
 
   /// Of what the engine holds in shuffles, aggregations, groups, sorts and the cache, by use; the last one, "all of
   /// these", is the peak of their sum, which is less than the sum of the peaks.
@@ -183,6 +187,7 @@ struct Statistics {
   std::string json() const;
 };
 
+/// Writes `statistics.table()`.
 std::ostream& operator<<(std::ostream& out, const Statistics& statistics);
 
 }  // namespace seltzer

@@ -19,19 +19,22 @@ class TaskContext {
   /// Null outside tasks.
   static TaskContext* current() { return current_; }
 
+  /// The index of the partition that the task computes.
   std::size_t partition() const { return partition_; }
 
   /// 0 for the first attempt.
   std::size_t attempt() const { return attempt_; }
 
-  /// Sources call this with every batch, so that progress shows inside long tasks too.
+  /// @cond
+  // Sources call this with every batch, so that progress shows inside long tasks too.
   void tick() {
     if (++ticks_ % ticksPerUpdate == 0) update_(executor_);
   }
 
-  /// The RDD whose function is running, or `ofAction`; operators set it before they call one, so that an error can name
-  /// it.
+  // The RDD whose function is running, or `ofAction`; operators set it before they call one, so that an error can name
+  // it.
   detail::RDDId operation = detail::ofAction;
+  /// @endcond
 
  private:
   friend class detail::TaskRunner;
