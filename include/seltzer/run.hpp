@@ -15,7 +15,7 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
 
 }  // namespace detail
 
-/// **Collective.** The whole of a program: starts MPI, calls `driver(context)` on rank 0 while all ranks serve it, ends
+/// The whole of a program. **Collective.** Starts MPI, calls `driver(context)` on rank 0 while all ranks serve it, ends
 /// MPI, and returns the exit code on every rank: what the driver returns, or 0 where it returns nothing; see ExitCode
 /// and UsageError for errors, which are printed once. Works under `mpirun`, `srun` and without a launcher, as one rank.
 ///
