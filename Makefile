@@ -25,6 +25,7 @@ ifeq ($(shell id -u),0)
 endif
 STYLE_PACKAGES := clang-format-14 shellcheck
 LINT_PACKAGES := clang-14 clang-tidy-14 libomp-14-dev libclang-rt-14-dev
+DOCS_PACKAGES := doxygen python3
 ifneq ($(filter clang++%,$(notdir $(CXX))),)
   BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
 endif
@@ -36,6 +37,7 @@ endif
 CORES = $(shell n=$$(lscpu -p=CORE,SOCKET 2>/dev/null | grep -v '^\#' | sort -u | wc -l); a=$$(nproc); \
           if [ "$$n" -ge 1 ] && [ "$$n" -lt "$$a" ]; then echo "$$n"; else echo "$$a"; fi)
 JOBS ?= $(shell nproc)
+VERSION = $(shell sed -n 's/^\#define SELTZER_VERSION_[A-Z]* \([0-9]*\)$$/\1/p' include/seltzer/version.hpp | paste -sd .)
 SOURCES = $(shell find include src tests \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \))
 # mpirun refuses to work for root unless root says so twice; its ranks are not to be tied to cores that others use.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
@@ -48,7 +50,7 @@ configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCac
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build install pi test soak bench asan format style lint deps test-deps style-deps lint-deps help clean
+.PHONY: all build install pi test soak bench asan format style lint docs deps test-deps style-deps lint-deps docs-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -114,6 +116,14 @@ lint: style lint-deps
 	@cmake --build build-lint -j $(JOBS) --target all_verify_interface_header_sets seltzer_build_info
 	@find src -name '*.cpp' | xargs -P $(JOBS) -n 1 clang-tidy-14 -p build-lint --quiet --warnings-as-errors='*'
 
+# The reference and the tutorial. A public name without a comment fails, and so does a link that leads nowhere.
+docs: docs-deps
+	@rm -rf $(BUILD)/docs && mkdir -p $(BUILD)/docs
+	@SELTZER_DOCS=$(BUILD)/docs SELTZER_VERSION=$(VERSION) doxygen src/docs/Doxyfile
+	@tests/quotes.py .
+	@tests/links.py . $(BUILD)/docs/html
+	@echo "$(BUILD)/docs/html/index.html"
+
 # installs what is missing, and calls nothing that needs root when nothing is
 define install_missing
 missing=; for package in $(1); do \
@@ -137,6 +147,9 @@ test-deps: deps
 style-deps:
 	@$(call install_missing,$(STYLE_PACKAGES))
 
+docs-deps:
+	@$(call install_missing,$(DOCS_PACKAGES))
+
 lint-deps: deps
 	@$(call install_missing,$(LINT_PACKAGES))
 
@@ -150,6 +163,7 @@ help:
 	@echo 'make asan     the tests under the address and undefined behaviour sanitizers, in build-asan/'
 	@echo 'make style    formatting and shellcheck'
 	@echo 'make lint     style, clang-tidy, every header alone, in build-lint/'
+	@echo 'make docs     the reference and the tutorial as HTML, in $(BUILD)/docs/html/'
 	@echo 'make format   put all sources into the layout of .clang-format'
 	@echo 'make deps     install the Debian packages that are missing'
 	@echo 'make clean    remove the build directories'

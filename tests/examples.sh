@@ -1,6 +1,6 @@
 #!/bin/bash
 # The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS WORD_COUNT_TEST. Each
-# gives what the tutorial says, or what awk counts, on 1, 2 and 3 ranks.
+# gives what is known, or what awk counts, on 1, 2 and 3 ranks; and the commands in the tutorial print what it says.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -34,3 +34,27 @@ for ranks in 0 2 3; do
 done
 fails_with 2 'usage: word_count FILE' "$word_count"
 fails_with 2 'No such file' "$word_count" "$folder/none"
+
+# A command of the tutorial is a line `$ COMMAND` of a console block; what it prints follows.
+mkdir -p "$folder/build/bin"
+for program in "${@:2}"; do ln -s "$program" "$folder/build/bin/"; done
+tutorial=$(cd "$(dirname "$0")/../src/apps/examples" && pwd)/README.md
+mpirun() { command "${mpirun[@]}" "$@"; }
+export GTEST_COLOR=no  # mpirun gives ranks a terminal
+inBlock='' ran=0 command='' expected=''
+check() {
+  local said
+  [ -n "$command" ] || return 0
+  said=$(cd "$folder" && eval "$command" 2>&1 </dev/null) || true
+  [ "$said" = "$expected" ] || fail "the tutorial's '$command' prints: $said, not: $expected"
+  ran=$((ran + 1)) command='' expected=''
+}
+while IFS= read -r line; do
+  case $inBlock$line in
+    '```console') inBlock=yes: ;;
+    'yes:```') check && inBlock='' ;;
+    'yes:$ '*) check && command=${line#'$ '} ;;
+    yes:*) expected+=${expected:+$'\n'}$line ;;
+  esac
+done <"$tutorial"
+[ "$ran" -ge 10 ] || fail "only $ran commands were found in $tutorial"

@@ -277,12 +277,15 @@ function(seltzer_add_fuzz_test)
   endif()
 endfunction()
 
-# The habits of the tree: layers, and lists that leave no file out; and a small project that uses an installed Seltzer.
+# The habits of the tree: layers, lists that leave no file out, documents whose links and quotations are right; and a small project
+# that uses an installed Seltzer.
 function(seltzer_add_build_tests)
   add_test(NAME layers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers.sh ${PROJECT_SOURCE_DIR})
   add_test(NAME layers.selftest COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers_selftest.sh)
   add_test(NAME sources.listed COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/listed.sh ${PROJECT_SOURCE_DIR})
-  set_tests_properties(layers layers.selftest sources.listed PROPERTIES LABELS build TIMEOUT 60)
+  add_test(NAME docs.links COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/links.py ${PROJECT_SOURCE_DIR})
+  add_test(NAME docs.quotes COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/quotes.py ${PROJECT_SOURCE_DIR})
+  set_tests_properties(layers layers.selftest sources.listed docs.links docs.quotes PROPERTIES LABELS build TIMEOUT 60)
 
   set(flags ${CMAKE_CXX_FLAGS})
   if(SELTZER_SANITIZE)
