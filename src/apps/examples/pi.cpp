@@ -1,5 +1,7 @@
 /// pi by Monte Carlo: the share of random points of the unit square that lie inside the quarter circle, times 4.
 /// Usage: pi [SAMPLES]
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <iostream>
@@ -29,7 +31,8 @@ std::int64_t countInside(std::int64_t number) {
 
 int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) {
-    const std::int64_t blocks = (argc > 1 ? std::atoll(argv[1]) : 1'000'000) / block;
+    const double samples = argc > 1 ? std::strtod(argv[1], nullptr) : 1e6;
+    const std::int64_t blocks = std::max<std::int64_t>(1, std::llround(samples / block));
     const auto inside = sc.range(blocks).map([](std::int64_t number) { return countInside(number); }).sum();
     std::cout << "pi is about " << 4.0 * static_cast<double>(inside) / static_cast<double>(blocks * block) << ".\n";
   });
