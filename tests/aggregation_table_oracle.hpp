@@ -40,13 +40,13 @@ std::vector<std::pair<K, std::size_t>> sumsOf(const std::vector<K>& keys) {
 }
 
 /// The same by the table, in batches of random sizes.
-template <class K, class C, class Lent = K>
+template <class K, class C, class Borrowed = K>
 AggregationTable<K, C> tableOf(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random) {
   AggregationTable<K, C> table;
   for (std::size_t begin = 0; begin < keys.size();) {
     const std::size_t count = std::min(keys.size() - begin, random() % (longestBatch + 1));
     table.upsert(
-        count, [&](std::size_t i) { return Lent(keys[begin + i]); },
+        count, [&](std::size_t i) { return Borrowed(keys[begin + i]); },
         [&](std::size_t i) { return static_cast<C>(begin + i); },
         [&](C& sum, std::size_t i) { sum += static_cast<C>(begin + i); });
     begin += count;
@@ -64,19 +64,19 @@ std::vector<std::pair<K, std::size_t>> contents(AggregationTable<K, C>& table) {
   return found;
 }
 
-template <class K, class C, class Lent = K>
+template <class K, class C, class Borrowed = K>
 void compareWithOracle(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random) {
-  auto table = tableOf<K, C, Lent>(keys, longestBatch, random);
+  auto table = tableOf<K, C, Borrowed>(keys, longestBatch, random);
   const auto expected = sumsOf(keys);
   ASSERT_EQ(table.size(), expected.size());
   EXPECT_EQ(contents(table), expected);
   std::size_t visits = 0;
   table.findBatch(
-      expected.size(), [&](std::size_t i) { return Lent(expected[i].first); },
+      expected.size(), [&](std::size_t i) { return Borrowed(expected[i].first); },
       [&](std::size_t i, C* sum) {
         ASSERT_NE(sum, nullptr);
         EXPECT_EQ(static_cast<std::size_t>(*sum), expected[i].second);
-        EXPECT_EQ(table.find(Lent(expected[i].first)), sum);
+        EXPECT_EQ(table.find(Borrowed(expected[i].first)), sum);
         EXPECT_EQ(i, visits++);
       });
   EXPECT_EQ(visits, expected.size());

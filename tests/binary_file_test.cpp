@@ -102,12 +102,12 @@ TEST(BinaryFile, RecordsAreCutBetweenThem) {
     std::vector<std::string> views;
     for (std::size_t i = 0; i < count; ++i) views.push_back(content.substr(i * sizeof(Record), sizeof(Record)));
     for (const std::int64_t partitions : partitionCounts) {
-      const auto lent = context().binaryRecords(path, sizeof(Record), partitions);
+      const auto borrowed = context().binaryRecords(path, sizeof(Record), partitions);
       const auto typed = context().binaryRecords<Record>(path, partitions);
       const std::size_t expected = std::min(count, static_cast<std::size_t>(partitions));
-      ASSERT_EQ(lent.getNumPartitions(), expected);
+      ASSERT_EQ(borrowed.getNumPartitions(), expected);
       ASSERT_EQ(typed.getNumPartitions(), expected);
-      ASSERT_EQ(lent.collect(), views);
+      ASSERT_EQ(borrowed.collect(), views);
       ASSERT_EQ(typed.collect(), records);
       ASSERT_EQ(typed.count(), static_cast<std::int64_t>(count));
       ASSERT_TRUE(count == 0 || typed.glom().collect() == slices(records, static_cast<std::int64_t>(expected)));
@@ -161,19 +161,19 @@ TEST(BinaryFile, ChangesAfterTheListing) {
   const std::string path = folder / "records";
   writeContent(path, std::string(120'000, 'a'));
   const auto typed = context().binaryRecords<Record>(path, 3);
-  const auto lent = context().binaryRecords(path, 12, 3);
+  const auto borrowed = context().binaryRecords(path, 12, 3);
   const auto whole = context().binaryFiles(path);
   const auto failure = [](const auto& rdd) { return messageOf<TaskError>([&] { rdd.count(); }); };
   writeContent(path, std::string(240'000, 'b'));
   EXPECT_EQ(typed.count(), 10'000) << "of a grown file the listed size is read";
-  EXPECT_EQ(lent.count(), 10'000);
+  EXPECT_EQ(borrowed.count(), 10'000);
   EXPECT_EQ(whole.collect(), (std::vector<Named>{{path, std::string(240'000, 'b')}}));
   std::filesystem::resize_file(path, 119'999);
   EXPECT_NE(failure(typed).find(path + " has shrunk"), std::string::npos);
-  EXPECT_NE(failure(lent).find(path + " has shrunk"), std::string::npos);
+  EXPECT_NE(failure(borrowed).find(path + " has shrunk"), std::string::npos);
   EXPECT_NE(failure(whole).find(path + " has shrunk"), std::string::npos);
   std::filesystem::remove(path);
-  for (const std::string& message : {failure(typed), failure(lent), failure(whole)})
+  for (const std::string& message : {failure(typed), failure(borrowed), failure(whole)})
     EXPECT_NE(message.find("cannot open " + path + ": No such file or directory"), std::string::npos) << message;
 }
 
@@ -198,7 +198,7 @@ TEST(BinaryFile, WhatIsAFileNoMoreIsRefusedByEveryReader) {
     const auto lines = context().textFile(listed, 2);
     const auto texts = context().wholeTextFiles(listed);
     const auto whole = context().binaryFiles(listed);
-    const auto lent = context().binaryRecords(listed, 12, 2);
+    const auto borrowed = context().binaryRecords(listed, 12, 2);
     const auto typed = context().binaryRecords<Record>(listed, 2);
     const auto objects = context().objectFile<std::int64_t>(listed);
     const auto expectRefusal = [&](const std::string& kind) {
@@ -211,7 +211,7 @@ TEST(BinaryFile, WhatIsAFileNoMoreIsRefusedByEveryReader) {
       check(lines);
       check(texts);
       check(whole);
-      check(lent);
+      check(borrowed);
       check(typed);
       check(objects);
       std::filesystem::remove(listed);

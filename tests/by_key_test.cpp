@@ -202,18 +202,18 @@ TEST(ByKey, ManyKeysAndLongValues) {
                byKey(words, [](const auto& values) { return concatenated(joined(values)); }), 3);
 }
 
-// --- lent elements
+// --- borrowed elements
 
 using LentWord = std::pair<View, View>;
 
-RDD<LentWord> lent(const RDD<Word>& rdd) {
+RDD<LentWord> borrowed(const RDD<Word>& rdd) {
   return rdd.map([](const Word& word) { return LentWord(word.first, word.second); });
 }
 
-TEST(ByKey, LentPairsAreCombinedAndOwned) {
+TEST(ByKey, BorrowedPairsAreCombinedAndOwned) {
   forWords([](const Words& words, const RDD<Word>& rdd, std::int64_t n) {
     const auto partitions = static_cast<std::size_t>(n);
-    const auto views = lent(rdd);
+    const auto views = borrowed(rdd);
     const RDD<Word> reduced = views.reduceByKey([](View a, View b) { return std::string(a) + std::string(b); }, n);
     expectSpread(partsOf(reduced), byKey(words, [](const auto& values) { return concatenated(joined(values)); }),
                  partitions);

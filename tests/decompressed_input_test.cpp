@@ -1,5 +1,3 @@
-#include "files/file_content.hpp"
-
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -21,6 +19,7 @@
 
 #include <seltzer/codec.hpp>
 
+#include "files/file_content.hpp"
 #include "files/zstd_decompressor.hpp"
 #include "scratch_folder.hpp"
 

@@ -240,13 +240,13 @@ TEST(Join, LentSidesAreOwned) {
 TEST(Join, LentKeysMeetOwnedOnes) {
   static constexpr std::array<std::string_view, 3> words = {"a", "bb", "ccc"};
   const auto number = [](std::int64_t i) { return words[static_cast<std::size_t>(i % 3)]; };
-  const auto lent = context().range(0, 9, 1, 3).keyBy(trusted(number));
+  const auto borrowed = context().range(0, 9, 1, 3).keyBy(trusted(number));
   const auto owned =
       context().range(0, 2, 1, 2).map([](std::int64_t i) { return std::pair(std::string(words[i]), i); });
-  EXPECT_EQ(lent.join(owned).count(), 6);
-  EXPECT_EQ(owned.leftOuterJoin(lent).count(), 6);
-  EXPECT_EQ(lent.subtractByKey(owned).count(), 3);
-  EXPECT_EQ(lent.cogroup(owned, owned).count(), 3);
+  EXPECT_EQ(borrowed.join(owned).count(), 6);
+  EXPECT_EQ(owned.leftOuterJoin(borrowed).count(), 6);
+  EXPECT_EQ(borrowed.subtractByKey(owned).count(), 3);
+  EXPECT_EQ(borrowed.cogroup(owned, owned).count(), 3);
 }
 
 /// 3000 x 3000 pairs of one key: a product of nine million, which `count` and `take` must not hold.

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/detail/operators/shuffle/run_output.hpp>
+#include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 
 #include "fixture.hpp"
 
@@ -61,7 +61,7 @@ TEST(ManyPartitions, Repartition) {
 
 TEST(ManyPartitions, ARunHasThePiecesThatHaveElements) {
   constexpr std::size_t tooMany = std::size_t{1} << 50;
-  detail::RunOutput<int> run;
+  detail::ElementRowOutput<int> run;
   for (int i = 0; i < 10; ++i) run.elements().push_back(i);
   run.cut({{5, 3}, {tooMany - 2, 10}});
   EXPECT_EQ(run.next(0, 5), 5u);
@@ -78,7 +78,7 @@ TEST(ManyPartitions, ARunHasThePiecesThatHaveElements) {
   EXPECT_TRUE(run.isEmpty());
   EXPECT_EQ(run.next(0, tooMany), tooMany);
 
-  detail::RunOutputs<int> runs(tooMany);
+  detail::ElementRowOutputs<int> runs(tooMany);
   runs.run(tooMany - 1).push_back(7);
   runs.run(3).push_back(8);
   runs.forRuns([](auto&) {});

@@ -25,7 +25,7 @@ void fail(Communicator& communicator, std::string_view way) {
   if (way == "abort") communicator.abort(seltzer::exitMemory, "stage 3: no memory left");
   if (way == "abort-after-error") {
     try {
-      communicator.send({}, communicator.size(), Channel::Data);
+      communicator.send({}, communicator.size(), MessageTag::Data);
     } catch (const CommunicatorError& error) {
       communicator.abort(seltzer::exitTask, error.what());
     }
@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
     if (communicator.rank() == 0) std::printf("%d ranks are done\n", communicator.size());
     return seltzer::exitDone;
   } catch (const LaunchError& error) {
-    if (error.speaks()) std::fprintf(stderr, "%s\n", error.what());
+    if (error.shouldPrint()) std::fprintf(stderr, "%s\n", error.what());
     return seltzer::exitUsage;
   }
 }

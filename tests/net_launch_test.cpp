@@ -81,7 +81,7 @@ TEST(LaunchCheck, ASlurmStepNeedsAProcessManager) {
       FAIL() << "nobody connects the processes";
     } catch (const LaunchError& error) {
       EXPECT_NE(std::string(error.what()).find("srun --mpi=pmix"), std::string::npos) << error.what();
-      EXPECT_EQ(error.speaks(), std::string(rank) == "0");
+      EXPECT_EQ(error.shouldPrint(), std::string(rank) == "0");
     }
   }
   for (const auto& [name, value] : std::map<std::string, std::string>{
@@ -124,7 +124,7 @@ TEST(ProgramIdentity, AnyRankThatDiffersIsAnErrorOnAll) {
       const std::string expected =
           "rank " + std::to_string(odd) + " on " + world().hostOf(odd) + " has 11 registered functions and not 10";
       EXPECT_NE(std::string(error.what()).find(expected), std::string::npos) << error.what();
-      EXPECT_EQ(error.speaks(), world().rank() == 0);
+      EXPECT_EQ(error.shouldPrint(), world().rank() == 0);
     }
     EXPECT_NO_THROW(checkSameProgram(world(), programIdentity(10, 0xABCD)));
   }

@@ -60,27 +60,27 @@ static_assert(!isOwned<string_view> && !isOwned<std::pair<const string_view, int
               !isOwned<std::list<std::vector<string_view>>>);
 
 TEST(Owned, ViewsBecomeStrings) {
-  string text = "lent";
+  string text = "borrowed";
   const string_view view = text;
   const auto pair = toOwned(std::pair(view, 1));
   const auto tuple =
       toOwned(std::tuple(view, std::optional(view), std::optional<string_view>(), std::array{view, view}));
   const auto vector = toOwned(std::vector{std::pair(1, view), std::pair(2, view)});
   text = "gone";
-  EXPECT_EQ(pair, std::pair(string("lent"), 1));
-  EXPECT_EQ(std::get<0>(tuple), "lent");
-  EXPECT_EQ(std::get<1>(tuple), "lent");
+  EXPECT_EQ(pair, std::pair(string("borrowed"), 1));
+  EXPECT_EQ(std::get<0>(tuple), "borrowed");
+  EXPECT_EQ(std::get<1>(tuple), "borrowed");
   EXPECT_EQ(std::get<2>(tuple), std::nullopt);
-  EXPECT_EQ(std::get<3>(tuple)[1], "lent");
-  EXPECT_EQ(vector, (std::vector{std::pair(1, string("lent")), std::pair(2, string("lent"))}));
+  EXPECT_EQ(std::get<3>(tuple)[1], "borrowed");
+  EXPECT_EQ(vector, (std::vector{std::pair(1, string("borrowed")), std::pair(2, string("borrowed"))}));
 }
 
 TEST(Owned, VariantsKeepTheirAlternative) {
-  using Lent = std::variant<int, string_view, string>;
-  EXPECT_EQ(toOwned(Lent(7)).index(), 0U);
-  EXPECT_EQ(toOwned(Lent(string_view("a"))).index(), 1U);
-  EXPECT_EQ(toOwned(Lent(string("b"))).index(), 2U);
-  EXPECT_EQ(std::get<1>(toOwned(Lent(string_view("a")))), "a");
+  using Borrowed = std::variant<int, string_view, string>;
+  EXPECT_EQ(toOwned(Borrowed(7)).index(), 0U);
+  EXPECT_EQ(toOwned(Borrowed(string_view("a"))).index(), 1U);
+  EXPECT_EQ(toOwned(Borrowed(string("b"))).index(), 2U);
+  EXPECT_EQ(std::get<1>(toOwned(Borrowed(string_view("a")))), "a");
 }
 
 TEST(Owned, Containers) {

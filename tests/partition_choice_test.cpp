@@ -39,7 +39,7 @@ void expectPlaced(const Parts& parts, std::size_t partitions, Index index) {
   }
 }
 
-TEST(PartitionChoice, OfAFunctionTakesItModuloTheirNumber) {
+TEST(PartitioningSpec, OfAFunctionTakesItModuloTheirNumber) {
   const auto ofKey = [](const Pair& pair) { return static_cast<std::size_t>((pair.first % 4 + 4) % 4); };
   const auto rdd = somePairs(3).partitionBy(4, [](std::int64_t key) { return key; });
   expectPlaced(partsOf(rdd), 4, ofKey);
@@ -58,7 +58,7 @@ TEST(PartitionChoice, OfAFunctionTakesItModuloTheirNumber) {
   EXPECT_THROW(somePairs(3).partitionBy(3, [address](std::int64_t key) { return key + *address; }), CaptureError);
 }
 
-TEST(PartitionChoice, OfAFunctionThatThrowsFailsTheTask) {
+TEST(PartitioningSpec, OfAFunctionThatThrowsFailsTheTask) {
   const auto broken = somePairs(3).partitionBy(3, [](std::int64_t key) {
     if (key == 5) throw std::runtime_error("no place for 5");
     return key;
@@ -67,7 +67,7 @@ TEST(PartitionChoice, OfAFunctionThatThrowsFailsTheTask) {
   EXPECT_NE(message.find("no place for 5"), std::string::npos) << message;
 }
 
-TEST(PartitionChoice, OfAFunctionIsTakenByAllOperations) {
+TEST(PartitioningSpec, OfAFunctionIsTakenByAllOperations) {
   const FunctionPartitioner thirds(3, [](std::int64_t key) { return key / 2; });
   const auto rdd = somePairs(2).partitionBy(thirds);
   const auto agrees = [&](const auto& result) {
@@ -96,7 +96,7 @@ TEST(PartitionChoice, OfAFunctionIsTakenByAllOperations) {
   agrees(pairs.groupBy([](const Pair& pair) { return pair.first; }, thirds));
 }
 
-TEST(PartitionChoice, OfElementsIsTakenByAllOperations) {
+TEST(PartitioningSpec, OfElementsIsTakenByAllOperations) {
   const auto keys = somePairs(3).keys();
   const auto low = somePairs(2).keys().filter([](std::int64_t key) { return key < 5; });
   const auto check = [&](const auto& partitioner) {
@@ -124,7 +124,7 @@ TEST(PartitionChoice, OfElementsIsTakenByAllOperations) {
   check(FunctionPartitioner(3, std::identity()));
 }
 
-TEST(PartitionChoice, OfTheKeysIsTakenForPairs) {
+TEST(PartitioningSpec, OfTheKeysIsTakenForPairs) {
   const auto placed = somePairs(3).partitionBy(Modulo{4});
   const auto pairs = somePairs(2);
   const auto few = pairs.filter([](const Pair& pair) { return pair.second < 50; });
@@ -136,7 +136,7 @@ TEST(PartitionChoice, OfTheKeysIsTakenForPairs) {
   }
 }
 
-TEST(PartitionChoice, HashAndRangeTellWhereAKeyIs) {
+TEST(PartitioningSpec, HashAndRangeTellWhereAKeyIs) {
   for (const std::int64_t n : partitionCounts) {
     const HashPartitioner hash(n);
     expectPlaced(partsOf(somePairs(3).partitionBy(n)), hash.numPartitions(),
@@ -150,7 +150,7 @@ TEST(PartitionChoice, HashAndRangeTellWhereAKeyIs) {
   EXPECT_EQ(ranges.getPartition(std::nan("")), 3u);
 }
 
-TEST(PartitionChoice, HashAndRangeCompareEqual) {
+TEST(PartitioningSpec, HashAndRangeCompareEqual) {
   EXPECT_EQ(HashPartitioner(3), HashPartitioner(3));
   EXPECT_NE(HashPartitioner(3), HashPartitioner(4));
   using Ranges = RangePartitioner<double>;

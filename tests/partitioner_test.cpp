@@ -378,8 +378,8 @@ TEST(Partitioner, AnotherNumberOfPartitionsNeedsAShuffle) {
 TEST(Partitioner, PartitionByOfLentPairsThatStandRightOwnsThem) {
   const RDD<Word> words = rddOf(wordInputs()[3].second);
   const auto rdd = words.partitionBy(3);
-  const auto lent = rdd.mapValues([](const std::string& value) { return std::string_view(value).substr(0, 1); });
-  const RDD<Word> owned = lent.partitionBy(3);
+  const auto borrowed = rdd.mapValues([](const std::string& value) { return std::string_view(value).substr(0, 1); });
+  const RDD<Word> owned = borrowed.partitionBy(3);
   EXPECT_EQ(shufflesOf(owned), 1u);
   EXPECT_EQ(partsOf(owned), partsOf(rdd.mapValues([](const std::string& value) { return value.substr(0, 1); })));
 }

@@ -59,12 +59,12 @@ RDDId shuffleOf(const std::shared_ptr<Lineage>& rdd) {
   return static_cast<const ShuffleDependency&>(*rdd->dependencies.front()).id();
 }
 
-std::vector<Need> needsOn(std::initializer_list<Need> needs) {
+std::vector<PartitionRequest> needsOn(std::initializer_list<PartitionRequest> needs) {
   return needs;
 }
 
 std::vector<std::tuple<RDDId, std::uint64_t, int, int>> plan(const BlockTable& table, const Lineage& rdd,
-                                                             std::vector<Need> needs) {
+                                                             std::vector<PartitionRequest> needs) {
   std::vector<std::tuple<RDDId, std::uint64_t, int, int>> transfers;
   for (const Transfer& t : Planner(table).plan(rdd, std::move(needs)).transfers) {
     transfers.emplace_back(t.block.rdd, t.block.partition, t.from, t.to);
@@ -146,7 +146,7 @@ TEST(Planner, RefusesMoreOperatorsThanTheStackHolds) {
   EXPECT_TRUE(plan(table, *rdd, needsOn({{0, 0}})).empty());
 }
 
-std::vector<RDDId> missing(const BlockTable& table, const Lineage& rdd, std::vector<Need> needs) {
+std::vector<RDDId> missing(const BlockTable& table, const Lineage& rdd, std::vector<PartitionRequest> needs) {
   std::vector<RDDId> ids;
   for (const auto* each : Planner(table).plan(rdd, std::move(needs)).missing) ids.push_back(each->id);
   std::ranges::sort(ids);

@@ -112,7 +112,7 @@ bool groupBy(Case& c, const Dataset<T>& d) {
   const PartitionCount n = drawCount(c);
   const auto keyed = mappedParts(d.parts, [&key](const T& x) { return std::pair(key(x), x); });
   Target<Integer> target;
-  if (const std::size_t count = countOr(n, d.parts.size())) target.wanted = PartitionChoice<Integer>(count);
+  if (const std::size_t count = countOr(n, d.parts.size())) target.wanted = PartitioningSpec<Integer>(count);
   return c.add(fmt::format("{}.groupBy({}).map", d.name, shownCount(n)), d.rdd.groupBy(key, n).map(f),
                mappedParts(groupedParts(keyed, target.placement(keyed)), f));
 }

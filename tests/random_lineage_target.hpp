@@ -28,8 +28,8 @@ struct RemainderPartitioner {
 /// Where a by-key operation is told to put its keys, and where they must go.
 template <class K>
 struct Target {
-  PartitionChoice<K> given;
-  PartitionChoice<K> wanted;  ///< says nothing for no partitions at all
+  PartitioningSpec<K> given;
+  PartitioningSpec<K> wanted;  ///< says nothing for no partitions at all
   std::string text;
 
   template <class... Values>
@@ -50,7 +50,7 @@ struct Target {
 /// Where keys go if nothing is said: the partitioner of the largest parent that has one, else the hash over as many
 /// partitions as the largest has.
 template <class K, class... Ts>
-PartitionChoice<K> defaultChoice(const Dataset<Ts>&... parents) {
+PartitioningSpec<K> defaultChoice(const Dataset<Ts>&... parents) {
   std::size_t largest = 0;
   std::size_t most = 0;
   std::shared_ptr<const Partitioner> known;
@@ -61,13 +61,13 @@ PartitionChoice<K> defaultChoice(const Dataset<Ts>&... parents) {
     most = parent.parts.size();
   };
   (look(parents), ...);
-  if (known) return PartitionChoice<K>(known);
-  return largest == 0 ? PartitionChoice<K>() : PartitionChoice<K>(static_cast<std::int64_t>(largest));
+  if (known) return PartitioningSpec<K>(known);
+  return largest == 0 ? PartitioningSpec<K>() : PartitioningSpec<K>(static_cast<std::int64_t>(largest));
 }
 
 /// A random target; `byDefault` is where keys go without one.
 template <class K, class T>
-Target<K> drawTarget(Case& lineage, const Dataset<T>& dataset, const PartitionChoice<K>& byDefault) {
+Target<K> drawTarget(Case& lineage, const Dataset<T>& dataset, const PartitioningSpec<K>& byDefault) {
   const std::size_t kind = lineage.draw(8);
   if (kind < 3) return {{}, byDefault, ""};
   const std::int64_t n = lineage.partitionCount();
@@ -104,13 +104,13 @@ ElementTarget<T> elementTarget(std::size_t n, const std::vector<const Dataset<T>
       if (!parent->partitioned || parent->parts.size() != n) continue;
       target.keepsPartitioner = true;
       if (n == 0) return target;
-      const PartitionChoice<typename T::first_type> choice(parent->rdd.partitioner());
+      const PartitioningSpec<typename T::first_type> choice(parent->rdd.partitioner());
       place([&](const T& element) { return choice.partitioner()->partitionOf(element.first); });
       return target;
     }
   }
   if (n == 0) return target;
-  const PartitionChoice<T> choice(static_cast<std::int64_t>(n));
+  const PartitioningSpec<T> choice(static_cast<std::int64_t>(n));
   place([&](const T& element) { return choice.partitioner()->partitionOf(element); });
   return target;
 }

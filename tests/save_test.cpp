@@ -144,14 +144,14 @@ TEST(Save, TextOfEveryKindOfElement) {
 }
 
 TEST(Save, TextOfLentElements) {
-  const auto lent = context().parallelize(someStrings(3000), 3).map([](const std::string& text) {
+  const auto borrowed = context().parallelize(someStrings(3000), 3).map([](const std::string& text) {
     return std::pair(std::string_view(text).substr(0, 2), text.size());
   });
   std::string expected;
   for (const std::string& text : someStrings(3000)) {
     expected += "(" + text.substr(0, 2) + "," + std::to_string(text.size()) + ")\n";
   }
-  EXPECT_EQ(textOf(lent), expected);
+  EXPECT_EQ(textOf(borrowed), expected);
 }
 
 struct CodecCase {

@@ -16,7 +16,7 @@ Outcome runProgram(int ranks, const std::string& arguments, int seconds = 50) {
                   std::to_string(ranks) + " " + SELTZER_PROGRAM_SIGNAL_PROGRAM + " " + arguments);
 }
 
-class RankWatch : public testing::TestWithParam<std::tuple<int, int, const char*>> {};
+class FailureDetector : public testing::TestWithParam<std::tuple<int, int, const char*>> {};
 
 /// What the victim's end looks like to the others.
 void expectNamed(int victim, const Outcome& outcome) {
@@ -25,7 +25,7 @@ void expectNamed(int victim, const Outcome& outcome) {
   EXPECT_EQ(countOf("--seltzer-rank-timeout 1", outcome.output), 1) << outcome.output;
 }
 
-TEST_P(RankWatch, EndsTheJobOfAStoppedRank) {
+TEST_P(FailureDetector, EndsTheJobOfAStoppedRank) {
   const auto [ranks, victim, scenario] = GetParam();
   if (victim >= ranks) GTEST_SKIP() << "no such rank";
   const Outcome outcome =
@@ -37,11 +37,11 @@ TEST_P(RankWatch, EndsTheJobOfAStoppedRank) {
   expectNamed(victim, outcome);
 }
 
-INSTANTIATE_TEST_SUITE_P(Victims, RankWatch,
+INSTANTIATE_TEST_SUITE_P(Victims, FailureDetector,
                          testing::Combine(testing::Values(2, 3, 5), testing::Values(0, 1, 4),
                                           testing::Values("stop-in-start", "stop-in-task", "stop-between-jobs")));
 
-class RankWatchAtTheEnd : public RankWatch {};
+class RankWatchAtTheEnd : public FailureDetector {};
 
 /// All ranks end, and it is no success. mpirun (Open MPI 4.1.4) now and then crashes or hangs when it ends ranks that
 /// are in MPI_Finalize, so its exit code is not always 205.

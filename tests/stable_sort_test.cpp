@@ -66,10 +66,10 @@ TEST(KeyOrder, GoesIntoCompositeKeys) {
 TEST(KeyOrder, OrdersLentAndOwnedForms) {
   EXPECT_TRUE(keyLess(std::string("a"), std::string_view("b")));
   EXPECT_FALSE(keyLess(std::string_view("b"), std::string("b")));
-  const std::pair<std::string_view, double> lent{"a", nan};
+  const std::pair<std::string_view, double> borrowed{"a", nan};
   const std::pair<std::string, double> owned{"a", 1};
-  EXPECT_TRUE(keyLess(owned, lent));
-  EXPECT_FALSE(keyLess(lent, owned));
+  EXPECT_TRUE(keyLess(owned, borrowed));
+  EXPECT_FALSE(keyLess(borrowed, owned));
 }
 
 struct Unordered {};

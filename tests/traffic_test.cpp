@@ -198,7 +198,7 @@ TEST(Traffic, AShuffleOfLittleDataTakesFewMessages) {
   EXPECT_EQ(kind("broadcast").messagesSent.sum, 1u);
   EXPECT_EQ(kind("broadcast").messagesReceived.sum, ranks() - 1);
   EXPECT_EQ(kind("broadcast").bytesReceived.sum, kind("broadcast").bytesSent.sum * (ranks() - 1));
-  // All have succeeded, the exchange has succeeded, and the verdict, which rank 0 alone receives.
+  // All have succeeded, the exchange has succeeded, and the summary, which rank 0 alone receives.
   EXPECT_EQ(kind("reduce").messagesReceived.max, ranks() > 1 ? 3u : 0u);
   EXPECT_EQ(kind("reduce").messagesSent.max, ranks() > 1 ? 3u : 0u);
 }

@@ -59,7 +59,7 @@ using ElementType = typename ElementForm<std::remove_cvref_t<T>>::Type;
 
 namespace seltzer {
 
-/// What is kept of a T that may be lent: `std::string` for `std::string_view`, also inside pairs, tuples, arrays,
+/// What is kept of a T that may be borrowed: `std::string` for `std::string_view`, also inside pairs, tuples, arrays,
 /// optionals, variants and the standard containers; any other type itself. A reference becomes a value, and a const
 /// part (the key in an element of a `std::map`) one that is not.
 template <class T>

@@ -11,7 +11,7 @@ template <class T>
 using Emit = detail::Emitter<T>;
 
 /// The elements of a partition as a single-pass range; what `mapPartitions` and its kin hand to a function. They are
-/// computed as the range advances, on the same rank. A lent element is valid until it does.
+/// computed as the range advances, on the same rank. A borrowed element is valid until it does.
 template <class T>
 using PartitionElements = detail::PulledRange<T>;
 

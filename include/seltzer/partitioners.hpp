@@ -249,20 +249,20 @@ std::shared_ptr<const KeyPartitioner<K>> partitionerFor(const std::shared_ptr<co
 /// Range, Function, another RDD's `partitioner()`, or one's own, an object with `numPartitions()` and
 /// `getPartition(key)` that may be passed as functions may. For operations on elements these are the keys.
 template <class K>
-class PartitionChoice {
+class PartitioningSpec {
  public:
   /// Nothing said: the operation chooses.
-  PartitionChoice() = default;
+  PartitioningSpec() = default;
 
   /// So many partitions, by hash.
   template <std::integral Count>
-  PartitionChoice(Count partitions) : count_(static_cast<std::int64_t>(partitions)) {}
+  PartitioningSpec(Count partitions) : count_(static_cast<std::int64_t>(partitions)) {}
 
   /// So many partitions, by hash; an empty one says nothing.
-  PartitionChoice(PartitionCount partitions) : count_(partitions) {}
+  PartitioningSpec(PartitionCount partitions) : count_(partitions) {}
 
   /// By hash.
-  PartitionChoice(HashPartitioner partitioner) {
+  PartitioningSpec(HashPartitioner partitioner) {
     // Operations refuse keys that have no hash by themselves, in a sentence with the user's line.
     if constexpr (detail::hasHash<K>) {
       partitioner_ = detail::newPartitioner<detail::HashPartitioning<K>>(partitioner.numPartitions());
@@ -270,11 +270,11 @@ class PartitionChoice {
   }
 
   /// By ranges.
-  PartitionChoice(const RangePartitioner<K>& partitioner)
+  PartitioningSpec(const RangePartitioner<K>& partitioner)
       : partitioner_(detail::newPartitioner<detail::RangePartitioning<K>>(partitioner)) {}
 
   /// Of another RDD. Throws std::invalid_argument for null, or a partitioner of other keys.
-  PartitionChoice(const std::shared_ptr<const Partitioner>& partitioner)
+  PartitioningSpec(const std::shared_ptr<const Partitioner>& partitioner)
       : partitioner_(detail::partitionerFor<K>(partitioner)) {
     if (!partitioner_) {
       throw std::invalid_argument(partitioner ? "the partitioner is for keys of another type"
@@ -284,7 +284,7 @@ class PartitionChoice {
 
   /// By a FunctionPartitioner or a partitioner of one's own, which travels as functions do.
   template <CustomPartitioner<K> P>
-  PartitionChoice(P partitioner) {
+  PartitioningSpec(P partitioner) {
     static_assert(detail::isShippable<P>,
                   "partitionBy: what this partitioner holds cannot travel to other ranks; give it a Boost "
                   "`serialize`, or plain values only");

@@ -40,8 +40,8 @@ class LocalIterator;
 /// an rvalue or an lvalue of the element, as they wish. An exception of theirs reaches the driver as TaskError; the
 /// context stays usable.
 ///
-/// Elements of a type that holds views (`std::string_view`, also inside pairs, tuples, vectors, optionals) are lent:
-/// valid during the call. Whatever keeps elements keeps their owned form, `Owned<T>`.
+/// Elements of a type that holds views (`std::string_view`, also inside pairs, tuples, vectors, optionals) are
+/// borrowed: valid during the call. Whatever keeps elements keeps their owned form, `Owned<T>`.
 ///
 /// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument, and so do more than
 /// 10,000,000.
@@ -66,10 +66,10 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using value_type = T;
 
   /// Of an RDD of pairs: where a by-key operation puts its keys.
-  using Partitioning = PartitionChoice<detail::KeyOf<T>>;
+  using Partitioning = PartitioningSpec<detail::KeyOf<T>>;
 
   /// Where an operation that moves elements by themselves puts them.
-  using ElementPartitioning = PartitionChoice<Owned<T>>;
+  using ElementPartitioning = PartitioningSpec<Owned<T>>;
 
   /// @name Transformations of elements
   /// Narrow: no data moves. O(n/p). The result has as many partitions as this RDD. It has its partitioner too where
@@ -94,12 +94,11 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<U> flatMap(F f, CallSite where = CallSite::current()) const;
 
   /// What `f(elements)` makes of a partition, called once for each, for empty ones too. `elements` is a single-pass
-  /// range, `seltzer::PartitionElements<T>&`, whose lent elements are valid until it advances. What it is not advanced
-  /// to is not computed, but that a quarter of what was read, behind the first 256, may be ahead. `f` returns a range;
-  /// or, as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`, whose `elements` end when nobody
-  /// needs more of what it emits. With `preservesPartitioning` the result keeps
-  /// the partitioner of this RDD: the caller vouches that each pair it gives has a key of the partition that it was
-  /// given.
+  /// range, `seltzer::PartitionElements<T>&`, whose borrowed elements are valid until it advances. What it is not
+  /// advanced to is not computed, but that a quarter of what was read, behind the first 256, may be ahead. `f` returns
+  /// a range; or, as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`, whose `elements` end when nobody needs
+  /// more of what it emits. With `preservesPartitioning` the result keeps the partitioner of this RDD: the caller
+  /// vouches that each pair it gives has a key of the partition that it was given.
   template <class F>
   auto mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
@@ -166,9 +165,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
 
   /// The lines that `/bin/sh -c command` writes to stdout, one process a partition, for empty ones too. Each element is
   /// a line of its stdin, as `saveAsTextFile` writes it; it need not read them all. `environment` replaces or joins the
-  /// variables of this program. A line feed ends a line, a last line without one counts; lines are lent. The process is
-  /// killed once nobody wants more. An exit code other than 0, or a signal, is a TaskError with the command and the
-  /// last 64 KiB of its stderr. Throws std::invalid_argument for an empty command.
+  /// variables of this program. A line feed ends a line, a last line without one counts; lines are borrowed. The
+  /// process is killed once nobody wants more. An exit code other than 0, or a signal, is a TaskError with the command
+  /// and the last 64 KiB of its stderr. Throws std::invalid_argument for an empty command.
   RDD<std::string_view> pipe(const std::string& command, const std::map<std::string, std::string>& environment = {},
                              CallSite where = CallSite::current()) const;
   /// @}
@@ -256,7 +255,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
 
   /// Each element once, in first-seen order within a partition. Where elements go is chosen by a number of partitions
-  /// or a partitioner of elements (see PartitionChoice); one of the keys of pairs will do for pairs. Unless it is the
+  /// or a partitioner of elements (see PartitioningSpec); one of the keys of pairs will do for pairs. Unless it is the
   /// latter, pairs that a partitioner has put into as many partitions stay there, and the result has that partitioner:
   /// nothing moves.
   RDD<Owned<T>> distinct(ElementPartitioning partitions = {}, CallSite where = CallSite::current()) const;
@@ -284,14 +283,14 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// they stood. A key goes where the number of partitions or the partitioner says; as many partitions as this has
   /// unless said otherwise.
   template <class F>
-  auto groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions = {},
+  auto groupBy(F f, PartitioningSpec<detail::KeyMadeBy<F, T>> partitions = {},
                CallSite where = CallSite::current()) const;
   /// @}
 
   /// @name Transformations of pairs by their keys
   /// Keys need `==` and a hash, `seltzer::Hash`. A result's partitions list their keys in first-seen order, taking the
   /// partitions of this RDD in theirs; the values of a key stand in that order too. Where keys go is chosen by a number
-  /// of partitions, a partitioner (see PartitionChoice), or, where nothing is said, the partitioner of the largest
+  /// of partitions, a partitioner (see PartitioningSpec), or, where nothing is said, the partitioner of the largest
   /// parent that has one, else the hash over as many partitions as the largest parent has. A parent that is partitioned
   /// like that already is not shuffled.
   /// @{

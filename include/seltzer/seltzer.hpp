@@ -16,7 +16,6 @@
 #include <seltzer/detail/api/transformations.hpp>
 // clang-format on
 
-#include <seltzer/detail/api/combinations.hpp>
 #include <seltzer/detail/api/files.hpp>
 #include <seltzer/detail/api/key_actions.hpp>
 #include <seltzer/detail/api/random_transformations.hpp>
@@ -28,6 +27,7 @@
 #include <seltzer/detail/api/sorting.hpp>
 #include <seltzer/detail/api/statistics_actions.hpp>
 #include <seltzer/detail/api/storage.hpp>
+#include <seltzer/detail/api/zip_cartesian_coalesce.hpp>
 #include <seltzer/local_iterator.hpp>
 #include <seltzer/run.hpp>
 #include <seltzer/version.hpp>

@@ -7,14 +7,14 @@
 #include <seltzer/detail/net/communicator.hpp>
 
 #include "driver/scheduler.hpp"
-#include "net/rank_watch.hpp"
+#include "net/failure_detector.hpp"
 
 namespace seltzer::detail {
 
 /// What runs at present, for `std::exit`, `std::quick_exit` and `std::terminate`, which come without an argument.
 struct RunningProgram {
   Communicator* communicator = nullptr;  ///< null: nothing runs
-  RankWatch* watch = nullptr;
+  FailureDetector* watch = nullptr;
   Scheduler* scheduler = nullptr;  ///< on rank 0, while the driver function runs
   ::pid_t process = -1;            ///< that runs it, of which others may be copies
   std::thread::id thread;          ///< that called `run`

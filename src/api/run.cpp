@@ -26,10 +26,10 @@
 #include "metrics/build_info.hpp"
 #include "net/deadline.hpp"
 #include "net/environment.hpp"
+#include "net/failure_detector.hpp"
 #include "net/forked_copy.hpp"
 #include "net/launch_check.hpp"
 #include "net/program_identity.hpp"
-#include "net/rank_watch.hpp"
 #include "worker/exception_text.hpp"
 #include "worker/stack_limit.hpp"
 
@@ -157,7 +157,7 @@ int drive(Executor& executor, const std::vector<std::string>& arguments, const s
   return code;
 }
 
-int runRanks(Communicator& communicator, std::optional<Deadline>& start, std::optional<RankWatch>& watch,
+int runRanks(Communicator& communicator, std::optional<Deadline>& start, std::optional<FailureDetector>& watch,
              Options& options, const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   if (const auto code = agreeOnOptions(communicator, options)) return *code;
   communicator.setMessageLimit(options.config.messageLimit);
@@ -199,7 +199,7 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
           startLimits * limit + besides, "the start of the program (MPI_Init)",
           fmt::format("{} times --seltzer-rank-timeout {} and {} s", startLimits, limit.count(), besides.count()));
     }
-    std::optional<RankWatch> watch;  // ends after MPI
+    std::optional<FailureDetector> watch;  // ends after MPI
     Environment environment(argc, argv, limited ? limit + besides : limit);
     Communicator communicator;
     only.setRank(communicator.rank());
@@ -208,7 +208,7 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
     registerEndHandlers();
     return runRanks(communicator, start, watch, options, arguments, driver);
   } catch (const LaunchError& error) {
-    if (error.speaks()) complain(error.what());
+    if (error.shouldPrint()) complain(error.what());
     return exitUsage;
   }
 }

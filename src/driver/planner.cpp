@@ -18,7 +18,7 @@ namespace {
 /// An RDD whose turn is to come, and what of it is needed.
 struct Pending {
   const Lineage* rdd = nullptr;
-  std::vector<Need> needs;
+  std::vector<PartitionRequest> needs;
   std::size_t depth = 0;  // operators that stand on it
 };
 
@@ -26,9 +26,10 @@ struct Pending {
 using PendingRDDs = std::map<RDDId, Pending, std::greater<>>;
 
 /// Adds what `needs`, which are sorted, need of the parent of a dependency.
-void addNeeds(const NarrowDependency& dependency, const std::vector<Need>& needs, std::vector<Need>& wanted) {
+void addRequests(const NarrowDependency& dependency, const std::vector<PartitionRequest>& needs,
+                 std::vector<PartitionRequest>& wanted) {
   const PartitionRange children = dependency.children();
-  auto need = std::ranges::lower_bound(needs, children.begin, {}, &Need::partition);
+  auto need = std::ranges::lower_bound(needs, children.begin, {}, &PartitionRequest::partition);
   if (need == needs.end() || need->partition >= children.end) return;
   for (; need != needs.end() && need->partition < children.end; ++need) {
     const PartitionRange parents = dependency.parents(need->partition);
@@ -40,10 +41,11 @@ void addNeeds(const NarrowDependency& dependency, const std::vector<Need>& needs
 
 /// Moves what `needs`, which are sorted, need of the last of several parents that stand side by side from them to
 /// `wanted`. Needs that are all of one parent are not copied: a union of a union of a union costs no more than a union.
-void moveNeeds(const NarrowDependency& dependency, std::vector<Need>& needs, std::vector<Need>& wanted) {
+void moveRequests(const NarrowDependency& dependency, std::vector<PartitionRequest>& needs,
+                  std::vector<PartitionRequest>& wanted) {
   const std::size_t first = dependency.children().begin;
-  const auto begin = std::ranges::lower_bound(needs, first, {}, &Need::partition);
-  std::vector<Need> moved;
+  const auto begin = std::ranges::lower_bound(needs, first, {}, &PartitionRequest::partition);
+  std::vector<PartitionRequest> moved;
   if (begin == needs.begin()) {
     moved = std::exchange(needs, {});
   } else {
@@ -51,7 +53,7 @@ void moveNeeds(const NarrowDependency& dependency, std::vector<Need>& needs, std
     needs.erase(begin, needs.end());
   }
   if (first > 0) {
-    for (Need& need : moved) need.partition -= first;
+    for (PartitionRequest& need : moved) need.partition -= first;
   }
   if (wanted.empty()) {
     wanted = std::move(moved);
@@ -72,18 +74,18 @@ void visitParents(Pending& child, PendingRDDs& pending) {
     parent.rdd = narrow.parent().get();
     parent.depth = std::max(parent.depth, child.depth + 1);
     if (narrow.isSideBySide()) {
-      moveNeeds(narrow, child.needs, parent.needs);
+      moveRequests(narrow, child.needs, parent.needs);
     } else if (narrow.isOneToOne() && parent.needs.empty() && dependencies.size() == 1) {
       parent.needs = std::move(child.needs);
     } else {
-      addNeeds(narrow, child.needs, parent.needs);
+      addRequests(narrow, child.needs, parent.needs);
     }
   }
 }
 
 }  // namespace
 
-StagePlan Planner::plan(const Lineage& rdd, std::vector<Need> needs) const {
+StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs) const {
   StagePlan plan;
   std::ranges::sort(needs);
   PendingRDDs pending;
@@ -105,8 +107,9 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<Need> needs) const {
   return plan;
 }
 
-void Planner::resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<Transfer>& transfers) const {
-  std::erase_if(needs, [&](const Need& need) {
+void Planner::resolve(const Lineage& rdd, std::vector<PartitionRequest>& needs,
+                      std::vector<Transfer>& transfers) const {
+  std::erase_if(needs, [&](const PartitionRequest& need) {
     const BlockId block{rdd.id, need.partition};
     if (rdd.source && need.rank == 0) return true;  // the driver reads its own sources in place
     if (blocks_.holds(block, need.rank)) return true;
@@ -117,13 +120,13 @@ void Planner::resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<
   });
 }
 
-void Planner::resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<Need>& needs,
-                             StagePlan& plan) const {
+void Planner::resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle,
+                             const std::vector<PartitionRequest>& needs, StagePlan& plan) const {
   if (!blocks_.complete(shuffle.id(), rdd.partitions)) {
     plan.missing.push_back(&rdd);
     return;
   }
-  for (const Need& need : needs) {
+  for (const PartitionRequest& need : needs) {
     const BlockId block{shuffle.id(), need.partition};
     if (!blocks_.holds(block, need.rank)) {
       plan.transfers.push_back({block, blocks_.holder(block), need.rank, false});

@@ -12,10 +12,10 @@
 namespace seltzer::detail {
 
 /// One partition of an RDD, and a rank that needs it.
-struct Need {
+struct PartitionRequest {
   std::size_t partition = 0;
   int rank = 0;
-  friend auto operator<=>(const Need&, const Need&) = default;
+  friend auto operator<=>(const PartitionRequest&, const PartitionRequest&) = default;
 };
 
 /// What a stage needs before its tasks can run.
@@ -33,12 +33,12 @@ class Planner {
   /// For a stage that computes `needs` of `rdd`. A block that lies with no rank but is the driver's own
   /// source comes from rank 0. Throws std::length_error where more operators stand on one another than a rank's stack
   /// holds.
-  StagePlan plan(const Lineage& rdd, std::vector<Need> needs) const;
+  StagePlan plan(const Lineage& rdd, std::vector<PartitionRequest> needs) const;
 
  private:
   /// Takes from `needs` what is held on the right rank or can be moved there.
-  void resolve(const Lineage& rdd, std::vector<Need>& needs, std::vector<Transfer>& transfers) const;
-  void resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<Need>& needs,
+  void resolve(const Lineage& rdd, std::vector<PartitionRequest>& needs, std::vector<Transfer>& transfers) const;
+  void resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<PartitionRequest>& needs,
                       StagePlan& plan) const;
 
   const BlockTable& blocks_;

@@ -224,7 +224,7 @@ StageDescription Scheduler::describeResultStage(const JobRequest& request) {
 }
 
 StagePlan Scheduler::planOf(const StageDescription& stage, const Lineage& rdd) const {
-  std::vector<Need> needs;
+  std::vector<PartitionRequest> needs;
   needs.reserve(stage.size());
   for (std::size_t i = 0; i < stage.size(); ++i) {
     needs.push_back({stage.partitionAt(i), rdd.placement->rankOf(stage.partitionAt(i))});
@@ -241,11 +241,11 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   }
   phaseClock().enter(Phase::serializeFunction);
   const Updates updates = takeUpdates(unsent_);
-  StageOutcome outcome = give(Command::runStage, updates, stage).outcome;
+  StageOutcome outcome = broadcastCommand(Command::runStage, updates, stage).outcome;
   if (outcome.transferred) recordTransfers(stage);
   for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
 
-  return takeIn(std::move(outcome), operation, where);
+  return collectResults(std::move(outcome), operation, where);
 }
 
 void Scheduler::recordShuffle(const Lineage& shuffled) {
@@ -292,7 +292,8 @@ Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unse
 }
 
 template <class Body>
-Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const Body& body, ByteView content) {
+Executor::CommandResult Scheduler::broadcastCommand(Command command, const Updates& updates, const Body& body,
+                                                    ByteView content) {
   PhaseClock& clock = phaseClock();
   CommandHeader header;
   header.command = command;
@@ -318,7 +319,7 @@ Executor::Obeyed Scheduler::give(Command command, const Updates& updates, const 
   if (row_ != 0) clock.enter(Phase::deserializeFunction);
   WireReader reader(message);
   const auto received = reader.read<CommandHeader>();
-  return executor_.obey(reader, received, content);
+  return executor_.handleCommand(reader, received, content);
 }
 
 void Scheduler::recordTransfers(const StageDescription& stage) {
@@ -347,7 +348,7 @@ std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {
   RunningJob running(*this, "broadcast", where);
   const std::uint32_t id = nextBroadcast_++;
   phaseClock().count(Phase::broadcast, content.size(), 1);
-  give(Command::createBroadcast, takeUpdates({}), id, content);
+  broadcastCommand(Command::createBroadcast, takeUpdates({}), id, content);
   return id;
 }
 
@@ -360,7 +361,7 @@ void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
   executor_.broadcasts().bytes(id);  // throws where it was destroyed before
   std::erase(unpersisted_, id);
   RunningJob running(*this, "destroy", where);
-  give(Command::destroyBroadcast, takeUpdates({}), id);
+  broadcastCommand(Command::destroyBroadcast, takeUpdates({}), id);
 }
 
 std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::string name) {
@@ -374,19 +375,19 @@ std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::s
 
 void Scheduler::shutdown(int exitCode, CallSite where) {
   const BetweenJobs running(*this, "shutdown", where);
-  give(Command::shutdown, Updates{}, std::int32_t{exitCode});
+  broadcastCommand(Command::shutdown, Updates{}, std::int32_t{exitCode});
   stopped_ = true;
 }
 
 std::vector<Traffic> Scheduler::traffic(CallSite where) {
   const BetweenJobs running(*this, "traffic", where);
-  return give(Command::gatherTraffic, takeUpdates({}), std::uint8_t{0}).traffic;
+  return broadcastCommand(Command::gatherTraffic, takeUpdates({}), std::uint8_t{0}).traffic;
 }
 
 Statistics Scheduler::statistics(CallSite where) {
   const BetweenJobs running(*this, "stats", where);
   const auto rows = static_cast<std::uint32_t>(rows_.size());
-  Statistics statistics = give(Command::gatherStatistics, takeUpdates({}), rows).statistics;
+  Statistics statistics = broadcastCommand(Command::gatherStatistics, takeUpdates({}), rows).statistics;
   statistics.context = context_;
   std::vector<StageStatistics> stages;
   for (RowId row = 1; row < rows; ++row) {

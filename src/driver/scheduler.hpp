@@ -111,8 +111,9 @@ class Scheduler final : public JobService {
   void releaseShuffles();
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
   template <class Body>
-  Executor::Obeyed give(Command command, const Updates& updates, const Body& body, ByteView content = {});
-  JobResult takeIn(StageOutcome outcome, std::string_view operation, const CallSite& where);
+  Executor::CommandResult broadcastCommand(Command command, const Updates& updates, const Body& body,
+                                           ByteView content = {});
+  JobResult collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where);
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);
   [[noreturn]] void throwFailure(const JobResult& result) const;

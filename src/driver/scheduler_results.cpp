@@ -38,15 +38,15 @@ void throwDriverFailure(std::string_view operation, const CallSite& where, std::
       {0, host, partition, std::string(operation), toString(where), 1, std::move(failure.what), failure.diskFull});
 }
 
-JobResult Scheduler::takeIn(StageOutcome outcome, std::string_view operation, const CallSite& where) {
+JobResult Scheduler::collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where) {
   phaseClock().enter(Phase::resultGather);
   JobResult result;
   result.operation_ = operation;
   result.where_ = where;
-  result.exact_ = outcome.verdict.exact;
-  const bool failed = outcome.verdict.failedRanks > 0;
-  const std::size_t resultBytes = outcome.verdict.resultBytes;
-  executor_.progress().finish(outcome.verdict.progressPosts);
+  result.exact_ = outcome.summary.exact;
+  const bool failed = outcome.summary.failedRanks > 0;
+  const std::size_t resultBytes = outcome.summary.resultBytes;
+  executor_.progress().finish(outcome.summary.progressPosts);
   collectReports(std::move(outcome), result);
   phaseClock().enter(Phase::resultDeserialize);
   if (failed) throwFailure(result);
@@ -58,12 +58,12 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
   Communicator& communicator = executor_.communicator();
   result.reports_.resize(static_cast<std::size_t>(communicator.size()));
   result.reports_[0] = std::move(outcome.report);
-  const bool tooLarge = outcome.verdict.resultBytes > executor_.resultLimit();
-  for (std::uint64_t i = 0; i < outcome.verdict.reporters; ++i) {
-    auto [source, message] = communicator.receiveAny(Channel::Result);
+  const bool tooLarge = outcome.summary.resultBytes > executor_.resultLimit();
+  for (std::uint64_t i = 0; i < outcome.summary.reporters; ++i) {
+    auto [source, message] = communicator.receiveAny(MessageTag::Result);
     if (message.empty()) {  // a rank with much asks whether to send it
-      communicator.send(toWire(!tooLarge), source, Channel::Result);
-      message = communicator.receive(source, Channel::Result);
+      communicator.send(toWire(!tooLarge), source, MessageTag::Result);
+      message = communicator.receive(source, MessageTag::Result);
     }
     phaseClock().count(Phase::resultGather, message.size(), 0);
     result.reports_[static_cast<std::size_t>(source)] = StageReport::fromMessage(std::move(message));

@@ -9,7 +9,7 @@
 namespace seltzer::detail {
 
 void BroadcastTable::create(Communicator& communicator, std::uint32_t id, ByteView content) {
-  entries_[id].memory = std::make_unique<NodeMemory>(communicator, content);
+  entries_[id].memory = std::make_unique<NodeSharedBuffer>(communicator, content);
 }
 
 void BroadcastTable::destroy(std::uint32_t id) {

@@ -10,13 +10,13 @@
 
 #include <seltzer/exit_code.hpp>
 
+#include "net/abort_message.hpp"
 #include "net/communicator_state.hpp"
-#include "net/last_words.hpp"
 #include "net/mpi_check.hpp"
 
 namespace seltzer::detail {
 
-void printLastWords(int rank, std::string_view host, std::string_view what) {
+void printAbortMessage(int rank, std::string_view host, std::string_view what) {
   char line[4096];
   const int shown = static_cast<int>(std::min(what.size(), sizeof line - 256));
   const int shownHost = static_cast<int>(std::min(host.size(), std::size_t{128}));
@@ -40,7 +40,7 @@ void endWithin(unsigned seconds, int code) {
 void abortAll(int rank, std::string_view host, int code, std::string_view what) {
   static std::atomic<bool> aborting{false};
   endWithin(10, code);
-  printLastWords(rank, host, what);
+  printAbortMessage(rank, host, what);
   if (!isForkedCopy()) {
     std::fflush(stdout);  // may wait for a thread that is writing
     std::fflush(stderr);
@@ -55,10 +55,11 @@ void abortAll(const CommunicatorState& state, int code, std::string_view what) {
 }
 
 void endForkedCopy(const CommunicatorState& state) {
-  printLastWords(state.rank, state.hosts.at(static_cast<std::size_t>(state.rank)),
-                 fmt::format("process {}, which a user's function has forked, came back from that function: only the "
-                             "rank itself may; let it end with _exit, or exec",
-                             ::getpid()));
+  printAbortMessage(
+      state.rank, state.hosts.at(static_cast<std::size_t>(state.rank)),
+      fmt::format("process {}, which a user's function has forked, came back from that function: only the "
+                  "rank itself may; let it end with _exit, or exec",
+                  ::getpid()));
   ::_exit(exitTask);
 }
 

@@ -12,22 +12,22 @@
 #include <mpi.h>
 
 #include <seltzer/detail/metrics/traffic.hpp>
-#include <seltzer/detail/net/channel.hpp>
 #include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/detail/net/message_tag.hpp>
 
 #include "net/forked_copy.hpp"
 #include "net/transfers.hpp"
 
 namespace seltzer::detail {
 
-/// Tags of the private communicator. A channel has two: its messages' heads, and the pieces of long ones.
+/// Tags of the private communicator. A tag has two: its messages' heads, and the pieces of long ones.
 enum Tag : int { exchangeTag, exchangeRelayTag, gatherTag, reduceTag, firstChannelTag };
 
-inline int headTag(Channel channel) {
-  return firstChannelTag + 2 * static_cast<int>(channel);
+inline int headTag(MessageTag tag) {
+  return firstChannelTag + 2 * static_cast<int>(tag);
 }
-inline int bodyTag(Channel channel) {
-  return headTag(channel) + 1;
+inline int bodyTag(MessageTag tag) {
+  return headTag(tag) + 1;
 }
 
 /// A posted message: its bytes stay until it has left.
@@ -63,7 +63,7 @@ struct CommunicatorState {
   MPI_Op mergeOp = MPI_OP_NULL;
   std::vector<std::pair<std::size_t, MPI_Datatype>> elementTypes;
 
-  /// (source, message) that arrived while this rank waited for something else, by channel.
+  /// (source, message) that arrived while this rank waited for something else, by tag.
   std::array<std::deque<std::pair<int, Bytes>>, channelCount> arrived;
   std::list<OutgoingMessage> posted;
   NodeGroup node;

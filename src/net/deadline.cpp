@@ -17,8 +17,8 @@
 
 #include <seltzer/exit_code.hpp>
 
+#include "net/abort_message.hpp"
 #include "net/host_name.hpp"
-#include "net/last_words.hpp"
 #include "net/launch_check.hpp"
 #include "net/signals_blocked.hpp"
 
@@ -104,11 +104,12 @@ class Deadline::Watcher {
   [[noreturn]] void end() const {
     endWithin(5, exitRankLost);
     const auto sibling = stoppedSibling();
-    printLastWords(rank_, host_,
-                   fmt::format("{} has not come to its end in {} s: a rank was stopped, or did not start, or its host "
-                               "cannot be reached{}; the limit is {}",
-                               what_, limit_.count(),
-                               sibling ? fmt::format(" (process {} on {} is stopped)", *sibling, host_) : "", option_));
+    printAbortMessage(
+        rank_, host_,
+        fmt::format("{} has not come to its end in {} s: a rank was stopped, or did not start, or its host "
+                    "cannot be reached{}; the limit is {}",
+                    what_, limit_.count(),
+                    sibling ? fmt::format(" (process {} on {} is stopped)", *sibling, host_) : "", option_));
     ::_exit(exitRankLost);
   }
 

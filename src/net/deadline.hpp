@@ -7,8 +7,8 @@
 namespace seltzer::detail {
 
 /// Ends this process with `exitRankLost`, and a message, unless it is destroyed in time: for calls of MPI that wait for
-/// all ranks while no `RankWatch` can see who is missing. The launcher then ends the others, which have deadlines of
-/// their own. Time in which this process was stopped does not count.
+/// all ranks while no `FailureDetector` can see who is missing. The launcher then ends the others, which have deadlines
+/// of their own. Time in which this process was stopped does not count.
 class Deadline {
  public:
   /// `what` is to end within the limit; 0: there is none. `option` is what the message says of the limit.

@@ -10,10 +10,10 @@
 
 #include <seltzer/exit_code.hpp>
 
+#include "net/abort_message.hpp"
 #include "net/deadline.hpp"
 #include "net/file_identity.hpp"
 #include "net/host_name.hpp"
-#include "net/last_words.hpp"
 #include "net/launch_check.hpp"
 #include "net/launch_error.hpp"
 #include "net/mpi_check.hpp"
@@ -93,7 +93,7 @@ void guardEnd(int sentinel, std::chrono::seconds longest) {
 void allowEnd() {
   if (ending.identity && FileIdentity(ending.sentinel) != *ending.identity) {
     // MPI_Abort would wait on a connection that is no more; the launcher sees a rank that ends.
-    printLastWords(worldRank(), hostName(), closedDescriptors);
+    printAbortMessage(worldRank(), hostName(), closedDescriptors);
     std::fflush(stdout);
     ::_exit(exitTask);
   }

@@ -8,13 +8,13 @@ namespace seltzer::detail {
 /// The program was started in a way in which it cannot run. Thrown on every rank.
 class LaunchError : public std::runtime_error {
  public:
-  LaunchError(const std::string& message, bool speaks) : std::runtime_error(message), speaks_(speaks) {}
+  LaunchError(const std::string& message, bool shouldPrint) : std::runtime_error(message), shouldPrint_(shouldPrint) {}
 
   /// True on the one process that should print the message.
-  bool speaks() const { return speaks_; }
+  bool shouldPrint() const { return shouldPrint_; }
 
  private:
-  bool speaks_;
+  bool shouldPrint_;
 };
 
 }  // namespace seltzer::detail

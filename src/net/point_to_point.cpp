@@ -27,14 +27,14 @@ Bytes makeHead(const CommunicatorState& state, ByteView message) {
 
 /// Starts to send the head, and the pieces of a long message, all at once: a receiver that is itself sending then needs
 /// nothing more from this rank.
-void start(CommunicatorState& state, Transfers& transfers, ByteView head, ByteView message, int to, Channel channel) {
-  transfers.send(head, to, headTag(channel));
-  if (!fitsHead(state, message.size())) transfers.send(message, to, bodyTag(channel));
+void start(CommunicatorState& state, Transfers& transfers, ByteView head, ByteView message, int to, MessageTag tag) {
+  transfers.send(head, to, headTag(tag));
+  if (!fitsHead(state, message.size())) transfers.send(message, to, bodyTag(tag));
   state.traffic.pointToPoint.addSent(message.size());
 }
 
 /// Receives the rest of the message whose head came from `source`.
-Bytes finishReceive(CommunicatorState& state, ByteView head, int source, Channel channel) {
+Bytes finishReceive(CommunicatorState& state, ByteView head, int source, MessageTag tag) {
   std::uint64_t length = 0;
   std::memcpy(&length, head.data(), lengthSize);
   Bytes message;
@@ -45,7 +45,7 @@ Bytes finishReceive(CommunicatorState& state, ByteView head, int source, Channel
   } else {
     KeptOnError kept(message);
     Transfers transfers(state.comm, state.messageLimit);
-    transfers.receive(message, source, bodyTag(channel));
+    transfers.receive(message, source, bodyTag(tag));
     transfers.waitAll();
   }
   state.traffic.pointToPoint.addReceived(length);
@@ -60,25 +60,25 @@ std::size_t headLength(const MPI_Status& status) {
 }
 
 /// Receives the next message of `from`, or of any rank, if its head has come.
-std::optional<std::pair<int, Bytes>> probeAndReceive(CommunicatorState& state, int from, Channel channel) {
+std::optional<std::pair<int, Bytes>> probeAndReceive(CommunicatorState& state, int from, MessageTag tag) {
   int found = 0;
   MPI_Message message = MPI_MESSAGE_NULL;
   MPI_Status status{};
-  check(MPI_Improbe(from, headTag(channel), state.comm, &found, &message, &status), "MPI_Improbe");
+  check(MPI_Improbe(from, headTag(tag), state.comm, &found, &message, &status), "MPI_Improbe");
   if (found == 0) return std::nullopt;
   std::array<std::byte, longestHead> head;
   check(MPI_Mrecv(head.data(), static_cast<int>(head.size()), MPI_BYTE, &message, &status), "MPI_Mrecv");
   const int source = status.MPI_SOURCE;
-  return std::pair(source, finishReceive(state, ByteView(head).first(headLength(status)), source, channel));
+  return std::pair(source, finishReceive(state, ByteView(head).first(headLength(status)), source, tag));
 }
 
-auto& arrivedOn(CommunicatorState& state, Channel channel) {
-  return state.arrived[static_cast<std::size_t>(channel)];
+auto& arrivedOn(CommunicatorState& state, MessageTag tag) {
+  return state.arrived[static_cast<std::size_t>(tag)];
 }
 
 /// The first of the messages that arrived while this rank waited for something else.
-std::optional<std::pair<int, Bytes>> takeArrived(CommunicatorState& state, int from, Channel channel) {
-  auto& arrived = arrivedOn(state, channel);
+std::optional<std::pair<int, Bytes>> takeArrived(CommunicatorState& state, int from, MessageTag tag) {
+  auto& arrived = arrivedOn(state, tag);
   const auto matches = [from](const auto& message) { return from == MPI_ANY_SOURCE || message.first == from; };
   const auto first = std::find_if(arrived.begin(), arrived.end(), matches);
   if (first == arrived.end()) return std::nullopt;
@@ -87,21 +87,21 @@ std::optional<std::pair<int, Bytes>> takeArrived(CommunicatorState& state, int f
   return message;
 }
 
-/// Receives at most one message a channel, for later.
+/// Receives at most one message a tag, for later.
 void keepArriving(CommunicatorState& state) {
   for (int i = 0; i < channelCount; ++i) {
-    const auto channel = static_cast<Channel>(i);
-    auto message = probeAndReceive(state, MPI_ANY_SOURCE, channel);
-    if (message) arrivedOn(state, channel).push_back(*std::move(message));
+    const auto tag = static_cast<MessageTag>(i);
+    auto message = probeAndReceive(state, MPI_ANY_SOURCE, tag);
+    if (message) arrivedOn(state, tag).push_back(*std::move(message));
   }
 }
 
 /// Waits for a message. What else arrives is received too from time to time, so that its senders get on.
-std::pair<int, Bytes> waitFor(CommunicatorState& state, int from, Channel channel) {
+std::pair<int, Bytes> waitFor(CommunicatorState& state, int from, MessageTag tag) {
   constexpr int triesPerSweep = 64;
   for (int tries = 1;; ++tries) {
-    if (auto message = takeArrived(state, from, channel)) return *std::move(message);
-    if (auto message = probeAndReceive(state, from, channel)) return *std::move(message);
+    if (auto message = takeArrived(state, from, tag)) return *std::move(message);
+    if (auto message = probeAndReceive(state, from, tag)) return *std::move(message);
     if (tries < triesPerSweep) continue;
     tries = 0;
     keepArriving(state);
@@ -110,33 +110,33 @@ std::pair<int, Bytes> waitFor(CommunicatorState& state, int from, Channel channe
 
 }  // namespace
 
-void Communicator::send(ByteView message, int to, Channel channel) {
+void Communicator::send(ByteView message, int to, MessageTag tag) {
   CommunicatorState& s = *state_;
   refuseForkedCopy(s);
   Bytes head = makeHead(s, message);
   KeptOnError kept(head);
   Transfers transfers(s.comm, s.messageLimit);
-  start(s, transfers, head, message, to, channel);
+  start(s, transfers, head, message, to, tag);
   while (!transfers.testAll()) keepArriving(s);
 }
 
-Bytes Communicator::receive(int from, Channel channel) {
+Bytes Communicator::receive(int from, MessageTag tag) {
   refuseForkedCopy(*state_);
-  return waitFor(*state_, from, channel).second;
+  return waitFor(*state_, from, tag).second;
 }
 
-std::pair<int, Bytes> Communicator::receiveAny(Channel channel) {
+std::pair<int, Bytes> Communicator::receiveAny(MessageTag tag) {
   refuseForkedCopy(*state_);
-  return waitFor(*state_, MPI_ANY_SOURCE, channel);
+  return waitFor(*state_, MPI_ANY_SOURCE, tag);
 }
 
-std::optional<std::pair<int, Bytes>> Communicator::tryReceive(Channel channel) {
+std::optional<std::pair<int, Bytes>> Communicator::tryReceive(MessageTag tag) {
   refuseForkedCopy(*state_);
-  if (auto message = takeArrived(*state_, MPI_ANY_SOURCE, channel)) return message;
-  return probeAndReceive(*state_, MPI_ANY_SOURCE, channel);
+  if (auto message = takeArrived(*state_, MPI_ANY_SOURCE, tag)) return message;
+  return probeAndReceive(*state_, MPI_ANY_SOURCE, tag);
 }
 
-void Communicator::post(ByteView message, int to, Channel channel) {
+void Communicator::post(ByteView message, int to, MessageTag tag) {
   CommunicatorState& s = *state_;
   refuseForkedCopy(s);
   s.posted.remove_if([](OutgoingMessage& sent) { return sent.transfers.testAll(); });
@@ -145,7 +145,7 @@ void Communicator::post(ByteView message, int to, Channel channel) {
   s.posted.push_back({makeHead(s, message), std::move(body), Transfers(s.comm, s.messageLimit)});
   OutgoingMessage& posted = s.posted.back();
   const ByteView bytes = posted.body.empty() ? message : ByteView(posted.body);
-  start(s, posted.transfers, posted.head, bytes, to, channel);
+  start(s, posted.transfers, posted.head, bytes, to, tag);
 }
 
 }  // namespace seltzer::detail

@@ -33,7 +33,7 @@ Bytes Action::combine(ByteView, ByteView) {
   throw std::logic_error("this action does not combine its results in a tree");
 }
 
-Executor::Executor(Communicator& communicator, RankWatch& watch, const Config& config)
+Executor::Executor(Communicator& communicator, FailureDetector& watch, const Config& config)
     : communicator_(communicator), watch_(watch), config_(config), progress_(communicator, config.progress) {
   currentExecutor = this;
   counted_ = communicator.traffic();
@@ -116,13 +116,13 @@ int Executor::serve() {
     const bool isJob = header.row != 0;
     const PhaseClock::Nanoseconds begin = clock.enter(header.row, isJob ? Phase::deserializeFunction : Phase::outside);
     accountForIdling(header, idleSince, begin);
-    const Obeyed obeyed = obey(command, header);
+    const CommandResult result = handleCommand(command, header);
     const PhaseClock::Nanoseconds end = clock.enter(0, Phase::outside);
     if (isJob) clock.at(header.row).wallNanoseconds += end - begin;
     countTraffic(header.row);
     lastRow_ = header.row;
     idleSince = end;
-    if (obeyed.stop) return obeyed.exitCode;
+    if (result.stop) return result.exitCode;
   }
 }
 
@@ -165,23 +165,23 @@ auto Executor::orAbort(std::string_view activity, Work&& work) {
   }
 }
 
-Executor::Obeyed Executor::obey(WireReader& command, const CommandHeader& header, ByteView content) {
+Executor::CommandResult Executor::handleCommand(WireReader& command, const CommandHeader& header, ByteView content) {
   if (header.hasUpdates) {
     orAbort("the updates before a job", [&] { apply(command.read<Updates>()); });
   }
-  Obeyed obeyed;
+  CommandResult result;
   if (header.command == Command::runStage) {
     const auto stage = command.read<StageDescription>();
     communicator_.setActivity(stage.operation);
-    obeyed.outcome = orAbort(stage.operation, [&] { return runStage(stage, header.polling); });
+    result.outcome = orAbort(stage.operation, [&] { return runStage(stage, header.polling); });
     communicator_.setActivity({});
   } else {
-    orAbort(name(header.command), [&] { obeyOther(command, header, content, obeyed); });
+    orAbort(name(header.command), [&] { handleOther(command, header, content, result); });
   }
-  return obeyed;
+  return result;
 }
 
-void Executor::obeyOther(WireReader& command, const CommandHeader& header, ByteView content, Obeyed& obeyed) {
+void Executor::handleOther(WireReader& command, const CommandHeader& header, ByteView content, CommandResult& result) {
   switch (header.command) {
     case Command::runStage:
       break;
@@ -194,18 +194,18 @@ void Executor::obeyOther(WireReader& command, const CommandHeader& header, ByteV
       broadcasts_.destroy(command.read<std::uint32_t>());
       break;
     case Command::gatherStatistics:
-      obeyed.statistics = reduceStatistics(communicator_, command.read<std::uint32_t>());
+      result.statistics = reduceStatistics(communicator_, command.read<std::uint32_t>());
       break;
     case Command::gatherTraffic:
       for (const Bytes& traffic : communicator_.gather(toWire(communicator_.traffic()))) {
-        obeyed.traffic.push_back(fromWire<Traffic>(traffic));
+        result.traffic.push_back(fromWire<Traffic>(traffic));
       }
       break;
     case Command::shutdown:
       broadcasts_.clear();
       watch_.prepareForFinalize();
-      obeyed.stop = true;
-      obeyed.exitCode = command.read<std::int32_t>();
+      result.stop = true;
+      result.exitCode = command.read<std::int32_t>();
       break;
   }
 }
@@ -280,7 +280,7 @@ bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& 
 
 void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
   TaskRunner tasks(*this, stage);
-  tasks.run(outcome.report, outcome.verdict.exact);
+  tasks.run(outcome.report, outcome.summary.exact);
   if (stage.shuffle) finishShuffle(*stage.shuffle, tasks, outcome.report);
   if (stage.treeScale > 0) {
     phaseClock().enter(Phase::resultGather);
@@ -299,32 +299,32 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   outcome.report.stored = std::exchange(stored_, {});
 
   phaseClock().enter(Phase::wait);
-  outcome.verdict.failedRanks = outcome.report.failures.empty() ? 0 : 1;
-  outcome.verdict.reporters = outcome.report.empty() || communicator_.rank() == 0 ? 0 : 1;
-  outcome.verdict.resultBytes = outcome.report.data.size();
-  outcome.verdict.progressPosts = progress_.posts();
+  outcome.summary.failedRanks = outcome.report.failures.empty() ? 0 : 1;
+  outcome.summary.reporters = outcome.report.empty() || communicator_.rank() == 0 ? 0 : 1;
+  outcome.summary.resultBytes = outcome.report.data.size();
+  outcome.summary.progressPosts = progress_.posts();
   if (polling) {
-    communicator_.reducePolling(outcome.verdict, &mergeVerdict, [this] { progress_.update(); });
+    communicator_.reducePolling(outcome.summary, &mergeSummary, [this] { progress_.update(); });
   } else {
-    communicator_.reduce(outcome.verdict, &mergeVerdict);
+    communicator_.reduce(outcome.summary, &mergeSummary);
   }
-  if (communicator_.rank() != 0 && outcome.verdict.reporters > 0) sendReport(std::move(outcome.report));
+  if (communicator_.rank() != 0 && outcome.summary.reporters > 0) sendReport(std::move(outcome.report));
   return outcome;
 }
 
 /// Steps, the first and second only where this rank has so much that all together may exceed the limit: 1. an empty
-/// message asks the driver, who knows the sum from the verdict, 2. its answer says whether to send the results, 3. the
+/// message asks the driver, who knows the sum from the summary, 2. its answer says whether to send the results, 3. the
 /// report.
 void Executor::sendReport(StageReport report) {
   PhaseClock& clock = phaseClock();
   if (report.data.size() > resultLimit() / static_cast<std::size_t>(communicator_.size())) {
-    communicator_.send({}, 0, Channel::Result);
-    if (!fromWire<bool>(communicator_.receive(0, Channel::Result))) report.dropData();
+    communicator_.send({}, 0, MessageTag::Result);
+    if (!fromWire<bool>(communicator_.receive(0, MessageTag::Result))) report.dropData();
   }
   clock.enter(Phase::resultSerialize);
   const Bytes message = std::move(report).toMessage();
   clock.enter(Phase::resultGather);
-  communicator_.send(message, 0, Channel::Result);
+  communicator_.send(message, 0, MessageTag::Result);
 }
 
 }  // namespace seltzer::detail

@@ -20,26 +20,26 @@
 #include <seltzer/detail/net/communicator.hpp>
 #include <seltzer/statistics.hpp>
 
-#include "net/rank_watch.hpp"
+#include "net/failure_detector.hpp"
 #include "protocol/command.hpp"
-#include "protocol/stage_verdict.hpp"
+#include "protocol/stage_summary.hpp"
 #include "worker/progress_display.hpp"
 
 namespace seltzer::detail {
 
 class TaskRunner;
 
-/// What a stage left on one rank; the verdict is complete on rank 0 only.
+/// What a stage left on one rank; the summary is complete on rank 0 only.
 struct StageOutcome {
   bool transferred = true;  ///< the blocks that the stage needed are where it needed them; alike on all ranks
-  StageVerdict verdict;
+  StageSummary summary;
   StageReport report;
 };
 
 /// What runs on every rank: the operators and the data that the driver sent here, and the tasks.
 class Executor final : public BlockSource {
  public:
-  Executor(Communicator& communicator, RankWatch& watch, const Config& config);
+  Executor(Communicator& communicator, FailureDetector& watch, const Config& config);
   ~Executor() override;
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -51,7 +51,7 @@ class Executor final : public BlockSource {
   int serve();
 
   /// What a command gave; all but the first two are complete on rank 0 only.
-  struct Obeyed {
+  struct CommandResult {
     bool stop = false;
     int exitCode = 0;
     StageOutcome outcome;
@@ -61,7 +61,7 @@ class Executor final : public BlockSource {
 
   /// **Collective.** Reads the rest of a command and does it; `content` is what rank 0 adds to `createBroadcast`. What
   /// a user's function throws is in the outcome; a rank that cannot go on ends all, since the others wait for it.
-  Obeyed obey(WireReader& command, const CommandHeader& header, ByteView content = {});
+  CommandResult handleCommand(WireReader& command, const CommandHeader& header, ByteView content = {});
 
   /// What this rank sent and received since the last call, or since the start, belongs to `row` of the statistics.
   void countTraffic(RowId row);
@@ -109,7 +109,7 @@ class Executor final : public BlockSource {
 
   template <class Work>
   auto orAbort(std::string_view activity, Work&& work);
-  void obeyOther(WireReader& command, const CommandHeader& header, ByteView content, Obeyed& obeyed);
+  void handleOther(WireReader& command, const CommandHeader& header, ByteView content, CommandResult& result);
   void apply(Updates updates);
   void setStorage(RDDId id, const StorageDescription& storage);
   Known& knownOf(RDDId id);
@@ -123,7 +123,7 @@ class Executor final : public BlockSource {
   void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
 
   Communicator& communicator_;
-  RankWatch& watch_;
+  FailureDetector& watch_;
   const Config& config_;
   std::unordered_map<RDDId, Known> operators_;
   BlockStore blocks_;

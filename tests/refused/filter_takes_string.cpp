@@ -1,4 +1,4 @@
-// refused: filter: the elements are lent, text as std::string_view: let the function take them so, as in
+// refused: filter: the elements are borrowed, text as std::string_view: let the function take them so, as in
 #include <string>
 
 #include <seltzer/seltzer.hpp>

@@ -1,4 +1,4 @@
-// refused: map: the elements are lent, text as std::string_view: let the function take them so, as in
+// refused: map: the elements are borrowed, text as std::string_view: let the function take them so, as in
 #include <cstddef>
 #include <string>
 

@@ -16,9 +16,9 @@
 
 #include "bench_compare.hpp"
 #include "bench_word_count_mpi.hpp"
-#include "zipf_text.hpp"
 #include "program_frame.hpp"
 #include "word_count.hpp"
+#include "zipf_text.hpp"
 
 /// Compares the word count on RDDs with one written by hand, on the same ranks and the same file.
 namespace {

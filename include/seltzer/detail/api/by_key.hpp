@@ -15,7 +15,7 @@ using KeyPartitionerPointer = std::shared_ptr<const KeyPartitioner<K>>;
 /// What was chosen; else the partitioner of the parent with the most partitions among those that have one, else the
 /// hash over as many partitions as the largest parent has.
 template <class K, class... Ts>
-KeyPartitionerPointer<K> choosePartitioner(const PartitionChoice<K>& choice, const RDD<Ts>&... parents) {
+KeyPartitionerPointer<K> choosePartitioner(const PartitioningSpec<K>& choice, const RDD<Ts>&... parents) {
   KeyPartitionerPointer<K> chosen = choice.partitioner();
   if (chosen) return chosen;
   std::size_t most = 0;
@@ -185,7 +185,7 @@ auto RDD<T>::groupByKey(Partitioning partitions, CallSite where) const requires 
 
 template <class T>
 template <class F>
-auto RDD<T>::groupBy(F f, PartitionChoice<detail::KeyMadeBy<F, T>> partitions, CallSite where) const {
+auto RDD<T>::groupBy(F f, PartitioningSpec<detail::KeyMadeBy<F, T>> partitions, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("groupBy", F)
   SELTZER_CHECK_TAKES_VIEWS("groupBy", F, T)
   SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)")

@@ -49,14 +49,14 @@
     return ::seltzer::detail::Refused();                                                                       \
   } else
 
-/// Refuses a function that takes a std::string where the elements are lent as std::string_view: what is most often
+/// Refuses a function that takes a std::string where the elements are borrowed as std::string_view: what is most often
 /// written of text.
-#define SELTZER_CHECK_TAKES_VIEWS(operation, F, ...)                                                         \
-  if constexpr (::seltzer::detail::takesOwnedForm<F, __VA_ARGS__>) {                                         \
-    static_assert(!::seltzer::detail::takesOwnedForm<F, __VA_ARGS__>, operation                              \
-                  ": the elements are lent, text as std::string_view: let the function take them so, as in " \
-                  "[](std::string_view line), and make a std::string where it has to own the text");         \
-    return ::seltzer::detail::Refused();                                                                     \
+#define SELTZER_CHECK_TAKES_VIEWS(operation, F, ...)                                                             \
+  if constexpr (::seltzer::detail::takesOwnedForm<F, __VA_ARGS__>) {                                             \
+    static_assert(!::seltzer::detail::takesOwnedForm<F, __VA_ARGS__>, operation                                  \
+                  ": the elements are borrowed, text as std::string_view: let the function take them so, as in " \
+                  "[](std::string_view line), and make a std::string where it has to own the text");             \
+    return ::seltzer::detail::Refused();                                                                         \
   } else
 
 /// Refuses a function that cannot be called as the operation calls it.

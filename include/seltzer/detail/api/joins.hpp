@@ -26,7 +26,7 @@ RDD<typename Op::Element> deriveCoPartitioned(const KeyPartitionerPointer<K>& pa
 }
 
 template <JoinKind kind, class T, class U>
-auto joined(const RDD<T>& left, const RDD<U>& right, const PartitionChoice<KeyOf<T>>& choice,
+auto joined(const RDD<T>& left, const RDD<U>& right, const PartitioningSpec<KeyOf<T>>& choice,
             std::string_view operation, const CallSite& where) {
   using Op = JoinedRDD<KeyOf<T>, ValueOf<T>, ValueOf<U>, kind>;
   return deriveCoPartitioned<Op>(choosePartitioner(choice, left, right), operation, where, left, right);
@@ -40,7 +40,7 @@ RDD<Owned<T>> semiJoined(const RDD<T>& left, const RDD<U>& right, const KeyParti
 }
 
 template <class T, class... Us>
-auto cogrouped(const PartitionChoice<KeyOf<T>>& choice, const CallSite& where, const RDD<T>& first,
+auto cogrouped(const PartitioningSpec<KeyOf<T>>& choice, const CallSite& where, const RDD<T>& first,
                const RDD<Us>&... others) {
   using Lists = Groups<ValueOf<T>, ValueOf<Us>...>;
   using Op = CoGroupedRDD<Lists, KeyOf<T>, ValueOf<T>, ValueOf<Us>...>;

@@ -5,9 +5,9 @@
 
 #include <seltzer/detail/api/key_actions.hpp>
 #include <seltzer/detail/api/sources.hpp>
-#include <seltzer/detail/operators/narrow/exactly_sampled_rdd.hpp>
 #include <seltzer/detail/operators/narrow/key_sampled_rdd.hpp>
 #include <seltzer/detail/operators/narrow/split_rdd.hpp>
+#include <seltzer/detail/operators/narrow/stratified_sample_rdd.hpp>
 
 namespace seltzer {
 
@@ -46,8 +46,9 @@ std::vector<std::pair<K, double>> requireFractions(const Fractions& fractions, b
 /// How many pairs each key has, in each partition and in all.
 template <class K>
 struct KeyCounts {
-  std::vector<KeyShares<K>> partitions;                                                      ///< no draws yet
-  AggregationTable<K, std::pair<ShareCounts, std::uint64_t>> total{MemoryUse::aggregation};  ///< with the key's number
+  std::vector<KeyStrata<K>> partitions;  ///< no draws yet
+  AggregationTable<K, std::pair<StratumCounts, std::uint64_t>> total{
+      MemoryUse::aggregation};  ///< with the key's number
 };
 
 /// Counts the pairs of each key, in one job, and sets how many of all are to be drawn.
@@ -60,10 +61,10 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
   combinersOfPartitions(
       rdd, CountAggregator<typename T::second_type>(), operation, where,
       [&](const JobResult& result, std::size_t position, std::span<std::pair<K, std::int64_t>> pairs) {
-        KeyShares<K>& shares = counts.partitions.emplace_back();
+        KeyStrata<K>& shares = counts.partitions.emplace_back();
         for (auto& [key, count] : pairs) {
           result.asTask(position, [&key = key, &fractions] { fractions(key); });
-          shares.emplace_back(std::move(key), ShareCounts{static_cast<std::uint64_t>(count), 0});
+          shares.emplace_back(std::move(key), StratumCounts{static_cast<std::uint64_t>(count), 0});
         }
         result.asTask(position, [&] {
           counts.total.upsert(
@@ -73,7 +74,7 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
         });
       });
   counts.total.forEach([&](std::uint64_t, const K& key, auto& sum) {
-    ShareCounts& share = sum.first;
+    StratumCounts& share = sum.first;
     const auto wanted = static_cast<std::uint64_t>(std::ceil(static_cast<double>(share.pairs) * fractions(key)));
     share.draws = withReplacement ? wanted : std::min(wanted, share.pairs);
   });
@@ -82,7 +83,7 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
 
 /// The shares of all partitions: the draws of each key fall on its pairs at random, each equally likely.
 template <class K>
-std::vector<KeyShares<K>> shareOut(KeyCounts<K> counts, bool withReplacement, std::uint64_t seed) {
+std::vector<KeyStrata<K>> allocateDraws(KeyCounts<K> counts, bool withReplacement, std::uint64_t seed) {
   const std::uint64_t ownSeed = mixBits(seed + 0x5368617265);  // other draws than those for pairs
   for (std::size_t partition = 0; partition < counts.partitions.size(); ++partition) {
     for (auto& [key, share] : counts.partitions[partition]) {
@@ -133,15 +134,15 @@ RDD<T> RDD<T>::sampleByKeyExact(bool withReplacement, const Fractions& fractions
                 "sampleByKeyExact: the fractions must be a map or a range of pairs of a key and a number") {
     constexpr std::string_view operation = "sampleByKeyExact";
     auto pairs = detail::requireFractions<K>(fractions, withReplacement, operation, where);
-    const auto shares = detail::newSource<detail::ParallelCollectionRDD<detail::KeyShares<K>>>(
+    const auto shares = detail::newSource<detail::ParallelCollectionRDD<detail::KeyStrata<K>>>(
         *context_, operation, where, getNumPartitions());
-    const auto sampled = detail::deriveKeepingKeys<detail::ExactlySampledRDD<T>>(*this, operation, where,
-                                                                                 std::uint8_t{withReplacement}, seed);
+    const auto sampled = detail::deriveKeepingKeys<detail::StratifiedSampleRDD<T>>(*this, operation, where,
+                                                                                   std::uint8_t{withReplacement}, seed);
     return detail::withPreparedElements(
         sampled, shares, [parent = *this, pairs = std::move(pairs), withReplacement, seed, operation, where] {
           detail::KeyFractions<K> known(pairs);
-          return detail::shareOut(detail::countKeys(parent, withReplacement, known, operation, where), withReplacement,
-                                  seed);
+          return detail::allocateDraws(detail::countKeys(parent, withReplacement, known, operation, where),
+                                       withReplacement, seed);
         });
   }
 }

@@ -5,7 +5,7 @@
 
 #include <seltzer/detail/api/actions.hpp>
 #include <seltzer/detail/data/key/key_bounds.hpp>
-#include <seltzer/detail/operators/shuffle/key_sketch.hpp>
+#include <seltzer/detail/operators/shuffle/key_sample.hpp>
 #include <seltzer/partitioners.hpp>
 
 namespace seltzer {
@@ -20,9 +20,9 @@ std::vector<WeightedKey<KeyOf<T>>> sampleKeys(const RDD<T>& rdd, double wanted, 
   constexpr std::uint64_t secondSeed = firstSeed + 1;
   constexpr std::string_view operation = "RangePartitioner";
   const auto limit = static_cast<std::uint64_t>(std::ceil(3 * wanted / static_cast<double>(rdd.getNumPartitions())));
-  auto sketches = partitionJob(rdd, operation, where, SketchKeys<T>(limit, firstSeed));
+  auto samples = partitionJob(rdd, operation, where, DrawKeySample<T>(limit, firstSeed));
   double total = 0;
-  for (const auto& sketch : sketches) total += static_cast<double>(sketch.count);
+  for (const auto& sample : samples) total += static_cast<double>(sample.count);
   const double fraction = total > 0 ? std::min(wanted / total, 1.0) : 0;
 
   std::vector<WeightedKey<KeyOf<T>>> sample;
@@ -30,12 +30,12 @@ std::vector<WeightedKey<KeyOf<T>>> sampleKeys(const RDD<T>& rdd, double wanted, 
     for (auto& key : keys) sample.emplace_back(std::move(key), weight);
   };
   std::vector<std::size_t> large;
-  for (std::size_t p = 0; p < sketches.size(); ++p) {
-    const auto count = static_cast<double>(sketches[p].count);
+  for (std::size_t p = 0; p < samples.size(); ++p) {
+    const auto count = static_cast<double>(samples[p].count);
     if (fraction * count > static_cast<double>(limit)) {
       large.push_back(p);
     } else if (count > 0) {
-      add(sketches[p].keys, count / static_cast<double>(sketches[p].keys.size()));
+      add(samples[p].keys, count / static_cast<double>(samples[p].keys.size()));
     }
   }
   if (!large.empty()) {

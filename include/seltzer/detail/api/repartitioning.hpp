@@ -42,7 +42,7 @@ RDD<K> keysAsElements(const RDD<std::pair<K, Nothing>>& rdd, std::string_view op
 /// Where elements that are keys go: as was chosen; given a number, or nothing, where the first of these RDDs is whose
 /// elements a partitioner has put into as many partitions, else by their hash.
 template <class T, class... Others>
-KeyPartitionerPointer<Owned<T>> elementPartitioner(const PartitionChoice<Owned<T>>& choice, std::size_t otherwise,
+KeyPartitionerPointer<Owned<T>> elementPartitioner(const PartitioningSpec<Owned<T>>& choice, std::size_t otherwise,
                                                    std::string_view operation, const CallSite& where,
                                                    const RDD<std::pair<T, Nothing>>& keyed, const Others&... others) {
   const std::size_t partitions = requirePartitions(choice.count(), otherwise, operation, where);

@@ -6,8 +6,8 @@
 #include <type_traits>
 #include <utility>
 
+#include <seltzer/detail/operators/borrow.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
-#include <seltzer/detail/operators/lend.hpp>
 #include <seltzer/partitioners.hpp>
 
 namespace seltzer::detail {
@@ -52,14 +52,14 @@ class SortPartitioning final : public KeyPartitioner<K> {
   std::function<void()> run_;  // null from then on
 };
 
-/// Keys by ranges of a function of theirs, as a sort by that function puts them. `Lent` is the type of the keys in the
-/// RDD that was sorted, for which the function is.
-template <class Lent, class F>
-class RangePartitioningBy final : public KeyPartitioner<Owned<Lent>> {
-  using K = Owned<Lent>;
+/// Keys by ranges of a function of theirs, as a sort by that function puts them. `Borrowed` is the type of the keys in
+/// the RDD that was sorted, for which the function is.
+template <class Borrowed, class F>
+class RangePartitioningBy final : public KeyPartitioner<Owned<Borrowed>> {
+  using K = Owned<Borrowed>;
 
  public:
-  using Part = Owned<std::remove_cvref_t<std::invoke_result_t<const F&, const Lent&>>>;
+  using Part = Owned<std::remove_cvref_t<std::invoke_result_t<const F&, const Borrowed&>>>;
 
   RangePartitioningBy(F function, RangePartitioner<Part> range, std::uint64_t partitions)
       : function_(std::move(function)), range_(std::move(range)), partitions_(partitions) {}
@@ -73,8 +73,8 @@ class RangePartitioningBy final : public KeyPartitioner<Owned<Lent>> {
 
   std::size_t numPartitions() const override { return partitions_; }
   std::size_t partitionOf(const K& key) const override {
-    const auto& lent = lend<Lent>(key);
-    return sectionOf(std::invoke(function_, lent), range_.bounds(), {range_.ascending()});
+    const auto& borrowed = borrow<Borrowed>(key);
+    return sectionOf(std::invoke(function_, borrowed), range_.bounds(), {range_.ascending()});
   }
   Bytes encode() const override {
     Bytes bytes = toWire(Registered<KeyPartitioner<K>, RangePartitioningBy>::id);

@@ -37,7 +37,7 @@ struct IsRead<std::vector<T, Allocator>> : IsRead<T> {};
 template <class T>
 inline constexpr bool travels = std::conjunction_v<std::bool_constant<isWireable<T>>, IsRead<T>>;
 
-/// Whether F takes the owned form of elements that are lent, and does not take these.
+/// Whether F takes the owned form of elements that are borrowed, and does not take these.
 template <class F, class T>
 inline constexpr bool takesOwnedForm =
     std::conjunction_v<std::bool_constant<!isOwned<T>>, std::negation<std::is_invocable<const F&, T&>>,

@@ -3,7 +3,7 @@
 #include <type_traits>
 
 #include <seltzer/detail/api/refused.hpp>
-#include <seltzer/detail/operators/lend.hpp>
+#include <seltzer/detail/operators/borrow.hpp>
 
 // As in function_checks.hpp: g++ then does not show the macros.
 #pragma GCC system_header

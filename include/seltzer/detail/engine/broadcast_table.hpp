@@ -6,7 +6,7 @@
 
 #include <seltzer/detail/net/bytes.hpp>
 #include <seltzer/detail/net/communicator.hpp>
-#include <seltzer/detail/net/node_memory.hpp>
+#include <seltzer/detail/net/node_shared_buffer.hpp>
 
 namespace seltzer::detail {
 
@@ -39,7 +39,7 @@ class BroadcastTable {
 
  private:
   struct Entry {
-    std::unique_ptr<NodeMemory> memory;
+    std::unique_ptr<NodeSharedBuffer> memory;
     std::shared_ptr<const void> decoded;
   };
   Entry& at(std::uint32_t id);

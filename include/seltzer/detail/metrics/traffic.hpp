@@ -46,7 +46,7 @@ struct TrafficCount {
 /// What one rank sent and received since its communicator was made.
 struct Traffic {
   /// At the root the payload counts once as sent, however many ranks there are, even if it is the only one; at each
-  /// rank that receives it, once as received. For `NodeMemory` only one rank a node receives.
+  /// rank that receives it, once as received. For `NodeSharedBuffer` only one rank a node receives.
   TrafficCount broadcast;
   /// Blocks of `Exchange` for other ranks that are long enough for messages of their own: one for each destination and
   /// round that has such a block.

@@ -14,9 +14,9 @@
 
 #include <seltzer/detail/metrics/traffic.hpp>
 #include <seltzer/detail/net/bytes.hpp>
-#include <seltzer/detail/net/channel.hpp>
 #include <seltzer/detail/net/communicator_error.hpp>
 #include <seltzer/detail/net/merge.hpp>
+#include <seltzer/detail/net/message_tag.hpp>
 
 namespace seltzer::detail {
 
@@ -137,18 +137,18 @@ class Communicator {
   std::optional<RemoteFailure> agreeOnFailure(const std::optional<std::string>& mine);
 
   /// Sends `message`, of any size, to `to` (which may be this rank). Up to 1 KiB it is one MPI message. May wait until
-  /// `to` sends or receives something, on any channel; what arrives here in the meantime is received and kept for the
+  /// `to` sends or receives something, on any tag; what arrives here in the meantime is received and kept for the
   /// later `receive`, so that ranks may send to each other at the same time.
-  void send(ByteView message, int to, Channel channel);
-  /// Waits for the next message of `from` on the channel.
-  Bytes receive(int from, Channel channel);
-  /// Waits for the next message on the channel, whoever sends it. Gives (source, message).
-  std::pair<int, Bytes> receiveAny(Channel channel);
+  void send(ByteView message, int to, MessageTag tag);
+  /// Waits for the next message of `from` on the tag.
+  Bytes receive(int from, MessageTag tag);
+  /// Waits for the next message on the tag, whoever sends it. Gives (source, message).
+  std::pair<int, Bytes> receiveAny(MessageTag tag);
   /// As `receiveAny`, but returns at once if no message has begun to arrive.
-  std::optional<std::pair<int, Bytes>> tryReceive(Channel channel);
+  std::optional<std::pair<int, Bytes>> tryReceive(MessageTag tag);
   /// Sends a copy of `message` without waiting, for small news. The copy lives until it has left, and is reclaimed by a
   /// later `post`.
-  void post(ByteView message, int to, Channel channel);
+  void post(ByteView message, int to, MessageTag tag);
 
   /// Prints `[rank r, host] what` as one line on stderr and ends all ranks with `code`. May be called at any time, also
   /// when MPI has failed, and again while it runs.

@@ -12,7 +12,8 @@
 namespace seltzer::detail {
 
 /// What an operator writes its elements to: gathers them into batches, no larger than is demanded, and pushes those on.
-/// Elements that may be lent are pushed before the operator's input goes away: `flush` ends every batch of the input.
+/// Elements that may be borrowed are pushed before the operator's input goes away: `flush` ends every batch of the
+/// input.
 template <class T>
 class Emitter {
  public:

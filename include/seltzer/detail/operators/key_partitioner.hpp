@@ -158,7 +158,7 @@ struct PartitionerParameter {
   }
 };
 
-/// Asks a partitioner for the partition of keys that may be lent, without a virtual call where it goes by hash.
+/// Asks a partitioner for the partition of keys that may be borrowed, without a virtual call where it goes by hash.
 template <class K>
 class PartitionOfKey {
  public:

@@ -11,8 +11,8 @@
 #include <seltzer/detail/data/batch/sink.hpp>
 #include <seltzer/detail/engine/operator_base.hpp>
 #include <seltzer/detail/functions/parameters.hpp>
+#include <seltzer/detail/operators/borrow.hpp>
 #include <seltzer/detail/operators/emitter.hpp>
-#include <seltzer/detail/operators/lend.hpp>
 #include <seltzer/owned.hpp>
 
 namespace seltzer::detail {
@@ -114,11 +114,11 @@ class Operator : public OperatorBase {
 
 /// The element of a block at `i`; a `bool` has no object of its own there.
 template <class T>
-decltype(auto) lendAt(const std::vector<Owned<T>>& elements, std::size_t i) {
+decltype(auto) borrowAt(const std::vector<Owned<T>>& elements, std::size_t i) {
   if constexpr (std::is_same_v<T, bool>) {
     return static_cast<bool>(elements[i]);
   } else {
-    return lend<T>(elements[i]);
+    return borrow<T>(elements[i]);
   }
 }
 

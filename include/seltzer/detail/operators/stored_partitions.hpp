@@ -20,13 +20,13 @@ void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& 
   Emitter<T> emit(task, operation, sink);
   if (const auto* objects = dynamic_cast<const ObjectBlock<Owned<T>>*>(&block)) {
     const auto& elements = objects->elements();
-    emit.generate(elements.size(), [&](std::size_t i) -> decltype(auto) { return lendAt<T>(elements, i); });
+    emit.generate(elements.size(), [&](std::size_t i) -> decltype(auto) { return borrowAt<T>(elements, i); });
     emit.flush();
     return;
   }
   const auto& wire = dynamic_cast<const WireBlock&>(block);
   WireReader reader(wire.data());
-  std::vector<Owned<T>> owned;  // what lent elements refer to
+  std::vector<Owned<T>> owned;  // what borrowed elements refer to
   Batch<T> batch;
   for (std::size_t left = wire.records(); left > 0;) {
     const std::size_t count = std::min(left, emit.limit());
@@ -38,7 +38,7 @@ void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& 
       } else {
         owned.clear();
         for (std::size_t i = 0; i < count; ++i) owned.push_back(reader.read<Owned<T>>());
-        batch.generate(count, [&owned](std::size_t i) { return lend<T>(owned[i]); });
+        batch.generate(count, [&owned](std::size_t i) { return borrow<T>(owned[i]); });
       }
     }
     task.tick();

@@ -24,7 +24,7 @@ namespace seltzer::detail {
 /// vector beside an index (DenseStore): one miss instead of two, 14 against 22 ns an upsert among 1e6 integers, but
 /// memory for twice to eight times the pairs, which larger ones should not take.
 ///
-/// A lent key is one whose Owned form is K. At most `limit` keys: one more throws std::length_error.
+/// A borrowed key is one whose Owned form is K. At most `limit` keys: one more throws std::length_error.
 template <class K, class C, std::size_t limit = aggregationLimit>
 class AggregationTable {
   static_assert(isOwned<K> && limit <= aggregationLimit);
@@ -39,7 +39,7 @@ class AggregationTable {
   /// outside themselves as far as HeapBytes knows it, and nothing that combiners do.
   std::size_t bytes() const { return store_.bytes(); }
 
-  /// For i in [0, count), in order: looks up `keyAt(i)`, a lent key; where it is new, inserts its owned form (moved
+  /// For i in [0, count), in order: looks up `keyAt(i)`, a borrowed key; where it is new, inserts its owned form (moved
   /// from an rvalue) with the combiner `make(i)`, otherwise calls `merge(combiner, i)`. `keyAt` may be called more than
   /// once for an i and should cost nothing; none of the three may use the table. If one throws, what was done for the i
   /// before stays. Amortized O(1) for each i; the memory for several keys is waited for together.
@@ -92,7 +92,7 @@ class AggregationTable {
 
   template <class Key>
   static Probe probeOf(const Key& key) {
-    static_assert(std::is_same_v<Owned<Key>, K>, "the owned form of a lent key must be the table's key");
+    static_assert(std::is_same_v<Owned<Key>, K>, "the owned form of a borrowed key must be the table's key");
     return Store::probeOf(key);
   }
 

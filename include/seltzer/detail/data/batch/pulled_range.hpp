@@ -19,8 +19,8 @@ namespace seltzer::detail {
 enum class Pace : std::uint8_t { ofReader, ofBatches };
 
 /// A producer that pushes batches into a sink, seen as a single-pass range: the producer runs on a fiber. It runs when
-/// an element is asked for that it has not made, and keeps the pace. A lent element is valid until the next is asked
-/// for.
+/// an element is asked for that it has not made, and keeps the pace. A borrowed element is valid until the next is
+/// asked for.
 template <class T>
 class PulledRange {
  public:

@@ -13,8 +13,8 @@ namespace seltzer::detail {
 template <class K>
 using WeightedKey = std::pair<K, double>;
 
-/// The section of a key, which may be lent, among those that `bounds` part: section i holds the keys behind bound i - 1
-/// up to bound i, which is in it. O(log bounds).
+/// The section of a key, which may be borrowed, among those that `bounds` part: section i holds the keys behind bound i
+/// - 1 up to bound i, which is in it. O(log bounds).
 template <class Key, class K>
 std::size_t sectionOf(const Key& key, const std::vector<K>& bounds, KeyOrder order) {
   const auto bound = std::lower_bound(bounds.begin(), bounds.end(), key, order);

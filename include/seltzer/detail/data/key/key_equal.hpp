@@ -52,7 +52,7 @@ inline bool sameText(std::string_view a, std::string_view b) {
   return a.empty() || a[0] == b[0];
 }
 
-/// How a lent or owned key A is compared with a B. Where the types do not say more: by `==`.
+/// How a borrowed or owned key A is compared with a B. Where the types do not say more: by `==`.
 template <class A, class B>
 struct KeyEqual {
   static bool equal(const A& a, const B& b) requires requires {
@@ -165,7 +165,7 @@ struct KeyEqual<T, T> {
   };
 };
 
-/// Whether two keys are one, of which either may be lent: `==`, and all NaNs are one key too, also inside pairs,
+/// Whether two keys are one, of which either may be borrowed: `==`, and all NaNs are one key too, also inside pairs,
 /// tuples, optionals, variants, arrays, vectors and structs that are hashed by their members. Keys that are one have
 /// one Hash.
 template <class A, class B>

@@ -51,7 +51,7 @@ constexpr int keyCompare(const A& a, const B& b);
 /// The order of all sorts: `<`, but a floating-point NaN is greater than any number and all NaNs are equal, also within
 /// pairs, tuples, arrays, vectors, optionals, variants and structs with a defaulted `<=>`, which are ordered by their
 /// first parts that differ; std::nullopt comes first. (-0.0 and 0.0 are equal.) A strict weak order if `<` of what
-/// stands inside is one. `a` and `b` may be the lent and the owned form of one type.
+/// stands inside is one. `a` and `b` may be the borrowed and the owned form of one type.
 template <class A, class B>
 constexpr bool keyLess(const A& a, const B& b) {
   if constexpr (std::is_floating_point_v<A> && std::is_floating_point_v<B>) {

@@ -9,8 +9,8 @@
 
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/detail/functions/function_wire.hpp>
+#include <seltzer/detail/operators/borrow.hpp>
 #include <seltzer/detail/operators/keeps_value.hpp>
-#include <seltzer/detail/operators/lend.hpp>
 
 namespace seltzer::detail {
 
@@ -80,13 +80,13 @@ struct AggregateFold {
   Comb combine;
 };
 
-/// A stored element for a function that takes a `T&&`: moved, or lent where `T` holds views.
+/// A stored element for a function that takes a `T&&`: moved, or borrowed where `T` holds views.
 template <class T>
 T takeStored(Owned<T>& stored) {
   if constexpr (isOwned<T>) {
     return std::move(stored);
   } else {
-    return lend<T>(stored);
+    return borrow<T>(stored);
   }
 }
 
@@ -96,7 +96,7 @@ void reduceInto(Owned<T>& state, const F& function, T&& next) {
   if constexpr (isOwned<T>) {
     state = std::invoke(function, std::move(state), std::forward<T>(next));
   } else {
-    state = toOwned(std::invoke(function, lend<T>(state), std::forward<T>(next)));
+    state = toOwned(std::invoke(function, borrow<T>(state), std::forward<T>(next)));
   }
 }
 
@@ -148,12 +148,12 @@ struct ExtremeFold : Around<Key> {
   State start() const { return std::nullopt; }
   bool add(State& state, std::span<T> batch) const {
     for (T& element : batch) {
-      if (!state || before(element, lend<T>(*state))) state = toOwned(std::move(element));
+      if (!state || before(element, borrow<T>(*state))) state = toOwned(std::move(element));
     }
     return true;
   }
   void merge(State& state, State&& next) const {
-    if (next && (!state || before(lend<T>(*next), lend<T>(*state)))) state = std::move(next);
+    if (next && (!state || before(borrow<T>(*next), borrow<T>(*state)))) state = std::move(next);
   }
 
  private:

@@ -10,7 +10,7 @@
 
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/detail/functions/function_wire.hpp>
-#include <seltzer/detail/operators/lend.hpp>
+#include <seltzer/detail/operators/borrow.hpp>
 
 namespace seltzer::detail {
 
@@ -36,8 +36,8 @@ struct OrderedFold {
     return true;
   }
   void finish(State& state) const {
-    std::ranges::stable_sort(state,
-                             [this](const Owned<T>& a, const Owned<T>& b) { return before(lend<T>(a), lend<T>(b)); });
+    std::ranges::stable_sort(
+        state, [this](const Owned<T>& a, const Owned<T>& b) { return before(borrow<T>(a), borrow<T>(b)); });
     if (state.size() > limit) state.erase(state.begin() + static_cast<std::ptrdiff_t>(limit), state.end());
   }
   void merge(State& state, State&& next) const {

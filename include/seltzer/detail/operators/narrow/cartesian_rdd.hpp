@@ -33,7 +33,7 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
                       for (const A& a : batch) {
                         if (!emitPairs(a, kept.elements, 0, emit)) return;
                         for (auto more = right.rest(); !more.empty(); more = right.rest()) {
-                          emit.flush();  // what was lent of `kept`, which grows
+                          emit.flush();  // what was borrowed of `kept`, which grows
                           const std::size_t begin = kept.elements.size();
                           kept.push(more);
                           right.skip(more.size());
@@ -53,7 +53,7 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
   static bool emitPairs(const A& a, const std::vector<Owned<B>>& right, std::size_t begin,
                         Emitter<std::pair<A, B>>& emit) {
     for (std::size_t i = begin; i < right.size(); ++i) {
-      if (!emit(std::pair<A, B>(a, lendAt<B>(right, i)))) return false;
+      if (!emit(std::pair<A, B>(a, borrowAt<B>(right, i)))) return false;
     }
     return emit.open();
   }

@@ -26,7 +26,7 @@ class KeyFractions {
         });
   }
 
-  /// Of a key that may be lent. Throws std::out_of_range where there is none.
+  /// Of a key that may be borrowed. Throws std::out_of_range where there is none.
   template <class Key>
   double operator()(const Key& key) {
     if (const double* fraction = fractions_.find(key)) return *fraction;

@@ -45,7 +45,7 @@ typename PulledRange<T>::Producer pulledFrom(TaskContext& task, Operator<T>& par
 
 /// Pushes on what was emitted, if it may refer to a batch that is about to go.
 template <class U>
-struct FlushLent {
+struct FlushBorrowed {
   Emitter<U>& emit;
   void operator()() const {
     if constexpr (!isOwned<U>) emit.flush();
@@ -68,8 +68,8 @@ class MapPartitionsRDD final : public OneInputOperator<T, U> {
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
     Emitter<U> emit(task, this->id(), out);
-    PulledRange<T> elements(pulledFrom(task, this->parent(), partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
-                            &out, &emit.open());
+    PulledRange<T> elements(pulledFrom(task, this->parent(), partition, this->id(), FlushBorrowed<U>{emit}),
+                            Pace::ofReader, &out, &emit.open());
     task.operation = this->id();
     if constexpr (std::is_invocable_v<const F&, std::size_t, PulledRange<T>&, Emitter<U>&>) {
       std::invoke(function_, partition, elements, emit);

@@ -57,7 +57,7 @@ class PipedInput {
   std::string_view pending_;
 };
 
-/// The lines that a process writes which reads the elements as lines; one process a partition. The lines are lent.
+/// The lines that a process writes which reads the elements as lines; one process a partition. The lines are borrowed.
 template <class T>
 class PipedRDD final : public OneInputOperator<T, std::string_view> {
   using Base = typename PipedRDD::OneInputOperator;

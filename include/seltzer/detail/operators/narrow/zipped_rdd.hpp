@@ -75,7 +75,7 @@ class ZippedPartitionsRDD final : public Operator<U> {
     std::apply(
         [&](auto&... parents) {
           zip(task, emit,
-              PulledRange<Ts>(pulledFrom(task, parents, partition, this->id(), FlushLent<U>{emit}), Pace::ofReader,
+              PulledRange<Ts>(pulledFrom(task, parents, partition, this->id(), FlushBorrowed<U>{emit}), Pace::ofReader,
                               &out)...);
         },
         parents_);

@@ -9,9 +9,9 @@
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/detail/operators/shuffle/merge_segments.hpp>
 #include <seltzer/detail/operators/shuffle/pair_key.hpp>
-#include <seltzer/detail/operators/shuffle/run_output.hpp>
 
 namespace seltzer::detail {
 
@@ -31,7 +31,7 @@ class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public Sh
       : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner), ascending_(ascending != 0) {}
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
-    auto output = std::make_unique<RunOutputs<Out>>(partitioner_->numPartitions());
+    auto output = std::make_unique<ElementRowOutputs<Out>>(partitioner_->numPartitions());
     const PartitionOfKey<Key> partitionOf(*partitioner_);
     std::uint64_t records = 0;
     auto sink = sinkOf<T>([&](std::span<T> batch) {

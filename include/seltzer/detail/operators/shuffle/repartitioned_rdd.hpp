@@ -9,7 +9,7 @@
 #include <seltzer/detail/engine/partition_slice.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/operators/operator.hpp>
-#include <seltzer/detail/operators/shuffle/run_output.hpp>
+#include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
@@ -29,7 +29,7 @@ template <class T>
 class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Out = Owned<T>;
   using Base = typename RepartitionedRDD::OneInputOperator;
-  using Output = RunOutput<Out>;
+  using Output = ElementRowOutput<Out>;
 
  public:
   static constexpr std::string_view kind = "RepartitionedRDD";

@@ -15,8 +15,8 @@
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/detail/net/all_or_none.hpp>
 #include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/detail/operators/shuffle/merge_segments.hpp>
-#include <seltzer/detail/operators/shuffle/run_output.hpp>
 
 namespace seltzer::detail {
 
@@ -24,12 +24,12 @@ namespace seltzer::detail {
 template <class T, class F>
 class SortKeyOf {
  public:
-  using Lent = std::invoke_result_t<const F&, const T&>;
-  /// By value where the function sees a lent element, which goes after the call.
-  using Result = std::conditional_t<isOwned<T>, Lent, std::remove_cvref_t<Lent>>;
+  using Borrowed = std::invoke_result_t<const F&, const T&>;
+  /// By value where the function sees a borrowed element, which goes after the call.
+  using Result = std::conditional_t<isOwned<T>, Borrowed, std::remove_cvref_t<Borrowed>>;
 
   explicit SortKeyOf(const F& function) : function_(&function) {}
-  Result operator()(const Owned<T>& element) const { return std::invoke(*function_, lend<T>(element)); }
+  Result operator()(const Owned<T>& element) const { return std::invoke(*function_, borrow<T>(element)); }
 
  private:
   const F* function_;
@@ -44,7 +44,7 @@ Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const M
   using Samples = std::vector<SortSample<Key>>;
   std::uint64_t elements = 0;
   for (const auto& [partition, output] : outputs) {
-    elements += static_cast<const RunOutput<Element>&>(*output).elements().size();
+    elements += static_cast<const ElementRowOutput<Element>&>(*output).elements().size();
   }
   communicator.allReduce(elements, [](std::uint64_t& into, const std::uint64_t& from) { into += from; });
   const std::size_t stride = sampleStride(elements, runs, parts);
@@ -53,7 +53,8 @@ Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const M
     Samples samples;
     for (const auto& [partition, output] : outputs) {
       asPartOfStage(operation, partition, [&, partition = partition, &output = output] {
-        auto more = sampleRun(static_cast<const RunOutput<Element>&>(*output).elements(), keyOf, partition, stride);
+        auto more =
+            sampleRun(static_cast<const ElementRowOutput<Element>&>(*output).elements(), keyOf, partition, stride);
         std::move(more.begin(), more.end(), std::back_inserter(samples));
       });
     }
@@ -83,7 +84,7 @@ template <class T, class F, class Cut>
 class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Out = Owned<T>;
   using Base = typename SortedRDD::OneInputOperator;
-  using Output = RunOutput<Out>;
+  using Output = ElementRowOutput<Out>;
   using Key = Owned<typename SortKeyOf<T, F>::Result>;
 
  public:

@@ -15,7 +15,7 @@ namespace seltzer::detail {
 /// Bytes of records that are read at once: few enough to stay in the second-level cache until they are used.
 inline constexpr std::size_t recordBufferBytes = std::size_t{256} << 10;
 
-/// Records of a number of bytes that is known at run time, lent from the buffer that they were read into.
+/// Records of a number of bytes that is known at run time, borrowed from the buffer that they were read into.
 class BinaryRecordsRDD final : public Operator<std::string_view> {
  public:
   static constexpr std::string_view kind = "BinaryRecordsRDD";

@@ -2,9 +2,9 @@
 
 namespace seltzer::detail {
 
-/// Which conversation a point-to-point message belongs to. Messages of one sender on one channel arrive in the order in
+/// Which conversation a point-to-point message belongs to. Messages of one sender on one tag arrive in the order in
 /// which they were sent; channels do not see each other's messages.
-enum class Channel : int {
+enum class MessageTag : int {
   Control,   ///< orders of the driver to the ranks
   Data,      ///< partitions and other bulk data
   Result,    ///< partial results

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include <seltzer/detail/net/communicator.hpp>
-#include <seltzer/detail/net/node_memory.hpp>
+#include <seltzer/detail/net/node_shared_buffer.hpp>
 
 #include "memory_mapping.hpp"
 #include "net_fixture.hpp"
@@ -25,19 +25,19 @@ bool allOnOneHost() {
   return true;
 }
 
-void expectContent(const NodeMemory& memory, const Bytes& content) {
+void expectContent(const NodeSharedBuffer& memory, const Bytes& content) {
   ASSERT_EQ(memory.bytes().size(), content.size());
   EXPECT_TRUE(std::equal(content.begin(), content.end(), memory.bytes().begin()));
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(memory.bytes().data()) % 64, 0u);
 }
 
-TEST(NodeMemory, HasRankZerosBytesEverywhere) {
+TEST(NodeSharedBuffer, HasRankZerosBytesEverywhere) {
   for (const std::size_t limit : limitsToTry()) {
     const LimitScope scope(limit);
     for (const std::size_t size : sizesToTry()) {
       for (const NodeSharing sharing : {NodeSharing::IfPossible, NodeSharing::AsIfFull}) {
         const Bytes content = pattern(size, size);
-        NodeMemory memory(world(), world().rank() == 0 ? ByteView(content) : ByteView(), sharing);
+        NodeSharedBuffer memory(world(), world().rank() == 0 ? ByteView(content) : ByteView(), sharing);
         expectContent(memory, content);
         EXPECT_EQ(memory.isShared(),
                   sharing == NodeSharing::IfPossible && world().size() > 1 && size > 0 && allOnOneHost());
@@ -50,10 +50,10 @@ TEST(NodeMemory, HasRankZerosBytesEverywhere) {
   }
 }
 
-TEST(NodeMemory, IsOneCopyANode) {
+TEST(NodeSharedBuffer, IsOneCopyANode) {
   if (world().size() == 1 || !allOnOneHost()) GTEST_SKIP() << "needs several ranks of one node";
   const Bytes content = pattern(1'000'000, 1);
-  NodeMemory memory(world(), content);
+  NodeSharedBuffer memory(world(), content);
   const std::string mapping = test::mappingOf(memory.bytes().data());
   EXPECT_NE(mapping, "nowhere");
   const auto mappings = world().allGather(std::as_bytes(std::span(mapping)));
@@ -69,12 +69,12 @@ TEST(NodeMemory, IsOneCopyANode) {
   memory.free();
 }
 
-TEST(NodeMemory, WithoutSharedMemoryEveryRankHasACopyAndOneLineWarns) {
+TEST(NodeSharedBuffer, WithoutSharedMemoryEveryRankHasACopyAndOneLineWarns) {
   Communicator fresh;
   const Bytes content = pattern(50'000, 1);
   testing::internal::CaptureStderr();
-  NodeMemory first(fresh, content, NodeSharing::AsIfFull);
-  NodeMemory second(fresh, content, NodeSharing::AsIfFull);
+  NodeSharedBuffer first(fresh, content, NodeSharing::AsIfFull);
+  NodeSharedBuffer second(fresh, content, NodeSharing::AsIfFull);
   const std::string warning = testing::internal::GetCapturedStderr();
   expectContent(first, content);
   expectContent(second, content);
@@ -93,10 +93,10 @@ TEST(NodeMemory, WithoutSharedMemoryEveryRankHasACopyAndOneLineWarns) {
   first.free();
 }
 
-TEST(NodeMemory, CountsAsBroadcast) {
+TEST(NodeSharedBuffer, CountsAsBroadcast) {
   for (const NodeSharing sharing : {NodeSharing::IfPossible, NodeSharing::AsIfFull}) {
     const Traffic before = world().traffic();
-    NodeMemory memory(world(), pattern(5000, 1), sharing);
+    NodeSharedBuffer memory(world(), pattern(5000, 1), sharing);
     const Traffic traffic = world().traffic() - before;
     TrafficCount expected;
     if (world().rank() == 0) expected = {1, 5000, 0, 0};
@@ -107,9 +107,10 @@ TEST(NodeMemory, CountsAsBroadcast) {
   }
 }
 
-TEST(NodeMemory, ManyLiveAtOnce) {
-  std::vector<std::unique_ptr<NodeMemory>> memories;
-  for (std::size_t i = 0; i < 20; ++i) memories.push_back(std::make_unique<NodeMemory>(world(), pattern(1000 * i, i)));
+TEST(NodeSharedBuffer, ManyLiveAtOnce) {
+  std::vector<std::unique_ptr<NodeSharedBuffer>> memories;
+  for (std::size_t i = 0; i < 20; ++i)
+    memories.push_back(std::make_unique<NodeSharedBuffer>(world(), pattern(1000 * i, i)));
   for (std::size_t i = 0; i < 20; ++i) expectContent(*memories[i], pattern(1000 * i, i));
   for (auto& memory : memories) memory->free();
 }

@@ -7,7 +7,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <seltzer/detail/net/node_memory.hpp>
+#include <seltzer/detail/net/node_shared_buffer.hpp>
 #include <seltzer/exit_code.hpp>
 
 #include "net/communicator_state.hpp"
@@ -54,7 +54,7 @@ void warnOnce(CommunicatorState& state, std::uint64_t size, const std::string& w
 
 }  // namespace
 
-struct NodeMemory::State {
+struct NodeSharedBuffer::State {
   explicit State(Communicator& owner) : communicator(owner) {}
 
   bool hasRoom(std::uint64_t bytes, NodeSharing sharing);
@@ -71,7 +71,7 @@ struct NodeMemory::State {
 };
 
 /// Asks the node's first rank whether there is room, and tells the node. **Collective** over the node.
-bool NodeMemory::State::hasRoom(std::uint64_t bytes, NodeSharing sharing) {
+bool NodeSharedBuffer::State::hasRoom(std::uint64_t bytes, NodeSharing sharing) {
   CommunicatorState& s = communicator.state();
   std::uint64_t lacking = s.node.rank == 0 ? lackingSharedMemory(bytes, s.node.size, sharing) : 0;
   check(MPI_Bcast(&lacking, 1, MPI_UINT64_T, 0, s.node.ranks), "MPI_Bcast");
@@ -82,7 +82,7 @@ bool NodeMemory::State::hasRoom(std::uint64_t bytes, NodeSharing sharing) {
 }
 
 /// Tries to get shared memory; the ranks of the node agree on the outcome. **Collective** over the node.
-bool NodeMemory::State::allocateWindow(std::uint64_t bytes) {
+bool NodeSharedBuffer::State::allocateWindow(std::uint64_t bytes) {
   NodeGroup& node = communicator.state().node;
   void* base = nullptr;
   const MPI_Aint length = node.rank == 0 ? static_cast<MPI_Aint>(bytes + alignment) : 0;
@@ -103,7 +103,7 @@ bool NodeMemory::State::allocateWindow(std::uint64_t bytes) {
   return true;
 }
 
-void NodeMemory::State::allocatePrivate(std::uint64_t bytes) {
+void NodeSharedBuffer::State::allocatePrivate(std::uint64_t bytes) {
   const std::size_t padded = (bytes + alignment - 1) / alignment * alignment;
   auto* memory = static_cast<std::byte*>(::operator new[](padded, std::align_val_t{alignment}, std::nothrow));
   if (memory == nullptr) {
@@ -116,7 +116,7 @@ void NodeMemory::State::allocatePrivate(std::uint64_t bytes) {
 }
 
 /// Rank 0's bytes to each node's first rank, and from there to the others where they do not share.
-void NodeMemory::State::fill(ByteView content) {
+void NodeSharedBuffer::State::fill(ByteView content) {
   CommunicatorState& s = communicator.state();
   const std::span<std::byte> bytes(data, size);
   if (s.rank == 0) std::copy(content.begin(), content.end(), data);
@@ -131,14 +131,14 @@ void NodeMemory::State::fill(ByteView content) {
 }
 
 /// Makes what the node's first rank wrote visible to all of the node.
-void NodeMemory::State::publish() {
+void NodeSharedBuffer::State::publish() {
   if (window == MPI_WIN_NULL) return;
   check(MPI_Win_sync(window), "MPI_Win_sync");
   check(MPI_Barrier(communicator.state().node.ranks), "MPI_Barrier");
   check(MPI_Win_sync(window), "MPI_Win_sync");
 }
 
-NodeMemory::NodeMemory(Communicator& communicator, ByteView content, NodeSharing sharing)
+NodeSharedBuffer::NodeSharedBuffer(Communicator& communicator, ByteView content, NodeSharing sharing)
     : state_(std::make_unique<State>(communicator)) {
   CommunicatorState& s = communicator.state();
   // 1. All learn the size.
@@ -154,17 +154,17 @@ NodeMemory::NodeMemory(Communicator& communicator, ByteView content, NodeSharing
   state_->publish();
 }
 
-NodeMemory::~NodeMemory() = default;
+NodeSharedBuffer::~NodeSharedBuffer() = default;
 
-ByteView NodeMemory::bytes() const {
+ByteView NodeSharedBuffer::bytes() const {
   return {state_->data, state_->size};
 }
 
-bool NodeMemory::isShared() const {
+bool NodeSharedBuffer::isShared() const {
   return state_->window != MPI_WIN_NULL;
 }
 
-void NodeMemory::free() {
+void NodeSharedBuffer::free() {
   if (state_->window != MPI_WIN_NULL) {
     check(MPI_Win_unlock_all(state_->window), "MPI_Win_unlock_all");
     check(MPI_Win_free(&state_->window), "MPI_Win_free");

@@ -16,7 +16,7 @@ namespace seltzer::detail {
 
 /// How many pairs a partition has, and a uniform sample of their keys.
 template <class K>
-struct KeySketch {
+struct KeySample {
   std::uint64_t count = 0;
   std::vector<K> keys;
 
@@ -26,30 +26,30 @@ struct KeySketch {
   }
 };
 
-/// Sketches a partition of pairs T by the at most `limit` of them whose random bits are least: a uniform sample without
+/// Samples a partition of pairs T by the at most `limit` of them whose random bits are least: a uniform sample without
 /// replacement, in O(limit) memory.
 template <class T>
-struct SketchKeys {
+struct DrawKeySample {
   using Key = Owned<typename T::first_type>;
   using Parts = std::tuple<std::uint64_t, std::uint64_t>;
 
-  SketchKeys(std::uint64_t most, std::uint64_t seedWord) : limit(most), seed(seedWord) {}
-  explicit SketchKeys(Parts parts) : SketchKeys(std::get<0>(parts), std::get<1>(parts)) {}
+  DrawKeySample(std::uint64_t most, std::uint64_t seedWord) : limit(most), seed(seedWord) {}
+  explicit DrawKeySample(Parts parts) : DrawKeySample(std::get<0>(parts), std::get<1>(parts)) {}
   Parts parts() const { return {limit, seed}; }
 
-  KeySketch<Key> operator()(std::size_t partition, PulledRange<T>& pairs) const {
+  KeySample<Key> operator()(std::size_t partition, PulledRange<T>& pairs) const {
     std::vector<Draw> drawn;
-    KeySketch<Key> sketch;
+    KeySample<Key> sample;
     std::uint64_t bound = std::numeric_limits<std::uint64_t>::max();  // what draws above it are not among the least
     for (T& pair : pairs) {
-      const std::uint64_t bits = bitsAt(seed, partition, sketch.count++);
+      const std::uint64_t bits = bitsAt(seed, partition, sample.count++);
       if (bits > bound) continue;
       drawn.emplace_back(bits, toOwned(std::move(pair.first)));
       if (drawn.size() >= 2 * limit) bound = keepLeast(drawn);
     }
     if (drawn.size() > limit) keepLeast(drawn);
-    for (auto& [bits, key] : drawn) sketch.keys.push_back(std::move(key));
-    return sketch;
+    for (auto& [bits, key] : drawn) sample.keys.push_back(std::move(key));
+    return sample;
   }
 
   std::uint64_t limit;  // at least 1

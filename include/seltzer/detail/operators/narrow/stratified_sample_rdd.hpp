@@ -14,33 +14,33 @@
 namespace seltzer::detail {
 
 /// Of one key in one partition: how many pairs there are, and how many of them are to be drawn.
-struct ShareCounts {
+struct StratumCounts {
   std::uint64_t pairs = 0;
   std::uint64_t draws = 0;
 };
 
 /// The shares of the keys of one partition.
 template <class K>
-using KeyShares = std::vector<std::pair<K, ShareCounts>>;
+using KeyStrata = std::vector<std::pair<K, StratumCounts>>;
 
 /// Draws exactly as many pairs of each key of each partition as that key's share says, in their order, all choices
-/// equally likely. The second parent gives one KeyShares a partition. Without replacement by selection sampling (D.
+/// equally likely. The second parent gives one KeyStrata a partition. Without replacement by selection sampling (D.
 /// Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S); with it each pair takes a binomial part of the draws
 /// that are left.
 template <class T>
-class ExactlySampledRDD final : public Operator<T> {
+class StratifiedSampleRDD final : public Operator<T> {
   using Key = Owned<typename T::first_type>;
   using Base = Operator<T>;
-  using Table = AggregationTable<Key, ShareCounts>;
+  using Table = AggregationTable<Key, StratumCounts>;
 
  public:
-  static constexpr std::string_view kind = "ExactlySampledRDD";
+  static constexpr std::string_view kind = "StratifiedSampleRDD";
   using Parameters = detail::Parameters<std::uint8_t, std::uint64_t>;
 
-  ExactlySampledRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement, std::uint64_t seed)
+  StratifiedSampleRDD(const typename Base::Inputs& inputs, std::uint8_t withReplacement, std::uint64_t seed)
       : Base(inputs),
         parent_(parentOf<T>(inputs, 0)),
-        shares_(parentOf<KeyShares<Key>>(inputs, 1)),
+        shares_(parentOf<KeyStrata<Key>>(inputs, 1)),
         withReplacement_(withReplacement != 0),
         seed_(seed) {}
 
@@ -52,7 +52,7 @@ class ExactlySampledRDD final : public Operator<T> {
     this->transform(task, parent_, partition, emit, withReplacement_ ? Yield::any : Yield::atMostOne,
                     [&](std::span<T> batch, Emitter<T>& to) {
                       for (T& pair : batch) {
-                        ShareCounts* share = left.find(pair.first);
+                        StratumCounts* share = left.find(pair.first);
                         if (share == nullptr || share->pairs == 0) throwChanged();
                         for (std::uint64_t times = draw(*share, partition, position++); times > 0; --times) {
                           if (!to(pair)) return;
@@ -60,7 +60,7 @@ class ExactlySampledRDD final : public Operator<T> {
                       }
                     });
     if (!emit.open()) return;
-    left.forEach([](std::uint64_t, const Key&, const ShareCounts& share) {
+    left.forEach([](std::uint64_t, const Key&, const StratumCounts& share) {
       if (share.pairs > 0) throwChanged();
     });
   }
@@ -68,11 +68,11 @@ class ExactlySampledRDD final : public Operator<T> {
  private:
   Table sharesOf(TaskContext& task, std::size_t partition) {
     Table table;
-    auto sink = sinkOf<KeyShares<Key>>([&table](std::span<KeyShares<Key>> batch) {
+    auto sink = sinkOf<KeyStrata<Key>>([&table](std::span<KeyStrata<Key>> batch) {
       for (auto& shares : batch) {
         table.upsert(
             shares.size(), [&](std::size_t i) -> auto&& { return std::move(shares[i].first); },
-            [&](std::size_t i) { return shares[i].second; }, [](ShareCounts&, std::size_t) {});
+            [&](std::size_t i) { return shares[i].second; }, [](StratumCounts&, std::size_t) {});
       }
       return true;
     });
@@ -82,7 +82,7 @@ class ExactlySampledRDD final : public Operator<T> {
   }
 
   /// How often the next of the pairs of a key is drawn; it is taken off what is left.
-  std::uint64_t draw(ShareCounts& left, std::size_t partition, std::uint64_t position) const {
+  std::uint64_t draw(StratumCounts& left, std::size_t partition, std::uint64_t position) const {
     std::uint64_t times = 0;
     if (withReplacement_) {
       times = binomialShare(uniformAt(seed_, partition, position), left.pairs, 1, left.draws);
@@ -102,7 +102,7 @@ class ExactlySampledRDD final : public Operator<T> {
   }
 
   Operator<T>& parent_;
-  Operator<KeyShares<Key>>& shares_;
+  Operator<KeyStrata<Key>>& shares_;
   bool withReplacement_;
   std::uint64_t seed_;
 };

@@ -1,4 +1,4 @@
-#include "net/rank_watch.hpp"
+#include "net/failure_detector.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,9 +23,9 @@
 
 #include <seltzer/exit_code.hpp>
 
+#include "net/abort_message.hpp"
 #include "net/datagram_socket.hpp"
 #include "net/file_identity.hpp"
-#include "net/last_words.hpp"
 #include "net/signals_blocked.hpp"
 #include "net/stop_event.hpp"
 
@@ -65,7 +65,7 @@ Clock::duration beatInterval(std::chrono::seconds limit) {
 
 }  // namespace
 
-class RankWatch::Watcher {
+class FailureDetector::Watcher {
  public:
   Watcher(Communicator& communicator, std::chrono::seconds limit)
       : communicator_(communicator), rank_(communicator.rank()), limit_(limit), interval_(beatInterval(limit)) {
@@ -303,7 +303,7 @@ class RankWatch::Watcher {
     const std::string what = fmt::format("{}: {}", activity(), closedDescriptors);
     const std::lock_guard lock(endMutex_);
     endWithin(10, exitTask);
-    printLastWords(rank_, hostOf(rank_), what);
+    printAbortMessage(rank_, hostOf(rank_), what);
     std::fflush(stdout);
     ::_exit(exitTask);  // MPI_Abort would wait on a connection that is no more; the launcher sees a rank that ends
   }
@@ -318,7 +318,7 @@ class RankWatch::Watcher {
     if (rank_ != 0) beat(true);  // a rank 0 that wakes up again need not miss this one
     // Open MPI lets a second thread do this; where it does not work, the alarm comes.
     if (stage_ != Stage::finalize) communicator_.abort(exitRankLost, what);
-    printLastWords(rank_, hostOf(rank_), what);
+    printAbortMessage(rank_, hostOf(rank_), what);
     std::fflush(stdout);
     ::_exit(exitRankLost);
   }
@@ -358,23 +358,23 @@ class RankWatch::Watcher {
   std::thread thread_;
 };
 
-RankWatch::RankWatch(Communicator& communicator, std::chrono::seconds limit) {
+FailureDetector::FailureDetector(Communicator& communicator, std::chrono::seconds limit) {
   if (limit.count() == 0 || communicator.size() == 1) return;
   watcher_ = std::make_unique<Watcher>(communicator, limit);
   watcher_->begin();
 }
 
-RankWatch::~RankWatch() = default;
+FailureDetector::~FailureDetector() = default;
 
-void RankWatch::setActivity(std::string_view activity) {
+void FailureDetector::setActivity(std::string_view activity) {
   if (watcher_) watcher_->setActivity(activity);
 }
 
-void RankWatch::prepareForFinalize() {
+void FailureDetector::prepareForFinalize() {
   if (watcher_) watcher_->prepareForFinalize();
 }
 
-void RankWatch::stop() {
+void FailureDetector::stop() {
   watcher_.reset();
 }
 

@@ -10,7 +10,7 @@
 
 #include "fixture.hpp"
 
-// Lent elements: views into strings that their parent RDD holds for the time of a batch.
+// Borrowed elements: views into strings that their parent RDD holds for the time of a batch.
 
 namespace seltzer::test {
 namespace {
@@ -45,7 +45,7 @@ std::vector<OwnedPair> ownedPairs() {
   return owned;
 }
 
-TEST(Lent, CollectAndTakeGiveTheOwnedForm) {
+TEST(Borrowed, CollectAndTakeGiveTheOwnedForm) {
   for (const std::int64_t partitions : partitionCounts) {
     const std::vector<std::string> all = views(partitions).collect();
     EXPECT_EQ(all, texts());
@@ -55,7 +55,7 @@ TEST(Lent, CollectAndTakeGiveTheOwnedForm) {
   }
 }
 
-TEST(Lent, ChainsOfViews) {
+TEST(Borrowed, ChainsOfViews) {
   std::vector<std::string> expected;
   for (const auto& text : texts()) {
     if (text.size() % 2 == 0) expected.push_back(text.substr(1));
@@ -69,7 +69,7 @@ TEST(Lent, ChainsOfViews) {
   EXPECT_EQ(rdd.sample(false, 1).collect(), expected);
 }
 
-TEST(Lent, FlatMapOfViewsIntoTheElement) {
+TEST(Borrowed, FlatMapOfViewsIntoTheElement) {
   std::vector<std::string> expected;
   for (const auto& text : texts()) {
     expected.push_back(text.substr(0, 1));
@@ -87,13 +87,13 @@ TEST(Lent, FlatMapOfViewsIntoTheElement) {
             expected);
 }
 
-TEST(Lent, GlomOwnsItsVectors) {
+TEST(Borrowed, GlomOwnsItsVectors) {
   const RDD<std::vector<std::string>> glommed = views(3).glom();
   EXPECT_EQ(glommed.collect(), slices(texts(), 3));
   EXPECT_EQ(pairs(8).glom().collect(), slices(ownedPairs(), 8));
 }
 
-TEST(Lent, CachedOnesAreStoredOwnedAndLentAgain) {
+TEST(Borrowed, CachedOnesAreStoredOwnedAndLentAgain) {
   for (const StorageLevel level : {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER}) {
     const auto stored = pairs(3).persist(level);
     EXPECT_EQ(stored.collect(), ownedPairs());
@@ -104,7 +104,7 @@ TEST(Lent, CachedOnesAreStoredOwnedAndLentAgain) {
   }
 }
 
-TEST(Lent, ReduceAndFoldKeepTheirStateOwned) {
+TEST(Borrowed, ReduceAndFoldKeepTheirStateOwned) {
   const auto strings = texts();
   std::string all;
   for (const auto& text : strings) all += text;
@@ -123,7 +123,7 @@ TEST(Lent, ReduceAndFoldKeepTheirStateOwned) {
   }
 }
 
-TEST(Lent, OrderedActionsOwnWhatTheyKeep) {
+TEST(Borrowed, OrderedActionsOwnWhatTheyKeep) {
   auto sorted = texts();
   std::ranges::sort(sorted);
   EXPECT_EQ(views(3).takeOrdered(1000), std::vector(sorted.begin(), sorted.begin() + 1000));
@@ -135,7 +135,7 @@ TEST(Lent, OrderedActionsOwnWhatTheyKeep) {
   EXPECT_EQ(views(3).max(longest), *std::ranges::max_element(all, {}, &std::string::size));
 }
 
-TEST(Lent, CountByValueAndMapsOwnTheirKeys) {
+TEST(Borrowed, CountByValueAndMapsOwnTheirKeys) {
   std::map<std::string, std::int64_t> counts, last;
   for (const auto& [key, size] : ownedPairs()) {
     ++counts[key];
@@ -147,7 +147,7 @@ TEST(Lent, CountByValueAndMapsOwnTheirKeys) {
   EXPECT_EQ((std::map<std::string, std::int64_t>(map.begin(), map.end())), last);
 }
 
-TEST(Lent, SamplesAndIteratorsAreOwned) {
+TEST(Borrowed, SamplesAndIteratorsAreOwned) {
   const auto all = texts();
   const auto sample = views(3).takeSample(false, 3000, 1);
   EXPECT_EQ(std::multiset<std::string>(sample.begin(), sample.end()),
@@ -158,7 +158,7 @@ TEST(Lent, SamplesAndIteratorsAreOwned) {
   EXPECT_EQ(iterated, all);
 }
 
-TEST(Lent, ZippedAndIndexedOnes) {
+TEST(Borrowed, ZippedAndIndexedOnes) {
   std::vector<OwnedPair> indexed;
   for (const auto& text : texts()) indexed.emplace_back(text, static_cast<std::int64_t>(indexed.size()));
   EXPECT_EQ(views(3).zipWithIndex().collect(), indexed);
@@ -177,7 +177,7 @@ TEST(Lent, ZippedAndIndexedOnes) {
   }
 }
 
-TEST(Lent, PairsKeepTheirViewsThroughValueOperations) {
+TEST(Borrowed, PairsKeepTheirViewsThroughValueOperations) {
   std::vector<OwnedPair> doubled;
   for (const auto& [key, size] : ownedPairs()) doubled.emplace_back(key, 2 * size);
   EXPECT_EQ(pairs(3).mapValues([](std::int64_t size) { return 2 * size; }).collect(), doubled);
@@ -188,7 +188,7 @@ TEST(Lent, PairsKeepTheirViewsThroughValueOperations) {
   EXPECT_EQ(views(3).keyBy([](View text) { return static_cast<std::int64_t>(text.size()); }).collect(), keyed);
 }
 
-TEST(Lent, KeysThatAreViewsIntoTheirElement) {
+TEST(Borrowed, KeysThatAreViewsIntoTheirElement) {
   std::vector<std::pair<std::string, std::string>> keyed;
   for (const auto& text : texts()) keyed.emplace_back(text.substr(0, 1), text);
   EXPECT_EQ(views(3).keyBy([](View text) { return text.substr(0, 1); }).collect(), keyed);
@@ -197,7 +197,7 @@ TEST(Lent, KeysThatAreViewsIntoTheirElement) {
       << "the element must not be moved from while its key is a view of it";
 }
 
-TEST(Lent, MapPartitionsThatEmitTheirElements) {
+TEST(Borrowed, MapPartitionsThatEmitTheirElements) {
   std::vector<std::string> expected;
   for (const auto& part : slices(texts(), 3)) {
     for (const auto& text : part) {

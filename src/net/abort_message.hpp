@@ -6,7 +6,7 @@ namespace seltzer::detail {
 
 /// Prints `[rank r, host] what` on stderr: one write of one line, without allocating, since memory may be what is
 /// lacking.
-void printLastWords(int rank, std::string_view host, std::string_view what);
+void printAbortMessage(int rank, std::string_view host, std::string_view what);
 
 /// Ends this process with `code` after so many seconds, whatever it does then: MPI_Abort needs the help of others, and
 /// a stream that another thread writes to is locked. The first call counts. The calling thread takes the signal, which

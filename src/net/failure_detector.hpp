@@ -17,15 +17,15 @@ namespace seltzer::detail {
 /// datagrams through, is not watched; rank 0 says so once, and rank 1 of rank 0. If this process itself was stopped for
 /// a while, all limits begin anew. Before the constructor a `Deadline` counts. Whoever finds its own descriptors
 /// closed, which only the program can have done, ends all ranks with `exitTask`.
-class RankWatch {
+class FailureDetector {
  public:
   /// **Collective.** Starts the watch. A limit of 0, or a lone rank: there is none. The communicator must live until
   /// `prepareForFinalize`; the watch itself should outlive MPI, whose end waits for all ranks too.
-  RankWatch(Communicator& communicator, std::chrono::seconds limit);
+  FailureDetector(Communicator& communicator, std::chrono::seconds limit);
   /// Says goodbye, so that the others do not wait for this rank's next word.
-  ~RankWatch();
-  RankWatch(const RankWatch&) = delete;
-  RankWatch& operator=(const RankWatch&) = delete;
+  ~FailureDetector();
+  FailureDetector(const FailureDetector&) = delete;
+  FailureDetector& operator=(const FailureDetector&) = delete;
 
   /// What begins now ("count at pi.cpp:42"), for the message.
   void setActivity(std::string_view activity);

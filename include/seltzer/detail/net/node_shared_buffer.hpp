@@ -17,15 +17,15 @@ enum class NodeSharing {
 /// A read-only region of bytes, one copy a node: rank 0's content travels once to one rank of each node and is written
 /// into memory that the node's ranks share. Where shared memory cannot be had, each rank of that node has a copy of its
 /// own, and the first such time the node's first rank says so on stderr, and how much was lacking.
-class NodeMemory {
+class NodeSharedBuffer {
  public:
   /// **Collective.** `content` is rank 0's and ignored elsewhere. Counts as broadcast. The communicator must outlive
   /// it.
-  NodeMemory(Communicator& communicator, ByteView content, NodeSharing sharing = NodeSharing::IfPossible);
+  NodeSharedBuffer(Communicator& communicator, ByteView content, NodeSharing sharing = NodeSharing::IfPossible);
   /// Without `free` before, a shared region stays until the program ends: a destructor cannot wait for other ranks.
-  ~NodeMemory();
-  NodeMemory(const NodeMemory&) = delete;
-  NodeMemory& operator=(const NodeMemory&) = delete;
+  ~NodeSharedBuffer();
+  NodeSharedBuffer(const NodeSharedBuffer&) = delete;
+  NodeSharedBuffer& operator=(const NodeSharedBuffer&) = delete;
 
   /// The content, aligned to 64 bytes. Empty after `free`.
   ByteView bytes() const;

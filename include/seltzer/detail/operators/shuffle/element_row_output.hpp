@@ -20,9 +20,9 @@ namespace seltzer::detail {
 /// The output of a map task that is a row of elements, and goes to the partitions in pieces. Where it is cut is settled
 /// once all map tasks are done.
 template <class T>
-class RunOutput final : public MapOutput {
+class ElementRowOutput final : public MapOutput {
  public:
-  RunOutput() : elements_(MemoryUse::sort) {}
+  ElementRowOutput() : elements_(MemoryUse::sort) {}
 
   ChunkedVector<T>& elements() { return elements_; }
   const ChunkedVector<T>& elements() const { return elements_; }
@@ -96,13 +96,13 @@ class RunOutput final : public MapOutput {
 
 /// The output of a map task that has a row of elements for each partition that gets any.
 template <class T>
-class RunOutputs final : public MapOutput {
+class ElementRowOutputs final : public MapOutput {
  public:
-  explicit RunOutputs(std::size_t partitions) : runs_(partitions) {}
+  explicit ElementRowOutputs(std::size_t partitions) : runs_(partitions) {}
 
   ChunkedVector<T>& run(std::size_t partition) {
     auto& run = runs_[partition].run;
-    if (!run) run = std::make_unique<RunOutput<T>>();
+    if (!run) run = std::make_unique<ElementRowOutput<T>>();
     return run->elements();
   }
 
@@ -124,7 +124,7 @@ class RunOutputs final : public MapOutput {
 
  private:
   struct Run {
-    std::unique_ptr<RunOutput<T>> run;
+    std::unique_ptr<ElementRowOutput<T>> run;
 
     bool isEmpty() const { return !run || run->isEmpty(); }
   };

@@ -7,15 +7,15 @@
 namespace seltzer::detail {
 
 /// What all ranks say together at the end of a stage, by one MPI_Reduce.
-struct StageVerdict {
+struct StageSummary {
   std::uint64_t failedRanks = 0;
   std::uint64_t reporters = 0;      ///< ranks whose report for the driver follows
   std::uint64_t resultBytes = 0;    ///< of all ranks' results and accumulator values
-  std::uint64_t progressPosts = 0;  ///< messages on the progress channel that the driver may not have taken yet
+  std::uint64_t progressPosts = 0;  ///< messages on the progress tag that the driver may not have taken yet
   ExactValue exact;
 };
 
-inline void mergeVerdict(StageVerdict& into, const StageVerdict& from) {
+inline void mergeSummary(StageSummary& into, const StageSummary& from) {
   into.failedRanks += from.failedRanks;
   into.reporters += from.reporters;
   into.resultBytes += from.resultBytes;
