@@ -11,6 +11,7 @@
 
 #include <seltzer/codec.hpp>
 
+#include "files/file_content.hpp"
 #include "files/line_reader.hpp"
 #include "fixture.hpp"
 #include "scratch_folder.hpp"
