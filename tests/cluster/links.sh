@@ -17,12 +17,17 @@ there_and_back() {
   if [ $code = 124 ]; then echo none; else echo $((($(date +%s%N) - begin) / 1000000)); fi
 }
 
+# The least of five, so that what else runs on the machine does not count.
+quickest() {
+  for _ in 1 2 3 4 5; do there_and_back; done | sort -n | head -n 1
+}
+
 tapped up 2
 there_and_back >/dev/null  # the first has to ask whose the address is
-plain=$(there_and_back)
+plain=$(quickest)
 [ "$plain" -lt 90 ] || fail "$plain ms without a delay"
 tapped delay all 50000  # two cables, two directions
-delayed=$(there_and_back)
+delayed=$(quickest)
 if [ "$delayed" -lt 200 ] || [ "$delayed" -gt 400 ]; then fail "$delayed ms with a delay of 4 times 50 ms"; fi
 tapped delay all 0
 tapped link n2 down
