@@ -19,7 +19,7 @@ there_and_back() {
 
 # The least of five, so that what else runs on the machine does not count.
 quickest() {
-  for _ in 1 2 3 4 5; do there_and_back; done | sort -n | head -n 1
+  for _ in 1 2 3 4 5; do there_and_back; done | grep -v none | sort -n | head -n 1
 }
 
 tapped up 2
