@@ -8,6 +8,7 @@
 
 #include <seltzer/detail/files/input_splits.hpp>
 #include <seltzer/detail/files/plain_input.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
 namespace seltzer::detail {

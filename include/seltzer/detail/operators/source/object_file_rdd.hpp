@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <seltzer/detail/files/object_file.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
 namespace seltzer::detail {
