@@ -144,7 +144,7 @@ std::string serializedCache(std::int64_t n) {
   return text(elements) + text(cached.collect());
 }
 std::string treeAggregate(std::int64_t n) {
-  const auto seq = [](Touchy a, const Touchy& b) { return Touchy(a.number * 31 + b.number); };
+  const auto seq = [](Touchy a, const Touchy& b) { return Touchy(a.number * 31 % 1'000'003 + b.number); };
   return text(touchies(4 * n).treeAggregate(Touchy(0), seq, plus, 3));
 }
 std::string reduce(std::int64_t n) {
@@ -174,7 +174,7 @@ std::string countByValue(std::int64_t n) {
   return all;
 }
 std::string aggregateByKey(std::int64_t n) {
-  const auto seq = [](Touchy a, std::int64_t b) { return Touchy(a.number * 31 + b); };
+  const auto seq = [](Touchy a, std::int64_t b) { return Touchy(a.number * 31 % 1'000'003 + b); };
   return text(keyed(n).aggregateByKey(Touchy(0), seq, plus, n).collect());
 }
 std::string cartesian(std::int64_t n) {
