@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include <seltzer/detail/net/communicator.hpp>
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 #include "net/environment.hpp"
 #include "net/launch_check.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include <seltzer/context.hpp>
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 namespace seltzer {
 

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include <seltzer/detail/metrics/phase_clock.hpp>
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 #include <seltzer/task_context.hpp>
 
 #include "api/statistics_file.hpp"

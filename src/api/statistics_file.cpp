@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 #include "driver/scheduler.hpp"
 

@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 #include "net/abort_message.hpp"
 #include "net/host_name.hpp"

@@ -8,7 +8,7 @@
 #include <boost/mpi/environment.hpp>
 #include <unistd.h>
 
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 #include "net/abort_message.hpp"
 #include "net/deadline.hpp"

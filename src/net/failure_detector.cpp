@@ -21,7 +21,7 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 #include "net/abort_message.hpp"
 #include "net/datagram_socket.hpp"

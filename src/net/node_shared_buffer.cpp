@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include <seltzer/detail/net/node_shared_buffer.hpp>
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 #include "net/communicator_state.hpp"
 #include "net/mpi_check.hpp"

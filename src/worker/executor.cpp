@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 
 #include <seltzer/detail/engine/stage_failure.hpp>
-#include <seltzer/exit_code.hpp>
+#include <seltzer/errors.hpp>
 
 #include "worker/block_transfer.hpp"
 #include "worker/exception_text.hpp"

@@ -7,7 +7,6 @@
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/detail/net/communicator_error.hpp>
 #include <seltzer/errors.hpp>
-#include <seltzer/exit_code.hpp>
 
 #include "files/full_disk.hpp"
 #include "worker/exception_text.hpp"
