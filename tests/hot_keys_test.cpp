@@ -12,10 +12,10 @@
 
 #include <gtest/gtest.h>
 
+#include <seltzer/detail/data/element/key_text.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/metrics/hot_keys.hpp>
-#include <seltzer/detail/metrics/key_text.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -225,8 +225,8 @@ TEST(KeyText, IsWhatOneWouldWrite) {
   EXPECT_EQ(keyText(true, 1), "true");
   EXPECT_EQ(keyText(Colour::red, 1), "3");
   EXPECT_EQ(keyText(Point{1, -2}, 1), "1/-2");
-  EXPECT_EQ(keyText(std::pair(std::string("a"), std::pair(1, 2.5)), 1), "(a, (1, 2.5))");
-  EXPECT_EQ(keyText(std::tuple(1, Point{3, 4}, std::string()), 1), "(1, 3/4, )");
+  EXPECT_EQ(keyText(std::pair(std::string("a"), std::pair(1, 2.5)), 1), "(a,(1,2.5))");
+  EXPECT_EQ(keyText(std::tuple(1, Point{3, 4}, std::string()), 1), "(1,3/4,)");
 }
 
 TEST(KeyText, IsMadeOfTheHashWhereThereIsNone) {

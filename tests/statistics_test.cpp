@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <seltzer/detail/data/block/memory_account.hpp>
-#include <seltzer/detail/metrics/key_text.hpp>
+#include <seltzer/detail/data/element/key_text.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/metrics/task_times.hpp>
 

@@ -1,23 +1,19 @@
 #pragma once
 
-#include <array>
 #include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <limits>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
-#include <utility>
-#include <variant>
-#include <vector>
 
+#include <seltzer/detail/data/element/aggregate_members.hpp>
+#include <seltzer/detail/data/element/parts.hpp>
 #include <seltzer/detail/data/key/member_comparison.hpp>
-#include <seltzer/detail/data/wire/aggregate_members.hpp>
 
 namespace seltzer {
 
@@ -42,8 +38,14 @@ concept HasStandardHash = requires(const T& value) {
   { std::hash<T>()(value) } -> std::convertible_to<std::size_t>;
 };
 
-template <class T, bool hasOther>
-consteval bool hashesByMembers();
+/// What a Hash goes by.
+enum class HashSource : unsigned char { none, parts, standard, members };
+
+template <class T>
+consteval HashSource hashSource();
+
+template <class T>
+std::uint64_t hashParts(const T& value);
 
 template <class T>
 std::uint64_t hashMembers(const T& value);
@@ -64,24 +66,25 @@ inline constexpr bool hasHash = requires(const T& value) {
 }  // namespace detail
 
 /// The 64-bit hash by which keys are told apart, the same on every rank and in every build. Equal values have equal
-/// hashes: -0.0 and 0.0, a string and a view of it; so have all NaNs. For a type of your own, specialize this or
-/// `std::hash`, which must then not depend on addresses; its result is mixed. A struct without constructors whose `==`
-/// is defaulted needs neither: it is hashed, and compared, member by member, so that all NaNs in a member are one.
-/// Integers, enumerations, floating-point numbers, strings and views, and pairs, tuples, optionals, variants, vectors
-/// and arrays of what has a hash have one.
+/// hashes: -0.0 and 0.0, a string and a view of it; so have all NaNs. Integers, enumerations, floating-point numbers,
+/// strings and views have one, and so has what is made of them: pairs, tuples, optionals, variants, arrays, vectors,
+/// lists, and whatever ElementTraits describe. For another type of your own, specialize this or `std::hash`, which must
+/// then not depend on addresses; its result is mixed. A struct without constructors whose `==` is defaulted needs
+/// neither: it is hashed, and compared, member by member, so that all NaNs in a member are one.
 template <class T>
 struct Hash {
   /// @cond
-  static constexpr bool byStandard = detail::HasStandardHash<T>;
-  static constexpr bool byMembers = detail::hashesByMembers<T, byStandard>();
+  static constexpr detail::HashSource source = detail::hashSource<T>();
   /// @endcond
 
   /// The hash of a value. Does not compile for a type that has none.
-  std::uint64_t operator()(const T& value) const requires(byStandard || byMembers) {
-    if constexpr (byStandard) {
-      return detail::mixBits(std::hash<T>()(value));
-    } else {
+  std::uint64_t operator()(const T& value) const requires(source != detail::HashSource::none) {
+    if constexpr (source == detail::HashSource::parts) {
+      return detail::hashParts(value);
+    } else if constexpr (source == detail::HashSource::members) {
       return detail::hashMembers(value);
+    } else {
+      return detail::mixBits(std::hash<T>()(value));
     }
   }
 };
@@ -109,56 +112,6 @@ struct Hash<T> {
   std::uint64_t operator()(std::string_view text) const { return detail::hashBytes(text.data(), text.size()); }
 };
 
-template <class A, class B>
-struct Hash<std::pair<A, B>> {
-  std::uint64_t operator()(const std::pair<A, B>& pair) const requires(detail::hasHash<A>&& detail::hasHash<B>) {
-    return detail::combineHashes(Hash<A>()(pair.first), Hash<B>()(pair.second));
-  }
-};
-
-template <class... Ts>
-struct Hash<std::tuple<Ts...>> {
-  std::uint64_t operator()(const std::tuple<Ts...>& tuple) const requires(detail::hasHash<Ts>&&...) {
-    std::uint64_t hash = sizeof...(Ts);
-    std::apply([&hash](const Ts&... parts) { ((hash = detail::combineHashes(hash, Hash<Ts>()(parts))), ...); }, tuple);
-    return hash;
-  }
-};
-
-template <class T>
-struct Hash<std::optional<T>> {
-  std::uint64_t operator()(const std::optional<T>& optional) const requires detail::hasHash<T> {
-    return optional ? detail::combineHashes(1, Hash<T>()(*optional)) : 0;
-  }
-};
-
-template <class... Ts>
-struct Hash<std::variant<Ts...>> {
-  std::uint64_t operator()(const std::variant<Ts...>& variant) const requires(detail::hasHash<Ts>&&...) {
-    if (variant.valueless_by_exception()) return 0;
-    return std::visit(
-        [&variant]<class T>(const T& value) { return detail::combineHashes(variant.index() + 1, Hash<T>()(value)); },
-        variant);
-  }
-};
-
-template <class T, class Allocator>
-struct Hash<std::vector<T, Allocator>> {
-  std::uint64_t operator()(const std::vector<T, Allocator>& vector) const requires detail::hasHash<T> {
-    std::uint64_t hash = vector.size();
-    for (const T& element : vector) hash = detail::combineHashes(hash, Hash<T>()(element));
-    return hash;
-  }
-};
-
-template <class T, std::size_t count>
-struct Hash<std::array<T, count>> {
-  std::uint64_t operator()(const std::array<T, count>& array) const requires detail::hasHash<T> {
-    std::uint64_t hash = count;
-    for (const T& element : array) hash = detail::combineHashes(hash, Hash<T>()(element));
-    return hash;
-  }
-};
 /// @endcond
 
 namespace detail {
@@ -166,71 +119,71 @@ namespace detail {
 /// Whether a Hash<T> can be called; what a user specializes for a type can.
 template <class T>
 inline constexpr bool isHashable = [] {
-  if constexpr (requires { Hash<T>::byMembers; }) {
-    return Hash<T>::byStandard || Hash<T>::byMembers;
+  if constexpr (requires { Hash<std::remove_cv_t<T>>::source; }) {
+    return Hash<std::remove_cv_t<T>>::source != HashSource::none;
   } else {
     return true;
   }
 }();
 template <class T>
-inline constexpr bool isHashable<const T> = isHashable<T>;
-template <class T, std::size_t count>
-inline constexpr bool isHashable<T[count]> = isHashable<T>;
-template <class First, class Second>
-inline constexpr bool isHashable<std::pair<First, Second>> = isHashable<First>&& isHashable<Second>;
-template <class... Ts>
-inline constexpr bool isHashable<std::tuple<Ts...>> = (isHashable<Ts> && ...);
-template <class T>
-inline constexpr bool isHashable<std::optional<T>> = isHashable<T>;
-template <class... Ts>
-inline constexpr bool isHashable<std::variant<Ts...>> = (isHashable<Ts> && ...);
-template <class T, class Allocator>
-inline constexpr bool isHashable<std::vector<T, Allocator>> = isHashable<T>;
-template <class T, std::size_t count>
-inline constexpr bool isHashable<std::array<T, count>> = isHashable<T>;
-
-template <class T>
 using IsHashable = std::bool_constant<!std::is_reference_v<T> && isHashable<T>>;
 
-/// Whether T, which has another hash or none, is hashed by its members.
-template <class T, bool hasOther>
-consteval bool hashesByMembers() {
-  if constexpr (hasOther || !std::is_class_v<T>) {
-    return false;
+template <class T>
+consteval HashSource hashSource() {
+  if constexpr (HasComparedParts<T>) {
+    return allPartsAre<T, IsHashable> ? HashSource::parts : HashSource::none;
+  } else if constexpr (HasStandardHash<T>) {
+    return HashSource::standard;
   } else if constexpr (!hasVisibleMembers<T>) {
-    return false;
+    return HashSource::none;
   } else if constexpr (!allMembersAre<T, IsHashable>()) {
-    return false;
+    return HashSource::none;
   } else {
-    return EqualByMembers<T>;
+    return EqualByMembers<T> ? HashSource::members : HashSource::none;
   }
 }
 
 template <class T>
-std::uint64_t hashMember(const T& member) {
-  return Hash<T>()(member);
+std::uint64_t hashOf(const T& value) {
+  return Hash<T>()(value);
 }
 
-template <class T, std::size_t count>
-std::uint64_t hashMember(const T (&members)[count]) {
-  std::uint64_t hash = count;
-  for (const T& member : members) hash = combineHashes(hash, hashMember(member));
-  return hash;
+struct HashOfAll {
+  template <class... Ts>
+  std::uint64_t operator()(const Ts&... values) const {
+    std::uint64_t hash = sizeof...(Ts);
+    ((hash = combineHashes(hash, hashOf(values))), ...);
+    return hash;
+  }
+};
+
+template <class T>
+std::uint64_t hashParts(const T& value) {
+  if constexpr (isPair<T>) {
+    return combineHashes(hashOf(value.first), hashOf(value.second));
+  } else if constexpr (Composed<T, Composition::product>) {
+    return applyToParts(value, HashOfAll());
+  } else if constexpr (Composed<T, Composition::choice>) {
+    std::uint64_t hash = 0;
+    visitChoice(value,
+                [&](const auto& part) { hash = combineHashes(ElementTraits<T>::index(value) + 1, hashOf(part)); });
+    return hash;
+  } else {
+    std::uint64_t hash = std::size(value);
+    for (const PartOf<T>& part : value) hash = combineHashes(hash, hashOf(part));
+    return hash;
+  }
 }
 
 template <class T>
 std::uint64_t hashMembers(const T& value) {
-  return withMembers(value, [](const auto&... members) {
-    std::uint64_t hash = sizeof...(members);
-    ((hash = combineHashes(hash, hashMember(members))), ...);
-    return hash;
-  });
+  return withMembers(value, HashOfAll());
 }
 
 template <class T>
 inline constexpr bool isHashedByMembers = [] {
-  if constexpr (std::is_class_v<T> && std::is_aggregate_v<T> && requires { Hash<T>::byMembers; }) {
-    return Hash<T>::byMembers;
+  if constexpr (std::is_class_v<T> && std::is_aggregate_v<T> && requires { Hash<T>::source; }) {
+    return Hash<T>::source == HashSource::members;
   } else {
     return false;
   }

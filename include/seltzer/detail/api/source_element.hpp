@@ -3,7 +3,6 @@
 #include <concepts>
 #include <stdexcept>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -38,26 +37,15 @@ struct SourceForm<T> {
   }
 };
 
-template <class First, class Second>
-struct SourceForm<std::pair<First, Second>> {
-  using Type = std::pair<typename SourceForm<First>::Type, typename SourceForm<Second>::Type>;
+template <Composed<Composition::product> T>
+requires(!std::is_const_v<T>) struct SourceForm<T> {
+  using Type = MappedParts<T, SourceForm>;
 
-  template <class Pair>
-  static Type convert(Pair&& pair) {
-    return {SourceForm<First>::convert(std::get<0>(std::forward<Pair>(pair))),
-            SourceForm<Second>::convert(std::get<1>(std::forward<Pair>(pair)))};
-  }
-};
-
-template <class... Ts>
-struct SourceForm<std::tuple<Ts...>> {
-  using Type = std::tuple<typename SourceForm<Ts>::Type...>;
-
-  template <class Tuple>
-  static Type convert(Tuple&& tuple) {
-    return std::apply(
-        [](auto&&... parts) { return Type(SourceForm<Ts>::convert(std::forward<decltype(parts)>(parts))...); },
-        std::forward<Tuple>(tuple));
+  template <class Product>
+  static Type convert(Product&& product) {
+    return convertParts<Type>(std::forward<Product>(product), []<class Part>(auto&& part) -> Part {
+      return SourceForm<std::remove_cvref_t<decltype(part)>>::convert(std::forward<decltype(part)>(part));
+    });
   }
 };
 

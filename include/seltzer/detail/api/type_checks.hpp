@@ -1,11 +1,7 @@
 #pragma once
 
-#include <optional>
 #include <ranges>
-#include <tuple>
 #include <type_traits>
-#include <utility>
-#include <vector>
 
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/detail/data/wire/format.hpp>
@@ -22,20 +18,9 @@ inline constexpr bool isElement = std::is_copy_constructible_v<std::remove_cvref
 template <class R>
 inline constexpr bool isRange = std::ranges::range<R>;
 
-/// Whether a wireable T can be made where it arrives; of what is made of parts, whether these can.
+/// Whether a T can be written, and made where it arrives.
 template <class T>
-struct IsRead : std::bool_constant<isMadeByReading<T>> {};
-template <class A, class B>
-struct IsRead<std::pair<A, B>> : std::conjunction<IsRead<A>, IsRead<B>> {};
-template <class... Ts>
-struct IsRead<std::tuple<Ts...>> : std::conjunction<IsRead<Ts>...> {};
-template <class T>
-struct IsRead<std::optional<T>> : IsRead<T> {};
-template <class T, class Allocator>
-struct IsRead<std::vector<T, Allocator>> : IsRead<T> {};
-
-template <class T>
-inline constexpr bool travels = std::conjunction_v<std::bool_constant<isWireable<T>>, IsRead<T>>;
+inline constexpr bool travels = std::conjunction_v<IsWireable<T>, IsMadeByReading<T>>;
 
 /// Whether F takes the owned form of elements that are borrowed, and does not take these.
 template <class F, class T>

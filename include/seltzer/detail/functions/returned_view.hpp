@@ -1,13 +1,13 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <ranges>
 #include <span>
 #include <string_view>
 #include <type_traits>
 
-#include <seltzer/detail/data/wire/aggregate_members.hpp>
+#include <seltzer/detail/data/element/aggregate_members.hpp>
+#include <seltzer/detail/data/element/parts.hpp>
 #include <seltzer/detail/functions/callable.hpp>
 
 namespace seltzer::detail {
@@ -34,8 +34,8 @@ template <class T>
 inline constexpr bool isMadeOfViews = false;
 template <template <class...> class Template, class... Ts>
 inline constexpr bool isMadeOfViews<Template<Ts...>> = anyContainsView(TypeList<Ts...>());
-template <class T, std::size_t count>
-inline constexpr bool isMadeOfViews<std::array<T, count>> = containsView<T>();
+template <Composed<Composition::array> T>
+inline constexpr bool isMadeOfViews<T> = containsView<PartOf<T>>();
 
 template <class T>
 consteval bool containsView() {

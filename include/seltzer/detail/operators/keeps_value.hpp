@@ -2,10 +2,10 @@
 
 #include <concepts>
 #include <limits>
-#include <optional>
-#include <tuple>
 #include <type_traits>
 #include <utility>
+
+#include <seltzer/detail/data/element/parts.hpp>
 
 namespace seltzer::detail {
 
@@ -36,17 +36,15 @@ requires std::is_enum_v<From> && std::is_arithmetic_v<To>
 struct KeepsValue<From, To> : KeepsValue<std::underlying_type_t<From>, To> {
 };
 
-template <class A1, class A2, class B1, class B2>
-struct KeepsValue<std::pair<A1, A2>, std::pair<B1, B2>>
-    : std::bool_constant<KeepsValue<A1, B1>::value && KeepsValue<A2, B2>::value> {};
-
-template <class... As, class... Bs>
-requires(sizeof...(As) == sizeof...(Bs)) struct KeepsValue<std::tuple<As...>, std::tuple<Bs...>>
-    : std::bool_constant<(KeepsValue<As, Bs>::value && ...)> {
-};
-
+template <class... From, class... To>
+consteval bool keepsValues(TypeList<From...>, TypeList<To...>) {
+  return (KeepsValue<From, To>::value && ...);
+}
 template <class From, class To>
-struct KeepsValue<std::optional<From>, std::optional<To>> : KeepsValue<From, To> {};
+requires((Composed<From, Composition::product> ||
+          Composed<From, Composition::choice>)&&ComparedByParts<From, To>) struct KeepsValue<From, To>
+    : std::bool_constant<keepsValues(typename ElementTraits<From>::Parts(), typename ElementTraits<To>::Parts())> {
+};
 
 /// Whether what a function returned for a state, a `State`, and a `Value` becomes the new state without loss. The `int`
 /// that arithmetic makes of two small integers is taken for one of them: nobody asked for it.

@@ -1,60 +1,45 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
-#include <string>
-#include <tuple>
+#include <iterator>
 #include <type_traits>
-#include <utility>
-#include <vector>
+
+#include <seltzer/detail/data/element/aggregate_members.hpp>
+#include <seltzer/detail/data/element/parts.hpp>
 
 namespace seltzer::detail {
 
-/// An estimate of the bytes that a key holds outside itself: 0 for types that are not listed here.
-template <class T>
-struct HeapBytes {
-  static constexpr std::size_t of(const T&) { return 0; }
-};
-
+/// An estimate of the bytes that a key holds outside itself; 0 for a class whose parts and members are not known.
 template <class T>
 std::size_t heapBytes(const T& value) {
-  return HeapBytes<T>::of(value);
-}
-
-template <class Character, class Traits, class Allocator>
-struct HeapBytes<std::basic_string<Character, Traits, Allocator>> {
-  static std::size_t of(const std::basic_string<Character, Traits, Allocator>& text) {
-    constexpr std::size_t inPlace = 16 / sizeof(Character);
-    return text.capacity() < inPlace ? 0 : (text.capacity() + 1) * sizeof(Character);
-  }
-};
-
-template <class First, class Second>
-struct HeapBytes<std::pair<First, Second>> {
-  static std::size_t of(const std::pair<First, Second>& pair) { return heapBytes(pair.first) + heapBytes(pair.second); }
-};
-
-template <class... Ts>
-struct HeapBytes<std::tuple<Ts...>> {
-  static std::size_t of(const std::tuple<Ts...>& tuple) {
-    return std::apply([](const Ts&... parts) { return (std::size_t{0} + ... + heapBytes(parts)); }, tuple);
-  }
-};
-
-template <class T>
-struct HeapBytes<std::optional<T>> {
-  static std::size_t of(const std::optional<T>& optional) { return optional ? heapBytes(*optional) : 0; }
-};
-
-template <class T, class Allocator>
-struct HeapBytes<std::vector<T, Allocator>> {
-  static std::size_t of(const std::vector<T, Allocator>& vector) {
-    std::size_t bytes = vector.capacity() * sizeof(T);
-    if constexpr (!std::is_trivially_copyable_v<T>) {
-      for (const auto& element : vector) bytes += heapBytes<T>(element);
+  const auto sum = [](const auto&... parts) { return (std::size_t{0} + ... + heapBytes(parts)); };
+  if constexpr (std::is_trivially_copyable_v<T>) {
+    return 0;
+  } else if constexpr (Composed<T, Composition::text>) {
+    using Character = typename T::value_type;
+    return value.capacity() < 16 / sizeof(Character) ? 0 : (value.capacity() + 1) * sizeof(Character);
+  } else if constexpr (Composed<T, Composition::product>) {
+    return applyToParts(value, sum);
+  } else if constexpr (Composed<T, Composition::choice>) {
+    std::size_t bytes = 0;
+    visitChoice(value, [&bytes](const auto& part) { bytes = heapBytes(part); });
+    return bytes;
+  } else if constexpr (partCount<T> == 1) {
+    std::size_t bytes = 0;
+    if constexpr (requires { value.capacity(); }) {
+      bytes = value.capacity() * sizeof(PartOf<T>);
+    } else if constexpr (!Composed<T, Composition::array>) {
+      bytes = std::size(value) * (sizeof(PartOf<T>) + 4 * sizeof(void*));  // a node of a list or a tree
+    }
+    if constexpr (!std::is_trivially_copyable_v<PartOf<T>>) {
+      for (const auto& part : value) bytes += heapBytes(part);
     }
     return bytes;
+  } else if constexpr (hasVisibleMembers<T>) {
+    return withMembers(value, sum);
+  } else {
+    return 0;
   }
-};
+}
 
 }  // namespace seltzer::detail

@@ -6,31 +6,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <optional>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <variant>
-#include <vector>
 
-#include <seltzer/detail/data/wire/aggregate_members.hpp>
+#include <seltzer/detail/data/element/aggregate_members.hpp>
+#include <seltzer/detail/data/element/parts.hpp>
 #include <seltzer/hash.hpp>
 
 namespace seltzer::detail {
-
-template <class A, class B>
-bool keyEqual(const A& a, const B& b);
-
-template <class A, class B>
-struct KeyEqual;
-
-/// Whether keyEqual takes an A and a B. Never a hard error.
-template <class A, class B = A>
-inline constexpr bool hasKeyEqual = requires(const A& a, const B& b) {
-  KeyEqual<A, B>::equal(a, b);
-};
 
 template <class Word>
 bool sameEnds(const char* a, const char* b, std::size_t size) {
@@ -52,117 +39,79 @@ inline bool sameText(std::string_view a, std::string_view b) {
   return a.empty() || a[0] == b[0];
 }
 
-/// How a borrowed or owned key A is compared with a B. Where the types do not say more: by `==`.
-template <class A, class B>
-struct KeyEqual {
-  static bool equal(const A& a, const B& b) requires requires {
-    { a == b } -> std::convertible_to<bool>;
-  }
-  { return a == b; }
-};
-
-template <std::floating_point A, std::floating_point B>
-struct KeyEqual<A, B> {
-  static bool equal(A a, B b) { return a == b || (a != a && b != b); }
-};
-
 template <class T>
 concept Text = std::same_as<T, std::string> || std::same_as<T, std::string_view>;
 
-template <Text A, Text B>
-struct KeyEqual<A, B> {
-  static bool equal(std::string_view a, std::string_view b) { return sameText(a, b); }
-};
-
-template <class A1, class A2, class B1, class B2>
-struct KeyEqual<std::pair<A1, A2>, std::pair<B1, B2>> {
-  static bool equal(const std::pair<A1, A2>& a,
-                    const std::pair<B1, B2>& b) requires(hasKeyEqual<A1, B1>&& hasKeyEqual<A2, B2>) {
-    return keyEqual(a.first, b.first) && keyEqual(a.second, b.second);
-  }
-};
+template <class A, class B>
+consteval bool canCompare();
 
 template <class... As, class... Bs>
-requires(sizeof...(As) == sizeof...(Bs)) struct KeyEqual<std::tuple<As...>, std::tuple<Bs...>> {
-  static bool equal(const std::tuple<As...>& a, const std::tuple<Bs...>& b) requires(hasKeyEqual<As, Bs>&&...) {
-    return equalParts(a, b, std::index_sequence_for<As...>());
-  }
-
- private:
-  template <std::size_t... i>
-  static bool equalParts(const std::tuple<As...>& a, const std::tuple<Bs...>& b, std::index_sequence<i...>) {
-    return (keyEqual(std::get<i>(a), std::get<i>(b)) && ...);
-  }
-};
+consteval bool canCompareAll(TypeList<As...>, TypeList<Bs...>) {
+  return (canCompare<As, Bs>() && ...);
+}
 
 template <class A, class B>
-struct KeyEqual<std::optional<A>, std::optional<B>> {
-  static bool equal(const std::optional<A>& a, const std::optional<B>& b) requires hasKeyEqual<A, B> {
-    return a && b ? keyEqual(*a, *b) : a.has_value() == b.has_value();
+consteval bool canCompare() {
+  if constexpr (ComparedByParts<A, B>) {
+    return canCompareAll(typename TraitsOf<A>::Parts(), typename TraitsOf<B>::Parts());
+  } else {
+    return requires(const A& a, const B& b) {
+      { a == b } -> std::convertible_to<bool>;
+    };
+  }
+}
+
+/// Whether keyEqual takes an A and a B. Never a hard error.
+template <class A, class B = A>
+inline constexpr bool hasKeyEqual = canCompare<A, B>();
+
+template <class A, class B>
+bool keyEqual(const A& a, const B& b);
+
+struct EqualKeys {
+  template <class A, class B>
+  bool operator()(const A& a, const B& b) const {
+    return keyEqual(a, b);
   }
 };
 
-template <class... As, class... Bs>
-requires(sizeof...(As) == sizeof...(Bs)) struct KeyEqual<std::variant<As...>, std::variant<Bs...>> {
-  static bool equal(const std::variant<As...>& a, const std::variant<Bs...>& b) requires(hasKeyEqual<As, Bs>&&...) {
-    return a.index() == b.index() && equalValues(a, b, std::index_sequence_for<As...>());
-  }
-
- private:
-  template <std::size_t... i>
-  static bool equalValues(const std::variant<As...>& a, const std::variant<Bs...>& b, std::index_sequence<i...>) {
-    return ((a.index() != i || keyEqual(*std::get_if<i>(&a), *std::get_if<i>(&b))) && ...);
-  }
-};
-
-template <class A, class B, std::size_t count>
-struct KeyEqual<std::array<A, count>, std::array<B, count>> {
-  static bool equal(const std::array<A, count>& a, const std::array<B, count>& b) requires hasKeyEqual<A, B> {
-    return std::equal(a.begin(), a.end(), b.begin(), [](const A& x, const B& y) { return keyEqual(x, y); });
-  }
-};
-
-template <class A, class AllocatorA, class B, class AllocatorB>
-struct KeyEqual<std::vector<A, AllocatorA>, std::vector<B, AllocatorB>> {
-  static bool equal(const std::vector<A, AllocatorA>& a,
-                    const std::vector<B, AllocatorB>& b) requires hasKeyEqual<A, B> {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const A& x, const B& y) { return keyEqual(x, y); });
-  }
-};
-
-template <class T, std::size_t count>
-struct KeyEqual<T[count], T[count]> {
-  static bool equal(const T (&a)[count], const T (&b)[count]) {
-    for (std::size_t i = 0; i < count; ++i) {
-      if (!keyEqual(a[i], b[i])) return false;
+/// Of values that are composed alike.
+template <class A, class B>
+bool equalParts(const A& a, const B& b) {
+  using OfA = ElementTraits<A>;
+  using OfB = ElementTraits<B>;
+  if constexpr (Composed<A, Composition::product>) {
+    return [&]<std::size_t... i>(std::index_sequence<i...>) {
+      return (keyEqual(OfA::template get<i>(a), OfB::template get<i>(b)) && ...);
     }
-    return true;
+    (PartIndexes<A>());
+  } else if constexpr (Composed<A, Composition::choice>) {
+    const std::size_t index = OfA::index(a);
+    return index == OfB::index(b)&& [&]<std::size_t... i>(std::index_sequence<i...>) {
+      return ((index != i || keyEqual(OfA::template get<i>(a), OfB::template get<i>(b))) && ...);
+    }
+    (PartIndexes<A>());
+  } else {
+    return std::equal(std::begin(a), std::end(a), std::begin(b), std::end(b), EqualKeys());
+  }
+}
+
+template <class... As>
+struct MembersEqual {
+  std::tuple<const As&...> inA;
+
+  bool operator()(const As&... inB) const {
+    return std::apply([&](const As&... each) { return (keyEqual(each, inB) && ...); }, inA);
   }
 };
-
-/// As its `==` does, but for NaNs.
 template <class T>
-requires isHashedByMembers<T>
-struct KeyEqual<T, T> {
-  static bool equal(const T& a, const T& b) { return withMembers(a, MembersOf{b}); }
+struct EqualToMembersOf {
+  const T& b;
 
- private:
   template <class... As>
-  struct Members {
-    std::tuple<const As&...> inA;
-
-    bool operator()(const As&... inB) const {
-      return std::apply([&](const As&... each) { return (keyEqual(each, inB) && ...); }, inA);
-    }
-  };
-  struct MembersOf {
-    const T& b;
-
-    template <class... As>
-    bool operator()(const As&... inA) const {
-      return withMembers(b, Members<As...>{{inA...}});
-    }
-  };
+  bool operator()(const As&... inA) const {
+    return withMembers(b, MembersEqual<As...>{{inA...}});
+  }
 };
 
 /// Whether two keys are one, of which either may be borrowed: `==`, and all NaNs are one key too, also inside pairs,
@@ -170,7 +119,17 @@ struct KeyEqual<T, T> {
 /// one Hash.
 template <class A, class B>
 bool keyEqual(const A& a, const B& b) {
-  return KeyEqual<A, B>::equal(a, b);
+  if constexpr (std::floating_point<A> && std::floating_point<B>) {
+    return a == b || (a != a && b != b);
+  } else if constexpr (Text<A> && Text<B>) {
+    return sameText(a, b);
+  } else if constexpr (ComparedByParts<A, B>) {
+    return equalParts(a, b);
+  } else if constexpr (std::same_as<A, B> && isHashedByMembers<A>) {
+    return withMembers(a, EqualToMembersOf<A>{b});
+  } else {
+    return static_cast<bool>(a == b);
+  }
 }
 
 }  // namespace seltzer::detail

@@ -1,48 +1,16 @@
 #pragma once
 
-#include <algorithm>
-#include <array>
 #include <compare>
 #include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <iterator>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <tuple>
 #include <type_traits>
-#include <utility>
-#include <variant>
-#include <vector>
 
+#include <seltzer/detail/data/element/parts.hpp>
 #include <seltzer/detail/data/key/member_comparison.hpp>
 
 namespace seltzer::detail {
-
-/// How the parts of a key are ordered: one of the kinds below.
-enum class KeyKind : unsigned char { value, text, tuple, sequence, optional, variant, members };
-
-template <class Key>
-inline constexpr KeyKind keyKind = OrderedByMembers<Key> ? KeyKind::members : KeyKind::value;
-template <class Character, class Traits, class Allocator>
-inline constexpr KeyKind keyKind<std::basic_string<Character, Traits, Allocator>> = KeyKind::text;
-template <class Character, class Traits>
-inline constexpr KeyKind keyKind<std::basic_string_view<Character, Traits>> = KeyKind::text;
-template <class First, class Second>
-inline constexpr KeyKind keyKind<std::pair<First, Second>> = KeyKind::tuple;
-template <class... Ts>
-inline constexpr KeyKind keyKind<std::tuple<Ts...>> = KeyKind::tuple;
-template <class T, std::size_t count>
-inline constexpr KeyKind keyKind<std::array<T, count>> = KeyKind::sequence;
-template <class T, std::size_t count>
-inline constexpr KeyKind keyKind<T[count]> = KeyKind::sequence;
-template <class T, class Allocator>
-inline constexpr KeyKind keyKind<std::vector<T, Allocator>> = KeyKind::sequence;
-template <class T>
-inline constexpr KeyKind keyKind<std::optional<T>> = KeyKind::optional;
-template <class... Ts>
-inline constexpr KeyKind keyKind<std::variant<Ts...>> = KeyKind::variant;
 
 /// Below zero, zero or above: `a` stands before, with or behind `b` in the order of keyLess.
 template <class A, class B>
@@ -56,72 +24,71 @@ template <class A, class B>
 constexpr bool keyLess(const A& a, const B& b) {
   if constexpr (std::is_floating_point_v<A> && std::is_floating_point_v<B>) {
     return !(a >= b) && a == a;  // one comparison where b stands first, as in the loops of extremes
-  } else if constexpr (keyKind<A> == KeyKind::value || keyKind<A> == KeyKind::text) {
-    return static_cast<bool>(a < b);
-  } else {
+  } else if constexpr (ComparedByParts<A, B> || OrderedByMembers<A>) {
     return keyCompare(a, b) < 0;
+  } else {
+    return static_cast<bool>(a < b);
   }
 }
 
 template <std::size_t i = 0, class A, class B>
-constexpr int compareTuples(const A& a, const B& b) {
-  if constexpr (i == std::tuple_size_v<A>) {
+constexpr int compareProducts(const A& a, const B& b) {
+  if constexpr (i == partCount<A>) {
     return 0;
   } else {
-    const int order = keyCompare(std::get<i>(a), std::get<i>(b));
-    return order != 0 ? order : compareTuples<i + 1>(a, b);
+    const int order = keyCompare(ElementTraits<A>::template get<i>(a), ElementTraits<B>::template get<i>(b));
+    return order != 0 ? order : compareProducts<i + 1>(a, b);
   }
 }
 
-/// Arrays of bytes, which are compared as memory is.
-template <class A>
-inline constexpr bool isByteArray = false;
-template <std::size_t count>
-inline constexpr bool isByteArray<std::array<unsigned char, count>> = count != 0;
-template <std::size_t count>
-inline constexpr bool isByteArray<std::array<std::byte, count>> = count != 0;
+/// Arrays of bytes are compared as memory is.
+template <class T>
+concept ByteArray = Composed<T, Composition::array> && TraitsOf<T>::count != 0 &&
+                    (std::same_as<PartOf<T>, unsigned char> || std::same_as<PartOf<T>, std::byte>);
 
 template <class A, class B>
 constexpr int compareSequences(const A& a, const B& b) {
-  if constexpr (isByteArray<A> && std::is_same_v<A, B>) {
-    if (!std::is_constant_evaluated()) return std::memcmp(a.data(), b.data(), a.size());
+  if constexpr (ByteArray<A> && std::same_as<A, B>) {
+    if (!std::is_constant_evaluated()) return std::memcmp(std::data(a), std::data(b), std::size(a));
   }
-  const std::size_t common = std::min<std::size_t>(std::size(a), std::size(b));
-  for (std::size_t i = 0; i < common; ++i) {
-    if (const int order = keyCompare(a[i], b[i])) return order;
+  auto first = std::begin(a);
+  auto second = std::begin(b);
+  for (; first != std::end(a) && second != std::end(b); ++first, ++second) {
+    if (const int order = keyCompare(*first, *second)) return order;
   }
-  return static_cast<int>(std::size(a) > common) - static_cast<int>(std::size(b) > common);
+  return static_cast<int>(first != std::end(a)) - static_cast<int>(second != std::end(b));
 }
 
-/// By the alternatives, in the order of their declaration, then by the values; one without a value comes first.
+/// By the alternatives, in the order of their declaration, then by the values; an empty one comes first.
 template <std::size_t i = 0, class A, class B>
-constexpr int compareVariants(const A& a, const B& b) {
-  if constexpr (i == std::variant_size_v<A>) {
+constexpr int compareChoices(const A& a, const B& b) {
+  if constexpr (i == partCount<A>) {
     return 0;
   } else {
-    const std::size_t first = a.index() + 1;  // 0 without a value
-    const std::size_t second = b.index() + 1;
+    const std::size_t first = ElementTraits<A>::index(a) + 1;  // 0 without a value
+    const std::size_t second = ElementTraits<B>::index(b) + 1;
     if (first != second) return first < second ? -1 : 1;
-    return first == i + 1 ? keyCompare(*std::get_if<i>(&a), *std::get_if<i>(&b)) : compareVariants<i + 1>(a, b);
+    if (first != i + 1) return compareChoices<i + 1>(a, b);
+    return keyCompare(ElementTraits<A>::template get<i>(a), ElementTraits<B>::template get<i>(b));
   }
 }
 
 template <class A, class B>
 constexpr int keyCompare(const A& a, const B& b) {
-  if constexpr (keyKind<A> == KeyKind::text) {
+  if constexpr (Composed<A, Composition::text>) {
     return a.compare(b);
-  } else if constexpr (keyKind<A> == KeyKind::tuple) {
-    return compareTuples(a, b);
-  } else if constexpr (keyKind<A> == KeyKind::sequence) {
-    return compareSequences(a, b);
-  } else if constexpr (keyKind<A> == KeyKind::members) {
-    return compareTuples(withMembers(a, TieMembers()), withMembers(b, TieMembers()));
-  } else if constexpr (keyKind<A> == KeyKind::variant) {
-    return compareVariants(a, b);
-  } else if constexpr (keyKind<A> == KeyKind::optional) {
-    return a && b ? keyCompare(*a, *b) : static_cast<int>(a.has_value()) - static_cast<int>(b.has_value());
+  } else if constexpr (!ComparedByParts<A, B>) {
+    if constexpr (OrderedByMembers<A>) {
+      return compareProducts(withMembers(a, TieMembers()), withMembers(b, TieMembers()));
+    } else {
+      return static_cast<int>(keyLess(b, a)) - static_cast<int>(keyLess(a, b));
+    }
+  } else if constexpr (Composed<A, Composition::product>) {
+    return compareProducts(a, b);
+  } else if constexpr (Composed<A, Composition::choice>) {
+    return compareChoices(a, b);
   } else {
-    return static_cast<int>(keyLess(b, a)) - static_cast<int>(keyLess(a, b));
+    return compareSequences(a, b);
   }
 }
 
@@ -136,24 +103,23 @@ struct KeyOrder {
 };
 
 template <class Key>
-    struct HasKeyOrder : std::bool_constant < requires(const Key& a, const Key& b) {
-  { a < b } -> std::convertible_to<bool>;
-} > {};
-template <class First, class Second>
-struct HasKeyOrder<std::pair<First, Second>> : std::conjunction<HasKeyOrder<First>, HasKeyOrder<Second>> {};
-template <class... Ts>
-struct HasKeyOrder<std::tuple<Ts...>> : std::conjunction<HasKeyOrder<Ts>...> {};
-template <class T, std::size_t count>
-struct HasKeyOrder<std::array<T, count>> : HasKeyOrder<T> {};
-template <class T, class Allocator>
-struct HasKeyOrder<std::vector<T, Allocator>> : HasKeyOrder<T> {};
-template <class T>
-struct HasKeyOrder<std::optional<T>> : HasKeyOrder<T> {};
-template <class... Ts>
-struct HasKeyOrder<std::variant<Ts...>> : std::conjunction<HasKeyOrder<Ts>...> {};
+consteval bool hasKeyOrder();
+template <class Key>
+using HasKeyOrder = std::bool_constant<hasKeyOrder<Key>()>;
+
+template <class Key>
+consteval bool hasKeyOrder() {
+  if constexpr (HasComparedParts<Key>) {
+    return allPartsAre<Key, HasKeyOrder>;
+  } else {
+    return requires(const Key& a, const Key& b) {
+      { a < b } -> std::convertible_to<bool>;
+    };
+  }
+}
 
 /// A type that keyLess orders: one with `<`, and pairs, tuples, arrays, vectors, optionals and variants of such.
 template <class Key>
-concept OrderedKey = HasKeyOrder<std::remove_cvref_t<Key>>::value;
+concept OrderedKey = hasKeyOrder<std::remove_cvref_t<Key>>();
 
 }  // namespace seltzer::detail

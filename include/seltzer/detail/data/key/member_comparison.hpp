@@ -1,18 +1,16 @@
 #pragma once
 
-#include <array>
 #include <compare>
 #include <concepts>
 #include <cstddef>
 #include <limits>
-#include <optional>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include <seltzer/detail/data/wire/aggregate_members.hpp>
+#include <seltzer/detail/data/element/aggregate_members.hpp>
+#include <seltzer/detail/data/element/parts.hpp>
 
 namespace seltzer::detail {
 
@@ -62,38 +60,26 @@ struct Differences<const T> {
 };
 
 /// In the first element and the last.
-template <class T, std::size_t count>
-struct Differences<T[count]> {
+template <Composed<Composition::array> T>
+struct Differences<T> {
   template <class Check>
-  static constexpr void each(T (&a)[count], T (&b)[count], Check&& check) {
-    Differences<T>::each(a[0], b[0], check);
-    if constexpr (count > 1) Differences<T>::each(a[count - 1], b[count - 1], check);
+  static constexpr void each(T& a, T& b, Check&& check) {
+    constexpr std::size_t count = ElementTraits<T>::count;
+    if constexpr (count > 0) Differences<PartOf<T>>::each(a[0], b[0], check);
+    if constexpr (count > 1) Differences<PartOf<T>>::each(a[count - 1], b[count - 1], check);
   }
 };
-template <class T, std::size_t count>
-struct Differences<std::array<T, count>> {
-  template <class Check>
-  static constexpr void each(std::array<T, count>& a, std::array<T, count>& b, Check&& check) {
-    if constexpr (count > 0) Differences<T>::each(a[0], b[0], check);
-    if constexpr (count > 1) Differences<T>::each(a[count - 1], b[count - 1], check);
-  }
-};
-template <class First, class Second>
-struct Differences<std::pair<First, Second>> {
-  template <class Check>
-  static constexpr void each(std::pair<First, Second>& a, std::pair<First, Second>& b, Check&& check) {
-    Differences<First>::each(a.first, b.first, check);
-    Differences<Second>::each(a.second, b.second, check);
-  }
-};
-template <class... Ts>
-struct Differences<std::tuple<Ts...>> {
-  template <class Tuple, class Check>
-  static constexpr void each(Tuple&& a, Tuple&& b, Check&& check) {
+template <Composed<Composition::product> T>
+struct Differences<T> {
+  template <class Product, class Check>
+  static constexpr void each(Product&& a, Product&& b, Check&& check) {
     [&]<std::size_t... i>(std::index_sequence<i...>) {
-      (Differences<std::remove_reference_t<Ts>>::each(std::get<i>(a), std::get<i>(b), check), ...);
+      using Traits = ElementTraits<T>;
+      (Differences<std::remove_reference_t<PartOf<T, i>>>::each(Traits::template get<i>(a), Traits::template get<i>(b),
+                                                                check),
+       ...);
     }
-    (std::index_sequence_for<Ts...>());
+    (PartIndexes<T>());
   }
 };
 template <class Character>
@@ -109,24 +95,24 @@ struct Differences<std::basic_string<Character>> {
     b.clear();
   }
 };
-template <class T>
-requires std::default_initializable<T>
-struct Differences<std::optional<T>> {
+template <Composed<Composition::choice> T>
+requires(mayBeEmpty<T>&& std::default_initializable<PartOf<T>>) struct Differences<T> {
   template <class Check>
-  static constexpr void each(std::optional<T>& a, std::optional<T>& b, Check&& check) {
-    b.emplace();
+  static constexpr void each(T& a, T& b, Check&& check) {
+    using Traits = ElementTraits<T>;
+    b = Traits::template make<0>(PartOf<T>());
     check();
-    a.emplace();
-    Differences<T>::each(*a, *b, check);
-    a.reset();
-    b.reset();
+    a = Traits::template make<0>(PartOf<T>());
+    Differences<PartOf<T>>::each(Traits::template get<0>(a), Traits::template get<0>(b), check);
+    a = T();
+    b = T();
   }
 };
-template <class T, class Allocator>
-requires std::default_initializable<T>
-struct Differences<std::vector<T, Allocator>> {
+template <Composed<Composition::sequence> T>
+requires std::default_initializable<PartOf<T>>
+struct Differences<T> {
   template <class Check>
-  static constexpr void each(std::vector<T, Allocator>& a, std::vector<T, Allocator>& b, Check&& check) {
+  static constexpr void each(T& a, T& b, Check&& check) {
     b.emplace_back();
     check();
     a.clear();

@@ -23,12 +23,29 @@ struct SortSample {
   Key key;
   std::uint64_t run;
   std::uint64_t position;
+};
 
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    archive& key& run& position;
+}  // namespace seltzer::detail
+
+/// Made of its parts where it arrives, so that a key needs no default constructor.
+template <class Key>
+struct seltzer::ElementTraits<seltzer::detail::SortSample<Key>> {
+  static constexpr Composition composition = Composition::product;
+  using Parts = TypeList<Key, std::uint64_t, std::uint64_t>;
+
+  template <std::size_t i, class Sample>
+  static constexpr auto& get(Sample&& sample) {
+    if constexpr (i == 0) {
+      return sample.key;
+    } else if constexpr (i == 1) {
+      return sample.run;
+    } else {
+      return sample.position;
+    }
   }
 };
+
+namespace seltzer::detail {
 
 /// True if an element with key `key` at `position` of run `run` comes before `sample`.
 template <class LentKey, class Key>

@@ -2,15 +2,15 @@
 
 #include <array>
 #include <bit>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <iterator>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
-#include <utility>
 
 #include <seltzer/detail/data/key/key_order.hpp>
 
@@ -61,21 +61,25 @@ requires(sizeof(Key) <= 8 && (std::is_integral_v<Key> || std::is_enum_v<Key> || 
   }
 };
 
+template <class T>
+concept OneByte = sizeof(T) == 1 && !std::same_as<T, bool> && (std::integral<T> || std::same_as<T, std::byte>);
+
 /// Fixed arrays of bytes: 8 at a time. Signed ones are ordered as such.
-template <class Byte, std::size_t count>
-requires(sizeof(Byte) == 1 &&
-         (std::is_integral_v<Byte> ||
-          std::is_same_v<Byte, std::byte>)&&!std::is_same_v<Byte, bool>) struct KeyPrefix<std::array<Byte, count>> {
+template <Composed<Composition::array> Key>
+requires OneByte<PartOf<Key>>
+struct KeyPrefix<Key> {
+  using Byte = PartOf<Key>;
+  static constexpr std::size_t count = ElementTraits<Key>::count;
   static constexpr std::size_t step = 8;
   static constexpr bool informs = count > 0;
   static constexpr bool alwaysDecides = count <= step;
   static bool decides(std::uint64_t, std::size_t depth) { return depth + step >= count; }
 
-  static std::uint64_t of(const std::array<Byte, count>& key, std::size_t depth) {
+  static std::uint64_t of(const Key& key, std::size_t depth) {
     constexpr std::uint64_t signs = std::is_signed_v<Byte> ? 0x8080808080808080 : 0;
-    if (depth + 8 <= count) return bigEndianWord(key.data() + depth) ^ signs;
+    if (depth + 8 <= count) return bigEndianWord(std::data(key) + depth) ^ signs;
     std::array<unsigned char, 8> last{};
-    std::memcpy(last.data(), key.data() + depth, count - depth);
+    std::memcpy(last.data(), std::data(key) + depth, count - depth);
     return bigEndianWord(last.data()) ^ signs;
   }
 };
@@ -102,19 +106,17 @@ template <class Allocator>
 struct KeyPrefix<std::basic_string<char, std::char_traits<char>, Allocator>> : KeyPrefix<std::string_view> {};
 
 /// Pairs and tuples: the prefix of their first part.
-template <class Tuple, class First>
-struct FirstPartPrefix {
+template <Composed<Composition::product> Key>
+requires(partCount<Key> != 0) struct KeyPrefix<Key> {
+  using First = PartOf<Key>;
   static constexpr std::size_t step = 0;
   static constexpr bool informs = KeyPrefix<First>::informs;
   static constexpr bool alwaysDecides = false;
   static bool decides(std::uint64_t, std::size_t) { return false; }
-  static std::uint64_t of(const Tuple& key, std::size_t) { return KeyPrefix<First>::of(std::get<0>(key), 0); }
+  static std::uint64_t of(const Key& key, std::size_t) {
+    return KeyPrefix<First>::of(ElementTraits<Key>::template get<0>(key), 0);
+  }
 };
-template <class First, class Second>
-struct KeyPrefix<std::pair<First, Second>> : FirstPartPrefix<std::pair<First, Second>, First> {};
-template <class First, class... Others>
-struct KeyPrefix<std::tuple<First, Others...>> : FirstPartPrefix<std::tuple<First, Others...>, First> {};
-
 /// What a sort asks of its elements: the keys that `keyOf` gives, and a direction.
 template <class T, class KeyOf>
 class SortKey {

@@ -1,28 +1,24 @@
 #pragma once
 
-#include <array>
 #include <coroutine>
 #include <cstddef>
 #include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <memory_resource>
-#include <optional>
 #include <ranges>
 #include <source_location>
 #include <system_error>
 #include <thread>
-#include <tuple>
 #include <type_traits>
 #include <typeindex>
-#include <utility>
-#include <variant>
 
 #include <boost/serialization/is_bitwise_serializable.hpp>
 #include <boost/serialization/wrapper.hpp>
 
-#include <seltzer/detail/data/wire/aggregate_initializers.hpp>
-#include <seltzer/detail/data/wire/aggregate_members.hpp>
+#include <seltzer/detail/data/element/aggregate_initializers.hpp>
+#include <seltzer/detail/data/element/aggregate_members.hpp>
+#include <seltzer/detail/data/element/parts.hpp>
 #include <seltzer/detail/data/wire/serializable.hpp>
 
 namespace seltzer::detail {
@@ -58,32 +54,6 @@ inline constexpr bool hasPointerInside<std::initializer_list<T>> = true;
 template <class T>
 inline constexpr bool hasPointerInside<std::pmr::polymorphic_allocator<T>> = true;
 
-/// The values that a class of the standard library holds in itself.
-template <class T>
-struct HeldTypes {
-  using Type = TypeList<>;
-};
-template <class T, std::size_t n>
-struct HeldTypes<std::array<T, n>> {
-  using Type = TypeList<T>;
-};
-template <class First, class Second>
-struct HeldTypes<std::pair<First, Second>> {
-  using Type = TypeList<First, Second>;
-};
-template <class... Ts>
-struct HeldTypes<std::tuple<Ts...>> {
-  using Type = TypeList<Ts...>;
-};
-template <class T>
-struct HeldTypes<std::optional<T>> {
-  using Type = TypeList<T>;
-};
-template <class... Ts>
-struct HeldTypes<std::variant<Ts...>> {
-  using Type = TypeList<Ts...>;
-};
-
 template <class... Ts>
 consteval bool anyHoldsAddress(TypeList<Ts...>) {
   return (holdsAddress<Ts>() || ...);
@@ -112,8 +82,11 @@ consteval bool holdsAddress() {
     if constexpr (hasPointerInside<T> || std::ranges::borrowed_range<T> || std::input_or_output_iterator<T> ||
                   std::ranges::view<T>) {
       return true;
+    } else if constexpr (Composed<T, Composition::product> || Composed<T, Composition::choice> ||
+                         Composed<T, Composition::array>) {
+      return anyHoldsAddress(typename ElementTraits<T>::Parts());
     } else if constexpr (!std::is_aggregate_v<T> || TupleLike<T>) {
-      return anyHoldsAddress(typename HeldTypes<T>::Type());
+      return false;
     } else if constexpr (hasVisibleMembers<T>) {
       return anyHoldsAddress(MemberTypes<T>());
     } else {
@@ -144,23 +117,22 @@ consteval bool isBitwiseScalarOrClass() {
 }
 
 template <class T>
-struct Bitwise : std::bool_constant<isBitwiseScalarOrClass<T>()> {};
+consteval bool bitwise();
 template <class T>
-struct Bitwise<const T> : Bitwise<T> {};
-template <class T, std::size_t n>
-struct Bitwise<T[n]> : Bitwise<T> {};
-template <class T, std::size_t n>
-struct Bitwise<const T[n]> : Bitwise<T> {};
-template <class T, std::size_t n>
-struct Bitwise<std::array<T, n>> : std::bool_constant<Bitwise<T>::value && n != 0> {};
-template <class First, class Second>
-struct Bitwise<std::pair<First, Second>> : std::bool_constant<Bitwise<First>::value && Bitwise<Second>::value> {};
-template <class... Ts>
-struct Bitwise<std::tuple<Ts...>> : std::bool_constant<(Bitwise<Ts>::value && ...)> {};
+using IsBitwise = std::bool_constant<bitwise<T>()>;
+
 template <class T>
-struct Bitwise<std::optional<T>> : std::false_type {};
-template <class... Ts>
-struct Bitwise<std::variant<Ts...>> : std::false_type {};
+consteval bool bitwise() {
+  if constexpr (Composed<T, Composition::product>) {
+    return allPartsAre<T, IsBitwise>;
+  } else if constexpr (Composed<T, Composition::array>) {
+    return bitwise<PartOf<T>>() && (std::is_array_v<T> || TraitsOf<T>::count != 0);
+  } else if constexpr (Composed<T, Composition::choice>) {
+    return false;
+  } else {
+    return isBitwiseScalarOrClass<std::remove_const_t<T>>();
+  }
+}
 
 /// True for types whose values are copied as their `sizeof(T)` bytes, on the wire and in memory, and for which any
 /// bytes are a value, so that damaged ones do no harm: trivially copyable types without a Boost `serialize` of their
@@ -168,7 +140,7 @@ struct Bitwise<std::variant<Ts...>> : std::false_type {};
 /// arrays of such. Not bitwise: `bool`, `std::optional` and `std::variant`, where some bytes are no value. (The bool
 /// within a user's trivially copyable class cannot be seen; it travels as it is.)
 template <class T>
-inline constexpr bool isBitwise = Bitwise<T>::value;
+inline constexpr bool isBitwise = bitwise<T>();
 
 template <class T>
 struct Tailed : T {

@@ -2,8 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <list>
 #include <map>
 #include <set>
 #include <string>
@@ -90,10 +88,9 @@ struct WireFormat<std::basic_string<Character, Traits, Allocator>> {
   }
 };
 
-/// Vectors, lists and deques.
-template <class Sequence>
-struct SequenceFormat {
-  using Element = typename Sequence::value_type;
+template <Composed<Composition::sequence> Sequence>
+struct WireFormat<Sequence> {
+  using Element = PartOf<Sequence>;
   static constexpr bool wireable = isWireable<Element>;
   static constexpr std::size_t smallest = sizeof(std::uint64_t);
   static constexpr bool isContiguous = requires(Sequence & sequence) { sequence.data(); };
@@ -121,21 +118,14 @@ struct SequenceFormat {
       if constexpr (requires { value.reserve(length); }) {
         value.reserve(in.reservable(length, sizeof(Element)));
       }
-      if constexpr (std::is_default_constructible_v<Element>) {
+      if constexpr (std::is_default_constructible_v<Element> && requires { value.emplace_back(); }) {
         readEach<Element>(in, length, [&] { in >> value.emplace_back(); });
       } else {
-        readEach<Element>(in, length, [&] { value.push_back(in.template read<Element>()); });
+        readEach<Element>(in, length, [&] { value.insert(value.end(), in.template read<Element>()); });
       }
     }
   }
 };
-
-template <class T, class Allocator>
-struct WireFormat<std::vector<T, Allocator>> : SequenceFormat<std::vector<T, Allocator>> {};
-template <class T, class Allocator>
-struct WireFormat<std::list<T, Allocator>> : SequenceFormat<std::list<T, Allocator>> {};
-template <class T, class Allocator>
-struct WireFormat<std::deque<T, Allocator>> : SequenceFormat<std::deque<T, Allocator>> {};
 
 /// One byte an element.
 template <class Allocator>

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <memory>
-#include <tuple>
 #include <type_traits>
 #include <utility>
 
@@ -12,7 +10,7 @@
 #include <boost/serialization/version.hpp>
 #include <boost/serialization/void_cast.hpp>
 
-#include <seltzer/detail/data/wire/aggregate_members.hpp>
+#include <seltzer/detail/data/element/aggregate_members.hpp>
 #include <seltzer/detail/data/wire/bitwise.hpp>
 #include <seltzer/owned.hpp>
 
@@ -38,18 +36,29 @@ inline constexpr bool isWireable = [] {
 }();
 
 template <class T>
+struct IsWireable : std::bool_constant<isWireable<T>> {};
+
+template <class T>
 inline constexpr std::size_t smallestEncoding = WireFormat<std::remove_cv_t<T>>::smallest;
+
+template <class T>
+consteval bool madeByReading();
+template <class T>
+using IsMadeByReading = std::bool_constant<madeByReading<T>()>;
+
+template <class T>
+consteval bool madeByReading() {
+  if constexpr (partCount<T> != 0) {
+    return allPartsAre<T, IsMadeByReading>;
+  } else {
+    return std::is_default_constructible_v<T> || isBitwise<T>;
+  }
+}
 
 /// True if a T can be made of what is read: it is default constructible, and read into, or its bytes or its parts alone
 /// make one.
 template <class T>
-inline constexpr bool isMadeByReading = std::is_default_constructible_v<T> || isBitwise<T>;
-template <class First, class Second>
-inline constexpr bool isMadeByReading<std::pair<First, Second>> = isMadeByReading<First>&& isMadeByReading<Second>;
-template <class... Ts>
-inline constexpr bool isMadeByReading<std::tuple<Ts...>> = (isMadeByReading<Ts> && ...);
-template <class T, std::size_t count>
-inline constexpr bool isMadeByReading<std::array<T, count>> = isMadeByReading<T>;
+inline constexpr bool isMadeByReading = madeByReading<T>();
 
 /// What archives answer to a `serialize` that asks for Boost's library version: the layout of Boost 1.74.
 inline constexpr unsigned wireLibraryVersion = 18;

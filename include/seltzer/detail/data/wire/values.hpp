@@ -1,13 +1,11 @@
 #pragma once
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <memory>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <typeinfo>
 #include <utility>
@@ -24,46 +22,38 @@
 
 namespace seltzer::detail {
 
-template <class First, class Second>
-requires(!isBitwise<std::pair<First, Second>>) struct WireFormat<std::pair<First, Second>> {
-  static constexpr bool wireable = isWireable<First> && isWireable<Second>;
-  static constexpr std::size_t smallest = smallestEncoding<First> + smallestEncoding<Second>;
+template <class... Ts>
+consteval std::size_t sumOfSmallest(TypeList<Ts...>) {
+  return (smallestEncoding<Ts> + ... + 0);
+}
+template <class... Ts>
+consteval std::size_t leastOfSmallest(TypeList<Ts...>) {
+  return std::min({smallestEncoding<Ts>...});
+}
+
+/// One part after the other.
+template <Composed<Composition::product> T>
+requires(!isBitwise<T>) struct WireFormat<T> {
+  static constexpr bool wireable = allPartsAre<T, IsWireable>;
+  static constexpr std::size_t smallest = sumOfSmallest(typename ElementTraits<T>::Parts());
 
   template <class Writer>
-  static void write(Writer& out, const std::pair<First, Second>& value) {
-    out << value.first << value.second;
+  static void write(Writer& out, const T& value) {
+    applyToParts(value, [&out](const auto&... parts) { (out << ... << parts); });
   }
 
   template <class Reader>
-  static void read(Reader& in, std::pair<First, Second>& value) {
-    in >> value.first >> value.second;
+  static void read(Reader& in, T& value) {
+    applyToParts(value, [&in](auto&... parts) { (in >> ... >> parts); });
   }
 
   /// A new one, of parts that have no default constructor.
   template <class Reader>
-  static std::pair<First, Second> make(Reader& in) {
-    return {in.template read<First>(), in.template read<Second>()};
-  }
-};
-
-template <class... Ts>
-requires(!isBitwise<std::tuple<Ts...>>) struct WireFormat<std::tuple<Ts...>> {
-  static constexpr bool wireable = (isWireable<Ts> && ...);
-  static constexpr std::size_t smallest = (smallestEncoding<Ts> + ... + 0);
-
-  template <class Writer>
-  static void write(Writer& out, const std::tuple<Ts...>& value) {
-    std::apply([&out](const auto&... members) { (out << ... << members); }, value);
-  }
-
-  template <class Reader>
-  static void read(Reader& in, std::tuple<Ts...>& value) {
-    std::apply([&in](auto&... members) { (in >> ... >> members); }, value);
-  }
-
-  template <class Reader>
-  static std::tuple<Ts...> make(Reader& in) {
-    return std::tuple<Ts...>{in.template read<Ts>()...};
+  static T make(Reader& in) {
+    return [&in]<std::size_t... i>(std::index_sequence<i...>) {
+      return T{in.template read<PartOf<T, i>>()...};
+    }
+    (PartIndexes<T>());
   }
 };
 
@@ -86,79 +76,82 @@ void readArray(Reader& in, T* elements, std::size_t count) {
   }
 }
 
-template <class T, std::size_t count>
-requires(!isBitwise<T>) struct WireFormat<T[count]> {
-  static constexpr bool wireable = isWireable<T>;
-  static constexpr std::size_t smallest = count * smallestEncoding<T>;
+template <Composed<Composition::array> T>
+requires(!isBitwise<T>) struct WireFormat<T> {
+  static constexpr bool wireable = isWireable<PartOf<T>>;
+  static constexpr std::size_t count = ElementTraits<T>::count;
+  static constexpr std::size_t smallest = count * smallestEncoding<PartOf<T>>;
 
   template <class Writer>
-  static void write(Writer& out, const T (&value)[count]) {
-    writeArray(out, value, count);
+  static void write(Writer& out, const T& value) {
+    writeArray(out, std::data(value), count);
   }
 
   template <class Reader>
-  static void read(Reader& in, T (&value)[count]) {
-    readArray(in, value, count);
-  }
-};
-
-template <class T, std::size_t count>
-requires(!isBitwise<std::array<T, count>>) struct WireFormat<std::array<T, count>> {
-  static constexpr bool wireable = isWireable<T>;
-  static constexpr std::size_t smallest = count * smallestEncoding<T>;
-
-  template <class Writer>
-  static void write(Writer& out, const std::array<T, count>& value) {
-    writeArray(out, value.data(), count);
+  static void read(Reader& in, T& value) {
+    readArray(in, std::data(value), count);
   }
 
   template <class Reader>
-  static void read(Reader& in, std::array<T, count>& value) {
-    readArray(in, value.data(), count);
-  }
-
-  template <class Reader>
-  static std::array<T, count> make(Reader& in) {
+  static auto make(Reader& in) requires(!std::is_array_v<T>) {
     return [&in]<std::size_t... i>(std::index_sequence<i...>) {
-      return std::array<T, count>{(static_cast<void>(i), in.template read<T>())...};
+      return T{(static_cast<void>(i), in.template read<PartOf<T>>())...};
     }
     (std::make_index_sequence<count>());
   }
 };
 
-/// One byte before the value of a T that may be missing. Throws WireError if it is neither 0 nor 1.
-template <class T, class Reader>
-bool readPresence(Reader& in) {
-  const auto byte = in.template read<unsigned char>();
-  if (byte > 1) {
-    throwWireError(typeid(T), "a byte that must be 0 or 1 is " + std::to_string(byte));
-  }
-  return byte == 1;
-}
+/// The index of the alternative in one byte, where none counts as the first if the choice may be empty; then the value.
+template <Composed<Composition::choice> T>
+struct WireFormat<T> {
+  static constexpr std::size_t count = partCount<T>;
+  static constexpr std::size_t first = mayBeEmpty<T> ? 1 : 0;
+  static_assert(count + first < 256, "the index of a choice travels in one byte");
+  static constexpr bool wireable = allPartsAre<T, IsWireable>;
+  static constexpr std::size_t smallest = 1 + (mayBeEmpty<T> ? 0 : leastOfSmallest(typename ElementTraits<T>::Parts()));
 
-template <class T>
-struct WireFormat<std::optional<T>> {
-  static constexpr bool wireable = isWireable<T>;
-  static constexpr std::size_t smallest = 1;
-
+  /// Throws std::bad_variant_access if `value` is empty and must not be.
   template <class Writer>
-  static void write(Writer& out, const std::optional<T>& value) {
-    out << value.has_value();
-    if (value) {
-      out << *value;
+  static void write(Writer& out, const T& value) {
+    const std::size_t index = ElementTraits<T>::index(value);
+    if (!mayBeEmpty<T> && index == noAlternative) throw std::bad_variant_access();
+    out << static_cast<std::uint8_t>(index + first);
+    visitChoice(value, [&out](const auto& part) { out << part; });
+  }
+
+  template <class Reader>
+  static void read(Reader& in, T& value) {
+    if constexpr (std::is_move_assignable_v<T>) {
+      value = make(in);
+    } else {
+      T made = make(in);
+      std::destroy_at(std::addressof(value));
+      std::construct_at(std::addressof(value), std::move(made));
     }
   }
 
   template <class Reader>
-  static void read(Reader& in, std::optional<T>& value) {
-    value.reset();
-    if (readPresence<std::optional<T>>(in)) {
-      value.emplace(in.template read<T>());
+  static T make(Reader& in) {
+    const std::size_t byte = in.template read<std::uint8_t>();
+    if (byte >= count + first) throwWireError(typeid(T), "there is no alternative " + std::to_string(byte));
+    return makeFrom(in, byte);
+  }
+
+ private:
+  template <std::size_t i = 0, class Reader>
+  static T makeFrom(Reader& in, std::size_t byte) {
+    if constexpr (mayBeEmpty<T>) {
+      if (byte == 0) return T();
     }
+    if constexpr (i + 1 < count) {
+      if (byte != i + first) return makeFrom<i + 1>(in, byte);
+    }
+    return ElementTraits<T>::template make<i>(in.template read<std::remove_cv_t<PartOf<T, i>>>());
   }
 };
 
-/// Only of classes that the pointer cannot hide a derived class of: that would be cut down to its base.
+/// One byte, 1 before a value. Only of classes that the pointer cannot hide a derived class of: that would be cut down
+/// to its base.
 template <class T>
 struct WireFormat<std::unique_ptr<T>> {
   static constexpr bool wireable = [] {
@@ -181,7 +174,9 @@ struct WireFormat<std::unique_ptr<T>> {
   template <class Reader>
   static void read(Reader& in, std::unique_ptr<T>& value) {
     value.reset();
-    if (readPresence<std::unique_ptr<T>>(in)) {
+    const auto byte = in.template read<std::uint8_t>();
+    if (byte > 1) throwWireError(typeid(std::unique_ptr<T>), "a byte that must be 0 or 1 is " + std::to_string(byte));
+    if (byte == 1) {
       value = std::make_unique<T>(in.template read<std::remove_cv_t<T>>());
     }
   }
@@ -191,34 +186,6 @@ struct WireFormat<std::unique_ptr<T>> {
 template <class T>
 struct WireFormat<std::shared_ptr<T>> {
   static constexpr bool wireable = false;
-};
-
-template <class... Ts>
-struct WireFormat<std::variant<Ts...>> {
-  static_assert(sizeof...(Ts) < 255, "the index of a variant travels in one byte");
-  static constexpr bool wireable = (isWireable<Ts> && ...);
-  static constexpr std::size_t smallest = 1 + std::min({smallestEncoding<Ts>...});
-
-  /// Throws std::bad_variant_access if `value` is valueless.
-  template <class Writer>
-  static void write(Writer& out, const std::variant<Ts...>& value) {
-    std::visit([&](const auto& held) { out << static_cast<std::uint8_t>(value.index()) << held; }, value);
-  }
-
-  template <class Reader>
-  static void read(Reader& in, std::variant<Ts...>& value) {
-    const auto index = in.template read<std::uint8_t>();
-    if (index >= sizeof...(Ts)) {
-      throwWireError(typeid(std::variant<Ts...>), "there is no alternative " + std::to_string(index));
-    }
-    readAlternative(in, value, index, std::index_sequence_for<Ts...>());
-  }
-
- private:
-  template <class Reader, std::size_t... i>
-  static void readAlternative(Reader& in, std::variant<Ts...>& value, std::size_t index, std::index_sequence<i...>) {
-    ((i == index ? void(value.template emplace<i>(in.template read<Ts>())) : void()), ...);
-  }
 };
 
 /// What `boost::serialization::make_nvp` gives: the value alone, the name does not travel.

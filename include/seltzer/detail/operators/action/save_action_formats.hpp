@@ -8,11 +8,11 @@
 #include <string_view>
 #include <type_traits>
 
+#include <seltzer/detail/data/element/element_text.hpp>
 #include <seltzer/detail/data/wire/bitwise.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/files/object_file.hpp>
 #include <seltzer/detail/files/part_file.hpp>
-#include <seltzer/detail/operators/action/element_text.hpp>
 
 // How elements become the bytes of a file: the formats of SaveAction.
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <optional>
 #include <ranges>
 #include <string_view>
 
+#include <seltzer/detail/data/element/parts.hpp>
 #include <seltzer/detail/operators/apply_function.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/partition_elements.hpp>
@@ -12,11 +12,6 @@ namespace seltzer::detail {
 
 template <class F, class T, class U>
 inline constexpr bool emitsFor = std::is_invocable_v<const F&, T&, Emit<U>&>;
-
-template <class T>
-inline constexpr bool isOptional = false;
-template <class T>
-inline constexpr bool isOptional<std::optional<T>> = true;
 
 /// Emits the elements of a range, or of an optional; moves them out of one that is given up.
 template <class Range, class T>

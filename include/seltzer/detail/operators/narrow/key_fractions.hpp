@@ -6,7 +6,7 @@
 #include <vector>
 
 #include <seltzer/detail/data/aggregation/table.hpp>
-#include <seltzer/detail/metrics/key_text.hpp>
+#include <seltzer/detail/data/element/key_text.hpp>
 
 namespace seltzer::detail {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include <seltzer/detail/operators/action/element_text.hpp>
+#include <seltzer/detail/data/element/element_text.hpp>
 #include <seltzer/detail/operators/narrow/child_process.hpp>
 #include <seltzer/detail/operators/narrow/map_partitions_rdd.hpp>
 

@@ -2,8 +2,8 @@
 
 #include <span>
 
+#include <seltzer/detail/data/element/key_text.hpp>
 #include <seltzer/detail/metrics/hot_keys.hpp>
-#include <seltzer/detail/metrics/key_text.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/hash.hpp>
 

@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#include <seltzer/detail/data/wire/aggregate_members.hpp>
+#include <seltzer/detail/data/element/aggregate_members.hpp>
 
 // Aggregates that aggregate_members.hpp cannot take apart, because they have many members or such that `{}` does not
 // make, and unions: objects that convert to types of one kind stand for their parts, one for each element of an array.

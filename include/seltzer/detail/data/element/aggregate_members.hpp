@@ -12,6 +12,8 @@
 #include <boost/preprocessor/repetition/enum_params.hpp>
 #include <boost/preprocessor/repetition/repeat.hpp>
 
+#include <seltzer/element_traits.hpp>
+
 // How the compiler sees the members of an aggregate, a struct without constructors: it is initialized with braces to
 // find how many there are, and then taken apart by a structured binding. One `{}` stands for a whole member, an array
 // too; an object that converts to types of one kind only tells of which kind a member is.
@@ -21,9 +23,6 @@ namespace seltzer::detail {
 #define SELTZER_MOST_MEMBERS 32
 /// Aggregates with more members are not looked into.
 inline constexpr std::size_t mostMembers = SELTZER_MOST_MEMBERS;
-
-template <class... Ts>
-struct TypeList {};
 
 /// Converts to no type.
 struct Unrelated {};

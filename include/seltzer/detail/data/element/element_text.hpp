@@ -5,17 +5,13 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <ostream>
 #include <ranges>
 #include <sstream>
-#include <string>
 #include <string_view>
-#include <tuple>
 #include <type_traits>
-#include <utility>
 
-#include <seltzer/detail/operators/narrow/flat_mapped_rdd.hpp>
+#include <seltzer/detail/data/element/parts.hpp>
 
 namespace seltzer::detail {
 
@@ -39,23 +35,9 @@ template <class T>
 concept TextLike = std::is_convertible_v<const T&, std::string_view>;
 
 template <class T>
-inline constexpr bool isTuple = false;
-template <class... Ts>
-inline constexpr bool isTuple<std::tuple<Ts...>> = true;
-template <class A, class B>
-inline constexpr bool isTuple<std::pair<A, B>> = true;
-
-template <class T>
 consteval bool hasText();
-
-template <class... Ts>
-consteval bool partsHaveText(const std::tuple<Ts...>*) {
-  return (hasText<Ts>() && ...);
-}
-template <class A, class B>
-consteval bool partsHaveText(const std::pair<A, B>*) {
-  return hasText<A>() && hasText<B>();
-}
+template <class T>
+using HasText = std::bool_constant<hasText<T>()>;
 
 /// Whether `appendText` takes a T.
 template <class T>
@@ -64,10 +46,8 @@ consteval bool hasText() {
     return TextLike<T>;
   } else if constexpr (std::is_arithmetic_v<T> || TextLike<T> || Streamable<T>) {
     return true;
-  } else if constexpr (isTuple<T>) {
-    return partsHaveText(static_cast<const T*>(nullptr));
-  } else if constexpr (isOptional<T>) {
-    return hasText<typename T::value_type>();
+  } else if constexpr (Composed<T, Composition::product> || Composed<T, Composition::choice>) {
+    return allPartsAre<T, HasText>;
   } else if constexpr (std::ranges::input_range<const T>) {
     return hasText<std::ranges::range_value_t<const T>>();
   } else {
@@ -99,8 +79,8 @@ void appendRange(Out& out, const Range& range) {
 }
 
 /// An element as text: numbers and strings as they are, `true` and `false`, pairs and tuples as (a,b), optionals as
-/// Some(a) and None, ranges as [a, b], enumerators as their number; a type with an `operator<<` as that writes it. The
-/// bytes of `std::int8_t` and `std::uint8_t` are numbers, a `char` is a character.
+/// Some(a) and None, a variant as its value, ranges as [a, b], enumerators as their number; a type with an `operator<<`
+/// as that writes it. The bytes of `std::int8_t` and `std::uint8_t` are numbers, a `char` is a character.
 template <TextOutput Out, class T>
 void appendText(Out& out, const T& value) {
   if constexpr (std::is_same_v<T, bool>) {
@@ -117,20 +97,20 @@ void appendText(Out& out, const T& value) {
     std::ostringstream stream;
     stream << value;
     out.append(std::string_view(stream.view()));
-  } else if constexpr (isTuple<T>) {
+  } else if constexpr (Composed<T, Composition::product>) {
     appendCharacter(out, '(');
-    std::apply(
-        [&out](const auto&... parts) {
-          bool first = true;
-          ((first ? void(first = false) : appendCharacter(out, ','), appendText(out, parts)), ...);
-        },
-        value);
+    applyToParts(value, [&out](const auto&... parts) {
+      bool first = true;
+      ((first ? void(first = false) : appendCharacter(out, ','), appendText(out, parts)), ...);
+    });
     appendCharacter(out, ')');
-  } else if constexpr (isOptional<T>) {
-    out.append(value ? std::string_view("Some(") : std::string_view("None"));
-    if (value) {
-      appendText(out, *value);
-      appendCharacter(out, ')');
+  } else if constexpr (Composed<T, Composition::choice>) {
+    if (ElementTraits<T>::index(value) == noAlternative) {
+      out.append(std::string_view("None"));
+    } else {
+      if (mayBeEmpty<T>) out.append(std::string_view("Some("));
+      visitChoice(value, [&out](const auto& part) { appendText(out, part); });
+      if (mayBeEmpty<T>) appendCharacter(out, ')');
     }
   } else if constexpr (std::ranges::input_range<const T>) {
     appendRange(out, value);
