@@ -28,34 +28,32 @@ namespace seltzer {
 template <class T>
 class LocalIterator;
 
-/// A resilient distributed dataset: elements of type T in numbered partitions, known by how they are computed. A cheap
-/// handle, copied freely. A transformation gives a new RDD and runs nothing; an action runs one job.
+/// A resilient distributed dataset: elements of type T in numbered partitions, described by how to compute them. A
+/// cheap handle to copy. A transformation returns a new RDD and runs nothing; an action runs a job.
 ///
-/// For a fixed number of partitions every result is the same to the bit at any number of ranks and from run to run:
-/// results are combined in partition order, random operations draw by seed, partition and position.
+/// For a fixed number of partitions every result is bit-identical from run to run and on any number of ranks: results
+/// are combined in partition order, and random draws depend only on seed, partition and position.
 ///
-/// Functions are called on the ranks that hold the data. A lambda without captures, a lambda that captures trivially
-/// copyable values (Broadcast and Accumulator among them), a function object with a Boost `serialize`, and `with(state,
-/// f)` may be passed. A lambda that captures an address throws CaptureError at the call. They are called as const, with
-/// an rvalue or an lvalue of the element, as they wish. An exception of theirs reaches the driver as TaskError; the
+/// Functions run on the ranks that hold the data. They may be lambdas that capture nothing or only trivially copyable
+/// values (Broadcast and Accumulator included), function objects with a Boost `serialize`, or `with(state, f)`. A
+/// lambda that captured an address throws CaptureError at the call. Functions are called as const, with an rvalue or an
+/// lvalue of the element, whichever they accept. An exception that they throw reaches the driver as TaskError; the
 /// context stays usable.
 ///
-/// Elements of a type that holds views (`std::string_view`, also inside pairs, tuples, vectors, optionals) are
-/// borrowed: valid during the call. Whatever keeps elements keeps their owned form, `Owned<T>`.
+/// Elements of a type that contains views (`std::string_view`, also inside pairs, tuples, vectors, optionals) are
+/// borrowed: valid only during the call. Operations that store elements store their owned form, `Owned<T>`.
 ///
-/// Where an operation takes a number of partitions, less than 1 throws std::invalid_argument, and so do more than
-/// 10,000,000.
-/// Costs: n elements, p ranks.
+/// A number of partitions below 1 or above 10,000,000 throws std::invalid_argument. Costs are given for n elements on p
+/// ranks.
 ///
-/// Key and Value are the types of a pair's parts in their owned form. Operations by key need elements that are pairs,
-/// `sum` and its like need numbers; on other elements they do not compile, with a sentence that says so. The last
-/// parameter of every operation is the place that calls it, for messages and statistics: leave it out.
+/// Key and Value are the owned forms of a pair's types. Operations by key need pairs, `sum` and the other statistics
+/// need numbers; on other elements they do not compile, and the error says why. The last parameter of every operation
+/// is its call site, for messages and statistics: leave it out.
 ///
-/// A function that combines must not lose what it computes: where its result is converted to a narrower type, such as
-/// the `double` of `sum + x` to the `int` of a zero, the program does not compile. Narrower are integers of fewer
-/// bytes, floating-point numbers of fewer digits, and any integer for a floating-point number, also within pairs,
-/// tuples and optionals. The sign of integers does not count, nor the `int` that C++ makes of an operation on two
-/// smaller integers.
+/// A combining function must not narrow its result: converting, say, the `double` of `sum + x` to the `int` of a zero
+/// does not compile. Narrowing means an integer of fewer bytes, a floating-point number of fewer digits, or an integer
+/// for a floating-point number, also within pairs, tuples and optionals. Signedness does not count, nor does the `int`
+/// to which C++ promotes two smaller integers.
 template <class T>
 class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOperations<T> {
   static_assert(std::is_same_v<T, std::remove_cvref_t<T>>, "RDD: the element type must not be const or a reference");
@@ -65,40 +63,40 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// The type of an element.
   using value_type = T;
 
-  /// Of an RDD of pairs: where a by-key operation puts its keys.
+  /// Which partition a by-key operation on pairs puts each key into.
   using Partitioning = PartitioningSpec<detail::KeyOf<T>>;
 
-  /// Where an operation that moves elements by themselves puts them.
+  /// Which partition an operation that moves whole elements puts each of them into.
   using ElementPartitioning = PartitioningSpec<Owned<T>>;
 
   /// @name Transformations of elements
-  /// Narrow: no data moves. O(n/p). The result has as many partitions as this RDD. It has its partitioner too where
-  /// every pair keeps its key: after `filter`, `mapValues`, `flatMapValues`, `randomSplit` and the samples.
+  /// Narrow: no data moves. O(n/p). The result has as many partitions as this RDD, in the same order. It keeps the
+  /// partitioner where every pair keeps its key: `filter`, `mapValues`, `flatMapValues`, `randomSplit` and the samples.
   /// @{
 
-  /// `f(x)` for each element: an RDD of what `f` returns, as a value.
+  /// `f(x)` for each element: an RDD of the type that `f` returns, without reference or const.
   template <class F>
   auto map(F f, CallSite where = CallSite::current()) const;
 
-  /// The elements for which `f(x)` holds.
+  /// The elements for which `f(x)` is true.
   template <class F>
   RDD filter(F f, CallSite where = CallSite::current()) const;
 
-  /// The elements of the ranges that `f(x)` returns. Or, as `flatMap<U>(f)`, whatever `f(x, emit)` passes to `emit(y)`,
-  /// without building a range: `emit` is a `seltzer::Emit<U>&`.
+  /// The elements of the ranges that `f(x)` returns. Alternatively `flatMap<U>(f)`: whatever `f(x, emit)` passes to
+  /// `emit(y)`, without building a range; `emit` is a `seltzer::Emit<U>&`.
   template <class F>
   auto flatMap(F f, CallSite where = CallSite::current()) const;
 
-  /// The form with an element type: `f(x, emit)`, or `f(x)` that returns a range or an optional, as elements of U.
+  /// With the element type given: `f(x, emit)`, or `f(x)` that returns a range or an optional of what converts to U.
   template <class U, class F>
   RDD<U> flatMap(F f, CallSite where = CallSite::current()) const;
 
-  /// What `f(elements)` makes of a partition, called once for each, for empty ones too. `elements` is a single-pass
-  /// range, `seltzer::PartitionElements<T>&`, whose borrowed elements are valid until it advances. What it is not
-  /// advanced to is not computed, but that a quarter of what was read, behind the first 256, may be ahead. `f` returns
-  /// a range; or, as `mapPartitions<U>(f)`, it is called as `f(elements, emit)`, whose `elements` end when nobody needs
-  /// more of what it emits. With `preservesPartitioning` the result keeps the partitioner of this RDD: the caller
-  /// vouches that each pair it gives has a key of the partition that it was given.
+  /// Calls `f(elements)` once for each partition, empty ones included; the range that it returns is the new partition.
+  /// `elements` is a single-pass range, `seltzer::PartitionElements<T>&`, whose borrowed elements are valid until it
+  /// advances. Elements are computed as the range advances: the first 256 singly, after that up to a quarter of the
+  /// number read so far ahead of the reader. Alternatively `mapPartitions<U>(f)` calls `f(elements, emit)`, and
+  /// `elements` ends as soon as no more output is needed. With `preservesPartitioning` the result keeps the partitioner
+  /// of this RDD: the caller guarantees that every pair it returns has a key that belongs to that partition.
   template <class F>
   auto mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
@@ -106,7 +104,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   template <class U, class F>
   RDD<U> mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
-  /// As `mapPartitions`, with the partition's index first: `f(index, elements)` or `f(index, elements, emit)`.
+  /// As `mapPartitions`, with the partition's index as the first argument: `f(index, elements)` or `f(index, elements,
+  /// emit)`.
   template <class F>
   auto mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
@@ -114,77 +113,78 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   template <class U, class F>
   RDD<U> mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
 
-  /// Each partition as one vector, empty ones too. A task holds its partition in memory.
+  /// Each partition as one vector, empty ones included. A task holds its partition in memory.
   RDD<std::vector<Owned<T>>> glom(CallSite where = CallSite::current()) const;
 
   /// The pair (f(x), x) for each element.
   template <class F>
   auto keyBy(F f, CallSite where = CallSite::current()) const;
 
-  /// The first of each pair, duplicates kept.
+  /// The key of each pair, duplicates kept.
   auto keys(CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The second of each pair.
+  /// The value of each pair.
   auto values(CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// The pair (k, f(v)) for each (k, v).
   template <class F>
   auto mapValues(F f, CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The pairs (k, w) for each w of the range `f(v)`, for each (k, v).
+  /// For each (k, v), a pair (k, w) for each w of the range `f(v)`.
   template <class F>
   auto flatMapValues(F f, CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// Filter and map in one: the values of the optionals that `f(x)` returns.
+  /// Filter and map in one: the values of those optionals returned by `f(x)` that are not empty.
   template <class F>
   auto collect(F f, CallSite where = CallSite::current()) const requires(!std::is_convertible_v<F, CallSite>);
 
-  /// A random sample: each element with probability `fraction`, or with replacement a Poisson(`fraction`) number of
-  /// times. The draw of an element depends on seed, partition and position alone. Throws std::invalid_argument for a
-  /// fraction that is negative, not a number, or above 1 without replacement.
+  /// A random sample: each element with probability `fraction` or, with replacement, a Poisson(`fraction`) number of
+  /// times. An element's draw depends only on seed, partition and position. Throws std::invalid_argument for a fraction
+  /// that is negative, infinite, NaN, or above 1 without replacement.
   RDD sample(bool withReplacement, double fraction, std::uint64_t seed = 0, CallSite where = CallSite::current()) const;
 
-  /// As `sample`, with the fraction of each pair's key: `fractions` is a map, a vector of pairs, or a braced list. A
-  /// key that has none is a TaskError. Throws std::invalid_argument also for a key with two.
+  /// As `sample`, with a fraction for each key: `fractions` is a map, a vector of pairs, or a braced list. A pair whose
+  /// key has no fraction is a TaskError. Also throws std::invalid_argument for a key that is listed twice.
   template <class Fractions = std::vector<std::pair<detail::KeyOf<T>, double>>>
   RDD sampleByKey(bool withReplacement, const Fractions& fractions, std::uint64_t seed = 0,
                   CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As above, with exactly ceil(n * fraction) of the n pairs of a key, in `double`, all choices equally likely. The
-  /// first job on it counts the pairs of each key before, in each partition: the driver gets as many numbers, and gives
-  /// each partition its own. The RDD must have the same elements each time.
+  /// As `sampleByKey`, with exactly ceil(n * fraction), computed in `double`, of the n pairs of a key, all choices
+  /// equally likely. The first job on it runs another one before, which brings to the driver the number of pairs of
+  /// each key in each partition. This RDD must have the same elements each time it is computed.
   template <class Fractions = std::vector<std::pair<detail::KeyOf<T>, double>>>
   RDD sampleByKeyExact(bool withReplacement, const Fractions& fractions, std::uint64_t seed = 0,
                        CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// An RDD for each weight; each element is in one of them, in the i-th with probability weights[i] / sum. Which one
-  /// depends on seed, partition and position alone. Throws std::invalid_argument for a weight that is negative or not a
-  /// number, and a sum that is 0 or infinite.
+  /// One RDD for each weight; each element is in exactly one of them, in the i-th with probability weights[i] / sum.
+  /// Which one depends only on seed, partition and position. Each of the RDDs computes this one: cache it. Throws
+  /// std::invalid_argument for a weight that is negative or NaN, and for a sum that is 0 or infinite.
   std::vector<RDD> randomSplit(const std::vector<double>& weights, std::uint64_t seed = 0,
                                CallSite where = CallSite::current()) const;
 
-  /// The lines that `/bin/sh -c command` writes to stdout, one process a partition, for empty ones too. Each element is
-  /// a line of its stdin, as `saveAsTextFile` writes it; it need not read them all. `environment` replaces or joins the
-  /// variables of this program. A line feed ends a line, a last line without one counts; lines are borrowed. The
-  /// process is killed once nobody wants more. An exit code other than 0, or a signal, is a TaskError with the command
-  /// and the last 64 KiB of its stderr. Throws std::invalid_argument for an empty command.
+  /// The lines that `/bin/sh -c command` writes to stdout, one process for each partition, empty ones included. Each
+  /// element is a line of its stdin, in the format of `saveAsTextFile`; the process need not read them all.
+  /// `environment` is added to this program's environment and overrides it. LF ends a line, a last line without one
+  /// counts; lines are borrowed. The process is killed once no more lines are needed. An exit code other than 0, or
+  /// death by a signal, is a TaskError with the command and the last 64 KiB of its stderr. Throws std::invalid_argument
+  /// for an empty command.
   RDD<std::string_view> pipe(const std::string& command, const std::map<std::string, std::string>& environment = {},
                              CallSite where = CallSite::current()) const;
   /// @}
 
   /// @name Transformations of several RDDs, of positions and of partitions
-  /// Narrow. P is the number of partitions of this RDD, Q of the other. Partitions that stand on several ranks and must
-  /// be computed as one are fetched if they are stored, computed where they are needed otherwise.
+  /// Narrow. P is the number of partitions of this RDD, Q that of the other. Partitions that are combined in one task
+  /// but live on different ranks are fetched if they are cached, and otherwise computed by that task.
   /// @{
 
-  /// Pairs of elements at the same place. Throws std::invalid_argument for different numbers of partitions; a TaskError
-  /// for different sizes of a partition.
+  /// Pairs of the elements at the same position, in P partitions. Throws std::invalid_argument if P differs from Q; two
+  /// partitions of different sizes are a TaskError.
   template <class U>
   RDD<std::pair<T, U>> zip(const RDD<U>& other, CallSite where = CallSite::current()) const;
 
-  /// What `f(elements, otherElements...)` makes of partitions of the same index; or, as `zipPartitions<V>(others...,
-  /// f)`, with `emit` last. One to three others, then the function. Throws std::invalid_argument for different numbers
-  /// of partitions.
+  /// As `mapPartitions`, over the partitions of the same index of two to four RDDs: `f(elements, otherElements...)`
+  /// returns a range; or, as `zipPartitions<Out>(others..., f)`, it takes `emit` last. P partitions. Throws
+  /// std::invalid_argument if the RDDs differ in their number of partitions.
   template <class U, class F>
   auto zipPartitions(const RDD<U>& other, F f, CallSite where = CallSite::current()) const;
 
@@ -210,140 +210,146 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Out> zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
                          CallSite where = CallSite::current()) const;
 
-  /// Each element with its place in the whole RDD. With more than one partition, the first job on it counts them
-  /// before.
+  /// Each element with its position in the whole RDD, from 0. With more than one partition, the first job on it runs
+  /// another one before, which counts the elements of all partitions but the last.
   RDD<std::pair<T, std::int64_t>> zipWithIndex(CallSite where = CallSite::current()) const;
 
-  /// Each element with local index * P + partition. Needs no counting.
+  /// Each element with a unique number: its index in the partition * P + the partition's index. Needs no counting.
   RDD<std::pair<T, std::int64_t>> zipWithUniqueId(CallSite where = CallSite::current()) const;
 
-  /// The partitions of both, these first; of RDDs that are partitioned alike, partition i of both as one, which stays
-  /// partitioned. Duplicates are kept. (`union` is a keyword of C++.)
+  /// The elements of both, duplicates kept: P + Q partitions, these first. If both have equal partitioners, P
+  /// partitions instead, each with the elements of both partitions of its index, and the result keeps the partitioner.
+  /// (`union` is a keyword of C++.)
   RDD union_(const RDD& other, CallSite where = CallSite::current()) const;
 
-  /// An operand together with where it stands, which an operator cannot ask for.
+  /// The right operand of a `+` with its call site, for which an operator has no parameter.
   struct Operand {
-    /// Made by the compiler, of the right side of a `+`.
+    /// Implicit conversion of the right side of a `+`.
     Operand(const RDD& operand, CallSite site = CallSite::current()) : rdd(operand), where(site) {}
-    const RDD& rdd;  ///< the right side
-    CallSite where;  ///< of the `+`
+    const RDD& rdd;  ///< the operand
+    CallSite where;  ///< the line of the `+`
   };
 
   /// `a + b` is `a.union_(b)`.
   RDD operator+(Operand other) const { return union_(other.rdd, other.where); }
 
-  /// All pairs, in P*Q partitions; for each left element all right ones. A task holds one right partition in memory.
+  /// All pairs (x, y), in P*Q partitions: partition i*Q+j combines i of this RDD with j of the other, and lists for
+  /// each x every y. A task holds a partition of the other RDD in memory. Throws std::invalid_argument if P*Q exceeds
+  /// 10,000,000.
   template <class U>
   RDD<std::pair<T, U>> cartesian(const RDD<U>& other, CallSite where = CallSite::current()) const;
 
-  /// Fewer partitions: i takes floor(i*P/n) up to floor((i+1)*P/n) of these. More than P gives P.
+  /// Merges partitions into n = min(`partitions`, P), without a shuffle: partition i is the concatenation of
+  /// floor(i*P/n) up to, not including, floor((i+1)*P/n).
   RDD coalesce(std::int64_t partitions, CallSite where = CallSite::current()) const;
   /// @}
 
-  /// @name Transformations that spread elements anew
-  /// These shuffle: a stage of its own computes all partitions of this RDD and sends each element to the rank that
-  /// needs it, rank to rank; what arrived is kept in memory, for later jobs too, as long as an RDD that needs it is
-  /// there. O(n/p) and the bytes of the elements that change the rank. A map task that fails is tried again before
-  /// anything is sent.
+  /// @name Transformations that shuffle elements
+  /// A shuffle computes all partitions of this RDD in a stage of its own and sends each element directly to the rank
+  /// that needs it. Received data stays in memory for later jobs, as long as there is an RDD that depends on it. Cost:
+  /// O(n/p), and the bytes of the elements that move to another rank. A map task that fails is retried before anything
+  /// is sent.
   /// @{
 
-  /// Even partitions, whose sizes differ by at most one; the order of elements is kept. `coalesce` with `shuffle` is
-  /// the same, without it as above.
+  /// Balances the elements over `partitions` partitions, whose sizes differ by at most one. The order of elements is
+  /// kept.
   RDD<Owned<T>> repartition(std::int64_t partitions, CallSite where = CallSite::current()) const;
 
-  /// With `shuffle`, `repartition(partitions)`, which can make more partitions too; without, `coalesce(partitions)`.
+  /// With `shuffle`, `repartition(partitions)`, which can also increase their number; without, `coalesce(partitions)`.
   RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
 
-  /// Each element once, in first-seen order within a partition. Where elements go is chosen by a number of partitions
-  /// or a partitioner of elements (see PartitioningSpec); one of the keys of pairs will do for pairs. Unless it is the
-  /// latter, pairs that a partitioner has put into as many partitions stay there, and the result has that partitioner:
-  /// nothing moves.
+  /// Each element once, in first-seen order within a partition. `partitions` is a number, by default that of this RDD,
+  /// or a partitioner of elements (see PartitioningSpec); for pairs, one of their keys will do. Given no partitioner,
+  /// pairs that are already partitioned into as many partitions stay where they are, nothing moves, and the result
+  /// keeps the partitioner.
   RDD<Owned<T>> distinct(ElementPartitioning partitions = {}, CallSite where = CallSite::current()) const;
 
-  /// The distinct elements that are in both, in as many partitions as the larger of the two has unless said otherwise;
-  /// `subtract` has as many as this RDD. Elements go as in `distinct`: pairs that a partitioner has put into as many
-  /// partitions stay, the other's if this has none, and only the other side moves.
+  /// The distinct elements that are in both, by default in as many partitions as the larger RDD has. Elements are
+  /// partitioned as by `distinct`: a side of pairs that is already partitioned into as many partitions, this one first,
+  /// stays where it is, and only the other one moves.
   RDD<Owned<T>> intersection(const RDD& other, ElementPartitioning partitions = {},
                              CallSite where = CallSite::current()) const;
 
-  /// The elements of this RDD that are not in the other, duplicates kept; see `intersection`.
+  /// The elements of this RDD that are not in the other, duplicates kept; by default in as many partitions as this RDD.
+  /// Partitioned as by `intersection`.
   RDD<Owned<T>> subtract(const RDD& other, ElementPartitioning partitions = {},
                          CallSite where = CallSite::current()) const;
 
-  /// All elements in the order of `key(x)`, over the partitions and within each. Stable, descending too: elements whose
-  /// keys are equal keep their order. Keys need `<`; NaN is greatest. No partition is larger than 1.1 times its even
-  /// share, whatever the keys: equal ones may stand in several, and the result has no partitioner; `sortByKey` keeps
-  /// them together. As many partitions as this has unless said otherwise. Samples, splitters with tie-breaks, local
-  /// sorts, merge: one pass over this RDD.
+  /// All elements in the order of `key(x)`, across partitions and within each; by default in as many partitions as this
+  /// RDD. Stable, also when descending: elements with equal keys keep their order. Keys need `<`; NaN is greatest. No
+  /// partition exceeds 1.1 times its even share, whatever the keys: a run of equal keys may span several partitions, so
+  /// the result has no partitioner; `sortByKey` keeps them together. A sample sort that computes this RDD once: local
+  /// sorts, splitters from samples with ties broken by position, one shuffle, a merge.
   template <class F>
   RDD<Owned<T>> sortBy(F key, bool ascending = true, PartitionCount partitions = {},
                        CallSite where = CallSite::current()) const;
 
-  /// The elements under each `f(x)`: an RDD of pairs of a key and a `std::vector` of elements, in the order in which
-  /// they stood. A key goes where the number of partitions or the partitioner says; as many partitions as this has
-  /// unless said otherwise.
+  /// Groups the elements by `f(x)`: an RDD of pairs of a key and a `std::vector` of its elements, both in first-seen
+  /// order. `partitions` is a number, by default that of this RDD, or a partitioner. Every element moves, and those of
+  /// a key must fit into the memory of one rank.
   template <class F>
   auto groupBy(F f, PartitioningSpec<detail::KeyMadeBy<F, T>> partitions = {},
                CallSite where = CallSite::current()) const;
   /// @}
 
   /// @name Transformations of pairs by their keys
-  /// Keys need `==` and a hash, `seltzer::Hash`. A result's partitions list their keys in first-seen order, taking the
-  /// partitions of this RDD in theirs; the values of a key stand in that order too. Where keys go is chosen by a number
-  /// of partitions, a partitioner (see PartitioningSpec), or, where nothing is said, the partitioner of the largest
-  /// parent that has one, else the hash over as many partitions as the largest parent has. A parent that is partitioned
-  /// like that already is not shuffled.
+  /// Keys need `==` and a hash, `seltzer::Hash`. A partition of the result lists its keys in first-seen order over the
+  /// partitions of this RDD, and the values of a key in the same order. `partitions` is a number of partitions, by
+  /// hash, or a partitioner (see PartitioningSpec). The default is the partitioner of the largest parent that has one,
+  /// else the hash over as many partitions as the largest parent has. The result has this partitioner. A parent that
+  /// already has it is not shuffled.
   /// @{
 
-  /// The pairs where the partitioner wants them, in the order in which they stood.
+  /// Moves each pair to the partition of its key; within a partition the pairs keep their order.
   RDD<Owned<T>> partitionBy(Partitioning partitioner,
                             CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As above, by a function of the key: to partition `f(k)` modulo their number, never negative, as in pyspark. The
-  /// other operations take `FunctionPartitioner(partitions, f)`.
+  /// As above, to partition `f(k)` modulo `partitions`, never negative, as in PySpark. Short for
+  /// `FunctionPartitioner(partitions, f)`, which the other operations take.
   template <class F>
   RDD<Owned<T>> partitionBy(std::int64_t partitions, F f, CallSite where = CallSite::current()) const
       requires(detail::isPair<T> && !std::is_convertible_v<F, CallSite>);
 
-  /// `f(f(v0, v1), v2)...` of the values of each key, for an associative f: an RDD of pairs. Combines in the map tasks
-  /// first: what moves is one value for each key of each partition.
+  /// Combines the values of each key, `f(f(v0, v1), v2)...`, for an associative f. Combines in the map tasks first: one
+  /// value moves for each key of each partition of this RDD.
   template <class F>
   auto reduceByKey(F f, Partitioning partitions = {},
                    CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `reduceByKey`, from a zero that is applied once for each key of a partition of this RDD.
+  /// As `reduceByKey`, starting from a zero, which is applied once for each key of each partition of this RDD.
   template <class F>
   auto foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions = {},
                  CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// Folds the values of each key into a `U` by `seq(u, v)`, and these by `comb(u, u)`; each returns the new `U` or
-  /// changes the first argument in place. The zero is applied once for each key of a partition of this RDD.
+  /// Folds the values of each key into a `U` by `seq(u, v)` in the map tasks, and merges these by `comb(u, u)`; each
+  /// returns the new `U` or modifies its first argument in place. The zero is applied once for each key of each
+  /// partition of this RDD.
   template <class U, class Seq, class Comb>
   auto aggregateByKey(U zero, Seq seq, Comb comb, Partitioning partitions = {},
                       CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The general form: `create(v)` for the first value of a key in a partition of this RDD, `mergeValue(c, v)` for the
-  /// others, `mergeCombiners(c, c)` for those of several partitions.
+  /// The general form: `create(v)` for the first value of a key in a partition of this RDD, `mergeValue(c, v)` for its
+  /// other values there, `mergeCombiners(c, c)` across partitions.
   template <class Create, class MergeValue, class MergeCombiners>
   auto combineByKey(Create create, MergeValue mergeValue, MergeCombiners mergeCombiners, Partitioning partitions = {},
                     CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// All values of each key, as a `std::vector`. Combining ones need less memory and move less: every value moves, and
-  /// the values of a key must fit into the memory of one rank.
+  /// All values of each key, as a `std::vector`. Every value moves, and the values of a key must fit into the memory of
+  /// one rank: prefer `reduceByKey` or `aggregateByKey` where they will do.
   auto groupByKey(Partitioning partitions = {}, CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The values of each key of all RDDs: a vector for each, in a pair or, of three and four, in a tuple. Keys of this
-  /// RDD first. `groupWith` is the same.
+  /// The values that each key has in both RDDs: (k, (vector of v, vector of w)); a vector is empty where that RDD lacks
+  /// the key. Keys of this RDD come first. The values of a key must fit into the memory of one rank.
   template <class U>
   auto cogroup(const RDD<U>& other, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// Of three RDDs: the values of a key are a `std::tuple` of three vectors.
+  /// Of three RDDs: (k, `std::tuple` of three vectors).
   template <class U, class V>
   auto cogroup(const RDD<U>& second, const RDD<V>& third, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// Of four RDDs: the values of a key are a `std::tuple` of four vectors.
+  /// Of four RDDs: (k, `std::tuple` of four vectors).
   template <class U, class V, class W>
   auto cogroup(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, Partitioning partitions = {},
                CallSite where = CallSite::current()) const requires detail::isPair<T>;
@@ -368,64 +374,64 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
     return cogroup(second, third, fourth, {}, where);
   }
 
-  /// All pairs of values of equal keys: (k, (v, w)); in the outer joins a side that is missing is `std::nullopt`. In
-  /// the order of the pairs of this RDD after the shuffle (of the other for `rightOuterJoin`), for each those of the
-  /// other side in theirs; `fullOuterJoin` has the other's lonely keys last. One side is kept in a table, the other
-  /// streams: a frequent key does not build its product in memory.
+  /// Every combination of the values of equal keys: (k, (v, w)). One side streams past a table of the other, so the
+  /// product of a frequent key is never held in memory. The table is of the other RDD, and the result has the order of
+  /// this RDD's pairs after the shuffle, and for each of them that of the other RDD's; in `rightOuterJoin` the sides
+  /// are swapped.
   template <class U>
   auto join(const RDD<U>& other, Partitioning partitions = {},
             CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `join`, and the pairs whose key the other has not: (k, (v, optional w)).
+  /// As `join`, plus the pairs whose key the other RDD lacks, with `std::nullopt` for w: (k, (v, optional w)).
   template <class U>
   auto leftOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `join`, and the pairs of the other whose key this RDD has not: (k, (optional v, w)).
+  /// As `join`, plus the pairs of the other RDD whose key this one lacks: (k, (optional v, w)).
   template <class U>
   auto rightOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                       CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `join`, and the pairs of both whose key the other side has not: (k, (optional v, optional w)).
+  /// As `join`, plus the pairs of either RDD whose key the other lacks, those of the other RDD last: (k, (optional v,
+  /// optional w)).
   template <class U>
   auto fullOuterJoin(const RDD<U>& other, Partitioning partitions = {},
                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The pairs whose key the other has, each of them once, however often the other has it.
+  /// The pairs whose key the other RDD has, each once, however often the key occurs there.
   template <class U>
   RDD<Owned<T>> leftSemiJoin(const RDD<U>& other, Partitioning partitions = {},
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The pairs whose key the other has not.
+  /// The pairs whose key the other RDD lacks.
   template <class U>
   RDD<Owned<T>> leftAntiJoin(const RDD<U>& other, Partitioning partitions = {},
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `leftAntiJoin`, in as many partitions as this has unless said otherwise.
+  /// As `leftAntiJoin`, but by default partitioned as this RDD is, else by hash into as many partitions as it has.
   template <class U>
   RDD<Owned<T>> subtractByKey(const RDD<U>& other, Partitioning partitions = {},
                               CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `sortBy`, by the keys, or by `key(k)` of theirs, but equal ones stand in one partition, and the result has a
-  /// range partitioner: a `join`, `lookup` or `filterByRange` on it finds them where they are, and `mapPartitions` sees
-  /// all pairs of a key in a row. So a frequent key makes a large partition, and where there are few keys some are
-  /// empty. The ranges are chosen when the sort runs; what needs them before has it run.
+  /// As `sortBy`, by the keys, but equal keys share a partition and the result has a range partitioner: a `join` or
+  /// `lookup` on it moves nothing, `filterByRange` skips partitions, and `mapPartitions` sees all pairs of a key in a
+  /// row. A frequent key makes a large partition, and with few keys some partitions are empty. The ranges are chosen
+  /// when the sort runs; an operation that needs them earlier runs it.
   RDD<Owned<T>> sortByKey(bool ascending = true, PartitionCount partitions = {},
                           CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// In the order of `key(k)`, a function of the key.
+  /// As above, in the order of `key(k)`; keys for which it is equal share a partition.
   template <class F>
   RDD<Owned<T>> sortByKey(bool ascending, PartitionCount partitions, F key,
                           CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The pairs whose keys are in [least, greatest]. Narrow: as many partitions as this RDD, and its partitioner.
-  /// Partitions of a `sortByKey` (without a function) or a
-  /// RangePartitioner that can hold none are not computed.
+  /// The pairs whose keys are in [least, greatest]. Narrow: keeps the partitions and the partitioner of this RDD. After
+  /// a `sortByKey` without a function, or with a RangePartitioner, partitions outside the range are not computed.
   RDD filterByRange(const detail::KeyOf<T>& least, const detail::KeyOf<T>& greatest,
                     CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `partitionBy`, and each partition in the order of the keys; equal keys keep their order. Sorts within the
-  /// shuffle.
+  /// As `partitionBy`, with each partition sorted by key; equal keys keep their order. Cheaper than sorting afterwards:
+  /// the map tasks sort, and the shuffle merges.
   RDD<Owned<T>> repartitionAndSortWithinPartitions(
       Partitioning partitioner, bool ascending = true,
       CallSite where = CallSite::current()) const requires detail::isPair<T>;
@@ -437,27 +443,27 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// `persist(StorageLevel::MEMORY_ONLY)`.
   const RDD& cache(CallSite where = CallSite::current()) const { return persist(StorageLevel::MEMORY_ONLY, where); }
 
-  /// Keeps each partition where it is first computed, for later jobs. Marks this RDD and returns it; runs nothing.
-  /// Elements must be of a type that can travel. Throws std::invalid_argument for StorageLevel::NONE, std::logic_error
-  /// where another level is set.
+  /// Marks this RDD to be stored, and returns it; runs nothing. The first job that computes a partition keeps it in the
+  /// memory of its rank for later jobs. The element type must be able to travel. Throws std::invalid_argument for
+  /// StorageLevel::NONE, std::logic_error if another level is set.
   const RDD& persist(StorageLevel level = StorageLevel::MEMORY_ONLY, CallSite where = CallSite::current()) const;
 
-  /// Drops what is stored, with the next job. An RDD that is not stored stays as it is.
+  /// Drops the stored partitions, with the next job. Does nothing if no level is set.
   const RDD& unpersist(CallSite where = CallSite::current()) const;
 
-  /// The level that `persist` has set, else StorageLevel::NONE.
+  /// The level set by `persist`, else StorageLevel::NONE.
   StorageLevel getStorageLevel() const { return lineage_->level; }
 
-  /// Whether a level is set; its partitions may still have to be computed.
+  /// Whether a level is set; the partitions may not have been computed yet.
   bool isCached() const { return lineage_->level != StorageLevel::NONE; }
 
-  /// Gives this RDD a name for `toDebugString`, and returns it.
+  /// Names this RDD, for `toDebugString`, and returns it.
   const RDD& setName(std::string name) const;
 
-  /// The name that `setName` gave, or the path of files; else empty.
+  /// The name given by `setName`, or the path of a file source; else empty.
   const std::string& name() const { return lineage_->name; }
 
-  /// The number of this RDD, as `toDebugString` shows it; no two RDDs of a program have the same.
+  /// The number of this RDD, unique in the program; `toDebugString` shows it.
   std::uint64_t id() const { return lineage_->id; }
 
   /// The context that made this RDD.
@@ -466,145 +472,148 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// The number of partitions, known without a job.
   std::size_t getNumPartitions() const { return lineage_->partitions; }
 
-  /// How the keys are spread over the partitions; null where they may stand anywhere.
+  /// How keys are assigned to partitions; null if they may be anywhere.
   const std::shared_ptr<const Partitioner>& partitioner() const { return lineage_->partitioner; }
 
-  /// The lineage in Spark's layout, an RDD a line. Runs no job.
+  /// The lineage in Spark's layout, one RDD a line. Runs no job.
   std::string toDebugString() const { return detail::debugString(*lineage_); }
   /// @}
 
   /// @name Actions that bring elements to the driver
   /// @{
 
-  /// All elements, in partition order. O(n) memory on the driver. As every action whose results together are larger
-  /// than `--seltzer-max-result-size`, it throws ResultSizeError and sends none of them.
+  /// All elements, in partition order. O(n) memory on the driver. Like every action whose results add up to more than
+  /// `--seltzer-max-result-size`, it then throws ResultSizeError and sends none of them.
   std::vector<Owned<T>> collect(CallSite where = CallSite::current()) const;
 
   /// All pairs as an `OrderedMap` of keys and values, in first-seen order; the last of equal keys wins.
   auto collectAsMap(CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The values of a key, in partition order. Visits the one partition where the key can stand if this RDD has a
-  /// partitioner, all partitions otherwise.
+  /// The values of a key, in order. Visits one partition if this RDD has a partitioner, all partitions otherwise.
   std::vector<detail::ValueOf<T>> lookup(const detail::KeyOf<T>& key,
                                          CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// The elements one after the other, a job a partition that runs when it is reached, holding one partition at a time.
+  /// All elements as a single-pass range on the driver that holds one partition at a time: a job for each partition,
+  /// run when the loop reaches it.
   LocalIterator<T> toLocalIterator(CallSite where = CallSite::current()) const;
 
-  /// The first element. Throws EmptyRDDError.
+  /// The first element, found as by `take(1)`. Throws EmptyRDDError.
   Owned<T> first(CallSite where = CallSite::current()) const;
 
-  /// The first n elements. Visits one partition, then as many as these let expect to be needed, up to four times as
-  /// many; no function is called on an element behind the last that is needed of one. Throws std::invalid_argument for
-  /// n < 0.
+  /// The first n elements. Visits one partition, then in further jobs as many as the elements found so far suggest, up
+  /// to four times as many as were visited. In each partition computation stops at the last element needed. Throws
+  /// std::invalid_argument for n < 0.
   std::vector<Owned<T>> take(std::int64_t n, CallSite where = CallSite::current()) const;
 
-  /// The n greatest, greatest first, by `key(x)`, in the order of `sortBy`. Ties in input order. O(n) memory a
-  /// partition. Throws std::invalid_argument for n < 0.
+  /// The n greatest elements by `key(x)`, greatest first, in the order of `sortBy`. Ties in input order. One job, O(n)
+  /// memory for each partition. Throws std::invalid_argument for n < 0.
   template <class Key = std::identity>
   std::vector<Owned<T>> top(std::int64_t n, Key key = {}, CallSite where = CallSite::current()) const;
 
-  /// The n least, least first; otherwise as `top`.
+  /// The n least elements, least first; otherwise as `top`.
   template <class Key = std::identity>
   std::vector<Owned<T>> takeOrdered(std::int64_t n, Key key = {}, CallSite where = CallSite::current()) const;
 
-  /// n elements, uniform over all, in random order; fewer where there are fewer, without replacement. Without
-  /// replacement one job, with replacement two. Throws std::invalid_argument for n < 0, and with replacement for n of
-  /// 2^31 or more.
+  /// A uniform random sample of n elements, in random order; without replacement, all of them if there are fewer; of an
+  /// empty RDD, none. Without replacement one job, with replacement two. Throws std::invalid_argument for n < 0, and
+  /// with replacement for n >= 2^31.
   std::vector<Owned<T>> takeSample(bool withReplacement, std::int64_t n, std::uint64_t seed = 0,
                                    CallSite where = CallSite::current()) const;
 
-  /// How often each key occurs: an `OrderedMap` of keys and `std::int64_t`, in first-seen order. Counts in the tasks.
+  /// How often each key occurs: an `OrderedMap` from keys to `std::int64_t`, in first-seen order. Tasks count, the
+  /// driver adds up.
   auto countByKey(CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// How often each element occurs, in first-seen order. Counts in the tasks.
+  /// How often each element occurs, in first-seen order. Tasks count, the driver adds up.
   OrderedMap<Owned<T>, std::int64_t> countByValue(CallSite where = CallSite::current()) const;
 
-  /// As `reduceByKey`, as an `OrderedMap` on the driver in first-seen order. Combines in the tasks, and what they send
-  /// in partition order on the driver: one job, no shuffle.
+  /// As `reduceByKey`, into an `OrderedMap` on the driver, in first-seen order. One job without a shuffle: tasks
+  /// combine their partitions, and the driver merges the results in partition order.
   template <class F>
   auto reduceByKeyLocally(F f, CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
-  /// As `aggregateByKey`, as an `OrderedMap` on the driver; otherwise as `reduceByKeyLocally`.
+  /// As `aggregateByKey`, into an `OrderedMap` on the driver, as by `reduceByKeyLocally`.
   template <class U, class Seq, class Comb>
   auto aggregateByKeyLocally(U zero, Seq seq, Comb comb,
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
   /// @}
 
   /// @name Actions that combine
-  /// Functions are called in partition order and need not be commutative. Floating-point results do not depend on the
-  /// ranks.
+  /// Results are combined in partition order, so functions need not be commutative, and floating-point results depend
+  /// on the number of partitions but not on that of ranks.
   /// @{
 
-  /// How many elements. One number a rank travels.
+  /// The number of elements. One number for each rank moves.
   std::int64_t count(CallSite where = CallSite::current()) const;
 
-  /// Whether there is no element. Visits partitions as `take(1)` does, and calls functions on no element behind the
-  /// first.
+  /// Whether there are no elements. Visits partitions as `take(1)` does, and computes no element past the first.
   bool isEmpty(CallSite where = CallSite::current()) const;
 
-  /// `f(f(x0, x1), x2)...`, for an associative f. Throws EmptyRDDError.
+  /// `f(f(x0, x1), x2)...`, for an associative f. Throws EmptyRDDError if there are no elements.
   template <class F>
   Owned<T> reduce(F f, CallSite where = CallSite::current()) const;
 
-  /// As `reduce`, from a zero, which is applied once a partition and once at the end.
+  /// As `reduce`, starting from a zero, which is applied once in each partition and once when these are merged.
   template <class F>
   Owned<T> fold(Owned<T> zero, F f, CallSite where = CallSite::current()) const;
 
-  /// Folds elements into a `U` by `seq(u, x)` and the results of partitions by `comb(u, u)`; each returns the new `U`
-  /// or changes the first argument in place. The zero is applied once a partition and once at the end.
+  /// Folds the elements of each partition into a `U` by `seq(u, x)` and merges these by `comb(u, u)`; each returns the
+  /// new `U` or modifies its first argument in place. The zero is applied once in each partition and once when these
+  /// are merged.
   template <class U, class Seq, class Comb>
   U aggregate(U zero, Seq seq, Comb comb, CallSite where = CallSite::current()) const;
 
-  /// As `reduce`; the results of partitions are combined on the ranks, in a tree whose shape depends on the number of
-  /// partitions alone, before the driver gets them: for large results. Throws std::invalid_argument for depth < 1.
+  /// As `reduce`, but the ranks first combine the results of partitions in a tree of `depth` levels, whose shape
+  /// depends only on the number of partitions: for large results. Throws std::invalid_argument for depth < 1.
   template <class F>
   Owned<T> treeReduce(F f, int depth = 2, CallSite where = CallSite::current()) const;
 
-  /// As `aggregate`, combined in a tree as by `treeReduce`.
+  /// As `aggregate`, merged in a tree as by `treeReduce`.
   template <class U, class Seq, class Comb>
   U treeAggregate(U zero, Seq seq, Comb comb, int depth = 2, CallSite where = CallSite::current()) const;
 
-  /// The least, by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
+  /// The least element by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
   template <class Key = std::identity>
   Owned<T> min(Key key = {}, CallSite where = CallSite::current()) const;
 
-  /// The greatest, by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
+  /// The greatest element by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
   template <class Key = std::identity>
   Owned<T> max(Key key = {}, CallSite where = CallSite::current()) const;
 
-  /// The sum of numbers. Of integers: exact, in 64 bits, signed as they are; throws std::overflow_error where it does
-  /// not fit. Of floating-point numbers: in double. Of none: 0.
+  /// The sum of numbers; 0 of none. Of integers, exact, as a 64-bit integer of their signedness; throws
+  /// std::overflow_error if it does not fit. Of floating-point numbers, in double.
   auto sum(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
   /// The mean of numbers; NaN of none.
   double mean(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// The variance of a population, in one pass: divided by n. NaN of none.
+  /// The population variance, divided by n, in one pass. NaN of none.
   double variance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// The standard deviation of a population: the root of `variance`.
+  /// The population standard deviation: the root of `variance`.
   double stdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// The same as `stdev`, by Spark's other name.
+  /// `stdev`, by Spark's other name.
   double popStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// The variance of a sample: divided by n - 1. NaN of fewer than two.
+  /// The sample variance, divided by n - 1. NaN of fewer than two.
   double sampleVariance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// The standard deviation of a sample: the root of `sampleVariance`.
+  /// The sample standard deviation: the root of `sampleVariance`.
   double sampleStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// Count, sum, mean, variance, least and greatest of numbers, in one job. NaN is the greatest here, too.
+  /// Count, sum, mean, variance, minimum and maximum of numbers, in one job. NaN is the greatest here, too.
   StatCounter stats(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// Counts between edges; the last bucket is closed, what lies outside and NaN is ignored. Throws
-  /// std::invalid_argument for fewer than 2 edges, or edges that are unsorted, repeated or NaN.
+  /// The number of elements in each bucket [edges[i], edges[i+1]); the last one includes its upper edge. Elements
+  /// outside, and NaN, are ignored. Throws std::invalid_argument for fewer than 2 edges, and for edges that are
+  /// unsorted, repeated or NaN.
   std::vector<std::int64_t> histogram(const std::vector<double>& edges,
                                       CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// The edges of n even buckets from the least to the greatest element, and their counts; one bucket where these are
-  /// equal. Two jobs. Throws std::invalid_argument for n < 1, NaN or infinity, EmptyRDDError for none.
+  /// The edges of n even buckets from the least to the greatest element, and their counts; one bucket if these are
+  /// equal. Two jobs. Throws std::invalid_argument for n < 1 or n >= 2^31 and for elements that are NaN or infinite,
+  /// EmptyRDDError if there are none.
   std::pair<std::vector<double>, std::vector<std::int64_t>> histogram(
       std::int64_t n, CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
   /// @}
@@ -612,40 +621,42 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// @name Actions for their effect
   /// @{
 
-  /// Calls `f(x)` for each element, where it is.
+  /// Calls `f(x)` for each element, on the rank that holds it.
   template <class F>
   auto foreach (F f, CallSite where = CallSite::current()) const;
 
-  /// Calls `f(elements)` for each partition, where it is.
+  /// Calls `f(elements)` for each partition, empty ones included, on the rank that holds it. `elements` is as for
+  /// `mapPartitions`.
   template <class F>
   auto foreachPartition(F f, CallSite where = CallSite::current()) const;
   /// @}
 
   /// @name Actions that write files
-  /// They make a directory with a file for each partition, `part-00000`, ..., for empty ones too, and then an empty
-  /// `_SUCCESS`. All ranks must see the same files. A part is written in `_temporary`, made durable, and renamed when
-  /// its task has succeeded; a job that failed leaves parts that are whole, if any, and no `_SUCCESS`. Partitions are
-  /// streamed. Throw, before any work, UsageError for a path that is empty, exists or has another scheme than `file:`,
-  /// and OutputError where the directory cannot be made; TaskError, with the file's name and the system's reason, where
-  /// a file cannot be written, as on a full disk.
+  /// They create a directory with a file for each partition, `part-00000`, ..., empty ones included, and at the end an
+  /// empty `_SUCCESS`. All ranks must see the same file system. A part is written in `_temporary`, synced, and renamed
+  /// when its task has succeeded; a failed job leaves complete parts, if any, and no `_SUCCESS`. Partitions are
+  /// streamed. Throw, before any work, UsageError for a path that is empty, exists or has a scheme other than `file:`,
+  /// and OutputError if the directory cannot be created; TaskError, with the file's name and the system's reason, if a
+  /// file cannot be written, as on a full disk.
   /// @{
 
-  /// Each element as a line: numbers (in the fewest digits that read back as the same number) and strings as they are,
-  /// pairs and tuples as (a,b), optionals as Some(a) or None, ranges as [a, b], other types by their operator<<.
+  /// Each element as a line: numbers in the fewest digits that read back as the same number, strings verbatim, pairs
+  /// and tuples as (a,b), optionals as Some(a) or None, ranges as [a, b], other types by their operator<<. With a
+  /// codec, the parts are compressed and named accordingly, as `part-00000.gz`.
   SavedFiles saveAsTextFile(const std::string& directory, Codec codec = Codec::none,
                             CallSite where = CallSite::current()) const;
 
-  /// The elements' memory, `sizeof(T)` bytes each, one after the other; T is trivially copyable and holds no addresses.
-  /// Or the characters of strings of one length; another length, or none, is a TaskError.
+  /// The object representation of the elements, `sizeof(T)` bytes each, without separators; T is trivially copyable and
+  /// holds no addresses. Or strings of one length; a string that is empty or of another length is a TaskError.
   SavedFiles saveAsBinaryRecords(const std::string& directory, CallSite where = CallSite::current()) const;
 
-  /// What `Context::objectFile` reads: the elements in their owned form, with checksums, for programs on machines of
-  /// the same kind.
+  /// The format that `Context::objectFile` reads: the elements in their owned form, with checksums, for programs on
+  /// machines of the same architecture.
   SavedFiles saveAsObjectFile(const std::string& directory, CallSite where = CallSite::current()) const;
   /// @}
 
   /// @cond
-  // Operations of pairs or numbers, on other elements: a sentence of the compiler.
+  // Operations on pairs or numbers: on other elements the compiler says what they need.
   using detail::UnavailableOperations<T>::aggregateByKey;
   using detail::UnavailableOperations<T>::aggregateByKeyLocally;
   using detail::UnavailableOperations<T>::cogroup;
