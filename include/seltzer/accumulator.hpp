@@ -42,18 +42,18 @@ struct Sum {
   requires(detail::hasPlus<T>) void operator()(T& into, const T& from) const { into += from; }
 };
 
-/// Keeps the greater, in the order of all sorts.
+/// Keeps the greater value, in the order of RDD::sortBy.
 struct Max {
-  /// `into` becomes `from` where that is greater.
+  /// Assigns `from` to `into` if it is greater.
   template <class T>
   requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
     if (detail::keyLess(into, from)) into = from;
   }
 };
 
-/// Keeps the lesser, likewise.
+/// Keeps the lesser value, in the same order.
 struct Min {
-  /// `into` becomes `from` where that is less.
+  /// Assigns `from` to `into` if it is less.
   template <class T>
   requires(detail::hasOrder<T>) void operator()(T& into, const T& from) const {
     if (detail::keyLess(from, into)) into = from;
@@ -74,13 +74,13 @@ namespace detail {
 template <class T>
 class AccumulatorOf : public AccumulatorBase {
  public:
-  /// Adds to what the running task added; outside tasks, on the driver, to what the running job adds, if it is
-  /// `inJob`, or to the total.
+  /// Merges a value into what the running task added. On the driver outside tasks: into what the running job added if
+  /// `inJob`, otherwise into the total.
   virtual void add(const T& value, bool inJob) = 0;
   virtual const T& total() const = 0;
 };
 
-/// Whether elements that were merged into an empty T by `Merge` can be moved to the end of another.
+/// Whether what `Merge` collected in an empty T can be moved to the end of another T without throwing.
 template <class T, class Merge>
 consteval bool appendsWithoutThrowing() {
   if constexpr (std::is_same_v<Merge, Append> && std::is_default_constructible_v<T>) {
@@ -90,7 +90,7 @@ consteval bool appendsWithoutThrowing() {
   }
 }
 
-/// What a task adds is merged in the order in which it adds; the total in partition order.
+/// Merges within a task in the order of its calls, and the results of tasks in partition order.
 template <class T, class Merge>
 class MergingAccumulator final : public AccumulatorOf<T> {
  public:
@@ -131,7 +131,7 @@ class MergingAccumulator final : public AccumulatorOf<T> {
         std::ostringstream out;
         out << *total_;
         return out.str();
-      } catch (...) {  // the statistics do without
+      } catch (...) {  // not worth failing the statistics
         return "(its operator<< threw an exception)";
       }
     } else if constexpr (requires(const T& value) { value.size(); }) {
@@ -142,8 +142,8 @@ class MergingAccumulator final : public AccumulatorOf<T> {
   }
 
  private:
-  /// What a job adds to a collection is kept apart until the job has succeeded. Any other total is copied first: once a
-  /// job that adds to it.
+  /// What a job appends to a collection is kept apart until the job has succeeded. Any other total is copied first,
+  /// once for each job that adds to it.
   static constexpr bool appendsOnly = appendsWithoutThrowing<T, Merge>();
 
   T& next() {
@@ -165,12 +165,12 @@ class MergingAccumulator final : public AccumulatorOf<T> {
 }  // namespace detail
 
 /// A value that tasks add to and the driver reads, made by `Context::accumulator`. A handle of a few bytes that
-/// functions capture by value. In an action each successful task counts exactly once, and a job that fails adds
-/// nothing; in a transformation, what is computed again is added again. Merged in partition order.
+/// functions capture by value. In an action, each task of a successful job counts exactly once, and a failed job adds
+/// nothing; in a transformation, a recomputed partition is added again. Merged in partition order.
 template <class T>
 class Accumulator {
  public:
-  /// Merges a value. In a task it counts once the job has succeeded; on the driver, outside jobs, at once.
+  /// Merges a value into the total: in a task, once the job has succeeded; on the driver, outside jobs, at once.
   void add(const T& value) const {
     auto& table = detail::requireAccumulators("Accumulator::add");
     auto& accumulator = static_cast<detail::AccumulatorOf<T>&>(table.at(id_));
@@ -187,7 +187,7 @@ class Accumulator {
   }
 
   /// @cond
-  // Refused: an integer keeps nothing of it behind the point.
+  // Refused: an integer would lose the fraction.
   template <class Number>
   requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void add(Number) const {
     static_assert(
@@ -204,15 +204,14 @@ class Accumulator {
 
   /// @endcond
 
-  /// The total, of all jobs that have succeeded. Throws NestedJobError inside a task: only the driver function can read
-  /// it.
+  /// The total over all jobs that have succeeded. Only for the driver function: throws NestedJobError inside a task.
   const T& value() const {
     detail::requireDriverFunction("Accumulator::value");
     auto& table = detail::requireAccumulators("Accumulator::value");
     return static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).total();
   }
 
-  /// The number of this accumulator in the program.
+  /// The number of this accumulator, unique among the program's accumulators.
   std::uint32_t id() const { return id_; }
 
  private:

@@ -20,8 +20,8 @@ class Context;
 
 namespace detail {
 
-/// How a broadcast value is read: in place from the memory that the ranks of a node share, where its bytes allow that,
-/// or from this rank's decoded copy.
+/// How a broadcast value is read: in place from memory shared by the ranks of a node, if its bytes allow it, or from
+/// this rank's decoded copy.
 template <class T>
 struct BroadcastForm {
   static constexpr bool inPlace = isBitwise<T> && std::is_trivially_copyable_v<T> && alignof(T) <= 64;
@@ -47,12 +47,12 @@ struct BroadcastForm<std::string> {
   }
 };
 
-/// This rank's. Throw std::logic_error outside of `run`.
+/// Those of this rank. Throw std::logic_error outside `run`.
 AccumulatorTable& requireAccumulators(std::string_view what);
 BroadcastTable& requireBroadcasts(std::string_view what);
-/// Throws NestedJobError in a user's function on a rank, and std::logic_error outside of the driver function.
+/// Throws NestedJobError in a user's function on a rank, and std::logic_error outside the driver function.
 JobService& requireJobService(std::string_view operation, const CallSite& where);
-/// Throws NestedJobError in a task, and in a function of the user's that is part of a job otherwise, on every rank.
+/// Throws NestedJobError, on every rank, in a task and in any other user's function that a job calls.
 void requireDriverFunction(std::string_view what);
 
 }  // namespace detail
@@ -60,36 +60,37 @@ void requireDriverFunction(std::string_view what);
 /// A read-only value on every rank, made by `Context::broadcast`. A handle of a few bytes that functions capture by
 /// value.
 ///
-/// A trivially copyable value, a vector of such and a string exist once a node, in memory that its ranks share; vectors
+/// Trivially copyable values, vectors of them and strings exist once per node, in memory shared by its ranks; vectors
 /// are read as `std::span<const T>` and strings as `std::string_view`. Any other value is decoded once by each rank
-/// that reads it, from bytes that the ranks share.
+/// that reads it, from shared bytes.
 template <class T>
 class Broadcast {
  public:
-  /// What reading it gives: see `value`.
+  /// The type of `value()`.
   using Value = typename detail::BroadcastForm<T>::Value;
 
-  /// `const T&`, `std::span<const E>` for a `std::vector<E>`, `std::string_view` for a string. Valid until `destroy`.
-  /// Throws std::logic_error after it.
+  /// The value: as a `std::span<const E>` for a `std::vector<E>` of trivially copyable elements, a `std::string_view`
+  /// for a string, otherwise a `const T&`. Valid until `destroy`, after which this throws std::logic_error.
   Value value() const;
 
   /// `value()`.
   Value operator*() const { return value(); }
 
-  /// `b->member` of a value that is read as `const T&`.
+  /// `b->member`, for a value that is read as `const T&`.
   auto operator->() const requires std::is_reference_v<Value> { return &value(); }
 
-  /// Lets the ranks drop what they decoded, with the next job; it is decoded again when used. What they share stays.
+  /// Makes the ranks drop their decoded copies, with the next job; they decode the value again when it is used. The
+  /// shared bytes stay.
   void unpersist(CallSite where = CallSite::current()) const {
     detail::requireJobService("unpersist", where).unpersistBroadcast(id_);
   }
 
-  /// **Collective.** Gives the memory back on all ranks; using the value afterwards throws.
+  /// **Collective.** Frees the memory on all ranks; using the value afterwards throws std::logic_error.
   void destroy(CallSite where = CallSite::current()) const {
     detail::requireJobService("destroy", where).destroyBroadcast(id_, where);
   }
 
-  /// The number of this value in the program.
+  /// The number of this value, unique among the program's broadcast values.
   std::uint32_t id() const { return id_; }
 
  private:

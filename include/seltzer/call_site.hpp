@@ -5,14 +5,14 @@
 
 namespace seltzer {
 
-/// Where the user's program called an operation; the default argument of every one. What `std::source_location` is,
-/// which clang before 16 does not offer with libstdc++.
+/// Where the user's program called an operation; the last parameter of each, by default. Stands in for
+/// `std::source_location`, which clang before 16 lacks with libstdc++.
 class CallSite {
  public:
-  /// No place.
+  /// No location.
   constexpr CallSite() = default;
 
-  /// The place where this stands as a default argument is called from.
+  /// As a default argument, the location of the call.
   static constexpr CallSite current(const char* file = __builtin_FILE(), std::uint32_t line = __builtin_LINE()) {
     CallSite site;
     site.file_ = file;
@@ -20,10 +20,10 @@ class CallSite {
     return site;
   }
 
-  /// The file as the compiler was given it; empty for no place.
+  /// The file, as it was passed to the compiler; empty for no location.
   constexpr const char* fileName() const { return file_; }
 
-  /// The line, counted from 1; 0 for no place.
+  /// The line, counted from 1; 0 for no location.
   constexpr std::uint32_t line() const { return line_; }
 
  private:

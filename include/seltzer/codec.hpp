@@ -4,9 +4,9 @@
 
 namespace seltzer {
 
-/// How a file is compressed, and what its name ends with.
+/// How a file is compressed, and the extension of its name.
 enum class Codec : std::uint8_t {
-  none,   ///< as it is
+  none,   ///< not compressed
   gzip,   ///< `.gz`
   bzip2,  ///< `.bz2`
   xz,     ///< `.xz`

@@ -32,28 +32,29 @@ namespace detail {
 class Scheduler;
 }
 
-/// What one rank sent and received: the counts `broadcast`, `exchange`, `relay`, `pointToPoint`, `gather` and `reduce`,
-/// each with `messagesSent`, `bytesSent`, `messagesReceived` and `bytesReceived`. `total()` adds them; `later -
-/// earlier` is what came between.
+/// What one rank sent and received: the members `broadcast`, `exchange`, `relay`, `pointToPoint`, `gather` and
+/// `reduce`, each with `messagesSent`, `bytesSent`, `messagesReceived` and `bytesReceived`. `total()` adds them up;
+/// `later - earlier` is the traffic in between.
 using Traffic = detail::Traffic;
 
-/// The driver's entrance: makes RDDs, broadcast values and accumulators, and knows the program. `run` makes the one
-/// there is.
+/// The driver's entry point: creates RDDs, broadcast values and accumulators, and describes the running program. `run`
+/// creates the only one.
 ///
 /// Everything here is for the driver function on rank 0; inside a user's function on a rank it throws NestedJobError.
-/// Partition counts below 1 throw std::invalid_argument; where none is given it is `defaultParallelism()`.
+/// The default number of partitions is `defaultParallelism()`; one below 1 or above 10,000,000 throws
+/// std::invalid_argument.
 class Context {
  public:
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
 
   /// @name Sources
-  /// Slice i of n elements over P partitions is [floor(i*n/P), floor((i+1)*n/P)).
+  /// Partition i of P holds elements [floor(i*n/P), floor((i+1)*n/P)) of n. Sources run nothing until a job needs them.
   /// @{
 
   /// The elements of a range, copied; those of a `std::map` are pairs, and C strings, also within pairs and tuples,
-  /// become strings: `parallelize({"a", "b"})`. Each rank is sent only its own partitions, once, by the first job that
-  /// needs them.
+  /// become strings: `parallelize({"a", "b"})`. The driver encodes them at once. The first job that needs them sends
+  /// each rank its own partitions only, once.
   template <std::ranges::input_range Range>
   RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> parallelize(Range&& elements,
                                                                             PartitionCount partitions = {},
@@ -64,7 +65,7 @@ class Context {
   RDD<detail::SourceElement<T>> parallelize(std::initializer_list<T> elements, PartitionCount partitions = {},
                                             CallSite where = CallSite::current());
 
-  /// start, start + step, ... up to and without `end`. Nothing travels but the bounds, and nothing overflows. Throws
+  /// start, start + step, ... up to but excluding `end`. Only the bounds travel, and nothing overflows. Throws
   /// std::invalid_argument for a step of 0.
   RDD<std::int64_t> range(std::int64_t start, std::int64_t end, std::int64_t step = 1, PartitionCount partitions = {},
                           CallSite where = CallSite::current());
@@ -72,45 +73,48 @@ class Context {
   /// 0, 1, ..., n - 1, in the default number of partitions.
   RDD<std::int64_t> range(std::int64_t n, CallSite where = CallSite::current());
 
-  /// Element i of n is `f(i)`, computed where it is used: an RDD of what `f` returns. Throws std::invalid_argument for
-  /// n < 0.
+  /// n elements, of which element i is `f(i)`, computed on the rank that needs it. Throws std::invalid_argument for n <
+  /// 0.
   template <class F>
   auto generate(std::int64_t n, F f, PartitionCount partitions = {}, CallSite where = CallSite::current());
 
-  /// The lines of text files, as views that hold during the call of the user's function. `path` is a comma separated
-  /// list of files, folders (the files in them whose names do not start with `_` or `.`) and patterns with `*`, `?`,
-  /// `[a-z]`, `{a,b}`, where `file:` may stand before; what one element of the list matches comes sorted by path,
-  /// `part-N` by number. `path` is the RDD's name. LF, CRLF and CR end a line; a last line without an end counts. A
-  /// byte order mark of UTF-8 at the start of a file is dropped. Files that end in .gz, .bz2, .xz or .zst are
-  /// decompressed, one partition each; others are cut into equal ranges of bytes, at least `minPartitions` in all where
-  /// there are that many bytes, and a line belongs to the range in which it starts. Empty files and folders give no
-  /// partitions.
+  /// The lines of text files, as views that are valid during the call of the user's function. `path` is a
+  /// comma-separated list of files, folders (meaning their files, except names that start with `_` or `.`) and patterns
+  /// with `*`, `?`, `[a-z]`, `{a,b}`, each optionally prefixed by `file:`. The files that one item of the list matches
+  /// are sorted by path, `part-N` by number. `path` becomes the RDD's name. LF, CRLF and CR end a line; a last line
+  /// without one counts. A UTF-8 byte order mark at the start of a file is dropped.
   ///
-  /// The driver lists the files at once; the ranks read them when a job needs them, a range through a buffer of
-  /// 1 MiB, and longer lines whole. Throws UsageError where nothing matches, a file cannot be looked at, a path has
-  /// another scheme than `file:`, and for a folder that holds a folder, which would not be read. A file that cannot be
-  /// read, is no file any more or has shrunk since it was listed, or holds truncated or damaged compressed data fails
-  /// the task with its name. Of a file that has grown, lines that start in the new part are not read.
+  /// Files that end in .gz, .bz2, .xz or .zst are decompressed, one partition each. Others are split into equal byte
+  /// ranges, at least `minPartitions` in all unless there are fewer bytes; a line belongs to the range in which it
+  /// starts. Empty files and folders give no partitions.
+  ///
+  /// The driver lists the files at once; the ranks read them when a job needs them, through a buffer of 1 MiB that
+  /// grows for longer lines. Throws UsageError if nothing matches, a file cannot be examined, a path has a scheme other
+  /// than `file:`, or a folder contains a folder, which would not be read. A file that cannot be read, has been
+  /// replaced by something else, has shrunk since it was listed, or is compressed but truncated or damaged is a
+  /// TaskError that names it. If a file has grown, lines that start in the new part are not read.
   RDD<std::string_view> textFile(const std::string& path, PartitionCount minPartitions = {},
                                  CallSite where = CallSite::current());
 
-  /// (absolute path, content) of files, decompressed by their endings as for `textFile`. They are packed in their order
-  /// into `minPartitions` partitions of about equal size, or one a file if there are fewer. Each is read as it is then,
-  /// a byte order mark included, as in Spark. `path` is the RDD's name.
+  /// (absolute path, content) of each file that `path` lists as for `textFile`, decompressed according to its name.
+  /// Files are packed in order into min(`minPartitions`, number of files) partitions of about equal size. Each is read
+  /// whole, as it is when the task runs, including a byte order mark, as in Spark. Errors as for `textFile`.
   RDD<std::pair<std::string, std::string>> wholeTextFiles(const std::string& path, PartitionCount minPartitions = {},
                                                           CallSite where = CallSite::current());
 
-  /// As `wholeTextFiles`, with the bytes as they are in the file.
+  /// As `wholeTextFiles`, never decompressed.
   RDD<std::pair<std::string, std::string>> binaryFiles(const std::string& path, PartitionCount minPartitions = {},
                                                        CallSite where = CallSite::current());
 
-  /// The records of `length` bytes of which files consist, as views that hold during the call of the user's function;
-  /// never decompressed. Files are found and cut as for `textFile`, between records. Throws UsageError as there, and
-  /// for a file whose size is no multiple of `length`. Of a file that has grown, only the listed size is read.
+  /// The contents of files in records of `length` bytes, as views that are valid during the call of the user's
+  /// function; never decompressed. Files are listed and split as for `textFile`, between records. Throws UsageError as
+  /// there, and for a file whose size is not a multiple of `length`; std::invalid_argument for a length below 1. If a
+  /// file has grown, only its listed size is read.
   RDD<std::string_view> binaryRecords(const std::string& path, std::int64_t length, PartitionCount minPartitions = {},
                                       CallSite where = CallSite::current());
 
-  /// As above, with records that are the bytes of a trivially copyable Record.
+  /// As above, where a record is the object representation of a Record, which must be trivially copyable without
+  /// pointers or views.
   template <class Record>
   RDD<Record> binaryRecords(const std::string& path, PartitionCount minPartitions = {},
                             CallSite where = CallSite::current());
@@ -119,14 +123,14 @@ class Context {
   template <class T>
   RDD<T> emptyRDD(CallSite where = CallSite::current());
 
-  /// The partitions of all, side by side. Where all have the same partitioner: partition i holds their partitions i,
-  /// one after the other, and it stays partitioned.
+  /// The elements of all, duplicates kept: their partitions in order. If all are known to have equal partitioners,
+  /// partition i instead concatenates their partitions i, and the result keeps the partitioner.
   template <class T>
   RDD<T> union_(const std::vector<RDD<T>>& rdds, CallSite where = CallSite::current());
 
-  /// What `saveAsObjectFile` wrote, a partition a file: `path` is a directory, a file, a pattern as for `textFile`, or
-  /// a list of them. Throws UsageError as there. A file that is damaged, of another kind or of
-  /// another element type is a TaskError that names the file and the offset.
+  /// Reads what `saveAsObjectFile` wrote, one partition for each file. `path` is as for `textFile`, and so are its
+  /// errors. A file that is damaged, of another format or of another element type is a TaskError that names the file
+  /// and the offset.
   template <class T>
   RDD<T> objectFile(const std::string& path, CallSite where = CallSite::current());
   /// @}
@@ -134,16 +138,16 @@ class Context {
   /// @name Shared values
   /// @{
 
-  /// **Collective.** Gives a value to every rank, once; see Broadcast. The value must be of a type that can travel.
+  /// **Collective.** Sends a value to every rank, once; see Broadcast. Its type must be able to travel.
   template <class T>
   Broadcast<T> broadcast(const T& value, CallSite where = CallSite::current());
 
-  /// A value that tasks add to: merged by `merge(T&, const T&)`, or `T merge(T, T)`, into `zero`. Named ones show in
-  /// the statistics.
+  /// A value that tasks add to, starting from `zero`, merged by `merge(T&, const T&)` or `T merge(T, T)`; see
+  /// Accumulator. Named ones appear in the statistics.
   template <class T, class Merge = Sum>
   Accumulator<T> accumulator(T zero, std::string name = {}, Merge merge = {}, CallSite where = CallSite::current());
 
-  /// A vector that tasks append to, in partition order. Its elements come to the driver with each job.
+  /// A vector that tasks append to, in partition order. What a job appended travels to the driver with its result.
   template <class T>
   Accumulator<std::vector<T>> collectionAccumulator(std::string name = {}, CallSite where = CallSite::current()) {
     return accumulator(std::vector<T>(), std::move(name), Append(), where);
@@ -153,23 +157,24 @@ class Context {
   /// @name Jobs
   /// @{
 
-  /// Calls `f(index, elements)` on the chosen partitions and returns its results as a `std::vector`, in the order of
-  /// `partitions`; throws std::out_of_range for an index that is none.
+  /// Calls `f(index, elements)` on the given partitions, with `elements` as for `mapPartitions`, and returns its
+  /// results as a `std::vector`, in the order of `partitions`. Throws std::out_of_range for an index that the RDD does
+  /// not have.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& partitions, CallSite where = CallSite::current());
 
-  /// On a braced list of partitions: `runJob(rdd, f, {0, 2})`.
+  /// As above, with a braced list of partitions: `runJob(rdd, f, {0, 2})`.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, std::initializer_list<std::size_t> partitions,
               CallSite where = CallSite::current()) {
     return runJob(rdd, std::move(f), std::vector<std::size_t>(partitions), where);
   }
 
-  /// On all partitions.
+  /// As above, on all partitions.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, CallSite where = CallSite::current());
 
-  /// **Collective.** Where the time went so far.
+  /// **Collective.** Where time and memory went so far.
   Statistics stats(CallSite where = CallSite::current());
 
   /// **Collective.** What each rank sent and received so far.
@@ -179,25 +184,25 @@ class Context {
   /// @name The program
   /// @{
 
-  /// The partitions of a source where none are given: as configured, else the number of ranks.
+  /// The default number of partitions of a source: as configured, else the number of ranks.
   std::size_t defaultParallelism() const;
 
-  /// The number of ranks, the driver's own included.
+  /// The number of ranks, including the driver's.
   int ranks() const;
 
   /// The name of each rank's host, by rank.
   std::vector<std::string> hosts() const;
 
-  /// The version of the library, as "0.1.0"; `SELTZER_VERSION` is the headers'.
+  /// The version of the library, such as "0.1.0"; `SELTZER_VERSION` is that of the headers.
   std::string version() const;
 
-  /// The Slurm job's id where there is one, as "slurm-17"; otherwise host and process id.
+  /// The Slurm job's id, such as "slurm-17"; without Slurm, host name and process id.
   std::string applicationId() const;
 
-  /// What options and environment have set.
+  /// The settings of the engine, from options and environment.
   const Config& config() const;
 
-  /// One line on stderr, with the time.
+  /// Writes a line to stderr, prefixed by the time in UTC.
   void log(std::string_view message) const;
   /// @}
 
@@ -212,8 +217,8 @@ class Context {
   /// @endcond
 
   /// The context of the running driver function; null outside `run`. In a task, and in any other function that a job
-  /// calls, this throws NestedJobError on every rank, and so does every use of a context: TaskContext::current() has
-  /// what a task may know.
+  /// calls, this and every use of a context throws NestedJobError, on every rank; TaskContext::current() has what a
+  /// task may know.
   static Context* current();
 
  private:

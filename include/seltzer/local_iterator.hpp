@@ -8,12 +8,12 @@
 
 namespace seltzer {
 
-/// The elements of an RDD on the driver, as a single-pass range: a job a partition, which runs when its first element
-/// is asked for; one partition is held at a time.
+/// The elements of an RDD on the driver, as a single-pass range that holds one partition at a time: a job for each
+/// partition, which runs when the range gets there.
 template <class T>
 class LocalIterator {
  public:
-  /// A place in the range: an input iterator, which only one loop may advance.
+  /// An input iterator. All iterators of a range share its position.
   class Iterator {
    public:
     /// The type of an element on the driver.
@@ -26,7 +26,7 @@ class LocalIterator {
     explicit Iterator(LocalIterator* range) : range_(range) {}
     /// @endcond
 
-    /// The element, which may be moved from. Runs the job of its partition where that has not run yet.
+    /// The element, which may be moved from. Runs the job of its partition if that has not run yet.
     typename std::vector<Owned<T>>::reference operator*() const {
       range_->fetch();
       return range_->elements_[range_->position_];
@@ -35,17 +35,17 @@ class LocalIterator {
     /// A member of the element.
     Owned<T>* operator->() const requires(!std::is_same_v<T, bool>) { return &**this; }
 
-    /// Goes to the next element, which may run the next partition's job.
+    /// Advances to the next element, which may run the next partition's job.
     Iterator& operator++() {
       range_->fetch();
       ++range_->position_;
       return *this;
     }
 
-    /// As `++it`; the former place is gone.
+    /// As `++it`; the former position is lost.
     void operator++(int) { ++*this; }
 
-    /// Whether there is no further element; runs jobs up to the first partition that has one.
+    /// Whether the range has ended; runs jobs up to the next partition that is not empty.
     friend bool operator==(const Iterator& it, std::default_sentinel_t) { return it.range_->atEnd(); }
 
    private:
@@ -55,13 +55,13 @@ class LocalIterator {
   /// Made by `toLocalIterator`.
   LocalIterator(RDD<T> rdd, CallSite where) : rdd_(std::move(rdd)), where_(where) {}
 
-  /// The present place: the range can be gone through once.
+  /// The current position: the range can be traversed once.
   Iterator begin() { return Iterator(this); }
 
-  /// Behind the last element.
+  /// The end of the range.
   std::default_sentinel_t end() const { return {}; }
 
-  /// Whether there is no further element; runs jobs up to the first partition that has one.
+  /// Whether the range has ended; runs jobs up to the next partition that is not empty.
   bool atEnd() {
     fetch();
     return position_ >= elements_.size();

@@ -9,7 +9,7 @@ namespace seltzer {
 
 namespace detail {
 
-/// keyEqual as a map wants it.
+/// keyEqual as a map's comparison.
 struct SameKey {
   using is_transparent = void;
   template <class A, class B>
@@ -20,7 +20,7 @@ struct SameKey {
 
 }  // namespace detail
 
-/// A map on the driver whose keys stand in the order in which they were first seen. All NaNs are one key.
+/// A map on the driver that iterates over its keys in first-seen order. All NaNs are one key.
 template <class K, class V>
 using OrderedMap = tsl::ordered_map<K, V, Hash<K>, detail::SameKey>;
 

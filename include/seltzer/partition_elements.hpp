@@ -5,13 +5,13 @@
 
 namespace seltzer {
 
-/// Calls `emit(y)` any number of times; what `flatMap` and `mapPartitions` hand to a function that takes one. Returns
-/// false once nobody wants more.
+/// Takes the output of a function passed to `flatMap<U>`, `mapPartitions<U>` or their kin, one element for each call
+/// `emit(y)`. A call returns false once no more elements are needed; the function may then return.
 template <class T>
 using Emit = detail::Emitter<T>;
 
-/// The elements of a partition as a single-pass range; what `mapPartitions` and its kin hand to a function. They are
-/// computed as the range advances, on the same rank. A borrowed element is valid until it does.
+/// The elements of a partition as a single-pass range, for functions passed to `mapPartitions` and its kin. They are
+/// computed as the range advances, which invalidates borrowed elements.
 template <class T>
 using PartitionElements = detail::PulledRange<T>;
 

@@ -9,11 +9,11 @@
 
 namespace seltzer {
 
-/// A number of partitions, or nothing for the default.
+/// A number of partitions, or empty for the default.
 using PartitionCount = std::optional<std::int64_t>;
 
-/// How the pairs of an RDD stand in its partitions by their keys: pairs whose keys are equal stand in the same. An RDD
-/// that a by-key operation made knows its own, and operations that change no key hand it on.
+/// How the pairs of an RDD are assigned to its partitions by their keys: equal keys share a partition. RDDs made by
+/// by-key operations have one, and operations that change no key preserve it.
 class Partitioner {
  public:
   /// @cond
@@ -27,26 +27,26 @@ class Partitioner {
   virtual std::size_t numPartitions() const = 0;
 
   /// @cond
-  // Kind, key type and parameters, as they travel. As whatever asks for a partition, it settles.
+  // Kind, key type and parameters in wire form. Settles the partitioner, as any request for a key's partition does.
   virtual detail::Bytes encode() const = 0;
   /// @endcond
 
-  /// Whether the partition is by the hash of the key.
+  /// Whether it partitions by the hash of the key.
   virtual bool isHash() const { return false; }
 
-  /// False before a `sortByKey` has chosen its ranges; `settle` has it choose them, in a job.
+  /// False for a `sortByKey` that has not chosen its ranges yet.
   virtual bool isSettled() const { return true; }
 
-  /// Has a `sortByKey` choose its ranges, which runs the sort; does nothing where they are known.
+  /// Makes a `sortByKey` choose its ranges, which runs the sort; does nothing if they are known.
   virtual void settle() const {}
 
-  /// As `==`, without a job: false where it would take one.
+  /// As `==`, but runs no job: false if it would take one.
   virtual bool isKnownEqual(const Partitioner& other) const {
     return this == &other || (isSettled() && other.isSettled() && *this == other);
   }
 
-  /// True if both put every key into a partition of the same index: they are of one kind, for one key type, and have
-  /// equal parameters. Settles both where their kinds have to be asked.
+  /// True if both are of the same kind and key type and have equal parameters, so that they assign every key to the
+  /// same partition. May settle both.
   bool operator==(const Partitioner& other) const {
     return this == &other || (numPartitions() == other.numPartitions() && encode() == other.encode());
   }
@@ -54,7 +54,7 @@ class Partitioner {
 
 namespace detail {
 
-/// Whether two RDDs are known to be partitioned alike; false where one is not partitioned. Runs no job.
+/// Whether two RDDs are known to be partitioned alike; false if either has no partitioner. Runs no job.
 inline bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::shared_ptr<const Partitioner>& b) {
   return a && b && a->isKnownEqual(*b);
 }

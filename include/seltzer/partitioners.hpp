@@ -45,26 +45,26 @@ class RangePartitioning;
 
 }  // namespace detail
 
-/// Spreads keys evenly by their hash. Throws std::invalid_argument for less than 1 partition.
+/// Distributes keys evenly by their hash.
 class HashPartitioner {
  public:
-  /// Over so many partitions; at most 10,000,000.
+  /// Throws std::invalid_argument for less than 1 or more than 10,000,000 partitions.
   explicit HashPartitioner(std::int64_t partitions) : partitions_(detail::requirePartitionerSize(partitions)) {}
 
   /// How many partitions there are.
   std::size_t numPartitions() const { return partitions_; }
 
-  /// Where an RDD whose keys are of type K has this key; a string literal is one of strings.
+  /// The partition of a key in an RDD with keys of type K; a string literal is a string key.
   template <class K>
   std::size_t getPartition(const K& key) const {
     using Hashed = std::conditional_t<std::is_convertible_v<const K&, const char*>, std::string_view, K>;
     return detail::partitionOfHash(Hash<Hashed>()(key), partitions_);
   }
 
-  /// Whether both have as many partitions.
+  /// Whether both have the same number of partitions.
   friend bool operator==(const HashPartitioner&, const HashPartitioner&) = default;
 
-  /// Whether an RDD with this partitioner is spread like that: `*rdd.partitioner() == HashPartitioner(8)`.
+  /// Whether an RDD's partitioner is this one: `*rdd.partitioner() == HashPartitioner(8)`.
   friend bool operator==(const Partitioner& ofRDD, const HashPartitioner& hash) {
     return ofRDD.isHash() && ofRDD.numPartitions() == hash.numPartitions();
   }
@@ -73,19 +73,19 @@ class HashPartitioner {
   std::size_t partitions_;
 };
 
-/// Spreads keys by ranges of about equal numbers of elements: partition i holds those behind bound i - 1 up to bound i,
-/// which is in it. Equal keys stand together, so a frequent key makes a large partition.
+/// Distributes keys by ranges with about equal numbers of elements: partition i holds the keys after bound i - 1, up to
+/// and including bound i. Equal keys share a partition, so a frequent key makes a large one.
 template <class K>
 class RangePartitioner {
  public:
-  /// Runs a job that samples the keys of `rdd`, pairs of K; at most `partitions` partitions, fewer for few keys.
-  /// Throws std::invalid_argument for less than 1.
+  /// Chooses bounds from a sample of the keys of `rdd`, an RDD of pairs; at most `partitions` partitions, fewer if
+  /// there are few keys. Runs a job, and a second one on partitions that are much larger than the others. Throws
+  /// std::invalid_argument for less than 1 or more than 10,000,000 partitions.
   template <class T>
   RangePartitioner(std::int64_t partitions, const RDD<T>& rdd, bool ascending = true,
                    CallSite where = CallSite::current());
 
-  /// By bounds of one's own, which must be in order, none twice; one partition more than bounds. Throws
-  /// std::invalid_argument otherwise.
+  /// With given bounds, which must be strictly in order; throws std::invalid_argument otherwise.
   explicit RangePartitioner(std::vector<K> bounds, bool ascending = true)
       : bounds_(std::move(bounds)), ascending_(ascending) {
     for (std::size_t i = 1; i < bounds_.size(); ++i) {
@@ -95,26 +95,26 @@ class RangePartitioner {
     }
   }
 
-  /// How many partitions there are: one more than bounds.
+  /// How many partitions there are: one more than there are bounds.
   std::size_t numPartitions() const { return bounds_.size() + 1; }
 
   /// The last key of each partition but the last.
   const std::vector<K>& bounds() const { return bounds_; }
 
-  /// Whether the least keys come first.
+  /// Whether the least keys are in the first partition.
   bool ascending() const { return ascending_; }
 
-  /// Where this key goes. O(log n) of n bounds.
+  /// The partition of a key. O(log n) for n bounds.
   std::size_t getPartition(const K& key) const { return detail::sectionOf(key, bounds_, {ascending_}); }
 
-  /// Whether both have equal bounds and the same direction.
+  /// Whether both have equal bounds and the same order.
   friend bool operator==(const RangePartitioner& a, const RangePartitioner& b) {
     const auto same = [&a](const K& x, const K& y) { return !a.before(x, y) && !a.before(y, x); };
     return a.ascending_ == b.ascending_ &&
            std::equal(a.bounds_.begin(), a.bounds_.end(), b.bounds_.begin(), b.bounds_.end(), same);
   }
 
-  /// Whether an RDD with this partitioner is spread like that.
+  /// Whether an RDD's partitioner is this one.
   friend bool operator==(const Partitioner& ofRDD, const RangePartitioner& ranges) {
     return ofRDD == detail::RangePartitioning<K>(ranges);
   }
@@ -132,8 +132,9 @@ RangePartitioner(std::int64_t, const RDD<T>&, bool = true, CallSite = CallSite::
     -> RangePartitioner<Owned<typename T::first_type>>;
 /// @endcond
 
-/// Spreads keys by a function: to partition `f(key)` modulo their number, never negative, as pyspark does. `f` may be
-/// passed as the functions of transformations may; it returns an integer, the same for equal keys.
+/// Distributes keys by a function: to partition `f(key)` modulo the number of partitions, never negative, as in
+/// PySpark. `f` must be able to travel, as the functions of transformations do, and return an integer, the same for
+/// equal keys.
 template <class F>
 class FunctionPartitioner {
   static_assert(
@@ -149,7 +150,7 @@ class FunctionPartitioner {
   using Parts = std::tuple<std::uint64_t, detail::Function<F>>;
   /// @endcond
 
-  /// By `f(key)`, over so many partitions. Throws std::invalid_argument for less than 1.
+  /// Throws std::invalid_argument for less than 1 or more than 10,000,000 partitions.
   FunctionPartitioner(std::int64_t partitions, F f)
       : partitions_(detail::requirePartitionerSize(partitions)), function_(std::move(f)) {}
 
@@ -162,7 +163,7 @@ class FunctionPartitioner {
   /// How many partitions there are.
   std::size_t numPartitions() const { return partitions_; }
 
-  /// Where this key goes.
+  /// The partition of a key.
   template <class K>
   requires std::integral<std::remove_cvref_t<std::invoke_result_t<const F&, const K&>>> std::size_t getPartition(
       const K& key)
@@ -182,7 +183,8 @@ class FunctionPartitioner {
   F function_;
 };
 
-/// A partitioner of one's own: pairs whose keys are equal must get the same index, in [0, numPartitions()).
+/// A user-defined partitioner: `getPartition` must return an index in [0, numPartitions()), the same for equal keys. An
+/// index outside fails the task.
 template <class P, class K>
 concept CustomPartitioner = requires(const P& partitioner, const K& key) {
   { partitioner.numPartitions() } -> std::integral;
@@ -191,11 +193,11 @@ concept CustomPartitioner = requires(const P& partitioner, const K& key) {
 
 namespace detail {
 
-/// As the concept, for a static_assert: the compiler would tell why a concept is not satisfied.
+/// As the concept, for static_asserts: the compiler would list why a concept is not satisfied.
 template <class P, class K>
 inline constexpr bool isCustomPartitioner = CustomPartitioner<P, K>;
 
-/// The ranges of a RangePartitioner, and behind them empty partitions up to `partitions`, if these are more.
+/// The ranges of a RangePartitioner, padded at the end with empty partitions to `partitions`.
 template <class K>
 class RangePartitioning final : public KeyPartitioner<K> {
  public:
@@ -227,12 +229,8 @@ class RangePartitioning final : public KeyPartitioner<K> {
   std::uint64_t partitions_;
 };
 
-}  // namespace detail
-
-namespace detail {
-
-/// A partitioner as one of keys of type K, or null. One of the keys of pairs is one of pairs, too: equal pairs have
-/// equal keys.
+/// A partitioner as one of keys of type K, or null. A partitioner of the keys of pairs also partitions pairs: equal
+/// pairs have equal keys.
 template <class K>
 std::shared_ptr<const KeyPartitioner<K>> partitionerFor(const std::shared_ptr<const Partitioner>& partitioner) {
   if (auto own = std::dynamic_pointer_cast<const KeyPartitioner<K>>(partitioner)) return own;
@@ -245,25 +243,26 @@ std::shared_ptr<const KeyPartitioner<K>> partitionerFor(const std::shared_ptr<co
 
 }  // namespace detail
 
-/// Where a by-key operation puts its keys: nothing said, a number of partitions (by hash), or a partitioner: Hash,
-/// Range, Function, another RDD's `partitioner()`, or one's own, an object with `numPartitions()` and
-/// `getPartition(key)` that may be passed as functions may. For operations on elements these are the keys.
+/// How a by-key operation partitions its result: the operation's default, a number of partitions (by hash), or a
+/// partitioner: a HashPartitioner, RangePartitioner or FunctionPartitioner, another RDD's `partitioner()`, or a
+/// user-defined one, an object with `numPartitions()` and `getPartition(key)` that can travel as functions do. In
+/// operations on whole elements the elements are the keys. Throws std::invalid_argument as HashPartitioner does.
 template <class K>
 class PartitioningSpec {
  public:
-  /// Nothing said: the operation chooses.
+  /// The default of the operation.
   PartitioningSpec() = default;
 
-  /// So many partitions, by hash.
+  /// A number of partitions, by hash.
   template <std::integral Count>
   PartitioningSpec(Count partitions) : count_(static_cast<std::int64_t>(partitions)) {}
 
-  /// So many partitions, by hash; an empty one says nothing.
+  /// A number of partitions, by hash; if empty, the default of the operation.
   PartitioningSpec(PartitionCount partitions) : count_(partitions) {}
 
   /// By hash.
   PartitioningSpec(HashPartitioner partitioner) {
-    // Operations refuse keys that have no hash by themselves, in a sentence with the user's line.
+    // A key without a hash is refused by the operation, in an error with the user's line.
     if constexpr (detail::hasHash<K>) {
       partitioner_ = detail::newPartitioner<detail::HashPartitioning<K>>(partitioner.numPartitions());
     }
@@ -273,7 +272,7 @@ class PartitioningSpec {
   PartitioningSpec(const RangePartitioner<K>& partitioner)
       : partitioner_(detail::newPartitioner<detail::RangePartitioning<K>>(partitioner)) {}
 
-  /// Of another RDD. Throws std::invalid_argument for null, or a partitioner of other keys.
+  /// The partitioner of another RDD. Throws std::invalid_argument for null, and for a partitioner of another key type.
   PartitioningSpec(const std::shared_ptr<const Partitioner>& partitioner)
       : partitioner_(detail::partitionerFor<K>(partitioner)) {
     if (!partitioner_) {
@@ -282,7 +281,7 @@ class PartitioningSpec {
     }
   }
 
-  /// By a FunctionPartitioner or a partitioner of one's own, which travels as functions do.
+  /// By a FunctionPartitioner or a user-defined partitioner, which travels as functions do.
   template <CustomPartitioner<K> P>
   PartitioningSpec(P partitioner) {
     static_assert(detail::isShippable<P>,
@@ -295,14 +294,14 @@ class PartitioningSpec {
   }
 
   /// @cond
-  // What was chosen, for a number the hash; null where nothing was said. Throws std::invalid_argument for a number
-  // less than 1.
+  // The given partitioner, or by hash for a number; null for the default. Throws std::invalid_argument for a number out
+  // of range.
   std::shared_ptr<const detail::KeyPartitioner<K>> partitioner() const {
     if (!count_) return partitioner_;
     return detail::newPartitioner<detail::HashPartitioning<K>>(detail::requirePartitionerSize(*count_));
   }
 
-  // The number that was chosen; none for a partitioner.
+  // The given number; empty for a partitioner.
   PartitionCount count() const { return count_; }
   /// @endcond
 

@@ -15,17 +15,18 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
 
 }  // namespace detail
 
-/// The whole of a program. **Collective.** Starts MPI, calls `driver(context)` on rank 0 while all ranks serve it, ends
-/// MPI, and returns the exit code on every rank: what the driver returns, or 0 where it returns nothing; see ExitCode
-/// and UsageError for errors, which are printed once. Works under `mpirun`, `srun` and without a launcher, as one rank.
+/// Runs a program. **Collective.** Initializes MPI, calls `driver(context)` on rank 0 while all ranks execute its jobs,
+/// finalizes MPI, and returns the exit code on every rank: what the driver returns, or 0 if it returns void. An
+/// exception that leaves the driver is printed once and becomes an exit code; see ExitCode and UsageError. Works under
+/// `mpirun` and `srun`, and without a launcher, as one rank.
 ///
-/// Takes the engine's options, `--seltzer-...`, out of `argv`, before anything reads it, and their values from the
-/// variables `SELTZER_...` of the environment: `--seltzer-help` lists them. An unknown one, or a bad value, ends the
-/// program with exit code 2. May be called once.
+/// First removes the engine's options, `--seltzer-...`, from `argv`; the environment variables `SELTZER_...` set them
+/// too, and `--seltzer-help` lists them. An unknown option or a bad value ends the program with exit code 2. May be
+/// called once.
 ///
-/// Where the program has started MPI itself, with MPI_THREAD_FUNNELED or more, `run` leaves it running at the end. In
-/// the driver function and in tasks MPI_Finalize ends all ranks with a message. A child that they fork is no rank: it
-/// may end as it likes, and must not return from a task.
+/// If the program has initialized MPI itself, with at least MPI_THREAD_FUNNELED, `run` does not finalize it. Calling
+/// MPI_Finalize in the driver function or in a task ends all ranks with a message. A child process that these fork is
+/// not a rank: it may exit in any way, but must not return from a task.
 template <class Driver>
 int run(int& argc, char**& argv, Driver&& driver) {
   return detail::runProgram(argc, argv, [&driver](Context& context) -> int {

@@ -4,7 +4,7 @@
 /// Everything that a program needs: `seltzer::run`, Context, RDD<T>, Broadcast, Accumulator.
 
 // clang-format off
-// First what others include: where the compiler refuses something it then shows a short way to it.
+// Headers that others include come first: it keeps the include chains in compiler errors short.
 #include <seltzer/accumulator.hpp>
 #include <seltzer/detail/api/function_checks.hpp>
 #include <seltzer/partitioners.hpp>

@@ -5,32 +5,32 @@
 
 namespace seltzer {
 
-/// Count, mean, variance and extremes of numbers, in one pass. Of none: count and sum 0, everything else NaN. A NaN
-/// among them is the greatest, as in `min` and `max`, and makes NaN of sum, mean and variance.
+/// Count, mean, variance and extremes of numbers, in one pass. Of no numbers, count and sum are 0 and everything else
+/// is NaN. A NaN among the numbers is the greatest, as for RDD::min and RDD::max, and makes sum, mean and variance NaN.
 /// Source: Welford (1962); the merge of two counters: Chan, Golub, LeVeque (1979).
 class StatCounter {
  public:
-  /// Counts one number.
+  /// Adds a number.
   void add(double value);
 
-  /// Adds what `next` has seen.
+  /// Adds all numbers of `next`.
   void merge(const StatCounter& next);
 
   std::int64_t count() const { return count_; }  ///< how many numbers
   /// The mean times the count, which may differ in the last digits from what RDD::sum gives.
   double sum() const { return count_ == 0 ? 0 : mean_ * static_cast<double>(count_); }
-  double mean() const;            ///< of the numbers
-  double min() const;             ///< the least; a NaN only where all are
-  double max() const;             ///< the greatest; a NaN where there is one
-  double variance() const;        ///< of a population
-  double stdev() const;           ///< of a population
-  double sampleVariance() const;  ///< with n - 1; NaN for one element
-  double sampleStdev() const;     ///< with n - 1; NaN for one element
+  double mean() const;            ///< the arithmetic mean
+  double min() const;             ///< the least; NaN only if all are NaN
+  double max() const;             ///< the greatest; NaN if any is NaN
+  double variance() const;        ///< of the population: divided by n
+  double stdev() const;           ///< of the population
+  double sampleVariance() const;  ///< divided by n - 1; NaN for one number
+  double sampleStdev() const;     ///< the root of sampleVariance
 
  private:
   std::int64_t count_ = 0;
   double mean_ = 0;
-  double squares_ = 0;  // of the distances from the mean
+  double squares_ = 0;  // sum of squared deviations from the mean
   double min_ = 0;
   double max_ = 0;
 };

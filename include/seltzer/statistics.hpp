@@ -13,25 +13,25 @@
 
 namespace seltzer {
 
-/// What a rank is doing. On every rank each moment of a job belongs to exactly one phase.
+/// What a rank is doing. On every rank, each moment of a job belongs to exactly one phase.
 enum class Phase : std::uint8_t {
-  plan,                 ///< driver: lineage to stages, what is missing where
-  serializeFunction,    ///< driver: new operators and the action to bytes
-  broadcast,            ///< the command to all ranks
-  serializeData,        ///< driver: elements of `parallelize` to bytes
-  scatter,              ///< partitions to the ranks that need them
-  deserializeFunction,  ///< operators and the action from bytes
-  deserializeData,      ///< elements from scattered or fetched bytes
+  plan,                 ///< driver: cutting lineage into stages, finding missing data
+  serializeFunction,    ///< driver: encoding new operators and the action
+  broadcast,            ///< sending the command to all ranks
+  serializeData,        ///< driver: encoding elements of `parallelize`
+  scatter,              ///< sending partitions to the ranks that need them
+  deserializeFunction,  ///< decoding operators and the action
+  deserializeData,      ///< decoding elements that were scattered or fetched
   cacheLookup,          ///< finding and reading stored partitions
-  execute,              ///< the user's functions, and the operators around them
-  shuffleWrite,         ///< map side: elements to bytes by the partition they go to, after combining
-  shuffleExchange,      ///< bytes from rank to rank
-  shuffleRead,          ///< reduce side: elements from bytes, and their merging
-  resultSerialize,      ///< results to bytes
-  resultGather,         ///< results to the driver
-  resultDeserialize,    ///< driver: results from bytes, and their combination
-  wait,                 ///< for other ranks
-  outside,              ///< no job runs: the driver's own code on rank 0, idle elsewhere
+  execute,              ///< user functions and the operators around them
+  shuffleWrite,         ///< map side: encoding elements by target partition, after combining
+  shuffleExchange,      ///< moving bytes from rank to rank
+  shuffleRead,          ///< reduce side: decoding and merging elements
+  resultSerialize,      ///< encoding results
+  resultGather,         ///< sending results to the driver
+  resultDeserialize,    ///< driver: decoding and combining results
+  wait,                 ///< waiting for other ranks
+  outside,              ///< outside jobs: the driver's own code on rank 0, idle elsewhere
 };
 
 /// How many phases there are.
@@ -63,127 +63,126 @@ constexpr std::string_view name(Phase phase) {
   return phaseNames[static_cast<std::size_t>(phase)];
 }
 
-/// A time in seconds over the ranks.
+/// The distribution of a time, in seconds, over the ranks.
 struct Spread {
-  double min = 0;   ///< of the rank that has least
-  double mean = 0;  ///< over all ranks
-  double max = 0;   ///< of the rank that has most
-  int minRank = 0;  ///< the lowest rank that has the minimum
-  int maxRank = 0;  ///< the lowest rank that has the maximum
+  double min = 0;   ///< the least
+  double mean = 0;  ///< the mean over all ranks
+  double max = 0;   ///< the greatest
+  int minRank = 0;  ///< the first rank with the minimum
+  int maxRank = 0;  ///< the first rank with the maximum
 };
 
-/// One phase of one row.
+/// One phase of a StageStatistics.
 struct PhaseStatistics {
-  Spread seconds;             ///< that ranks spent in it
-  std::uint64_t bytes = 0;    ///< over all ranks, where the phase handles bytes
-  std::uint64_t records = 0;  ///< over all ranks, where it handles elements
+  Spread seconds;             ///< spent in the phase
+  std::uint64_t bytes = 0;    ///< on all ranks, if the phase handles bytes
+  std::uint64_t records = 0;  ///< on all ranks, if the phase handles elements
 };
 
-/// The ways in which ranks talk: "broadcast", "exchange" and so on.
+/// The kinds of communication: "broadcast", "exchange" and so on.
 inline constexpr auto trafficKinds = detail::Traffic::kinds;
 
-/// What the ranks sent and received in one of these ways. A collective counts as one message of a rank, whatever MPI
-/// makes of it.
+/// What the ranks sent and received by one kind of communication. A collective counts as one message of each rank,
+/// however MPI implements it.
 struct TrafficStatistics {
-  /// Over all ranks, and of the rank that has most.
+  /// The sum over the ranks, and the greatest of them.
   struct Amount {
     std::uint64_t sum = 0;  ///< over all ranks
-    std::uint64_t max = 0;  ///< of the rank that has most
+    std::uint64_t max = 0;  ///< of any rank
   };
 
-  Amount messagesSent;      ///< those cut into pieces counted once
-  Amount bytesSent;         ///< of their contents
+  Amount messagesSent;      ///< a message that was split counts once
+  Amount bytesSent;         ///< payload
   Amount messagesReceived;  ///< likewise
   Amount bytesReceived;     ///< likewise
 };
 
-/// A key of many that map tasks wrote to a shuffle.
+/// A frequent key among those that map tasks wrote to a shuffle.
 struct HotKeyStatistics {
-  std::string text;           ///< its first 40 characters, "..." added if there were more
-  double share = 0;           ///< of the elements before they were combined, estimated from a sample
-  std::uint64_t samples = 0;  ///< how often it was drawn, about
+  std::string text;           ///< the key's first 40 characters, and "..." if there are more
+  double share = 0;           ///< of all elements before combining, estimated from a sample
+  std::uint64_t samples = 0;  ///< how often it was sampled, approximately
 };
 
-/// All stages that belong to one operation at one call site: the map stages of a shuffle, or the last stages of the
-/// jobs of an action.
+/// All stages of one operation at one call site: the map stages of a shuffle, or the final stages of an action's jobs.
 struct StageStatistics {
-  std::string operation;                                       ///< "count"
-  std::string callSite;                                        ///< "pi.cpp:42"
-  std::uint64_t jobs = 0;                                      ///< that ran it
-  Spread wall;                                                 ///< of the jobs
+  std::string operation;                                       ///< such as "count"
+  std::string callSite;                                        ///< such as "pi.cpp:42"
+  std::uint64_t jobs = 0;                                      ///< that ran these stages
+  Spread wall;                                                 ///< wall time of the jobs
   std::array<PhaseStatistics, phaseCount> phases;              ///< in the order of Phase
   std::array<TrafficStatistics, trafficKinds.size()> traffic;  ///< in the order of `trafficKinds`
-  std::uint64_t tasks = 0;                                     ///< that succeeded
+  std::uint64_t tasks = 0;                                     ///< successful ones
   double medianTaskSeconds = 0;                                ///< within 6 %
-  double maxTaskSeconds = 0;                                   ///< of the longest task
-  std::uint64_t maxTaskPartition = 0;                          ///< the partition of the task that took longest
-  int maxTaskRank = 0;                                         ///< and its rank
+  double maxTaskSeconds = 0;                                   ///< of the slowest task
+  std::uint64_t maxTaskPartition = 0;                          ///< the partition of the slowest task
+  int maxTaskRank = 0;                                         ///< the rank of the slowest task
 
-  std::uint64_t shufflePartitions = 0;    ///< that the map tasks wrote for; 0 where no keys were sampled
-  std::uint64_t hotKeySamples = 0;        ///< elements whose keys were looked at
+  std::uint64_t shufflePartitions = 0;    ///< target partitions of the shuffle; 0 if no keys were sampled
+  std::uint64_t hotKeySamples = 0;        ///< elements whose keys were sampled
   std::vector<HotKeyStatistics> hotKeys;  ///< the most frequent keys, at most 8, most frequent first
 
   /// One of `phases`.
   const PhaseStatistics& operator[](Phase phase) const { return phases[static_cast<std::size_t>(phase)]; }
 
-  /// The longest task over the median one; 1 without tasks.
+  /// The time of the slowest task over the median; 1 without tasks.
   double skew() const { return medianTaskSeconds > 0 ? maxTaskSeconds / medianTaskSeconds : 1; }
 
-  /// A key is called hot if the partition that has it gets half as much again as an even share of the elements, or
-  /// more: from this share on, which is at least 5 %. Above 1, that is never, for a single partition.
+  /// The share of the elements from which on a key is hot: the partition that gets it has at least 1.5 times an even
+  /// share. At least 5 %; above 1, so never reached, for a single partition.
   double hotKeyShare() const;
 
-  /// The keys that are hot by that and were drawn often enough to say so.
+  /// The keys that reach `hotKeyShare()` and were sampled often enough for the estimate to be reliable.
   std::vector<HotKeyStatistics> keysCalledHot() const;
 };
 
-/// The most memory that each rank held at once for one use.
+/// The peak memory of each rank for one use.
 struct MemoryPeak {
-  std::string use;                    ///< "aggregation"
+  std::string use;                    ///< such as "aggregation"
   std::vector<std::uint64_t> byRank;  ///< bytes
 
-  std::uint64_t max() const;  ///< bytes, of the rank that held most
-  int maxRank() const;        ///< the lowest rank that has the maximum
+  std::uint64_t max() const;  ///< bytes, the greatest of any rank
+  int maxRank() const;        ///< the first rank with the maximum
   std::uint64_t sum() const;  ///< bytes, over all ranks
 };
 
-/// Which program on which machine the times belong to.
+/// The program, machine and build that the statistics are of.
 struct RunContext {
-  std::string program;                 ///< the command, as it was called
-  std::vector<std::string> arguments;  ///< of the command
-  int ranks = 0;                       ///< how many
+  std::string program;                 ///< as it was called
+  std::vector<std::string> arguments;  ///< of the program
+  int ranks = 0;                       ///< their number
   std::vector<std::string> hosts;      ///< by rank
   std::string mpiLibrary;              ///< name and version
   std::string version;                 ///< of Seltzer
-  std::string commit;                  ///< of Seltzer's sources, "unknown" where it was built outside a checkout
+  std::string commit;                  ///< of Seltzer's sources; "unknown" if built outside a checkout
   std::string compiler;                ///< name and version
-  std::string flags;                   ///< that the library was compiled with
+  std::string flags;                   ///< with which the library was compiled
   std::string date;                    ///< UTC, ISO 8601
 };
 
-/// Where the time of a program went, on all ranks, up to the moment when it was asked for.
+/// Where a program's time and memory went, on all ranks, up to the call of Context::stats.
 struct Statistics {
   RunContext context;                   ///< program, machine, build
   StageStatistics total;                ///< all stages together
   std::vector<StageStatistics> stages;  ///< in the order of their first jobs
 
-  /// The sum of a rank's phases during jobs, over the wall time of its jobs: the least and the greatest over the ranks.
+  /// The sum of a rank's phases during jobs over the wall time of its jobs: the least of any rank.
   double leastAccounted = 1;
-  double mostAccounted = 1;  ///< see `leastAccounted`
+  double mostAccounted = 1;  ///< as `leastAccounted`, the greatest of any rank
 
-  /// Of what the engine holds in shuffles, aggregations, groups, sorts and the cache, by use; the last one, "all of
-  /// these", is the peak of their sum, which is less than the sum of the peaks.
+  /// What the engine holds in shuffles, aggregations, groups, sorts and the cache, by use. The last one, "all of
+  /// these", is the peak of their sum, which is at most the sum of their peaks.
   std::vector<MemoryPeak> memory;
-  MemoryPeak resident;  ///< of the whole processes, as the system counts it; 0 where it does not
+  MemoryPeak resident;  ///< the processes' peak resident memory, as reported by the system; 0 if it is not
 
   /// Named accumulators with their values as text.
   std::vector<std::pair<std::string, std::string>> accumulators;
 
-  /// For reading: seconds and the share of execute, min, mean and max over ranks; stages with what they shuffled, their
+  /// A table to read: phases with their seconds over the ranks and the share of `execute`; stages with shuffled data,
   /// skew and hot keys; memory.
   std::string table() const;
 
-  /// For programs: everything, with a `context` block.
+  /// Everything, for programs, with a `context` block.
   std::string json() const;
 };
 

@@ -9,30 +9,29 @@ namespace seltzer {
 namespace detail {
 class TaskRunner;
 
-/// Stands for the job's action among RDDs.
+/// Denotes the job's action where an RDD id is expected.
 inline constexpr RDDId ofAction = ~RDDId{0};
 }  // namespace detail
 
-/// The task that is running on this rank.
+/// The task that is running on this rank, for a user's function to ask.
 class TaskContext {
  public:
-  /// Null outside tasks.
+  /// The running task; null outside tasks.
   static TaskContext* current() { return current_; }
 
-  /// The index of the partition that the task computes.
+  /// The index of the partition that the task computes, among those of the job's or the shuffle's RDD.
   std::size_t partition() const { return partition_; }
 
-  /// 0 for the first attempt.
+  /// The number of this attempt, from 0.
   std::size_t attempt() const { return attempt_; }
 
   /// @cond
-  // Sources call this with every batch, so that progress shows inside long tasks too.
+  // Sources call this for every batch, so that long tasks report progress, too.
   void tick() {
     if (++ticks_ % ticksPerUpdate == 0) update_(executor_);
   }
 
-  // The RDD whose function is running, or `ofAction`; operators set it before they call one, so that an error can name
-  // it.
+  // The RDD whose function is running, or `ofAction`; set by operators before they call it, so that errors can name it.
   detail::RDDId operation = detail::ofAction;
   /// @endcond
 
