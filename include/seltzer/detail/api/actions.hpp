@@ -32,8 +32,8 @@ ExactValue exactJob(const RDD<T>& rdd, std::string_view operation, const CallSit
       [](const JobResult& result) { return result.exact(); });
 }
 
-/// The state of a fold over all partitions, merged in their order on the driver, after a tree of `treeDepth` levels
-/// unless 0.
+/// The state of a fold over all partitions, merged in their order on the driver, after a tree of `treeDepth` levels on
+/// the ranks unless that is 0.
 template <class Fold, class T>
 typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Fold& fold,
                              int treeDepth = 0) {
@@ -48,7 +48,7 @@ typename Fold::State foldJob(const RDD<T>& rdd, std::string_view operation, cons
   });
 }
 
-/// The first `limit` elements of each of some partitions, one partition's after the other's.
+/// The first `limit` elements of each of the given partitions (default: all), concatenated.
 template <class T>
 std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
                                  std::optional<std::vector<std::size_t>> partitions = {},
@@ -65,7 +65,7 @@ std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, 
   });
 }
 
-/// What `f(index, elements)` gives on some partitions, in their order.
+/// The results of `f(index, elements)` on the given partitions (default: all), in their order.
 template <class T, class F>
 auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const F& f,
                   std::optional<std::vector<std::size_t>> partitions = {}) {
@@ -84,7 +84,7 @@ auto partitionJob(const RDD<T>& rdd, std::string_view operation, const CallSite&
   });
 }
 
-/// A function of a partition's elements, for its effect.
+/// Calls a function of a partition's elements for its effect.
 template <class F>
 struct PartitionEffect : Around<F> {
   using Around<F>::Around;
@@ -101,7 +101,7 @@ inline std::vector<std::size_t> partitionsFrom(std::size_t first, std::size_t co
   return partitions;
 }
 
-/// How many elements each of the first `count` partitions has.
+/// The size of each of the first `count` partitions.
 template <class T>
 std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::size_t count, std::string_view operation,
                                           const CallSite& where) {
@@ -115,8 +115,8 @@ std::vector<std::int64_t> countPartitions(const RDD<T>& rdd, std::size_t count, 
   });
 }
 
-/// How many partitions to look at next for `wanted` elements when `visited` ones had `taken`: first one, then half more
-/// than these let expect, but at most four times as many as were visited. As Spark does.
+/// How many partitions to visit next for `wanted` elements after `visited` ones had `taken`: one at first, then 1.5
+/// times the estimate from those, but at most four times as many as were visited. As in Spark.
 inline std::size_t partitionsToTry(std::size_t visited, std::size_t taken, std::size_t wanted) {
   if (visited == 0) return 1;
   const auto most = static_cast<double>(4 * visited);
@@ -371,9 +371,7 @@ auto Context::runJob(const RDD<T>& rdd, F f, CallSite where) {
   SELTZER_CHECK_TRAVELS("runJob",
                         (detail::isJobResult<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>),
                         "the results cannot travel to the driver") {
-    std::vector<std::size_t> all(rdd.getNumPartitions());
-    std::iota(all.begin(), all.end(), std::size_t{0});
-    return runJob(rdd, std::move(f), all, where);
+    return runJob(rdd, std::move(f), detail::partitionsFrom(0, rdd.getNumPartitions()), where);
   }
 }
 

@@ -12,8 +12,8 @@ namespace detail {
 template <class K>
 using KeyPartitionerPointer = std::shared_ptr<const KeyPartitioner<K>>;
 
-/// What was chosen; else the partitioner of the parent with the most partitions among those that have one, else the
-/// hash over as many partitions as the largest parent has.
+/// The chosen partitioner; else that of the parent with the most partitions among those that have one, else by hash
+/// into as many partitions as the largest parent has.
 template <class K, class... Ts>
 KeyPartitionerPointer<K> choosePartitioner(const PartitioningSpec<K>& choice, const RDD<Ts>&... parents) {
   KeyPartitionerPointer<K> chosen = choice.partitioner();
@@ -28,7 +28,7 @@ KeyPartitionerPointer<K> choosePartitioner(const PartitioningSpec<K>& choice, co
   return chosen ? chosen : newPartitioner<HashPartitioning<K>>(most);
 }
 
-/// Elements that hold no views.
+/// The elements in their owned form.
 template <class T>
 RDD<Owned<T>> ownedElements(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
   if constexpr (isOwned<T>) {
@@ -41,7 +41,7 @@ RDD<Owned<T>> ownedElements(const RDD<T>& rdd, std::string_view operation, const
   }
 }
 
-/// The pairs of `rdd` where `partitioner` wants them: `rdd` itself where they are.
+/// The pairs of `rdd` partitioned by `partitioner`; without a shuffle if they already are.
 template <class K, class T>
 RDD<Owned<T>> partitionedBy(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
                             const CallSite& where) {
@@ -52,7 +52,7 @@ RDD<Owned<T>> partitionedBy(const RDD<T>& rdd, const KeyPartitionerPointer<K>& p
   return shuffled;
 }
 
-/// The values of each key combined by an aggregator: the one primitive of the operations that combine.
+/// Combines the values of each key by an aggregator: the primitive of all combining operations.
 template <class A, class K, class T>
 RDD<std::pair<K, typename A::Combiner>> combinedByKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
                                                       const A& aggregator, std::string_view operation,

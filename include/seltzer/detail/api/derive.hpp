@@ -29,7 +29,8 @@ Bytes encodeAt(std::string_view operation, const CallSite& where, const Values&.
   }
 }
 
-/// Whether a parameter of an operator is known, and has it known; a partitioner may be settled by a job only.
+/// Whether an operator's parameter can be encoded yet, and a job that makes it so: the partitioner of a `sortByKey` is
+/// known only once the sort has run.
 template <class Parameter>
 bool isSettled(const Parameter&) {
   return true;
@@ -49,11 +50,11 @@ inline constexpr bool isPartitioner = false;
 template <class K>
 inline constexpr bool isPartitioner<PartitionerParameter<K>> = true;
 
-/// The lineage of a new RDD without its dependencies, placement and parameters. Throws NestedJobError inside a task.
+/// The lineage of a new RDD, without dependencies, placement and parameters. Throws NestedJobError inside a task.
 std::shared_ptr<Lineage> newLineage(Context& context, std::string_view operation, const CallSite& where,
                                     std::size_t partitions, std::string_view kind, TypeId type);
 
-/// A new RDD that operator `Op` computes, with everything but its dependencies and placement. Throws CaptureError with
+/// The lineage of a new RDD that operator `Op` computes, without dependencies and placement. Throws CaptureError with
 /// the operation and its call site, NestedJobError inside a task.
 template <class Op, class... Values>
 std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, const CallSite& where,
@@ -71,14 +72,14 @@ std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, co
   return lineage;
 }
 
-/// Makes `derived` a source: partitions in blocks over the ranks.
+/// Makes `derived` a source, with partitions placed in blocks.
 void placeInBlocks(Lineage& derived, const Context& context);
-/// Makes partition i of `derived` computed from partition i of `parent`, where that is.
+/// Makes partition i of `derived` depend on partition i of `parent`, on the same rank.
 void dependOneToOne(Lineage& derived, const std::shared_ptr<Lineage>& parent);
-/// Makes `derived` computed from what `shuffle` brings of `parent`; partitions in blocks over the ranks.
+/// Makes `derived` depend on `parent` through `shuffle`, with partitions placed in blocks.
 void dependOnShuffle(Lineage& derived, const std::shared_ptr<Lineage>& parent, RDDId shuffle, const Context& context);
-/// As `dependOneToOne` on several parents, placed where the first parent's partitions are. Throws std::invalid_argument
-/// for different numbers of partitions.
+/// As `dependOneToOne` on several parents, placed like the first. Throws std::invalid_argument for different numbers of
+/// partitions.
 void dependOnEach(Lineage& derived, std::initializer_list<std::shared_ptr<Lineage>> parents);
 
 template <class Op, class... Values>
@@ -97,7 +98,7 @@ RDD<typename Op::Element> deriveOneToOne(const RDD<T>& parent, std::string_view 
   return {parent.context(), std::move(lineage)};
 }
 
-/// As above, of pairs whose keys stay what and where they are.
+/// As above, for pairs whose keys do not change: keeps the partitioner.
 template <class Op, class T, class... Values>
 RDD<typename Op::Element> deriveKeepingKeys(const RDD<T>& parent, std::string_view operation, const CallSite& where,
                                             const Values&... values) {
@@ -116,7 +117,7 @@ RDD<typename Op::Element> deriveShuffled(const RDD<T>& parent, std::string_view 
   return {context, std::move(lineage)};
 }
 
-/// An RDD whose partition i is computed from partition i of each parent, where the first parent's is. Throws
+/// An RDD whose partition i is computed from partition i of each parent, on the rank of the first parent's. Throws
 /// std::invalid_argument for different numbers of partitions.
 template <class Op, class T, class... Us, class... Values>
 RDD<typename Op::Element> deriveZipped(std::tuple<const RDD<T>&, const RDD<Us>&...> parents, std::string_view operation,

@@ -13,9 +13,9 @@ namespace seltzer {
 
 namespace detail {
 
-/// The records of `length` bytes in files, cut at records into at least so many partitions as are asked for. Throws
-/// std::invalid_argument with operation and call site for a length below 1, and UsageError as the listing does and for
-/// a file that does not end with a record.
+/// Splits files of records of `length` bytes between records, into at least `minPartitions` partitions. Throws
+/// std::invalid_argument for a length below 1, and UsageError as `listFiles` does and for a file whose size is not a
+/// multiple of `length`; all name operation and call site.
 InputSplits splitRecords(Context& context, const std::string& paths, std::int64_t length, PartitionCount minPartitions,
                          const CallSite& where);
 

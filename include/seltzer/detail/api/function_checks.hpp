@@ -5,23 +5,22 @@
 #include <seltzer/detail/functions/callable.hpp>
 #include <seltzer/detail/functions/returned_view.hpp>
 
-// The checks of an operation's types, one after the other at the beginning of its body, without a semicolon: the
-// statement behind the last one is compiled only if all hold; otherwise the first that does not says its sentence, and
-// nothing else.
+// Type checks, to be written in sequence at the start of an operation's body, without semicolons: the statement after
+// the last one is compiled only if all hold. Otherwise the first that fails is the only error.
 //
-// Macros, because a static_assert needs a literal and every operation wants to be named in its first words. In a system
-// header, because g++ then does not show what they are made of. Each is written out, because clang shows each macro
-// within a macro. They stand in the function that the user calls, because each call below it is shown too.
+// Macros, because a static_assert needs a literal and its message should start with the operation's name. In a system
+// header, because g++ then does not show their expansion. Each is written out, because clang shows every nested macro.
+// To be used in the function that the user calls, because compilers show every call below it.
 #pragma GCC system_header
 
-/// Refuses what does not hold.
+/// Refuses a condition that is false.
 #define SELTZER_CHECK(condition, sentence) \
   if constexpr (!(condition)) {            \
     static_assert((condition), sentence);  \
     return ::seltzer::detail::Refused();   \
   } else
 
-/// Refuses types of which `what` says where they cannot go.
+/// Refuses types that cannot travel; `what` says which, and where to.
 #define SELTZER_CHECK_TRAVELS(operation, condition, what)                                                     \
   if constexpr (!(condition)) {                                                                               \
     static_assert((condition), operation ": " what                                                            \
@@ -49,8 +48,8 @@
     return ::seltzer::detail::Refused();                                                                       \
   } else
 
-/// Refuses a function that takes a std::string where the elements are borrowed as std::string_view: what is most often
-/// written of text.
+/// Refuses a function that takes a std::string where elements are borrowed as std::string_view: the most common mistake
+/// with text.
 #define SELTZER_CHECK_TAKES_VIEWS(operation, F, ...)                                                             \
   if constexpr (::seltzer::detail::takesOwnedForm<F, __VA_ARGS__>) {                                             \
     static_assert(!::seltzer::detail::takesOwnedForm<F, __VA_ARGS__>, operation                                  \
@@ -66,7 +65,7 @@
     return ::seltzer::detail::Refused();                                                          \
   } else
 
-/// Refuses a function (F, its result, its argument) that returns a view of what is gone when it returns.
+/// Refuses a function (F, its result, its argument) that returns a dangling view.
 #define SELTZER_CHECK_VIEW(operation, ...)                                                                        \
   if constexpr (::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>) {                                           \
     static_assert(!::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>, operation                                \
@@ -76,7 +75,7 @@
     return ::seltzer::detail::Refused();                                                                          \
   } else
 
-/// Refuses a function, called `f`, whose result becomes the state with loss; see keepsValue.
+/// Refuses a function, called `f`, whose result narrows when it becomes the state; see keepsValue.
 #define SELTZER_CHECK_LOSSLESS(operation, condition, f, wider)                                    \
   if constexpr (!(condition)) {                                                                   \
     static_assert((condition), operation ": what " f " returns does not fit without loss; " wider \
@@ -84,7 +83,7 @@
     return ::seltzer::detail::Refused();                                                          \
   } else
 
-/// Refuses keys that cannot be told apart; what follows the operation's name is their type.
+/// Refuses keys without hash or equality; the arguments after the operation are their type.
 #define SELTZER_CHECK_KEY(operation, ...)                                                                \
   if constexpr (!::seltzer::detail::hasHash<__VA_ARGS__>) {                                              \
     static_assert(::seltzer::detail::hasHash<__VA_ARGS__>,                                               \

@@ -8,7 +8,7 @@ namespace seltzer {
 
 namespace detail {
 
-/// An RDD that operator `Op` computes from RDDs that `partitioner` puts where equal keys meet.
+/// An RDD that operator `Op` computes from parents co-partitioned by `partitioner`.
 template <class Op, class K, class... Ts>
 RDD<typename Op::Element> deriveCoPartitioned(const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
                                               const CallSite& where, const RDD<Ts>&... parents) {

@@ -9,8 +9,8 @@ namespace seltzer {
 
 namespace detail {
 
-/// Calls `consume(result, i, pairs)` on the driver with the combiners of each partition i of `rdd`, in their order: the
-/// values of each key of a partition are combined there, in one job without a shuffle.
+/// Combines the values of each key within each partition of `rdd`, in one job without a shuffle, and calls
+/// `consume(result, i, pairs)` on the driver with the combiners of each partition i, in order.
 template <class T, class A, class Consume>
 void combinersOfPartitions(const RDD<T>& rdd, const A& aggregator, std::string_view operation, const CallSite& where,
                            Consume consume) {
@@ -27,7 +27,7 @@ void combinersOfPartitions(const RDD<T>& rdd, const A& aggregator, std::string_v
                            });
 }
 
-/// The values of each key combined, as a map on the driver in first-seen order.
+/// The values of each key combined into a map on the driver, in first-seen order.
 template <class T, class A>
 auto combinedLocally(const RDD<T>& rdd, const A& aggregator, std::string_view operation, const CallSite& where) {
   using Key = Owned<typename T::first_type>;
@@ -102,7 +102,7 @@ std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
   SELTZER_CHECK_TRAVELS("lookup", (detail::travels<Owned<T>>), "key or values cannot travel") {
     using Fold = detail::LookupFold<T>;
     using Values = typename Fold::State;
-    if (getNumPartitions() == 0) return Values();  // no partition can be asked
+    if (getNumPartitions() == 0) return Values();
     const Fold fold(key);
     detail::JobRequest request =
         detail::requestOf<detail::FoldAction<T, Fold>>(*this, "lookup", where, detail::Function<Fold>{fold});

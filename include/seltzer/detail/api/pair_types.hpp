@@ -11,7 +11,7 @@
 
 namespace seltzer::detail {
 
-/// The parts of a pair type; of any other type, which has none of the by-key operations, a stand-in.
+/// Key and value of a pair type; a placeholder for any other type, which has no by-key operations.
 template <class T>
 struct PairTypes {
   using Key = Nothing;
@@ -23,14 +23,13 @@ struct PairTypes<std::pair<A, B>> {
   using Value = B;
 };
 
-/// Key and value of an RDD of pairs as the result of a shuffle holds them.
+/// The owned forms of these, as a shuffle's result holds them.
 template <class T>
 using KeyOf = Owned<typename PairTypes<T>::Key>;
 template <class T>
 using ValueOf = Owned<typename PairTypes<T>::Value>;
 
-/// The key that a function makes of an element, as the result of a shuffle holds it; Nothing for what is no such
-/// function.
+/// The owned form of the key that a function returns for an element; Nothing for what cannot be called so.
 template <class F, class T>
 struct MadeKey {
   using Type = Nothing;
@@ -43,7 +42,7 @@ requires std::is_invocable_v<const F&, const T&> &&
 template <class F, class T>
 using KeyMadeBy = typename MadeKey<F, T>::Type;
 
-/// What stands beside a key of several RDDs: a list of values for each.
+/// The value that a cogroup has for a key: a list of values for each RDD.
 template <class... Values>
 struct GroupsType {
   using Type = std::tuple<std::vector<Values>...>;

@@ -14,18 +14,18 @@ class Context;
 
 namespace detail {
 
-/// Each costs every rank some bytes and the driver some more: what is greater was not meant.
+/// Each partition costs every rank some bytes and the driver some more: a greater number must be a mistake.
 inline constexpr std::size_t mostPartitions = 10'000'000;
 
-/// Of buckets, and of elements that are drawn one by one: as many as Spark can count.
+/// The limit of histogram buckets and of elements drawn with replacement, as in Spark: 2^31 - 1.
 inline constexpr std::int64_t mostCounted = 2'147'483'647;
 
-/// `count`, or `otherwise` where there is none. Throws std::invalid_argument for less than 1 and for more than
+/// `count`, or `otherwise` if that is empty. Throws std::invalid_argument for less than 1 and for more than
 /// `mostPartitions`.
 std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
                               const CallSite& where);
 
-/// As above; where none is given, `context.defaultParallelism()`. Throws NestedJobError in a task.
+/// As above, with `context.defaultParallelism()` for `otherwise`. Throws NestedJobError in a task.
 std::size_t requirePartitions(PartitionCount count, Context& context, std::string_view operation,
                               const CallSite& where);
 

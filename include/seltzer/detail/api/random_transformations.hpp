@@ -13,7 +13,7 @@ namespace seltzer {
 
 namespace detail {
 
-/// Whether a Fractions is a range of keys and numbers.
+/// Whether Fractions is a range of pairs of a key and a number.
 template <class K, class Fractions>
 inline constexpr bool isFractions = requires(const Fractions& fractions) {
   requires std::ranges::input_range<const Fractions&>;
@@ -21,7 +21,8 @@ inline constexpr bool isFractions = requires(const Fractions& fractions) {
   static_cast<double>((*std::ranges::begin(fractions)).second);
 };
 
-/// The pairs of any range of keys and fractions, which are checked.
+/// The pairs of a range of keys and fractions. Throws std::invalid_argument for a fraction out of range and for a key
+/// that occurs twice.
 template <class K, class Fractions>
 std::vector<std::pair<K, double>> requireFractions(const Fractions& fractions, bool withReplacement,
                                                    std::string_view operation, const CallSite& where) {
@@ -43,7 +44,7 @@ std::vector<std::pair<K, double>> requireFractions(const Fractions& fractions, b
   return pairs;
 }
 
-/// How many pairs each key has, in each partition and in all.
+/// The number of pairs of each key, in each partition and in total.
 template <class K>
 struct KeyCounts {
   std::vector<KeyStrata<K>> partitions;  ///< no draws yet
@@ -51,7 +52,7 @@ struct KeyCounts {
       MemoryUse::aggregation};  ///< with the key's number
 };
 
-/// Counts the pairs of each key, in one job, and sets how many of all are to be drawn.
+/// Counts the pairs of each key, in one job, and sets how many of the total to draw.
 template <class T>
 KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFractions<KeyOf<T>>& fractions,
                               std::string_view operation, const CallSite& where) {
@@ -81,10 +82,11 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
   return counts;
 }
 
-/// The shares of all partitions: the draws of each key fall on its pairs at random, each equally likely.
+/// Distributes the draws of each key over the partitions at random, as if each of its pairs were equally likely to be
+/// drawn.
 template <class K>
 std::vector<KeyStrata<K>> allocateDraws(KeyCounts<K> counts, bool withReplacement, std::uint64_t seed) {
-  const std::uint64_t ownSeed = mixBits(seed + 0x5368617265);  // other draws than those for pairs
+  const std::uint64_t ownSeed = mixBits(seed + 0x5368617265);  // independent of the draws of pairs
   for (std::size_t partition = 0; partition < counts.partitions.size(); ++partition) {
     for (auto& [key, share] : counts.partitions[partition]) {
       auto& [left, number] = *counts.total.find(key);
@@ -97,7 +99,7 @@ std::vector<KeyStrata<K>> allocateDraws(KeyCounts<K> counts, bool withReplacemen
   return std::move(counts.partitions);
 }
 
-/// Adds to `rdd` a second parent of one element a partition, which `elements()` gives before the first job.
+/// Adds a second parent to `rdd`, with one element for each partition, which `elements()` returns before the first job.
 template <class U, class T, class Elements>
 RDD<T> withPreparedElements(const RDD<T>& rdd, const RDD<U>& parent, Elements elements) {
   rdd.lineage()->dependencies.push_back(std::make_unique<OneToOneDependency>(parent.lineage()));
@@ -161,7 +163,7 @@ std::vector<RDD<T>> RDD<T>::randomSplit(const std::vector<double>& weights, std:
     throw std::invalid_argument(detail::messagePrefix("randomSplit", where) +
                                 "the sum of the weights must be greater than 0 and finite");
   }
-  const std::uint64_t ownSeed = detail::mixBits(seed + 0x53706c6974);  // other draws than `sample` with this seed
+  const std::uint64_t ownSeed = detail::mixBits(seed + 0x53706c6974);  // independent of `sample` with this seed
   std::vector<RDD> splits;
   double reached = 0;
   for (const double weight : weights) {

@@ -12,8 +12,8 @@ namespace seltzer {
 
 namespace detail {
 
-/// Samples the keys of an RDD of pairs: about `wanted` of them, from each partition in proportion to its size. One job,
-/// and a second one on the partitions that have many more pairs than the others. Source: Spark's RangePartitioner.
+/// Samples about `wanted` keys of an RDD of pairs, from each partition in proportion to its size. One job, and a second
+/// one on partitions that are much larger than the others. Source: Spark's RangePartitioner.
 template <class T>
 std::vector<WeightedKey<KeyOf<T>>> sampleKeys(const RDD<T>& rdd, double wanted, const CallSite& where) {
   constexpr std::uint64_t firstSeed = 0x52616e6765;  // fixed: equal RDDs give equal bounds

@@ -7,8 +7,8 @@
 
 namespace seltzer::detail {
 
-/// What an operation that the compiler has refused returns, so that its sentence is the only error: it converts to
-/// anything and has the transformations and the actions that give values, which give it again.
+/// Returned by an operation that a static_assert has refused, so that its message is the only error: converts to
+/// anything, and has the transformations and value-returning actions, which return it again.
 struct Refused {
   template <class T>
   operator T() const {

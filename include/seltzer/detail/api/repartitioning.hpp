@@ -9,7 +9,7 @@ namespace seltzer {
 
 namespace detail {
 
-/// An element as a key.
+/// Makes an element a key without a value.
 struct AsKey {
   template <class T>
   auto operator()(T&& element) const {
@@ -17,7 +17,7 @@ struct AsKey {
   }
 };
 
-/// A partitioned RDD of pairs stays partitioned.
+/// Keeps the partitioner of an RDD of pairs.
 template <class T>
 auto elementsAsKeys(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
   auto keyed = deriveOneToOne<MappedRDD<T, std::pair<T, Nothing>, AsKey>>(rdd, operation, where, Function<AsKey>{});
@@ -39,8 +39,8 @@ RDD<K> keysAsElements(const RDD<std::pair<K, Nothing>>& rdd, std::string_view op
   return elements;
 }
 
-/// Where elements that are keys go: as was chosen; given a number, or nothing, where the first of these RDDs is whose
-/// elements a partitioner has put into as many partitions, else by their hash.
+/// The partitioner of elements as keys: the chosen one; otherwise, for the chosen number of partitions or `otherwise`,
+/// that of the first of these RDDs that has one with as many partitions, else by hash.
 template <class T, class... Others>
 KeyPartitionerPointer<Owned<T>> elementPartitioner(const PartitioningSpec<Owned<T>>& choice, std::size_t otherwise,
                                                    std::string_view operation, const CallSite& where,

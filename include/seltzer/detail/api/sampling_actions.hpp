@@ -11,7 +11,8 @@ namespace seltzer {
 
 namespace detail {
 
-/// The n elements whose random bits are least: a uniform sample without replacement, in random order.
+/// The `limit` elements with the least random bits, in the order of these: a uniform sample without replacement, in
+/// random order.
 template <class T>
 struct LeastDraws {
   using Parts = std::tuple<std::uint64_t, std::uint64_t>;
@@ -43,7 +44,7 @@ struct LeastDraws {
   std::uint64_t seed;
 };
 
-/// The elements at given positions of each partition: (place in the sample, element).
+/// The elements at given positions of each partition, as pairs (place in the sample, element).
 template <class T>
 struct PickPositions {
   struct Pick {

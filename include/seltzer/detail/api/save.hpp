@@ -24,21 +24,21 @@ OutputDirectory createDirectory(std::string_view operation, const CallSite& wher
 /// Creates the directory's `_SUCCESS`. Throws OutputError with the operation and its call site.
 void markSuccess(std::string_view operation, const CallSite& where, const OutputDirectory& directory);
 
-/// What the tasks wrote. Throws TaskError where the records of two partitions have different sizes.
+/// What the tasks wrote. Throws TaskError if the records of two partitions differ in size.
 SavedFiles savedFilesOf(const JobResult& result);
 
-/// The object files that a path stands for. Throws UsageError where there is nothing.
+/// The object files that a path lists. Throws UsageError if it matches nothing.
 std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where);
 
-/// Throws std::invalid_argument for a command or a variable that no process can be given.
+/// Throws std::invalid_argument for a command or an environment variable that cannot be passed to a process.
 void requireCommand(const std::string& command, const std::map<std::string, std::string>& environment,
                     const CallSite& where);
 
 template <class T>
 inline constexpr bool savesAsRecords = isRecord<T> || TextLike<T>;
 
-/// Saves each partition in a format, as part files of a new directory: what all saving actions do.
-/// 1. The driver makes the directory, before anything else.
+/// Saves each partition in a format, as part files of a new directory: the body of all saving actions.
+/// 1. The driver creates the directory, before anything else.
 /// 2. Every task writes its file in `_temporary` and renames it.
 /// 3. The driver removes `_temporary`, and then, if all succeeded, creates `_SUCCESS`.
 template <class Format, class T>

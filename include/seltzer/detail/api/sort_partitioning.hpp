@@ -12,8 +12,8 @@
 
 namespace seltzer::detail {
 
-/// The partitioner of a `sortByKey`, on the driver: the ranges of keys that the sort chooses when it runs. Asked
-/// before, it runs the sort, whose result is there for later jobs. It travels as the ranges.
+/// The partitioner of a `sortByKey`, on the driver: the key ranges that the sort chooses when it runs. If they are
+/// needed earlier, it runs the sort, whose result stays for later jobs. It travels as its ranges.
 template <class K>
 class SortPartitioning final : public KeyPartitioner<K> {
  public:
@@ -21,7 +21,7 @@ class SortPartitioning final : public KeyPartitioner<K> {
 
   explicit SortPartitioning(std::size_t partitions) : partitions_(partitions) {}
 
-  /// `run` runs the sort, which must `choose`.
+  /// `run` runs the sort, which must call `choose`.
   void runBy(std::function<void()> run) { run_ = std::move(run); }
   void choose(Ranges ranges) {
     ranges_ = std::move(ranges);
@@ -32,7 +32,7 @@ class SortPartitioning final : public KeyPartitioner<K> {
   bool isSettled() const override { return ranges_ != nullptr; }
   void settle() const override {
     if (isSettled()) return;
-    const auto run = run_;  // choose drops the other
+    const auto run = run_;  // a copy: `choose` resets run_
     run();
   }
   std::size_t partitionOf(const K& key) const override { return settled().partitionOf(key); }
@@ -52,8 +52,8 @@ class SortPartitioning final : public KeyPartitioner<K> {
   std::function<void()> run_;  // null from then on
 };
 
-/// Keys by ranges of a function of theirs, as a sort by that function puts them. `Borrowed` is the type of the keys in
-/// the RDD that was sorted, for which the function is.
+/// Partitions keys by ranges of a function of them, as after a sort by that function. `Borrowed` is the key type of the
+/// sorted RDD, which the function takes.
 template <class Borrowed, class F>
 class RangePartitioningBy final : public KeyPartitioner<Owned<Borrowed>> {
   using K = Owned<Borrowed>;

@@ -11,7 +11,7 @@ namespace seltzer {
 
 namespace detail {
 
-/// A function of the key of a pair.
+/// Applies a function to the key of a pair.
 template <class F>
 struct OnKey : Around<F> {
   using Around<F>::Around;
@@ -21,11 +21,11 @@ struct OnKey : Around<F> {
   }
 };
 
-/// Whether elements and what a function gives of them for a key go where they are sorted.
+/// Whether elements, and the keys that a function returns for them, can travel to be sorted.
 template <class T, class Given>
 inline constexpr bool sortable = travels<Owned<T>>&& travels<Owned<std::remove_cvref_t<Given>>>;
 
-/// All elements in the order of `key`, in partitions that are cut as `Cut` does.
+/// All elements in the order of `key`, cut into partitions as `Cut` does.
 template <class Cut, class T, class F>
 RDD<Owned<T>> sorted(const RDD<T>& rdd, const F& key, bool ascending, std::size_t partitions,
                      std::string_view operation, const CallSite& where) {
@@ -34,7 +34,7 @@ RDD<Owned<T>> sorted(const RDD<T>& rdd, const F& key, bool ascending, std::size_
                                               Function<F>{key});
 }
 
-/// The ranges that a sort of pairs T by their keys, or by a function of these, has cut; as many partitions.
+/// The partitioner of a finished sort of pairs T by their keys, or by a function of these, with the given bounds.
 template <class T>
 KeyPartitionerPointer<KeyOf<T>> rangesOf(PairKey, const std::vector<KeyOf<T>>& bounds, bool ascending,
                                          std::size_t partitions) {
@@ -47,7 +47,7 @@ KeyPartitionerPointer<KeyOf<T>> rangesOf(const OnKey<F>& key, const std::vector<
       key.function, RangePartitioner<Part>(bounds, ascending), partitions);
 }
 
-/// `sorted`, with equal keys in one partition; once it has run, `partitioner` knows its ranges.
+/// `sorted`, with equal keys in one partition. When it runs, it gives its ranges to `partitioner`.
 template <class T, class F>
 RDD<Owned<T>> sortedFor(const std::shared_ptr<SortPartitioning<KeyOf<T>>>& partitioner, const RDD<T>& rdd, const F& key,
                         bool ascending, const CallSite& where) {
@@ -55,12 +55,12 @@ RDD<Owned<T>> sortedFor(const std::shared_ptr<SortPartitioning<KeyOf<T>>>& parti
   auto result = sorted<CutBetweenKeys>(rdd, key, ascending, partitions, "sortByKey", where);
   result.lineage()->decided = [weak = std::weak_ptr(partitioner), key, ascending, partitions](const OperatorBase& op) {
     const auto& cuts = static_cast<const SortedRDD<T, F, CutBetweenKeys>&>(op).cuts();
-    if (const auto asked = weak.lock()) asked->choose(rangesOf<T>(key, cuts, ascending, partitions));
+    if (const auto known = weak.lock()) known->choose(rangesOf<T>(key, cuts, ascending, partitions));
   };
   return result;
 }
 
-/// What a task does that is there for the shuffle before it.
+/// The action of a job that only serves to run the shuffle before it.
 struct LeaveElements {
   template <class Elements>
   void operator()(std::size_t, Elements&) const {}
@@ -74,7 +74,7 @@ RDD<Owned<T>> sortedByKey(const RDD<T>& rdd, const F& key, bool ascending, Parti
   const auto result = sortedFor(partitioner, rdd, key, ascending, where);
   if (count == 0) return result;
   result.lineage()->partitioner = partitioner;
-  // The result is held weakly, as it holds the partitioner: where it is gone, another sort finds the same ranges.
+  // Held weakly, because the result holds the partitioner; if it is gone, another sort finds the same ranges.
   partitioner->runBy(
       [weak = std::weak_ptr(partitioner), known = std::weak_ptr(result.lineage()), rdd, key, ascending, where] {
         const auto lineage = known.lock();

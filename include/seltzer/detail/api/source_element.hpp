@@ -13,7 +13,7 @@ namespace seltzer::detail {
 template <class T>
 concept CString = std::same_as<T, const char*> || std::same_as<T, char*>;
 
-/// What `parallelize` makes of an element: `Type`, by `convert(element)`.
+/// How `parallelize` converts an element: to `Type`, by `convert(element)`.
 template <class T>
 struct SourceForm {
   using Type = Owned<T>;
@@ -49,7 +49,7 @@ requires(!std::is_const_v<T>) struct SourceForm<T> {
   }
 };
 
-/// The element type of the RDD that `parallelize` makes of a range of T.
+/// The element type of the RDD that `parallelize` makes from a range of T.
 template <class T>
 using SourceElement = typename SourceForm<std::remove_cvref_t<T>>::Type;
 

@@ -15,7 +15,7 @@ namespace seltzer {
 
 namespace detail {
 
-/// What is written of an element of a range of Value: itself, where it is a T.
+/// An element of a range of Value as it is encoded: itself if it is a T, otherwise converted.
 template <class T, class Value, class Element>
 decltype(auto) writtenForm(Element&& element) {
   if constexpr (std::is_same_v<std::remove_cvref_t<Element>, T>) {
@@ -25,7 +25,7 @@ decltype(auto) writtenForm(Element&& element) {
   }
 }
 
-/// The elements of a range in wire form, by slices.
+/// The elements of a range in wire form, sliced into partitions.
 template <class T, class Range>
 std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t count, std::size_t partitions) {
   auto source = std::make_shared<SourceData>();
@@ -51,7 +51,7 @@ std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t coun
   return source;
 }
 
-/// Whether all RDDs, of which there is at least one, are partitioned alike.
+/// Whether there are RDDs and all are known to be partitioned alike.
 template <class T>
 bool partitionedAlike(const std::vector<RDD<T>>& rdds) {
   return !rdds.empty() && std::all_of(rdds.begin(), rdds.end(), [&rdds](const RDD<T>& rdd) {
@@ -59,7 +59,7 @@ bool partitionedAlike(const std::vector<RDD<T>>& rdds) {
   });
 }
 
-/// The union of such RDDs, where the first one's partitions are.
+/// The union of RDDs that are partitioned alike, placed like the first.
 template <class T>
 RDD<T> partitionedUnion(const std::vector<RDD<T>>& rdds, const CallSite& where) {
   const RDD<T>& first = rdds.front();

@@ -8,7 +8,7 @@ namespace seltzer {
 
 namespace detail {
 
-/// The widest type of T's kind: what sums are given in.
+/// The result type of a sum: the widest type of T's kind.
 template <class T>
 using SumOf = std::conditional_t<std::is_floating_point_v<T>, double,
                                  std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>>;

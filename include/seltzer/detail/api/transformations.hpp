@@ -66,7 +66,7 @@ struct EmitValues : Around<F> {
   }
 };
 
-/// Whether a function that can be called emits, or returns, any number of elements.
+/// Whether a callable function emits elements, or returns a range or an optional of them.
 template <class F, class T, class U>
 consteval bool givesElements() {
   if constexpr (emitsFor<F, T, U>) {
@@ -77,7 +77,7 @@ consteval bool givesElements() {
   }
 }
 
-/// What a function makes of each partition, which may keep the keys where they are.
+/// As deriveOneToOne, or deriveKeepingKeys with `preservesPartitioning`.
 template <class Op, class T, class F>
 RDD<typename Op::Element> derivePartitions(const RDD<T>& parent, bool preservesPartitioning, std::string_view operation,
                                            const CallSite& where, const Function<F>& function) {
@@ -85,7 +85,7 @@ RDD<typename Op::Element> derivePartitions(const RDD<T>& parent, bool preservesP
                                : deriveOneToOne<Op>(parent, operation, where, function);
 }
 
-/// What stands in the range or the optional that a function returns.
+/// The element type of the range or optional that a function returns.
 template <class R>
 struct ElementOfResult {
   using Type = std::ranges::range_value_t<R>;

@@ -9,26 +9,26 @@
 
 namespace seltzer::detail {
 
-// What operations ask of types. Not concepts: the compiler would tell why each is not satisfied.
+// Requirements of operations on types. Not concepts, because compilers list why a concept is not satisfied.
 
-/// Whether what a function returned can be an element of an RDD.
+/// Whether a function's result can be an element of an RDD.
 template <class R>
 inline constexpr bool isElement = std::is_copy_constructible_v<std::remove_cvref_t<R>>;
 
 template <class R>
 inline constexpr bool isRange = std::ranges::range<R>;
 
-/// Whether a T can be written, and made where it arrives.
+/// Whether a T can be written, and constructed where it arrives.
 template <class T>
 inline constexpr bool travels = std::conjunction_v<IsWireable<T>, IsMadeByReading<T>>;
 
-/// Whether F takes the owned form of elements that are borrowed, and does not take these.
+/// Whether F takes the owned form of borrowed elements, but not the borrowed elements.
 template <class F, class T>
 inline constexpr bool takesOwnedForm =
     std::conjunction_v<std::bool_constant<!isOwned<T>>, std::negation<std::is_invocable<const F&, T&>>,
                        std::negation<std::is_invocable<const F&, T&&>>, std::is_invocable<const F&, const Owned<T>&>>;
 
-/// Whether what a function returned for a partition can be sent to the driver.
+/// Whether a function's result for a partition can be sent to the driver.
 template <class R>
 inline constexpr bool isJobResult = travels<Owned<std::remove_cvref_t<R>>>;
 template <>

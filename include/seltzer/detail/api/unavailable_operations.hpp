@@ -5,13 +5,13 @@
 #include <seltzer/detail/api/refused.hpp>
 #include <seltzer/detail/operators/borrow.hpp>
 
-// As in function_checks.hpp: g++ then does not show the macros.
+// As in function_checks.hpp: g++ does not show the expansion of macros of a system header.
 #pragma GCC system_header
 
 namespace seltzer::detail {
 
-/// The operations that only an RDD of pairs, or of numbers, has, for those of all other elements: they say what is
-/// wanted, where the compiler would list the constraints of every overload.
+/// Stand-ins for the operations on pairs or numbers, in RDDs of other elements: they say what is needed, where the
+/// compiler would list the constraints of every overload.
 template <class T>
 class UnavailableOperations {
  public:

@@ -16,7 +16,7 @@ namespace detail {
 template <class F, class... Ts>
 inline constexpr bool zips = std::is_invocable_v<const F&, PulledRange<Ts>&...>;
 
-/// What a function makes of partitions of the same index.
+/// Derives an RDD whose partition i is `f` of partition i of each RDD.
 template <class F, class... Ts>
 auto zipPartitions(std::tuple<const RDD<Ts>&...> rdds, F f, const CallSite& where) {
   using U = ElementType<std::ranges::range_value_t<std::invoke_result_t<const F&, PulledRange<Ts>&...>>>;
