@@ -16,7 +16,7 @@
 
 namespace seltzer::detail {
 
-/// An accumulator as the ranks learn of it, once.
+/// An accumulator as it is sent to the ranks, once.
 struct AccumulatorDescription {
   std::uint32_t id = 0;
   TypeId type = 0;
@@ -28,7 +28,7 @@ struct AccumulatorDescription {
   }
 };
 
-/// An accumulator on a rank: what the running task added, and on the driver the total.
+/// An accumulator on a rank: what the running task added, and on the driver also the total.
 class AccumulatorBase {
  public:
   using Factory = std::unique_ptr<AccumulatorBase> (*)(WireReader& parameters);
@@ -43,12 +43,12 @@ class AccumulatorBase {
   /// Forgets what the task added.
   virtual void reset() = 0;
 
-  /// Driver: adds a task's value to what the running job adds; the total stays as it is until `commit`. Throws what the
-  /// user's functions throw.
+  /// Driver: merges a task's value into what the running job added; the total does not change until `commit`. Throws
+  /// what the user's functions throw.
   virtual void merge(WireReader& reader) = 0;
-  /// Driver: the job succeeded, its additions become part of the total.
+  /// Driver: the job succeeded; adds its contribution to the total.
   virtual void commit() noexcept = 0;
-  /// Driver: the job failed, and adds nothing.
+  /// Driver: the job failed; drops its contribution.
   virtual void discard() noexcept = 0;
 
   /// Driver: the total, for the statistics.
@@ -64,30 +64,30 @@ class AccumulatorBase {
   bool touched_ = false;
 };
 
-/// The accumulators that this rank knows, and which of them the running task touched.
+/// The accumulators of this rank, and which of them the running task touched.
 class AccumulatorTable {
  public:
-  /// Makes an accumulator known; it is built at its first use.
+  /// Registers an accumulator; it is built at its first use.
   void add(AccumulatorDescription description);
 
-  /// Builds the accumulator where that is still to be done, and then throws what the user's functions throw. Throws
-  /// std::logic_error for an accumulator that this rank does not know.
+  /// The accumulator, built if necessary, which may throw what the user's functions throw. Throws std::logic_error for
+  /// an unknown id.
   AccumulatorBase& at(std::uint32_t id);
 
-  /// Marks an accumulator as holding something of the running task.
+  /// Marks an accumulator as holding a value of the running task.
   void touch(std::uint32_t id, AccumulatorBase& accumulator) {
     if (accumulator.touched_) return;
     accumulator.touched_ = true;
     touched_.emplace_back(id, &accumulator);
   }
 
-  /// Driver: between `beginJob` and `endJob`, what is added outside tasks counts once the job has succeeded.
+  /// Driver: between `beginJob` and `endJob`, additions outside tasks count once the job has succeeded.
   void beginJob() { inJob_ = true; }
   bool inJob() const { return inJob_; }
   void expectCommit(std::uint32_t id) { expected_.insert(id); }
   void endJob(bool succeeded) noexcept;
 
-  /// Hands every touched accumulator to `take(id, accumulator)` and forgets what the task added.
+  /// Calls `take(id, accumulator)` for every touched accumulator and resets it.
   template <class Take>
   void drain(Take&& take) {
     for (auto& [id, accumulator] : touched_) {

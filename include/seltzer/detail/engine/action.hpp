@@ -11,7 +11,7 @@
 
 namespace seltzer::detail {
 
-/// What a job does with each partition of its RDD. Built on every rank from its id and its parameters' bytes.
+/// What a job does with each partition of its RDD. Built on every rank from its type id and encoded parameters.
 class Action {
  public:
   using Factory = std::unique_ptr<Action> (*)(WireReader& parameters);
@@ -21,8 +21,8 @@ class Action {
   Action& operator=(const Action&) = delete;
   virtual ~Action() = default;
 
-  /// Runs one task: pulls partition `partition` of `rdd` through, and leaves its result in `exact` or in `result`,
-  /// which the driver gets in the order of the job's partitions.
+  /// Runs one task: consumes a partition of `rdd` and writes its result to `exact` or `result`. The driver gets the
+  /// results in the order of the job's partitions.
   virtual void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue& exact,
                    WireWriter& result) = 0;
 

@@ -12,10 +12,10 @@ class BlockSource {
  public:
   virtual ~BlockSource() = default;
 
-  /// A stored block, or one of the driver's sources, or null.
+  /// A stored block or one of the driver's sources; null if there is none.
   virtual std::shared_ptr<const Block> find(BlockId id) const = 0;
 
-  /// Keeps a partition that an operator stored, and tells the driver at the end of the stage.
+  /// Stores a partition, and reports it to the driver at the end of the stage.
   virtual void store(BlockId id, std::shared_ptr<const Block> block) = 0;
 };
 

@@ -10,8 +10,7 @@
 
 namespace seltzer::detail {
 
-/// The broadcast values of this rank: their bytes, which the ranks of a node share, and what this rank decoded from
-/// them.
+/// The broadcast values of this rank: their bytes, shared by the ranks of a node, and this rank's decoded copies.
 class BroadcastTable {
  public:
   /// **Collective.** `content` is rank 0's.
@@ -23,7 +22,7 @@ class BroadcastTable {
   /// **Collective.** Destroys all, in the order of their ids.
   void clear();
 
-  /// Throws std::logic_error when the value was destroyed or never known here.
+  /// Throws std::logic_error for a value that was destroyed or is unknown.
   ByteView bytes(std::uint32_t id) const { return at(id).memory->bytes(); }
 
   /// This rank's decoded value, made by `decode(bytes)` at first use.
@@ -34,7 +33,7 @@ class BroadcastTable {
     return *static_cast<const Value*>(entry.decoded.get());
   }
 
-  /// Drops what this rank decoded; it is decoded again when used.
+  /// Drops this rank's decoded copy; the value is decoded again when used.
   void forgetDecoded(std::uint32_t id) { at(id).decoded.reset(); }
 
  private:

@@ -17,7 +17,7 @@ struct PartitionRange {
   std::size_t end = 0;
 };
 
-/// How an RDD depends on one parent. A job's lineage is cut into stages where a dependency is not narrow.
+/// How an RDD depends on one parent. A job's lineage is cut into stages at dependencies that are not narrow.
 class Dependency {
  public:
   explicit Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {}
@@ -36,11 +36,11 @@ class Dependency {
   std::shared_ptr<Lineage> parent_;
 };
 
-/// Each partition needs something of every partition of the parent, which a stage of its own writes and sends there.
-/// What arrived for partition i is the block (`id()`, i).
+/// Each partition needs data from every partition of the parent, which a stage of its own writes and sends. The data
+/// received for partition i is the block (`id()`, i).
 class ShuffleDependency final : public Dependency {
  public:
-  /// `id` is a number that no RDD and no other shuffle has.
+  /// `id` must differ from the ids of all RDDs and other shuffles.
   ShuffleDependency(std::shared_ptr<Lineage> parent, RDDId id) : Dependency(std::move(parent)), id_(id) {}
   RDDId id() const { return id_; }
   bool isShuffle() const override { return true; }
@@ -56,14 +56,14 @@ class NarrowDependency : public Dependency {
 
   virtual PartitionRange parents(std::size_t partition) const = 0;
 
-  /// Whether the partitions are those of the RDD's parents, side by side in the order of its dependencies, and
-  /// `children()` are this parent's.
+  /// Whether the RDD concatenates the partitions of its parents in the order of its dependencies, with `children()`
+  /// being those of this parent.
   virtual bool isSideBySide() const { return false; }
 
-  /// Outside of these no partition needs the parent.
+  /// The partitions that need this parent.
   virtual PartitionRange children() const { return {0, std::numeric_limits<std::size_t>::max()}; }
 
-  /// Partition i needs partition i for every i: whatever holds for the partitions of one holds for the other's.
+  /// Whether partition i needs exactly partition i, for every i.
   virtual bool isOneToOne() const { return false; }
 };
 
@@ -74,7 +74,7 @@ class OneToOneDependency final : public NarrowDependency {
   bool isOneToOne() const override { return true; }
 };
 
-/// The parent's partitions stand side by side with others': `count` of them, from `first` on.
+/// The parent's partitions among those of other parents: `count` of them, from index `first` on.
 class RangeDependency final : public NarrowDependency {
  public:
   RangeDependency(std::shared_ptr<Lineage> parent, std::size_t first, std::size_t count)

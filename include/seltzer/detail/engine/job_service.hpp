@@ -32,10 +32,10 @@ struct JobRequest {
   std::size_t treeDepth = 0;                 ///< at least 1: combine the results in a tree of this depth
 };
 
-/// For a handler. What a user's function throws on the driver is told like the failure of a task.
+/// Inside a catch block: rethrows what a user's function threw on the driver as a TaskError.
 [[noreturn]] void throwDriverFailure(std::string_view operation, const CallSite& where, std::size_t partition);
 
-/// Calls functions of the user's on the driver for an operation; what they throw becomes a TaskError.
+/// Calls a user's functions on the driver for an operation; what they throw becomes a TaskError.
 template <class Work>
 auto onDriver(std::string_view operation, const CallSite& where, std::size_t partition, Work&& work) {
   try {
@@ -52,7 +52,7 @@ class JobResult {
   std::size_t size() const { return results_.size(); }
   ByteView operator[](std::size_t position) const { return results_[position]; }
 
-  /// Calls a user's function on the driver, for the result at `position`; what it throws becomes a TaskError.
+  /// As `onDriver`, for the result at `position`.
   template <class Work>
   void asTask(std::size_t position, Work&& work) const {
     onDriver(operation_, where_, position, std::forward<Work>(work));
@@ -64,41 +64,39 @@ class JobResult {
   std::string_view operation_;
   CallSite where_;
   ExactValue exact_;
-  bool stored_ = false;               // partitions of persisted RDDs, somewhere
+  bool stored_ = false;               // some rank stored partitions of persisted RDDs
   std::vector<StageReport> reports_;  // by rank
   std::vector<ByteView> results_;
 };
 
-/// The driver is at work for an operation until the end of this scope: no job can start, and the operation gets the
-/// time.
+/// While this lives, the driver works on an operation, which is charged the time, and no job can start.
 class DriverScope {
  public:
   virtual ~DriverScope() = default;
 };
 
-/// A job whose stages have run. Its time goes on until the end of this scope.
+/// A job whose stages have run. Time is charged to it while this lives.
 class FinishedJob : public DriverScope {
  public:
   virtual const JobResult& result() const = 0;
 
-  /// What the job's tasks added to accumulators counts; without this it is forgotten.
+  /// Commits what the job's tasks added to accumulators; otherwise it is dropped.
   virtual void commit() noexcept = 0;
 };
 
-/// The driver's side of the engine, as operations see it: it makes lineage and runs jobs.
+/// The driver's side of the engine, as operations see it: creates lineage and runs jobs.
 class JobService {
  public:
   virtual ~JobService() = default;
 
-  /// A new RDD's lineage, to be filled in. Throws NestedJobError inside a task.
+  /// An empty lineage for a new RDD. Throws NestedJobError inside a task.
   virtual std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where) = 0;
 
-  /// The number of a new shuffle.
+  /// The id of a new shuffle.
   virtual RDDId newShuffle() = 0;
 
-  /// Runs a job and gives its result to `consume`, whose time counts as the job's last phase; returns what it returns,
-  /// by value. What the tasks added to accumulators counts once `consume` has returned. Throws TaskError,
-  /// NestedJobError.
+  /// Runs a job, passes its result to `consume`, whose time counts as the job's last phase, and returns what that
+  /// returns, by value. Accumulators are committed once `consume` has returned. Throws TaskError, NestedJobError.
   template <class Consume>
   auto run(JobRequest request, Consume&& consume) {
     const std::unique_ptr<FinishedJob> job = runStages(std::move(request));
@@ -112,7 +110,7 @@ class JobService {
     }
   }
 
-  /// For operations that cost the driver time outside a job: runs `work`, its time goes to `phase`.
+  /// Runs `work` outside a job and charges its time to `phase` of an operation.
   template <class Work>
   auto account(std::string_view operation, CallSite where, Phase phase, Work&& work) {
     const std::unique_ptr<DriverScope> scope = enter(operation, where, phase);
@@ -121,7 +119,7 @@ class JobService {
 
   virtual void setLevel(Lineage& rdd, StorageLevel level) = 0;
 
-  /// **Collective.** The ranks take part when the command reaches them.
+  /// **Collective.** The other ranks take part when they receive the command.
   virtual std::uint32_t createBroadcast(ByteView content, CallSite where) = 0;
   virtual void unpersistBroadcast(std::uint32_t id) = 0;
   /// **Collective**, likewise.
@@ -129,8 +127,8 @@ class JobService {
 
   virtual std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name) = 0;
 
-  /// Throws NestedJobError inside a task or a job, and std::logic_error after the end of `run` and in any thread but
-  /// the one that runs the driver function.
+  /// Throws NestedJobError inside a task or a job, and std::logic_error after the end of `run` and on any thread but
+  /// the driver function's.
   virtual void requireIdle(std::string_view operation, const CallSite& where) const = 0;
 
  private:

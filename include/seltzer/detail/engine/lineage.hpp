@@ -19,26 +19,26 @@
 
 namespace seltzer::detail {
 
-/// The elements of a `parallelize`, in wire form, kept by the driver: what it once scattered it can scatter again.
+/// The elements of a `parallelize` in wire form. The driver keeps them, so that it can scatter them again.
 struct SourceData {
   std::shared_ptr<const Bytes> bytes;
-  std::vector<std::size_t> offsets;  ///< of partition i: from offsets[i] up to offsets[i + 1]
-  std::vector<std::size_t> records;  ///< of partition i
+  std::vector<std::size_t> offsets;  ///< partition i is [offsets[i], offsets[i + 1])
+  std::vector<std::size_t> records;  ///< number of elements, by partition
 };
 
 class Lineage;
 class OperatorBase;
 
-/// All lineage that the driver has.
+/// What all lineage of a driver shares.
 struct LineageTable {
-  /// RDDs whose shuffle's outputs lie on the ranks.
+  /// RDDs whose shuffle outputs are stored on the ranks.
   std::map<RDDId, const Lineage*> shuffled;
 
-  /// Ids of RDDs and shuffles that the driver dropped; the ranks drop theirs with the next command.
+  /// Ids of RDDs and shuffles that the driver dropped; the ranks follow with the next command.
   std::vector<RDDId> released;
 };
 
-/// One RDD as the driver knows it: what it is computed from and how, no data and no element type.
+/// An RDD as the driver knows it: how it is computed and from what, without data or element type.
 class Lineage : public std::enable_shared_from_this<Lineage> {
  public:
   using Dependencies = std::vector<std::unique_ptr<Dependency>>;
@@ -47,28 +47,28 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   Lineage(const Lineage&) = delete;
   Lineage& operator=(const Lineage&) = delete;
 
-  /// Drops ancestors that nothing else holds, one after the other: a long lineage does not recurse.
+  /// Drops ancestors that nothing else holds, iteratively: a long lineage must not recurse.
   ~Lineage();
 
   const RDDId id;
-  std::string_view operation;  ///< as the user called it: "map"
-  std::string_view kind;       ///< the operator: "MappedRDD"
+  std::string_view operation;  ///< that the user called, such as "map"
+  std::string_view kind;       ///< of the operator, such as "MappedRDD"
   CallSite where;
   TypeId type = 0;
   Bytes parameters;
   Dependencies dependencies;
   std::size_t partitions = 0;
   std::shared_ptr<const Placement> placement;
-  std::shared_ptr<const Partitioner> partitioner;  ///< null where keys may stand anywhere
-  std::shared_ptr<const SourceData> source;        ///< null but for `parallelize`
+  std::shared_ptr<const Partitioner> partitioner;  ///< null if keys may be anywhere
+  std::shared_ptr<const SourceData> source;        ///< null except for `parallelize`
   StorageLevel level = StorageLevel::NONE;
-  TypeId storage = 0;  ///< its StoredPartitions, where there is or was a level
+  TypeId storage = 0;  ///< of its StoredPartitions, once it has had a storage level
   std::string name;
 
-  /// Completes `parameters` by jobs of its own, before the first job on this RDD; empty for most.
+  /// Completes `parameters` before the first job on this RDD, by running other jobs; usually empty.
   std::function<void(Lineage&)> prepare;
 
-  /// Takes from its operator on rank 0 what its shuffle decided, each time that one has run; empty for most.
+  /// Called after each run of its shuffle, with its operator on rank 0, for what that decided; usually empty.
   std::function<void(const OperatorBase&)> decided;
 
   /// Its shuffle, or null.
@@ -78,7 +78,7 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   bool sent() const { return sent_; }
   void setSent();
 
-  /// Whether anyone but the lineage of sent RDDs holds this: a handle of the user's, or an RDD that no job was run on.
+  /// Whether anything but the lineage of sent RDDs holds this: a handle of the user, or an RDD without a job so far.
   bool held() const { return weak_from_this().use_count() > sentDependents_; }
 
   /// The sent RDDs that have this as a parent, by id.
@@ -93,8 +93,8 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   std::map<RDDId, const Lineage*> children_;
 };
 
-/// Spark's layout: an RDD a line, "(P) Kind[id] at operation at file:line [storage level]", the parents below. An
-/// RDD that several others need stands below each of them; after 100,000 lines it ends with "...".
+/// Spark's layout: one RDD a line, "(P) Kind[id] at operation at file:line [storage level]", its parents below. A
+/// shared parent appears below each of its children; after 100,000 lines the text ends with "...".
 std::string debugString(const Lineage& lineage);
 
 }  // namespace seltzer::detail

@@ -13,11 +13,11 @@
 
 namespace seltzer::detail {
 
-/// How one RDD computes its partitions, on a rank: built there from its id and its parameters' bytes. Its element type
-/// is known to `Operator<T>` only.
+/// How an RDD computes its partitions, on a rank: built there from its type id and encoded parameters. Only
+/// `Operator<T>` knows the element type.
 class OperatorBase {
  public:
-  /// What an operator is built from, but for its parameters. Its parents outlive it.
+  /// What an operator is built from, besides its parameters. Its parents outlive it.
   struct Inputs {
     BlockSource& blocks;
     RDDId id;
@@ -25,7 +25,8 @@ class OperatorBase {
   };
   using Factory = std::unique_ptr<OperatorBase> (*)(const Inputs&, WireReader& parameters);
 
-  /// The `run` of some StoredPartitions: computes a partition unless it is stored, stores it, and pushes its elements.
+  /// A type-erased `StoredPartitions<T>::run`: pushes the elements of a partition, which it computes and stores unless
+  /// it is stored already.
   using RunStored = void (*)();
 
   explicit OperatorBase(const Inputs& inputs) : blocks_(&inputs.blocks), id_(inputs.id) {}
@@ -37,13 +38,13 @@ class OperatorBase {
   StorageLevel level() const { return level_; }
   BlockSource& blocks() const { return *blocks_; }
 
-  /// `stored` is not null where there is a level.
+  /// `stored` is not null unless `level` is NONE.
   virtual void setLevel(StorageLevel level, RunStored stored) {
     level_ = level;
     runStored_ = stored;
   }
 
-  /// How many elements a partition has, where that is known without computing one.
+  /// The number of elements of a partition, if it is known without computing any.
   std::optional<std::size_t> knownSize(std::size_t partition) const;
 
   /// The factory of operator type `Op`, for the registry.
@@ -55,7 +56,7 @@ class OperatorBase {
  protected:
   RunStored runStored() const { return runStored_; }
 
-  /// As `knownSize`, of what the operator computes.
+  /// As `knownSize`, for what `compute` would produce.
   virtual std::optional<std::size_t> sizeOf(std::size_t /*partition*/) const { return std::nullopt; }
 
  private:

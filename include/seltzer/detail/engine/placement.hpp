@@ -6,18 +6,18 @@
 
 namespace seltzer::detail {
 
-/// Which rank computes each partition of an RDD. A function of the lineage and the number of ranks alone, so that a
-/// stored partition is where the next job's task for it runs.
+/// Which rank computes each partition of an RDD. Depends only on the lineage and the number of ranks, so a stored
+/// partition is on the rank that runs the next job's task for it.
 class Placement {
  public:
   /// Contiguous blocks of nearly equal size: partition p of P on rank floor(p*R/P).
   static std::shared_ptr<const Placement> blocks(std::size_t partitions, int ranks);
 
-  /// One rank a partition.
+  /// With a rank for each partition.
   static std::shared_ptr<const Placement> explicitly(std::vector<int> ranks);
 
-  /// The partitions of several placements side by side. O(partitions of all but the first), where the first is such a
-  /// row itself and was not continued before.
+  /// The concatenation of several placements. O(partitions of all but the first) if the first is itself a concatenation
+  /// that nothing else has extended.
   static std::shared_ptr<const Placement> sideBySide(const std::vector<const Placement*>& placements);
 
   std::size_t partitions() const { return partitions_; }
@@ -34,7 +34,8 @@ class Placement {
 
   std::size_t partitions_;
   int ranks_;
-  std::shared_ptr<Ranks> assigned_;  // null: blocks; the first `partitions_`, behind which another may have its own
+  std::shared_ptr<Ranks>
+      assigned_;  // null for blocks; shared with placements that extend this one beyond `partitions_`
 };
 
 }  // namespace seltzer::detail

@@ -18,10 +18,10 @@ struct MapTaskOutput {
   std::unique_ptr<MapOutput> output;
 };
 
-/// What an operator with a ShuffleDependency adds: the map side of its shuffle. Steps, each on all ranks: 1. `write` in
-/// a task for each partition of the parent, 2. `decide` once, 3. `cut`, 4. the outputs are exchanged, and stored as
-/// ShuffleBlocks for the tasks that compute this operator's partitions. What a user's function throws in the steps
-/// after the tasks is to be thrown as a StageFailure.
+/// The map side of a shuffle, implemented by operators with a ShuffleDependency. Steps, each on all ranks: 1. `write`
+/// in a task for each partition of the parent, 2. `decide` once, 3. `cut`, 4. the outputs are exchanged and stored as
+/// ShuffleBlocks for the tasks that compute this operator's partitions. In steps 2 and 3, exceptions of user functions
+/// must be thrown as StageFailure.
 class ShuffleOperator {
  public:
   virtual ~ShuffleOperator() = default;
@@ -29,15 +29,15 @@ class ShuffleOperator {
   /// Runs the map task for a partition of the parent.
   virtual std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) = 0;
 
-  /// **Collective.** Settles what only all outputs together can tell, once every map task has succeeded; `outputs` are
-  /// this rank's, in the order of their partitions. May communicate; throws on all ranks or on none.
+  /// **Collective.** Called once every map task has succeeded, for decisions that need all outputs; `outputs` are this
+  /// rank's, in partition order. May communicate; throws on all ranks or on none.
   virtual void decide(Communicator& /*communicator*/, std::span<const MapTaskOutput> /*outputs*/) {}
 
-  /// Prepares this rank's outputs for the exchange by what was decided. Does not communicate; may throw on one rank.
+  /// Prepares this rank's outputs for the exchange according to `decide`. Does not communicate; may throw on one rank.
   virtual void cut(std::span<const MapTaskOutput> /*outputs*/) {}
 };
 
-/// The action of a shuffle's map stage: each task's output waits here for the exchange.
+/// The action of a shuffle's map stage; collects the tasks' outputs for the exchange.
 class WriteShuffle final : public Action {
  public:
   explicit WriteShuffle(ShuffleOperator& shuffled) : shuffled_(shuffled) {}
@@ -45,7 +45,7 @@ class WriteShuffle final : public Action {
   void run(OperatorBase&, TaskContext& task, std::size_t partition, ExactValue& exact, WireWriter&) override {
     MapTaskOutput written{partition, shuffled_.write(task, partition)};
     if (!outputs.empty() && outputs.back().partition == partition)
-      outputs.pop_back();  // of an attempt that failed later
+      outputs.pop_back();  // from an attempt that failed afterwards
     outputs.push_back(std::move(written));
     exact = {1, 0, ExactMerge::sum, 1};
   }

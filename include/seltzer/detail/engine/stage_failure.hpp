@@ -10,17 +10,17 @@
 
 namespace seltzer::detail {
 
-/// What is said of a thrown object that has no `what()`.
+/// The description of a thrown object without `what()`.
 inline constexpr const char* notAnException = "an exception that is not derived from std::exception";
 
-/// For a handler: what the exception that is being handled says goes into `failure`. Rethrows what no user's function
-/// is to blame for: std::bad_alloc and errors of the communicator.
+/// Inside a catch block: describes the current exception in `failure`. Rethrows std::bad_alloc and errors of the
+/// communicator, which are not the fault of a user's function.
 void describeException(FailureRecord& failure);
 
-/// Ends all ranks: memory ran out for a partition.
+/// Ends all ranks because memory ran out while working on a partition.
 [[noreturn]] void abortOutOfMemory(Communicator& communicator, std::string_view operation, std::size_t partition);
 
-/// A user's function threw while a stage communicated, outside its tasks: a `serialize`, a comparison, a constructor.
+/// A user's function (a `serialize`, a comparison, a constructor) threw outside the tasks of a stage.
 class StageFailure : public std::runtime_error {
  public:
   explicit StageFailure(FailureRecord record) : std::runtime_error(record.what), record_(std::move(record)) {}
@@ -30,12 +30,12 @@ class StageFailure : public std::runtime_error {
   FailureRecord record_;
 };
 
-/// For a handler: throws the exception that is being handled as a StageFailure of `operation`, or ends all ranks where
-/// memory ran out.
+/// Inside a catch block: rethrows the current exception as a StageFailure of `operation`; ends all ranks if memory ran
+/// out.
 [[noreturn]] void throwStageFailure(RDDId operation, std::size_t partition);
 
-/// Runs `work`, which calls functions of the user's for a partition outside its task. Throws a StageFailure for
-/// whatever they throw, so that the driver learns of it as of a task that failed.
+/// Runs `work`, which calls user functions for a partition outside its task. What they throw becomes a StageFailure,
+/// which the driver handles like a failed task.
 template <class Work>
 decltype(auto) asPartOfStage(RDDId operation, std::size_t partition, Work&& work) {
   try {

@@ -10,20 +10,20 @@
 
 namespace seltzer::detail {
 
-/// Where the result of one task, or its value for one accumulator, stands in a report.
+/// Where a report has the result of a task, or a task's value for an accumulator.
 struct ReportEntry {
-  std::uint64_t position = 0;  ///< of the partition among the stage's
+  std::uint64_t position = 0;  ///< index of the partition in the stage
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
-  std::uint32_t accumulator = 0;  ///< accumulator values only
+  std::uint32_t accumulator = 0;  ///< for accumulator values only
 };
 
-/// A task that failed for good, as its rank knows it.
+/// A task that failed in every attempt, as recorded by its rank.
 struct FailureRecord {
   std::uint64_t partition = 0;
   RDDId operation = 0;  ///< or `ofAction`
   std::uint64_t attempts = 0;
-  bool nestedJob = false;  ///< the task tried to use the driver's interface: it is not tried again
+  bool nestedJob = false;  ///< the task used the driver's interface: it is not retried
   bool diskFull = false;
   std::string what;
 
@@ -33,8 +33,8 @@ struct FailureRecord {
   }
 };
 
-/// What the tasks of one rank leave for the driver. The results stand in `data` as the tasks wrote them; on the wire
-/// the rest follows behind them, so that they are not copied once more.
+/// What the tasks of one rank report to the driver. `data` holds the results as the tasks wrote them; on the wire
+/// everything else follows them, so that they need not be copied again.
 struct StageReport {
   Bytes data;
   std::vector<ReportEntry> results;
@@ -45,7 +45,7 @@ struct StageReport {
   bool empty() const { return results.empty() && accumulators.empty() && stored.empty() && failures.empty(); }
   ByteView view(const ReportEntry& entry) const { return ByteView(data).subspan(entry.begin, entry.end - entry.begin); }
 
-  /// Forgets results and accumulator values.
+  /// Drops results and accumulator values.
   void dropData();
 
   /// As one message. The report is empty afterwards.

@@ -29,7 +29,7 @@ inline constexpr bool isTrusted = false;
 template <class F>
 inline constexpr bool isTrusted<Trusted<F>> = true;
 
-/// A pointer to code: it has no type of its own to register, and its address means nothing on another rank.
+/// A pointer to code: its type does not identify the function, and its address is meaningless on another rank.
 template <class F>
 concept CodePointer = std::is_member_pointer_v<F> || isTypeErasedFunction<F> ||
                       (std::is_pointer_v<F>&& std::is_function_v<std::remove_pointer_t<F>>) ||
@@ -39,7 +39,7 @@ concept CodePointer = std::is_member_pointer_v<F> || isTypeErasedFunction<F> ||
 template <class F>
 concept Stateless = std::is_empty_v<F> && std::is_trivially_copyable_v<F>;
 
-/// Travels as its id and its bytes, which the guard looks at.
+/// Travels as its id and its bytes, which are checked for addresses.
 template <class F>
 concept BitwiseFunction = std::is_class_v<F> && std::is_trivially_copyable_v<F> && isBitwise<F>;
 
@@ -48,15 +48,15 @@ template <class F>
 concept SerializableFunction =
     std::is_class_v<F> && std::is_default_constructible_v<F> && !isBitwise<F> && isWireable<F>;
 
-/// Marks a parameter of an operator, an action or a composite as a function, which travels by its captures; other
+/// Marks a parameter of an operator, an action or a composite as a function, which travels as its captures; other
 /// parameters travel as values.
 template <class F>
 struct Function {
   F call;
 };
 
-/// A function of the library's own that holds others: `Parts` is a tuple of `Function<F>`s and values, `parts()` gives
-/// them, and it is constructed from them.
+/// A function of the library that holds others: `Parts` is a tuple of `Function<F>`s and values, which `parts()`
+/// returns and the constructor takes.
 template <class F>
 concept CompositeFunction = requires(const F& function) {
   typename F::Parts;
@@ -87,14 +87,14 @@ struct IsShippable<Trusted<F>> : IsShippable<F> {};
 template <class F>
 concept Shippable = !CodePointer<F> && IsShippable<F>::value;
 
-/// For static_asserts: the compiler has less to tell of them than of concepts.
+/// For static_asserts: compilers list why a concept is not satisfied, but not a variable.
 template <class F>
 inline constexpr bool isCodePointer = CodePointer<F>;
 template <class F>
 inline constexpr bool isShippable = Shippable<F>;
 
-/// The alignment of RDDs, and of nothing else that is usual: what a function captured cannot be listed, but its
-/// alignment shows that an RDD is among it.
+/// The alignment of RDDs, and of hardly anything else: the captures of a function cannot be listed, but its alignment
+/// reveals an RDD among them.
 inline constexpr std::size_t driverHandleAlignment = 32;
 
 template <class F>

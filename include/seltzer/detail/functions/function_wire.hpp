@@ -22,7 +22,7 @@ namespace seltzer::detail {
 #define SELTZER_CLEAR_PADDING(object) static_cast<void>(object)
 #endif
 
-/// The bytes of a trivially copyable value, with zeros for its padding where the compiler can tell it.
+/// The bytes of a trivially copyable value, with its padding zeroed if the compiler can do that.
 template <class F>
 std::array<std::byte, sizeof(F)> bytesOf(F value) {
   SELTZER_CLEAR_PADDING(&value);
@@ -38,8 +38,8 @@ void writeParameter(WireWriter& writer, const T& value, bool guarded = true);
 template <class T>
 T readParameter(WireReader& reader);
 
-/// Writes a function's captures: nothing for a function without state. Throws CaptureError where a lambda captured an
-/// address; `guarded` is false inside `trusted`.
+/// Writes a function's captures: nothing for a function without state. Throws CaptureError if a lambda captured an
+/// address, unless `guarded` is false, as inside `trusted`.
 template <Shippable F>
 void writeFunction(WireWriter& writer, const F& function, bool guarded = true) {
   if constexpr (isWith<F>) {
@@ -92,7 +92,7 @@ inline constexpr bool isFunctionParameter = false;
 template <class F>
 inline constexpr bool isFunctionParameter<Function<F>> = true;
 
-/// Writes a parameter of an operator or action: a function by its captures, anything else by value.
+/// Writes a parameter of an operator or action: a function as its captures, anything else as a value.
 template <class T>
 void writeParameter(WireWriter& writer, const T& value, bool guarded) {
   if constexpr (isFunctionParameter<T>) {
@@ -111,8 +111,8 @@ T readParameter(WireReader& reader) {
   }
 }
 
-/// A function for use in a loop over a batch: a copy of its own where that is a few words, so that the compiler keeps
-/// the captures in registers while the loop writes to memory; a reference otherwise.
+/// A function for use in a loop over a batch: a copy if it is a few words, so that the compiler can keep its captures
+/// in registers while the loop writes to memory; a reference otherwise.
 template <class F>
 decltype(auto) inRegisters(const F& function) {
   if constexpr (std::is_trivially_copyable_v<F> && sizeof(F) <= 64) {

@@ -7,8 +7,8 @@
 
 namespace seltzer::detail {
 
-/// What operators and actions are made from on each rank: functions, marked as `Function`, which travel by their
-/// captures, and values.
+/// The parameters from which operators and actions are built on each rank: values, and functions, marked by `Function`,
+/// which travel as their captures.
 template <class... Values>
 struct Parameters {
   /// Throws CaptureError.
@@ -19,10 +19,10 @@ struct Parameters {
     return bytes;
   }
 
-  /// A new `Made(before..., values...)` of what was encoded.
+  /// A new `Made(before..., values...)` from encoded values.
   template <class Base, class Made, class... Before>
   static std::unique_ptr<Base> make([[maybe_unused]] WireReader& encoded, const Before&... before) {
-    return std::unique_ptr<Base>(new Made{before..., readParameter<Values>(encoded)...});  // in their order
+    return std::unique_ptr<Base>(new Made{before..., readParameter<Values>(encoded)...});  // braces: read in order
   }
 };
 

@@ -6,25 +6,25 @@
 
 namespace seltzer::detail {
 
-/// The number under which a type of operator, action or accumulator is known on every rank: the order in which the
-/// types registered before `main`, which is the same everywhere because every rank runs the same executable.
+/// The number that identifies a type of operator, action or accumulator on every rank: its position in the order of
+/// registration before `main`, which is the same everywhere because all ranks run the same executable.
 using TypeId = std::uint32_t;
 
-/// All registered types with what builds an object of each from its bytes, or runs in its stead. Filled during static
-/// initialization, read only after.
+/// All registered types, each with the function that builds an object from its bytes, or another that stands for it.
+/// Filled during static initialization, read-only afterwards.
 class Registry {
  public:
-  /// A function of any signature; whoever looks it up knows the signature from where the id came.
+  /// A function of any signature; whoever looks it up knows the signature from the source of the id.
   using AnyFunction = void (*)();
 
   static TypeId add(AnyFunction function, const std::type_info& type);
 
-  /// Throws std::out_of_range for an id that no type has.
+  /// Throws std::out_of_range for an unknown id.
   static AnyFunction at(TypeId id);
 
   static std::size_t size();
 
-  /// Over the types' names in order: two ranks with equal hash and size know the same types.
+  /// A hash over the types' names in order: ranks with equal hash and size have registered the same types.
   static std::uint64_t hash();
 };
 

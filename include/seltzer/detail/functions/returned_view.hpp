@@ -12,7 +12,7 @@
 
 namespace seltzer::detail {
 
-/// Whether a T is a view of memory that something else owns, or has one in it: in a pair or a vector, or as a member.
+/// Whether a T is or contains a view of memory that something else owns: in a pair or a vector, or as a member.
 template <class T>
 consteval bool containsView();
 
@@ -54,8 +54,8 @@ template <class Argument>
 inline constexpr bool isReferenceToClass =
     std::is_reference_v<Argument>&& std::is_class_v<std::remove_cvref_t<Argument>>;
 
-/// Whether a call operator is known to take an object by reference, which outlives the call. Of a generic lambda that
-/// is not known.
+/// Whether a call operator is known to take an object by reference, which outlives the call. Unknown for a generic
+/// lambda.
 template <class CallOperator>
 inline constexpr bool takesReference = false;
 template <class F, class Result, class Argument>
@@ -72,15 +72,15 @@ consteval bool takesByReference() {
   }
 }
 
-/// Whether `F`, called with an Argument, returns by value a view that can only be one of its own variables or of static
-/// data: the argument is none and is not taken by reference, and there is no state. `trusted` says that it is the
-/// latter.
+/// Whether `F`, called with an Argument, returns by value a view that can only refer to its local variables or to
+/// static data: the argument contains no view and is not taken by reference, and there is no state. `trusted` asserts
+/// the latter.
 template <class F, class Result, class Argument>
 concept ReturnsViewOfNothing = std::is_empty_v<F> && !isTrusted<F> && !std::is_reference_v<Result> &&
                                containsView<Result>() && !containsView<Argument>() && !takesByReference<F>();
 
-/// The Result of a function that gives keys to compare while their elements are there: a view of an element that is an
-/// object may be one.
+/// The Result of a key function whose keys are compared while their elements exist: it may be a view of an element that
+/// is an object.
 template <class Result, class Element>
 using ComparedKey = std::conditional_t<std::is_class_v<Element>, void, Result>;
 
