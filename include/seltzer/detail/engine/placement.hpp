@@ -34,8 +34,7 @@ class Placement {
 
   std::size_t partitions_;
   int ranks_;
-  std::shared_ptr<Ranks>
-      assigned_;  // null for blocks; shared with placements that extend this one beyond `partitions_`
+  std::shared_ptr<Ranks> assigned_;  // null for blocks; may be shared with placements that extend this one
 };
 
 }  // namespace seltzer::detail

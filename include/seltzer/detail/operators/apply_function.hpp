@@ -6,7 +6,7 @@
 
 namespace seltzer::detail {
 
-/// What a user's function gives for an element, which it may take by value, by reference or as an rvalue.
+/// Calls a user's function with an element, which it may take by value, by reference or as an rvalue.
 template <class F, class T>
 decltype(auto) applyTo(const F& function, T& element) {
   if constexpr (std::is_invocable_v<const F&, T&&>) {

@@ -11,9 +11,8 @@
 
 namespace seltzer::detail {
 
-/// What an operator writes its elements to: gathers them into batches, no larger than is demanded, and pushes those on.
-/// Elements that may be borrowed are pushed before the operator's input goes away: `flush` ends every batch of the
-/// input.
+/// Collects the elements that an operator makes into batches, no larger than demanded, and pushes these. Operators call
+/// `flush` after every batch of their input, because their elements may borrow from it.
 template <class T>
 class Emitter {
  public:
@@ -21,13 +20,13 @@ class Emitter {
     updateLimit();
   }
 
-  /// False once the sink wants no more.
+  /// False once the sink needs no more elements.
   const bool& open() const { return open_; }
 
-  /// The most elements that may be made before they are pushed.
+  /// The most elements that may be made before they must be pushed.
   std::size_t limit() const { return limit_; }
 
-  /// The sink's.
+  /// The demand of the sink.
   std::size_t demand() const { return out_.demand(); }
 
   /// Adds one element; returns `open()`.
@@ -51,14 +50,14 @@ class Emitter {
     return open_;
   }
 
-  /// Pushes what there is.
+  /// Pushes the current batch.
   bool flush() {
     if (batch_.size() > 0 && open_) pass(batch_.elements());
     batch_.clear();
     return open_;
   }
 
-  /// Pushes a batch that is not the emitter's own. Requires that nothing waits for `flush`.
+  /// Pushes a batch of the caller. Requires that the emitter's own batch is empty.
   bool pass(std::span<T> batch) {
     while (open_ && !batch.empty()) {
       const std::size_t count = std::min(batch.size(), out_.demand());

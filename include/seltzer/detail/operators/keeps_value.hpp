@@ -9,13 +9,13 @@
 
 namespace seltzer::detail {
 
-/// Integers that arithmetic makes an `int` of before it begins: `short`, `char`, `bool`, ...
+/// Integers that arithmetic promotes to `int`: `short`, `char`, `bool`, ...
 template <class T>
 concept SmallInteger = std::integral<T> && !std::same_as<decltype(+std::declval<T>()), T>;
 
-/// Whether the type alone says that a From becomes a To without loss: integers as wide or wider (the sign is not looked
-/// at: `n + text.size()` fits an `std::int64_t`), floating-point numbers as wide or wider, integers that a
-/// floating-point number holds to the last digit; never a floating-point number an integer.
+/// Whether converting a From to a To loses nothing, judged by type alone: integer to an integer of at least its size
+/// (signedness is ignored: `n + text.size()` fits a `std::int64_t`), number to a floating-point number of at least its
+/// digits; never a floating-point number to an integer.
 template <class From, class To>
 struct KeepsValue : std::true_type {};
 
@@ -46,8 +46,8 @@ requires((Composed<From, Composition::product> ||
     : std::bool_constant<keepsValues(typename ElementTraits<From>::Parts(), typename ElementTraits<To>::Parts())> {
 };
 
-/// Whether what a function returned for a state, a `State`, and a `Value` becomes the new state without loss. The `int`
-/// that arithmetic makes of two small integers is taken for one of them: nobody asked for it.
+/// Whether what a function returned for a `State` and a `Value` becomes the new state without loss. An `int` from two
+/// small integers counts as one of them, since it may be mere promotion.
 template <class Returned, class State, class Value>
 inline constexpr bool keepsValue = KeepsValue<std::remove_cvref_t<Returned>, State>::value ||
                                    (std::same_as<std::remove_cvref_t<Returned>, int> && SmallInteger<State> &&

@@ -15,7 +15,7 @@
 
 namespace seltzer::detail {
 
-/// A partitioner of keys of type K, which owns what it refers to. It travels as its id and parameters.
+/// A partitioner of keys of the owned type K. It travels as its type id and parameters.
 template <class K>
 class KeyPartitioner : public Partitioner {
  public:
@@ -24,7 +24,7 @@ class KeyPartitioner : public Partitioner {
   /// The partition of a key; throws what the user's function throws.
   virtual std::size_t partitionOf(const K& key) const = 0;
 
-  /// False if the partition gets no key from `least` up to `greatest`.
+  /// False only if no key in [least, greatest] is assigned to the partition.
   virtual bool mayHold(std::size_t /*partition*/, const K& /*least*/, const K& /*greatest*/) const { return true; }
 
   /// The factory of `P`, for the registry.
@@ -40,14 +40,15 @@ class KeyPartitioner : public Partitioner {
   }
 };
 
-/// A new partitioner, shared by way of its base: so all kinds have one control block.
+/// A new partitioner, created through a pointer to its base, so that all kinds share one type of control block.
 template <class P, class... Args>
 std::shared_ptr<const P> newPartitioner(Args&&... args) {
   std::shared_ptr<const Partitioner> made = std::unique_ptr<const Partitioner>(new P(std::forward<Args>(args)...));
   return std::static_pointer_cast<const P>(std::move(made));
 }
 
-/// The partition of a hash among `partitions`, from its upper half: hash tables take their slots from the lower.
+/// The partition of a hash among `partitions`, from its upper half, because hash tables use the lower half for their
+/// slots.
 constexpr std::size_t partitionOfHash(std::uint64_t hash, std::uint64_t partitions) {
   return static_cast<std::size_t>(((hash >> 32) * partitions) >> 32);
 }
@@ -73,7 +74,7 @@ class HashPartitioning final : public KeyPartitioner<K> {
   std::uint64_t partitions_;
 };
 
-/// A user's partitioner: `p.numPartitions()` and `p.getPartition(key)`.
+/// A user-defined partitioner: `p.numPartitions()` and `p.getPartition(key)`.
 template <class K, class P>
 class CustomPartitioning final : public KeyPartitioner<K> {
  public:
@@ -104,7 +105,7 @@ class CustomPartitioning final : public KeyPartitioner<K> {
   std::size_t partitions_;
 };
 
-/// Whole pairs as keys, where the partitioner of their keys puts them: pairs that are equal have equal keys.
+/// Partitions whole pairs by the partitioner of their keys: equal pairs have equal keys.
 template <class Pair>
 class PairPartitioning final : public KeyPartitioner<Pair> {
  public:
@@ -135,7 +136,7 @@ class PairPartitioning final : public KeyPartitioner<Pair> {
   std::shared_ptr<const OfKeys> keys_;
 };
 
-/// A partitioner, or none, among an operator's parameters. It travels once it is settled.
+/// A partitioner or null as a parameter of an operator. It travels once it is settled.
 template <class K>
 struct PartitionerParameter {
   std::shared_ptr<const KeyPartitioner<K>> partitioner;
@@ -158,7 +159,7 @@ struct PartitionerParameter {
   }
 };
 
-/// Asks a partitioner for the partition of keys that may be borrowed, without a virtual call where it goes by hash.
+/// Finds the partition of a possibly borrowed key; without a virtual call for a partitioner by hash.
 template <class K>
 class PartitionOfKey {
  public:
@@ -170,7 +171,7 @@ class PartitionOfKey {
     return isHash_ ? partitionOfHash(Hash<Key>()(key), partitions_) : partitioner_.partitionOf(owned(key));
   }
 
-  /// As above, where the hash is known.
+  /// As above, with a known hash.
   std::size_t operator()(std::uint64_t hash, const K& key) const {
     return isHash_ ? partitionOfHash(hash, partitions_) : partitioner_.partitionOf(key);
   }

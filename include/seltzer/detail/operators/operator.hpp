@@ -17,17 +17,17 @@
 
 namespace seltzer::detail {
 
-/// A body of an operator that computes on sequences of numbers without having them in memory.
+/// A body of an operator that computes on arithmetic sequences without storing them.
 template <class Body, class U>
 concept SequenceBody = requires(Body& body, Emitter<U>& emit) {
   body.sequence(std::int64_t{}, std::int64_t{}, std::size_t{}, emit);
 };
 
-/// How many elements an operator makes of one of its input: with more than one, only one of the input can be known to
-/// be needed while no more than a number of them is demanded.
+/// How many elements an operator makes from one input element. If `any`, a limited demand of its output guarantees only
+/// that a single input element is needed.
 enum class Yield : std::uint8_t { atMostOne, any };
 
-/// The sink of an operator that makes elements of U of batches of T: by `body(batch, emitter)`.
+/// The sink of an operator that makes elements of U from batches of T by `body(batch, emitter)`.
 template <class T, class U, class Body>
 class TransformSink final : public Sink<T> {
  public:
@@ -68,18 +68,18 @@ class TransformSink final : public Sink<T> {
   Body& body_;
 };
 
-/// How an RDD of T computes its partitions, on a rank. A final class has a name `kind`, `Parameters`, and a constructor
-/// `(const Inputs&, Parameters...)`.
+/// How an RDD of T computes its partitions, on a rank. Final classes have a name `kind`, a type `Parameters`, and a
+/// constructor `(const Inputs&, values of Parameters...)`.
 template <class T>
 class Operator : public OperatorBase {
  public:
   using Element = T;
   using OperatorBase::OperatorBase;
 
-  /// What runs a partition of a persisted RDD: that of `StoredPartitions<T>`.
+  /// The type of `StoredPartitions<T>::run`, which runs a partition of a persisted RDD.
   using StoredRun = void (*)(Operator& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink);
 
-  /// Pushes the elements of a partition into `sink`, in order, until it wants no more; from the store where the RDD is
+  /// Pushes the elements of a partition into `sink`, in order, until it needs no more; from the store if the RDD is
   /// persisted.
   void run(TaskContext& task, std::size_t partition, Sink<T>& sink) {
     if (level() == StorageLevel::NONE) {
@@ -93,8 +93,8 @@ class Operator : public OperatorBase {
   virtual void compute(TaskContext& task, std::size_t partition, Sink<T>& sink) = 0;
 
  protected:
-  /// Pushes what `body(batch, emitter)` makes of the batches of a parent's partition; `emit` carries on from one parent
-  /// partition to the next.
+  /// Calls `body(batch, emit)` for the batches of a parent's partition. `emit` may be used for several partitions in
+  /// turn.
   template <class Parent, class Body>
   void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Emitter<T>& emit, Yield yield,
                  Body body) {
@@ -103,7 +103,7 @@ class Operator : public OperatorBase {
     task.operation = id();
   }
 
-  /// As above, for the operators whose partition is made from one of the parent's.
+  /// As above, for operators whose partition is made from a single one of the parent's.
   template <class Parent, class Body>
   void transform(TaskContext& task, Operator<Parent>& parent, std::size_t partition, Sink<T>& out, Yield yield,
                  Body body) {
@@ -112,7 +112,7 @@ class Operator : public OperatorBase {
   }
 };
 
-/// The element of a block at `i`; a `bool` has no object of its own there.
+/// Element `i` of a block; a `bool` by value, as std::vector<bool> holds no `bool` objects.
 template <class T>
 decltype(auto) borrowAt(const std::vector<Owned<T>>& elements, std::size_t i) {
   if constexpr (std::is_same_v<T, bool>) {
@@ -122,7 +122,7 @@ decltype(auto) borrowAt(const std::vector<Owned<T>>& elements, std::size_t i) {
   }
 }
 
-/// A sink that keeps all elements in their owned form.
+/// A sink that stores all elements in their owned form.
 template <class T>
 class CollectSink final : public Sink<T> {
  public:
@@ -138,7 +138,7 @@ class CollectSink final : public Sink<T> {
   std::vector<Owned<T>> elements;
 };
 
-/// The parent `index` of an operator, with its element type.
+/// Parent `index` of an operator, with its element type.
 template <class T>
 Operator<T>& parentOf(const OperatorBase::Inputs& inputs, std::size_t index = 0) {
   return static_cast<Operator<T>&>(*inputs.parents.at(index));
@@ -154,7 +154,7 @@ class OneInputOperator : public Operator<Out> {
  protected:
   Operator<In>& parent() const { return parent_; }
 
-  /// `transform` of the parent's partition of the same number.
+  /// `transform` of the parent's partition of the same index.
   template <class Body>
   void transformParent(TaskContext& task, std::size_t partition, Sink<Out>& out, Yield yield, Body body) {
     this->transform(task, parent_, partition, out, yield, std::move(body));

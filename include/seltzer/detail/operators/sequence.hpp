@@ -5,8 +5,8 @@
 
 namespace seltzer::detail {
 
-/// Calls `body(at)` where `at(i)` is first + i * step, in wrapping arithmetic; a step of 1 has code of its own, which
-/// needs no multiplication.
+/// Calls `body(at)` where `at(i)` is first + i * step in wrapping arithmetic; compiled separately for a step of 1,
+/// without the multiplication.
 template <class Body>
 void forSequence(std::int64_t first, std::int64_t step, Body&& body) {
   const auto begin = static_cast<std::uint64_t>(first);

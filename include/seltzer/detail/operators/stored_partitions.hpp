@@ -13,8 +13,7 @@
 
 namespace seltzer::detail {
 
-/// Pushes the elements of a block of an RDD of T; the clock runs for the phase of reading it meanwhile, and for
-/// `execute` in the sink.
+/// Pushes the elements of a block of an RDD of T. Decoding it counts as `deserializeData`, the sink as `execute`.
 template <class T>
 void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& sink) {
   Emitter<T> emit(task, operation, sink);
@@ -26,7 +25,7 @@ void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& 
   }
   const auto& wire = dynamic_cast<const WireBlock&>(block);
   WireReader reader(wire.data());
-  std::vector<Owned<T>> owned;  // what borrowed elements refer to
+  std::vector<Owned<T>> owned;  // for borrowed elements to refer to
   Batch<T> batch;
   for (std::size_t left = wire.records(); left > 0;) {
     const std::size_t count = std::min(left, emit.limit());
@@ -48,12 +47,12 @@ void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& 
   }
 }
 
-/// What `persist` adds to an RDD of T. Apart from `Operator<T>`: elements that are never persisted need not travel, and
-/// take no time to compile here.
+/// What `persist` adds to an RDD of T. Separate from `Operator<T>`, so that elements that are never persisted need not
+/// be able to travel and cost no compile time here.
 template <class T>
 class StoredPartitions {
  public:
-  /// The number of `run` in the registry.
+  /// The id of `run` in the registry.
   static TypeId type() { return id; }
 
  private:

@@ -8,7 +8,8 @@
 
 namespace seltzer::detail {
 
-/// All pairs, for each left element all right ones. A right partition is held in memory from the first left element on.
+/// All pairs: for each left element, every right one. The right partition is kept in memory once the first left element
+/// has read it.
 template <class A, class B>
 class CartesianRDD final : public Operator<std::pair<A, B>> {
   using Base = Operator<std::pair<A, B>>;
@@ -27,13 +28,13 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<A, B>>& out) override {
     PulledRange<B> right(pulledFrom(task, right_, partition % rightPartitions_, this->id(), [] {}), Pace::ofBatches,
                          &out);
-    CollectSink<B> kept;  // of the right elements, those that were pulled: all of them for the first left one
+    CollectSink<B> kept;  // right elements read so far: all of them after the first left element
     this->transform(task, left_, partition / rightPartitions_, out, Yield::any,
                     [&](std::span<A> batch, Emitter<std::pair<A, B>>& emit) {
                       for (const A& a : batch) {
                         if (!emitPairs(a, kept.elements, 0, emit)) return;
                         for (auto more = right.rest(); !more.empty(); more = right.rest()) {
-                          emit.flush();  // what was borrowed of `kept`, which grows
+                          emit.flush();  // may borrow from `kept`, which grows
                           const std::size_t begin = kept.elements.size();
                           kept.push(more);
                           right.skip(more.size());

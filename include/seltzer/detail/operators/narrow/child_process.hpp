@@ -11,40 +11,40 @@
 
 namespace seltzer::detail {
 
-/// `/bin/sh -c command` with pipes to its stdin and from its stdout and stderr, in a process group of its own. Nothing
-/// blocks but `exchange`, so neither side can wait for the other for ever. Failures of the system throw
-/// std::system_error that names the command. However this process ends, the kernel ends the group with it; the thread
-/// that makes a ChildProcess must live as long.
+/// `/bin/sh -c command` with pipes to its stdin and from its stdout and stderr, in a process group of its own. Only
+/// `exchange` and `wait` block, and `exchange` serves all pipes, so the two processes cannot deadlock. Failed system
+/// calls throw a std::system_error that names the command. However this process ends, the kernel kills the group with
+/// it; the thread that creates a ChildProcess must outlive it.
 class ChildProcess {
  public:
   using Environment = std::map<std::string, std::string>;
 
-  /// Starts the command; `additions` replace or join this process's environment.
+  /// Starts the command; `additions` are added to this process's environment and override it.
   ChildProcess(std::string command, const Environment& additions);
 
-  /// Kills the process and what it started, if it still runs, and reaps it.
+  /// Kills the process group if it still runs, and reaps the process.
   ~ChildProcess();
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  /// Whether the process may still read; false after it has closed its stdin, which is no error.
+  /// Whether the process may still read; false after it has closed its stdin, which is not an error.
   bool takesInput() const { return input_.isOpen(); }
 
-  /// Says that there is no more input.
+  /// Signals the end of the input.
   void closeInput() { input_.close(); }
 
-  /// Waits until the process has read something of `input`, which loses that, or has written something, which is
-  /// appended to `output`. With an empty `input` it waits for output alone. Returns false once there is nothing more to
+  /// Waits until the process has read part of `input`, which is removed from it, or has written something, which is
+  /// appended to `output`. With an empty `input`, waits only for output. Returns false once there is nothing left to
   /// wait for: all pipes are closed, or stdout is and the process has ended.
   bool exchange(std::string_view& input, std::string& output);
 
-  /// Waits for the process's end and gives its `waitpid` status.
+  /// Waits for the process to end and returns its `waitpid` status.
   int wait();
 
-  /// "the command "x" ended with exit code 3; its stderr: ...", of a status that is not 0.
+  /// The message for a status that is not 0: "the command "x" ended with exit code 3; its stderr: ...".
   std::string describe(int status) const;
 
-  /// The last 64 KiB that it wrote to stderr.
+  /// The last 64 KiB that the process wrote to stderr.
   const std::string& errors() const { return errors_; }
 
  private:
@@ -81,8 +81,8 @@ class ChildProcess {
   Descriptor input_;
   Descriptor output_;
   Descriptor error_;
-  Pipe life_;             // nothing is written; its end is the group's
-  ::pid_t process_ = -1;  // or -1: reaped
+  Pipe life_;             // carries no data; when it closes, the kernel kills the group
+  ::pid_t process_ = -1;  // -1 once reaped
   int status_ = 0;
 };
 

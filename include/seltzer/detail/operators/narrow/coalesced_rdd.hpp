@@ -8,7 +8,7 @@
 
 namespace seltzer::detail {
 
-/// Consecutive partitions of the parent as one.
+/// Concatenates consecutive partitions of the parent.
 template <class T>
 class CoalescedRDD final : public OneInputOperator<T, T> {
   using Base = typename CoalescedRDD::OneInputOperator;

@@ -8,7 +8,7 @@
 
 namespace seltzer::detail {
 
-/// The parent's elements for which a predicate holds.
+/// The parent's elements that satisfy a predicate.
 template <class T, class F>
 class FilteredRDD final : public OneInputOperator<T, T> {
   using Base = typename FilteredRDD::OneInputOperator;

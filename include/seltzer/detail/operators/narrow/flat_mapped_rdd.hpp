@@ -13,7 +13,7 @@ namespace seltzer::detail {
 template <class F, class T, class U>
 inline constexpr bool emitsFor = std::is_invocable_v<const F&, T&, Emit<U>&>;
 
-/// Emits the elements of a range, or of an optional; moves them out of one that is given up.
+/// Emits the elements of a range or an optional; moves them out of an rvalue that is not a view.
 template <class Range, class T>
 void emitAll(Range&& range, Emitter<T>& emit) {
   if constexpr (isOptional<std::remove_cvref_t<Range>>) {
@@ -29,8 +29,8 @@ void emitAll(Range&& range, Emitter<T>& emit) {
   }
 }
 
-/// Any number of elements for each of the parent's: those of the range that the function returns, or those that it
-/// emits.
+/// Any number of elements for each of the parent's: those of the range or optional that the function returns, or those
+/// that it emits.
 template <class T, class U, class F>
 class FlatMappedRDD final : public OneInputOperator<T, U> {
   using Base = typename FlatMappedRDD::OneInputOperator;

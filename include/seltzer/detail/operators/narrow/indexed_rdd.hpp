@@ -9,8 +9,8 @@
 
 namespace seltzer::detail {
 
-/// Each element with a number: `starts[partition] + local index * stride`, where an empty `starts` stands for the
-/// partition's own index.
+/// Each element with the number starts[partition] + index in the partition * stride; for an empty `starts`, partition +
+/// index * stride.
 template <class T>
 class IndexedRDD final : public OneInputOperator<T, std::pair<T, std::int64_t>> {
   using Base = typename IndexedRDD::OneInputOperator;

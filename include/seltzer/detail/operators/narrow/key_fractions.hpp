@@ -16,7 +16,7 @@ class KeyFractions {
  public:
   using Pairs = std::vector<std::pair<K, double>>;
 
-  /// Throws std::invalid_argument where a key comes twice.
+  /// Throws std::invalid_argument for a key that occurs twice.
   explicit KeyFractions(const Pairs& pairs) {
     fractions_.upsert(
         pairs.size(), [&](std::size_t i) -> const K& { return pairs[i].first; },
@@ -26,7 +26,7 @@ class KeyFractions {
         });
   }
 
-  /// Of a key that may be borrowed. Throws std::out_of_range where there is none.
+  /// The fraction of a key, which may be borrowed. Throws std::out_of_range if it has none.
   template <class Key>
   double operator()(const Key& key) {
     if (const double* fraction = fractions_.find(key)) return *fraction;

@@ -10,8 +10,8 @@
 
 namespace seltzer::detail {
 
-/// A random sample of pairs: each with the probability that its key has, or, with replacement, a Poisson number of
-/// times.
+/// A random sample of pairs: each with the fraction of its key as probability or, with replacement, as mean of a
+/// Poisson number of times.
 template <class T>
 class KeySampledRDD final : public OneInputOperator<T, T> {
   using Fractions = KeyFractions<Owned<typename T::first_type>>;

@@ -8,7 +8,7 @@
 
 namespace seltzer::detail {
 
-/// Between the operator whose elements are read and the range that hands them out.
+/// Between an operator and the range that reads its elements.
 template <class T, class BeforeNext>
 class ReaderSink final : public Sink<T> {
  public:
@@ -31,8 +31,8 @@ class ReaderSink final : public Sink<T> {
   const BeforeNext& beforeNext_;
 };
 
-/// The range over a partition of `parent` for the function of the operator `reader`. `beforeNext()` is called when a
-/// batch has been read, while its elements are still there.
+/// Produces a partition of `parent` for a PulledRange read by a function of the operator `reader`. Calls `beforeNext()`
+/// when a batch has been read, while its elements still exist.
 template <class T, class BeforeNext>
 typename PulledRange<T>::Producer pulledFrom(TaskContext& task, Operator<T>& parent, std::size_t partition,
                                              RDDId reader, BeforeNext beforeNext) {
@@ -43,7 +43,7 @@ typename PulledRange<T>::Producer pulledFrom(TaskContext& task, Operator<T>& par
   };
 }
 
-/// Pushes on what was emitted, if it may refer to a batch that is about to go.
+/// Flushes emitted elements that may borrow from a batch before it goes away.
 template <class U>
 struct FlushBorrowed {
   Emitter<U>& emit;
@@ -52,8 +52,8 @@ struct FlushBorrowed {
   }
 };
 
-/// What a function makes of a whole partition: `function(index, range)` returns a range, or emits. The range it reads
-/// ends when nobody wants more of what it emits.
+/// The result of a function of a whole partition: `function(index, range)` returns a range or emits. The range that it
+/// reads ends once no more of its output is needed.
 template <class T, class U, class F>
 class MapPartitionsRDD final : public OneInputOperator<T, U> {
   using Base = typename MapPartitionsRDD::OneInputOperator;
@@ -83,7 +83,7 @@ class MapPartitionsRDD final : public OneInputOperator<T, U> {
   F function_;
 };
 
-/// A function of a partition's elements alone, where one of index and elements is called.
+/// Adapts a function of a partition's elements to one of index and elements.
 template <class F>
 struct IgnoreIndex : Around<F> {
   using Around<F>::Around;

@@ -8,8 +8,7 @@
 
 namespace seltzer::detail {
 
-/// The pairs of several RDDs that are partitioned alike: partition i holds the parents' partitions i one after the
-/// other.
+/// The union of RDDs that are partitioned alike: partition i concatenates the parents' partitions i.
 template <class T>
 class PartitionerAwareUnionRDD final : public Operator<T> {
   using Base = Operator<T>;

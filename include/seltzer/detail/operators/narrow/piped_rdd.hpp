@@ -12,29 +12,29 @@
 
 namespace seltzer::detail {
 
-/// The lines in a growing text: pushes those that are whole, and forgets them.
+/// Cuts a growing text into lines: emits complete lines and removes them.
 class LineCutter {
  public:
   std::string& text() { return text_; }
 
-  /// Emits what ends with a line feed.
+  /// Emits the lines that end with LF.
   void emitLines(Emitter<std::string_view>& emit);
 
-  /// Emits the last line, which has no end.
+  /// Emits a last line without LF.
   void emitRest(Emitter<std::string_view>& emit);
 
  private:
   std::string text_;
-  std::size_t searched_ = 0;  // there is no line feed before
+  std::size_t searched_ = 0;  // no LF before this position
 };
 
-/// What a task gives to the process: the texts of a partition's elements, a batch of them at a time.
+/// The stdin of the process: a partition's elements as lines, a batch at a time.
 template <class T>
 class PipedInput {
  public:
   explicit PipedInput(PulledRange<T>& elements) : elements_(elements), next_(elements.begin()) {}
 
-  /// The text that is to be written next; what the process has read is removed from it. Empty at the end.
+  /// The text to write next; the caller removes what was written. Empty at the end.
   std::string_view& pending() {
     if (pending_.empty() && next_ != elements_.end()) refill();
     return pending_;
@@ -57,7 +57,7 @@ class PipedInput {
   std::string_view pending_;
 };
 
-/// The lines that a process writes which reads the elements as lines; one process a partition. The lines are borrowed.
+/// The output lines, borrowed, of a process that reads the elements as lines; one process for each partition.
 template <class T>
 class PipedRDD final : public OneInputOperator<T, std::string_view> {
   using Base = typename PipedRDD::OneInputOperator;
@@ -92,7 +92,7 @@ class PipedRDD final : public OneInputOperator<T, std::string_view> {
  private:
   static void finish(ChildProcess& process) {
     if (const int status = process.wait(); status != 0) throw std::runtime_error(process.describe(status));
-    // What a command that succeeds has to say is said on this rank's stderr.
+    // Passes the stderr of a successful command on to this rank's stderr.
     std::fwrite(process.errors().data(), 1, process.errors().size(), stderr);
   }
 

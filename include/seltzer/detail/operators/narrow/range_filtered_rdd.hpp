@@ -10,8 +10,8 @@
 
 namespace seltzer::detail {
 
-/// The pairs whose keys are in [least, greatest]. A partition of the parent that cannot hold any, as its partitioner
-/// tells, is not computed.
+/// The pairs whose keys are in [least, greatest]. A partition that cannot hold any, by the parent's partitioner, is not
+/// computed.
 template <class T>
 class RangeFilteredRDD final : public OneInputOperator<T, T> {
   using Key = Owned<typename T::first_type>;

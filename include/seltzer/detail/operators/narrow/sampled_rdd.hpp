@@ -8,7 +8,8 @@
 
 namespace seltzer::detail {
 
-/// A random sample: each element with probability `fraction`, or, with replacement, a Poisson number of times.
+/// A random sample: each element with probability `fraction` or, with replacement, a Poisson(`fraction`) number of
+/// times.
 template <class T>
 class SampledRDD final : public OneInputOperator<T, T> {
   using Base = typename SampledRDD::OneInputOperator;

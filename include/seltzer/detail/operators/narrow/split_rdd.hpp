@@ -9,7 +9,8 @@
 
 namespace seltzer::detail {
 
-/// The elements whose uniform draw is in [lower, upper): RDDs with one seed and adjacent intervals split their parent.
+/// The elements whose uniform draw is in [lower, upper): RDDs with the same seed and adjacent intervals split their
+/// parent.
 template <class T>
 class SplitRDD final : public OneInputOperator<T, T> {
   using Base = typename SplitRDD::OneInputOperator;

@@ -13,20 +13,20 @@
 
 namespace seltzer::detail {
 
-/// Of one key in one partition: how many pairs there are, and how many of them are to be drawn.
+/// For a key in a partition: how many pairs there are, and how many of them to draw.
 struct StratumCounts {
   std::uint64_t pairs = 0;
   std::uint64_t draws = 0;
 };
 
-/// The shares of the keys of one partition.
+/// The counts of all keys of a partition.
 template <class K>
 using KeyStrata = std::vector<std::pair<K, StratumCounts>>;
 
-/// Draws exactly as many pairs of each key of each partition as that key's share says, in their order, all choices
-/// equally likely. The second parent gives one KeyStrata a partition. Without replacement by selection sampling (D.
-/// Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S); with it each pair takes a binomial part of the draws
-/// that are left.
+/// Draws exactly the given number of pairs of each key from each partition, in their order, all choices equally likely.
+/// The second parent has one KeyStrata for each partition. Without replacement by selection sampling (D. Knuth, The Art
+/// of Computer Programming 2, algorithm 3.4.2 S); with replacement, each pair takes a binomial share of the remaining
+/// draws.
 template <class T>
 class StratifiedSampleRDD final : public Operator<T> {
   using Key = Owned<typename T::first_type>;
@@ -81,7 +81,7 @@ class StratifiedSampleRDD final : public Operator<T> {
     return table;
   }
 
-  /// How often the next of the pairs of a key is drawn; it is taken off what is left.
+  /// How often the next pair of a key is drawn; updates the remaining counts.
   std::uint64_t draw(StratumCounts& left, std::size_t partition, std::uint64_t position) const {
     std::uint64_t times = 0;
     if (withReplacement_) {

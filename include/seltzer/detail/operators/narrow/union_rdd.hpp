@@ -9,12 +9,13 @@
 
 namespace seltzer::detail {
 
-/// Unions on this rank that are persisted.
+/// The number of persisted unions on this rank.
 inline std::size_t persistedUnions = 0;
 
-/// The partitions of several RDDs side by side. One that is a union of unions, as a loop makes it that adds an RDD a
-/// round, finds a partition in O(log(unions)) steps: by jump pointers (E. Myers, An applicative random-access stack,
-/// 1983), as long as no union is persisted, whose partitions are stored then.
+/// Concatenates the partitions of several RDDs. In a chain of unions, as of a loop that adds an RDD in each round, a
+/// partition is found in O(log(unions)) steps by jump pointers (E. Myers, An applicative random-access stack, 1983).
+/// While any union is persisted, the chain is followed step by step, because a persisted union must be asked for its
+/// own partitions.
 template <class T>
 class UnionRDD final : public Operator<T> {
   using Base = Operator<T>;
@@ -53,7 +54,7 @@ class UnionRDD final : public Operator<T> {
   }
 
  private:
-  /// A union among the ancestors, whose partitions stand from `begin` on.
+  /// A union among the ancestors, and where its partitions begin in this one.
   struct Ancestor {
     const UnionRDD* rdd = nullptr;
     std::uint64_t begin = 0;
@@ -65,8 +66,8 @@ class UnionRDD final : public Operator<T> {
 
   std::uint64_t partitions() const { return ends_.empty() ? 0 : ends_.back(); }
 
-  /// Chooses where to jump if the first parent that is a union is `parent`: over as far as its jump and the next
-  /// together where these are equally long, otherwise to the parent itself.
+  /// Sets the jump pointer, if `parent` is the first parent that is a union: past its own jump and the next one if
+  /// these are equally long, otherwise to `parent`.
   void jumpBehind(const UnionRDD* parent, std::uint64_t begin) {
     if (parent == nullptr || jump_.rdd != nullptr) return;
     depth_ = parent->depth_ + 1;
@@ -78,7 +79,7 @@ class UnionRDD final : public Operator<T> {
     jump_ = {second.rdd, begin + first.begin + second.begin};
   }
 
-  /// The RDD below all unions that has a partition, and which of its own it is.
+  /// The non-union or persisted ancestor that has a partition, and its index there.
   std::pair<Operator<T>*, std::size_t> find(std::size_t partition) const {
     for (const UnionRDD* at = this;;) {
       if (persistedUnions == 0 && at->jump_.has(partition)) {
@@ -94,10 +95,10 @@ class UnionRDD final : public Operator<T> {
     }
   }
 
-  std::vector<std::uint64_t> ends_;  // of each parent's partitions among all
+  std::vector<std::uint64_t> ends_;  // where each parent's partitions end
   std::vector<Operator<T>*> parents_;
   Ancestor jump_;
-  std::size_t depth_ = 0;  // unions below, along the first parents that are unions
+  std::size_t depth_ = 0;  // length of the chain of unions below, by first parents that are unions
 };
 
 }  // namespace seltzer::detail

@@ -9,7 +9,7 @@
 
 namespace seltzer::detail {
 
-/// Pairs of elements at the same place of the same partition.
+/// Pairs of the elements at the same position of the same partition.
 template <class A, class B>
 class ZippedRDD final : public Operator<std::pair<A, B>> {
   using Base = Operator<std::pair<A, B>>;
@@ -54,8 +54,8 @@ class ZippedRDD final : public Operator<std::pair<A, B>> {
   Operator<B>& right_;
 };
 
-/// What a function makes of partitions of the same index of several RDDs: `function(ranges...)` returns a range, or
-/// emits.
+/// The result of a function of the partitions of the same index of several RDDs: `function(ranges...)` returns a range
+/// or emits.
 template <class U, class F, class... Ts>
 class ZippedPartitionsRDD final : public Operator<U> {
   using Base = Operator<U>;

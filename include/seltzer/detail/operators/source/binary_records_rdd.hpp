@@ -13,10 +13,10 @@
 
 namespace seltzer::detail {
 
-/// Bytes of records that are read at once: few enough to stay in the second-level cache until they are used.
+/// How many bytes of records to read at once: few enough to stay in the L2 cache until they are used.
 inline constexpr std::size_t recordBufferBytes = std::size_t{256} << 10;
 
-/// Records of a number of bytes that is known at run time, borrowed from the buffer that they were read into.
+/// Records of a length given at run time, borrowed from the read buffer.
 class BinaryRecordsRDD final : public Operator<std::string_view> {
  public:
   static constexpr std::string_view kind = "BinaryRecordsRDD";
@@ -49,7 +49,7 @@ class BinaryRecordsRDD final : public Operator<std::string_view> {
   std::uint64_t length_;
 };
 
-/// Records that are the bytes of a `Record`, read into the memory of which batches are made.
+/// Records that are the object representation of a `Record`; batches are spans of the read buffer.
 template <class Record>
 class TypedRecordsRDD final : public Operator<Record> {
   using Base = Operator<Record>;
@@ -66,7 +66,7 @@ class TypedRecordsRDD final : public Operator<Record> {
     const FileSplit& split = input_.splits.at(partition);
     PlainInput input(input_.files.at(split.file), split.begin);
     Emitter<Record> emit(task, this->id(), out);
-    // Memory of an allocator holds objects of a trivially copyable type once their bytes are there.
+    // An allocator's memory holds trivially copyable objects as soon as their bytes have been written.
     const auto free = [](Record* records) { std::allocator<Record>().deallocate(records, most); };
     const std::unique_ptr<Record, decltype(free)> buffer(std::allocator<Record>().allocate(most), free);
     for (std::size_t left = (split.end - split.begin) / sizeof(Record); left > 0 && emit.open();) {

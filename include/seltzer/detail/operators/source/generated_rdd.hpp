@@ -8,7 +8,7 @@
 
 namespace seltzer::detail {
 
-/// Element i is f(i), computed where it is used.
+/// Element i is f(i), computed on the rank that needs it.
 template <class T, class F>
 class GeneratedRDD final : public Operator<T> {
   using Base = Operator<T>;

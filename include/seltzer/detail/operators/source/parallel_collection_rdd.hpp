@@ -6,7 +6,7 @@
 
 namespace seltzer::detail {
 
-/// Elements that the driver scattered. They stay in wire form and are read at each use.
+/// Elements that the driver scattered. They stay in wire form and are decoded at each use.
 template <class T>
 class ParallelCollectionRDD final : public Operator<T> {
   using Base = Operator<T>;
