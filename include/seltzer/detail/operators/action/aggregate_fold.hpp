@@ -19,7 +19,7 @@ concept ChangesInPlace = requires(const F& function, State& state, Value&& value
   { std::invoke(function, state, std::forward<Value>(value)) } -> std::same_as<void>;
 };
 
-/// Lets a function that gives the new state, or changes it in place, take one more value.
+/// Folds a value into a state by a function that returns the new state or modifies it in place.
 template <class State, class F, class Value>
 void accumulate(State& state, const F& function, Value&& value) {
   if constexpr (ChangesInPlace<F, State, Value&&>) {
@@ -36,7 +36,7 @@ inline constexpr bool accumulates =
     ChangesInPlace<F, State, Value> || std::is_invocable_r_v<State, const F&, State&&, Value> ||
     std::is_invocable_r_v<State, const F&, State&, Value>;
 
-/// Whether a function that `accumulates` narrows nothing.
+/// Whether a function that `accumulates` does not narrow.
 template <class F, class State, class Value>
 consteval bool accumulatesLosslessly() {
   if constexpr (ChangesInPlace<F, State, Value>) {
@@ -54,7 +54,7 @@ inline constexpr bool reduces = std::is_invocable_r_v<T, const F&, T&&, T&&>;
 template <class F, class T>
 inline constexpr bool reducesLosslessly = keepsValue<std::invoke_result_t<const F&, T&&, T&&>, T, T>;
 
-/// `aggregate` and `fold`: from a zero, by one function for elements and one for the states of partitions.
+/// `aggregate` and `fold`: from a zero, with one function for elements and one for the states of partitions.
 template <class T, class U, class Seq, class Comb>
 struct AggregateFold {
   using State = U;
@@ -80,7 +80,7 @@ struct AggregateFold {
   Comb combine;
 };
 
-/// A stored element for a function that takes a `T&&`: moved, or borrowed where `T` holds views.
+/// A stored element for a function that takes a `T&&`: moved, or borrowed if `T` contains views.
 template <class T>
 T takeStored(Owned<T>& stored) {
   if constexpr (isOwned<T>) {
@@ -127,7 +127,7 @@ struct ReduceFold : Around<F> {
   }
 };
 
-/// The sum of floating-point numbers, in double, one after the other.
+/// The sum of floating-point numbers, in double, added in order.
 template <class T>
 struct FloatingSum {
   using State = double;
@@ -139,7 +139,7 @@ struct FloatingSum {
   void merge(State& state, State&& next) const { state += next; }
 };
 
-/// The first of the elements whose key is least, or greatest, in the order of keyLess.
+/// The first of the elements with the least, or greatest, key, in the order of keyLess.
 template <class T, class Key, bool least>
 struct ExtremeFold : Around<Key> {
   using Around<Key>::Around;

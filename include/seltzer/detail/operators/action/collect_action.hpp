@@ -12,8 +12,8 @@
 
 namespace seltzer::detail {
 
-/// Sends the first `limit` elements of each partition, in their owned form, and behind them their number. Stops when
-/// this rank alone has more than a job may bring to the driver, which fails then.
+/// Sends the first `limit` elements of each partition, in their owned form, followed by their number. Stops when this
+/// rank's results alone exceed what a job may bring to the driver; the job then fails.
 template <class T>
 class CollectAction final : public Action {
  public:
@@ -39,7 +39,7 @@ class CollectAction final : public Action {
     result << count;
   }
 
-  /// Appends what `run` sent to `elements`.
+  /// Appends the elements that `run` sent to `elements`.
   static void read(ByteView result, std::vector<Owned<T>>& elements) {
     WireReader tail(result.last(std::min(result.size(), sizeof(std::uint64_t))));
     const auto count = tail.read<std::uint64_t>();

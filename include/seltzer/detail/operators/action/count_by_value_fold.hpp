@@ -12,7 +12,7 @@
 
 namespace seltzer::detail {
 
-/// An ordered map that travels, as its pairs in order.
+/// An ordered map in a form that travels: as its pairs, in order.
 template <class K, class V>
 struct WireableMap {
   OrderedMap<K, V> map;

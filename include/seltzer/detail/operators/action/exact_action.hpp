@@ -13,8 +13,8 @@
 
 namespace seltzer::detail {
 
-/// An action whose result is exact, so that MPI_Reduce may combine it in any order: `Reduction` makes an ExactValue of
-/// a partition.
+/// An action whose result is exact, so that MPI_Reduce may combine it in any order: `Reduction` reduces a partition to
+/// an ExactValue.
 template <class T, class Reduction>
 class ExactAction final : public Action {
  public:
@@ -39,7 +39,7 @@ inline ExactSum exactSumOf(const ExactValue& value) {
   return std::bit_cast<ExactSum>(std::array<std::uint64_t, 2>{value.low, value.high});
 }
 
-/// How many elements.
+/// The number of elements.
 template <class T>
 struct Counting {
   ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
@@ -53,7 +53,7 @@ struct Counting {
   }
 };
 
-/// 1 for a partition that has an element. Computes one only where no count tells.
+/// 1 for a partition that is not empty. Computes an element only if the size is not known.
 template <class T>
 struct Presence {
   ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
@@ -106,7 +106,7 @@ struct Extreme {
   }
 };
 
-/// Calls a function with every element; the number of partitions is the result.
+/// Calls a function with every element. The result is the number of partitions.
 template <class T, class F>
 struct Visiting : Around<F> {
   using Around<F>::Around;

@@ -10,9 +10,9 @@
 
 namespace seltzer::detail {
 
-/// A way to make one state of many elements, which travels as a function does. `State start() const` gives a fresh
-/// state, `bool add(State&, std::span<T>) const` takes a batch and returns false when it wants no more, `void
-/// merge(State&, State&&) const` takes the state of the elements that follow in partition order.
+/// A fold of elements into a state, which travels as a function does. `State start() const` returns an initial state,
+/// `bool add(State&, std::span<T>) const` adds a batch and returns false when it needs no more, `void merge(State&,
+/// State&&) const` adds the state of the elements that follow in partition order.
 template <class Fold, class T>
 concept FoldOver = requires(const Fold& fold, typename Fold::State& state, std::span<T> batch) {
   { fold.start() } -> std::same_as<typename Fold::State>;
@@ -20,13 +20,13 @@ concept FoldOver = requires(const Fold& fold, typename Fold::State& state, std::
   fold.merge(state, std::move(state));
 };
 
-/// A fold that has something to do once a partition's elements are all there.
+/// A fold with a last step after all elements of a partition.
 template <class Fold>
 concept FinishingFold = requires(const Fold& fold, typename Fold::State& state) {
   fold.finish(state);
 };
 
-/// Folds each partition; the states are the results.
+/// Folds each partition; the result of a task is the state.
 template <class T, FoldOver<T> Fold>
 class FoldAction final : public Action {
  public:

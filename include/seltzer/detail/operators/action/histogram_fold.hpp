@@ -12,8 +12,8 @@
 
 namespace seltzer::detail {
 
-/// Counts numbers by bucket: [edge i, edge i + 1), the last one closed. What lies outside, and NaN, is not counted.
-/// O(log buckets) an element.
+/// Counts numbers by bucket: [edge i, edge i + 1), the last one closed. Numbers outside, and NaN, are not counted.
+/// O(log buckets) for each element.
 template <class T>
 struct HistogramFold {
   using State = std::vector<std::int64_t>;

@@ -11,7 +11,7 @@
 
 namespace seltzer::detail {
 
-/// The values of one key of an RDD of pairs T, in their order.
+/// The values of one key of an RDD of pairs T, in order.
 template <class T>
 struct LookupFold {
   using Key = Owned<typename T::first_type>;

@@ -15,8 +15,8 @@
 namespace seltzer::detail {
 
 /// The `limit` elements with the least, or greatest, keys, in the order of keyLess; equal keys keep the order of the
-/// input. Elements gather in a buffer of at most twice the limit, which is sorted and cut when it is full: O(log limit)
-/// an element, amortized.
+/// input. Collects elements in a buffer of about twice the limit, which is sorted and truncated when full: amortized
+/// O(log limit) for each element.
 template <class T, class Key, bool least>
 struct OrderedFold {
   using State = std::vector<Owned<T>>;

@@ -10,7 +10,7 @@
 
 namespace seltzer::detail {
 
-/// Sends what `function(index, elements)` gives for each partition; nothing where it gives nothing.
+/// Sends the result of `function(index, elements)` for each partition; nothing if it returns void.
 template <class T, class F>
 class PartitionAction final : public Action {
  public:

@@ -14,13 +14,13 @@
 
 namespace seltzer::detail {
 
-/// What a task of a SaveAction sends to the driver.
+/// The result of a task of a SaveAction.
 struct SavedPartReport {
   SavedPart part;
-  std::uint64_t recordBytes = 0;  ///< of the formats whose records must have one size in all partitions; otherwise 0
+  std::uint64_t recordBytes = 0;  ///< the record size, for formats that require the same in all partitions; otherwise 0
 };
 
-/// How elements become the bytes of a file. `Format format(PartFile&)`, `format.write(std::span<T>)` for each batch,
+/// How elements are written to a file: `Format format(PartFile&)`, `format.write(std::span<T>)` for each batch,
 /// `format.finish()` once, `format.recordBytes()`.
 template <class Format, class T>
 concept SaveFormat = std::constructible_from<Format, PartFile&> && requires(Format& format, std::span<T> batch) {
@@ -29,7 +29,7 @@ concept SaveFormat = std::constructible_from<Format, PartFile&> && requires(Form
   { format.recordBytes() } -> std::same_as<std::uint64_t>;
 };
 
-/// Streams each partition into its file, a batch at a time. The file has its name when the task has succeeded.
+/// Streams each partition into its file, a batch at a time. The file gets its final name when the task succeeds.
 template <class T, SaveFormat<T> Format>
 class SaveAction final : public Action {
  public:

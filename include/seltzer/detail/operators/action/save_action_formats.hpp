@@ -14,11 +14,11 @@
 #include <seltzer/detail/files/object_file.hpp>
 #include <seltzer/detail/files/part_file.hpp>
 
-// How elements become the bytes of a file: the formats of SaveAction.
+// The file formats of SaveAction.
 
 namespace seltzer::detail {
 
-/// A line an element.
+/// One line for each element.
 template <class T>
 class TextFormat {
  public:
@@ -37,11 +37,11 @@ class TextFormat {
   PartFile& file_;
 };
 
-/// Elements whose memory is a record.
+/// Whether the object representation of a T can be a record.
 template <class T>
 inline constexpr bool isRecord = isBitwise<T> || (std::is_trivially_copyable_v<T> && !holdsAddress<T>());
 
-/// The bytes of the elements, one after the other: their memory, or the characters of strings of equal length.
+/// Records without separators: the object representation of elements, or the characters of strings of equal length.
 template <class T>
 class BinaryFormat {
  public:

@@ -7,7 +7,7 @@
 
 namespace seltzer::detail {
 
-/// Sends how many elements each partition has. Computes them only where that is not known.
+/// Sends the size of each partition. Computes it only if the size is not known.
 template <class T>
 class SizeAction final : public Action {
  public:

@@ -11,7 +11,7 @@ namespace seltzer::detail {
 
 /// How the values of one key become one combiner. An aggregator travels as a function does and has
 ///   `Combiner`        its type,
-///   `mapSideCombine`  whether map tasks combine what they have of a key before they send it,
+/// `mapSideCombine` whether map tasks combine their values of a key before sending,
 ///   `Combiner create(V&&) const`, `void mergeValue(Combiner&, V&&) const`, `void mergeCombiners(Combiner&, Combiner&&)
 ///   const`; the second argument follows the first in the order of partitions and of elements.
 template <class A, class V>
@@ -86,7 +86,7 @@ struct ReduceAggregator : Around<F> {
   }
 };
 
-/// `groupByKey`: all values. Map tasks have nothing to gain from grouping before they send.
+/// `groupByKey`: all values. Grouping on the map side would not make them fewer.
 template <class V>
 struct GroupAggregator {
   using Combiner = std::vector<Owned<V>>;
@@ -103,14 +103,14 @@ struct GroupAggregator {
   }
 };
 
-/// Nothing; takes no bytes on the wire.
+/// The empty value; takes no bytes on the wire.
 struct Nothing {
   template <class Archive>
   void serialize(Archive&, unsigned) {}
   friend bool operator==(Nothing, Nothing) { return true; }
 };
 
-/// `distinct`: that the key is there.
+/// `distinct`: keeps only the keys.
 template <class V>
 struct PresenceAggregator {
   using Combiner = Nothing;

@@ -11,8 +11,8 @@
 
 namespace seltzer::detail {
 
-/// For each key the values of several RDDs that are partitioned alike, a vector for each, as one `Lists`: a tuple or
-/// pair of them. Keys in first-seen order, the first RDD's before the others'.
+/// For each key, a `Lists` of the values of several RDDs that are partitioned alike: a pair or tuple of vectors, one
+/// for each RDD. Keys in first-seen order, the first RDD's before the others'.
 template <class Lists, class K, class... Values>
 class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
   using Out = std::pair<K, Lists>;

@@ -20,11 +20,11 @@ namespace seltzer::detail {
 template <class T, class A>
 using CombinerTable = AggregationTable<Owned<typename T::first_type>, typename A::Combiner>;
 
-/// What combiners are accounted as.
+/// The use under which the memory of combiners is accounted.
 template <class A>
 inline constexpr MemoryUse combinerUse = A::mapSideCombine ? MemoryUse::aggregation : MemoryUse::group;
 
-/// Combines all pairs of a partition of `parent` in `table`. `look(batch)` sees them before.
+/// Combines all pairs of a partition of `parent` in `table`. Calls `look(batch)` before each batch is combined.
 template <class T, class A, class Look>
 void combineValues(TaskContext& task, RDDId operation, Operator<T>& parent, std::size_t partition, const A& aggregator,
                    CombinerTable<T, A>& table, Look look) {
@@ -41,7 +41,7 @@ void combineValues(TaskContext& task, RDDId operation, Operator<T>& parent, std:
   parent.run(task, partition, sink);
 }
 
-/// Pushes the pairs of a table, which are its no more.
+/// Pushes the pairs of a table, moving them out.
 template <class Element, class Table>
 void emitTable(TaskContext& task, RDDId operation, Table& table, Sink<Element>& out) {
   Emitter<Element> emit(task, operation, out);
@@ -51,8 +51,8 @@ void emitTable(TaskContext& task, RDDId operation, Table& table, Sink<Element>& 
   emit.flush();
 }
 
-/// The values of each key of an RDD of pairs `T`, combined across a shuffle: in each map task first where the
-/// aggregator says so, then of all map tasks in the order of their partitions. Keys stand in first-seen order.
+/// Combines the values of each key of an RDD of pairs `T` across a shuffle: first within each map task, if the
+/// aggregator has mapSideCombine, then across map tasks in partition order. Keys are in first-seen order.
 template <class T, class A>
 class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>>,
                           public ShuffleOperator {
@@ -125,7 +125,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
     this->parent().run(task, partition, sink);
   }
 
-  /// Merges what the map tasks wrote: combiners, or values where these do not combine.
+  /// Merges what the map tasks wrote: combiners or, without mapSideCombine, values.
   void merge(TaskContext& task, const ShuffleBlock& block, Table& table) {
     using Sent = std::conditional_t<A::mapSideCombine, Combiner, Owned<Value>>;
     struct Received {
@@ -169,7 +169,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   A aggregator_;
 };
 
-/// As `CombinedRDD`, where all pairs of a key stand in one partition of the parent already: nothing moves.
+/// As `CombinedRDD`, without a shuffle: combines within each partition of the parent.
 template <class T, class A>
 class LocallyCombinedRDD final
     : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>> {

@@ -4,7 +4,7 @@
 
 namespace seltzer::detail {
 
-/// `countByKey`: how many values of type V there are.
+/// `countByKey`: the number of values.
 template <class V>
 struct CountAggregator {
   using Combiner = std::int64_t;

@@ -17,8 +17,8 @@
 
 namespace seltzer::detail {
 
-/// The output of a map task that is a row of elements, and goes to the partitions in pieces. Where it is cut is settled
-/// once all map tasks are done.
+/// The output of a map task as a sequence of elements, to be cut into pieces for the partitions once all map tasks are
+/// done.
 template <class T>
 class ElementRowOutput final : public MapOutput {
  public:
@@ -27,7 +27,7 @@ class ElementRowOutput final : public MapOutput {
   ChunkedVector<T>& elements() { return elements_; }
   const ChunkedVector<T>& elements() const { return elements_; }
 
-  /// The pieces that have elements, in the order of their partitions.
+  /// Sets the non-empty pieces, in the order of their partitions.
   void cut(const std::vector<RunPiece>& pieces) {
     pieces_.clear();
     std::size_t begin = 0;
@@ -60,16 +60,16 @@ class ElementRowOutput final : public MapOutput {
  private:
   struct Piece {
     std::size_t partition = 0;
-    std::size_t next = 0;  // what was not taken yet
+    std::size_t next = 0;  // the first element not taken yet
     std::size_t end = 0;
   };
 
-  /// The first piece for `partition` or one behind it.
+  /// The first piece for `partition` or a later one.
   typename std::vector<Piece>::iterator find(std::size_t partition) {
     return std::ranges::lower_bound(pieces_, partition, {}, &Piece::partition);
   }
 
-  /// Writes elements from `begin` on, until `end` or until the frame is full; gives the index behind the last.
+  /// Writes elements from `begin` on, up to `end` or until the frame is full; returns the index after the last.
   std::size_t write(std::size_t begin, std::size_t end, Bytes& frame) const {
     if constexpr (isBitwise<T>) {
       end = std::min(end, begin + std::max<std::size_t>(shuffleFrameBytes / sizeof(T), 1));
@@ -91,10 +91,10 @@ class ElementRowOutput final : public MapOutput {
 
   ChunkedVector<T> elements_;
   std::vector<Piece> pieces_;
-  std::size_t first_ = 0;  // the first piece of which something was not taken
+  std::size_t first_ = 0;  // the first piece not fully taken
 };
 
-/// The output of a map task that has a row of elements for each partition that gets any.
+/// The output of a map task as a run of elements for each partition that gets any.
 template <class T>
 class ElementRowOutputs final : public MapOutput {
  public:
@@ -106,7 +106,7 @@ class ElementRowOutputs final : public MapOutput {
     return run->elements();
   }
 
-  /// Calls `finish(run)` for each, after which none changes.
+  /// Calls `finish(run)` for each run, after which it must not change.
   template <class Finish>
   void forRuns(Finish finish) {
     runs_.forValues([&finish](Run& run) {
@@ -132,7 +132,7 @@ class ElementRowOutputs final : public MapOutput {
   PartitionMap<Run> runs_;
 };
 
-/// Appends the elements of a partition to a run, in their owned form.
+/// Computes a partition and appends its elements to a run, in their owned form.
 template <class T>
 void collectRun(TaskContext& task, Operator<T>& parent, std::size_t partition, ChunkedVector<Owned<T>>& run) {
   auto sink = sinkOf<T>([&run](std::span<T> batch) {

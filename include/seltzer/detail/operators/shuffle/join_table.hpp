@@ -11,19 +11,19 @@
 
 namespace seltzer::detail {
 
-/// The side of a join that is kept: all values of each key, in order.
+/// The build side of a join: all values of each key, in order.
 template <class K, class V>
 class JoinTable {
  private:
   static constexpr std::size_t none = ~std::size_t{0};
 
  public:
-  /// The values of a key: the first beside it, where most joins need no more, the others linked behind. As short as may
-  /// be: an integer key with one of these fits into a slot of the table.
+  /// The values of a key: the first one inline, which is all that most joins need, the others in a linked list. Kept
+  /// small, so that it fits into a slot of the table next to an integer key.
   struct Values {
     V value;
-    std::size_t next = none;    // the second
-    std::size_t last : 63 = 0;  // where there is a second
+    std::size_t next = none;    // the second value
+    std::size_t last : 63 = 0;  // the last value, if there is a second
     std::size_t matched : 1 = 0;
   };
 
@@ -39,13 +39,13 @@ class JoinTable {
         });
   }
 
-  /// Calls `visit(i, values)` for each of `count` keys, with null for a key that is not there.
+  /// Calls `visit(i, values)` for each of `count` keys, with null for a key that is not in the table.
   template <class KeyAt, class Visit>
   void find(std::size_t count, KeyAt&& keyAt, Visit&& visit) {
     keys_.findBatch(count, keyAt, visit);
   }
 
-  /// Calls `visit(value, isLast)` for the values of a key until it gives false.
+  /// Calls `visit(value, isLast)` for the values of a key until it returns false.
   template <class Visit>
   void forValues(const Values& values, Visit&& visit) const {
     if (!visit(values.value, values.next == none)) return;

@@ -11,17 +11,17 @@
 
 namespace seltzer::detail {
 
-/// What a join makes of a key that one side lacks.
+/// Which sides of a join keep the pairs whose key the other side lacks.
 enum class JoinKind : std::uint8_t { inner, leftOuter, rightOuter, fullOuter };
 
-/// The pair of values that a join of V and W gives.
+/// The pair of values in the result of a join of V and W.
 template <class V, class W, JoinKind join>
 using JoinedValues =
     std::pair<std::conditional_t<join == JoinKind::rightOuter || join == JoinKind::fullOuter, std::optional<V>, V>,
               std::conditional_t<join == JoinKind::leftOuter || join == JoinKind::fullOuter, std::optional<W>, W>>;
 
-/// All pairs of values of equal keys of two RDDs that are partitioned alike. One side is kept in a table, the other
-/// streams past it: the right in a right outer join, the left otherwise.
+/// A hash join of two RDDs that are partitioned alike. One side streams past a table of the other: the right side in a
+/// right outer join, the left side otherwise.
 template <class K, class V, class W, JoinKind join>
 class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> {
   using Joined = JoinedValues<V, W, join>;
@@ -97,7 +97,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   Operator<std::pair<K, Kept>>& kept_;
 };
 
-/// The pairs of the left RDD whose key the right one has, or has not; both are partitioned alike.
+/// The pairs of the left RDD whose key the right one has (`wanted`) or lacks; both are partitioned alike.
 template <class K, class V, class W, bool wanted>
 class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
   using Out = std::pair<K, V>;

@@ -14,7 +14,7 @@
 
 namespace seltzer::detail {
 
-/// How many pairs a partition has, and a uniform sample of their keys.
+/// The number of pairs of a partition, and a uniform sample of their keys.
 template <class K>
 struct KeySample {
   std::uint64_t count = 0;
@@ -26,8 +26,8 @@ struct KeySample {
   }
 };
 
-/// Samples a partition of pairs T by the at most `limit` of them whose random bits are least: a uniform sample without
-/// replacement, in O(limit) memory.
+/// Samples the keys of the `limit` pairs of a partition with the least random bits: uniform without replacement, in
+/// O(limit) memory.
 template <class T>
 struct DrawKeySample {
   using Key = Owned<typename T::first_type>;
@@ -40,7 +40,7 @@ struct DrawKeySample {
   KeySample<Key> operator()(std::size_t partition, PulledRange<T>& pairs) const {
     std::vector<Draw> drawn;
     KeySample<Key> sample;
-    std::uint64_t bound = std::numeric_limits<std::uint64_t>::max();  // what draws above it are not among the least
+    std::uint64_t bound = std::numeric_limits<std::uint64_t>::max();  // draws above it are not among the least
     for (T& pair : pairs) {
       const std::uint64_t bits = bitsAt(seed, partition, sample.count++);
       if (bits > bound) continue;
@@ -58,7 +58,7 @@ struct DrawKeySample {
  private:
   using Draw = std::pair<std::uint64_t, Key>;
 
-  /// Requires more than `limit` draws, or as many; gives the greatest that stays.
+  /// Requires at least `limit` draws; returns the greatest that is kept.
   std::uint64_t keepLeast(std::vector<Draw>& drawn) const {
     const auto last = drawn.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
     std::nth_element(drawn.begin(), last, drawn.end(), [](const Draw& a, const Draw& b) { return a.first < b.first; });
@@ -67,7 +67,7 @@ struct DrawKeySample {
   }
 };
 
-/// The keys of the pairs of a partition, each with probability `fraction`.
+/// Samples each key of the pairs of a partition with probability `fraction`.
 template <class T>
 struct SampleKeys {
   using Key = Owned<typename T::first_type>;

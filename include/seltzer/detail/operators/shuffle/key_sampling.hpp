@@ -9,7 +9,7 @@
 
 namespace seltzer::detail {
 
-/// Tells the statistics of the running row of some of the keys that a map task sees.
+/// Adds a sample of the keys that a map task sees to the statistics of the current call site.
 class KeySampling {
  public:
   KeySampling(std::size_t partitions, std::size_t mapPartition)

@@ -16,7 +16,7 @@
 
 namespace seltzer::detail {
 
-/// One of the sorted rows that are merged: the segments of one map task, read one element after the other.
+/// One of the sorted runs to merge: the segments of one map task, read element by element.
 template <class Element>
 class SegmentCursor {
  public:
@@ -44,7 +44,7 @@ class SegmentCursor {
     }
   }
 
-  /// The element, which is the cursor's no more.
+  /// Moves the element out, unless it is read in place.
   decltype(auto) take() {
     if constexpr (inPlace) {
       return *element_;
@@ -56,7 +56,7 @@ class SegmentCursor {
   }
 
  private:
-  /// Records that may stand at any address are read where they are.
+  /// Records without alignment are read in place.
   static constexpr bool inPlace = isBitwise<Element> && alignof(Element) == 1;
   static constexpr bool isDefault = std::is_default_constructible_v<Element>;
   using Copy = std::conditional_t<isDefault, Element, std::optional<Element>>;
@@ -83,8 +83,8 @@ class SegmentCursor {
   std::conditional_t<inPlace, const Element*, Copy> element_{};
 };
 
-/// Pushes the elements of a block whose map tasks each wrote them in order, in the order of `keyOf`; equal ones in the
-/// order of the map tasks. O(log(map tasks)) a step.
+/// Merges a block whose map tasks wrote sorted elements, in the order of `keyOf`; equal ones in the order of the map
+/// tasks. O(log(map tasks)) for each element.
 template <class Element, class KeyOf>
 void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block, const KeyOf& keyOf, bool ascending,
                    Sink<Element>& out) {

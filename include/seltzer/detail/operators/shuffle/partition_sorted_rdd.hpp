@@ -15,7 +15,7 @@
 
 namespace seltzer::detail {
 
-/// The pairs of an RDD, spread by their keys; each partition in the order of the keys.
+/// The pairs of an RDD, partitioned by key, each partition sorted by key.
 template <class T>
 class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Key = Owned<typename T::first_type>;

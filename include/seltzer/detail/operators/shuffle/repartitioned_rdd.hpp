@@ -14,7 +14,7 @@
 
 namespace seltzer::detail {
 
-/// Where the output of each of this rank's map tasks begins among the elements of all, and how many these are.
+/// Where the output of each of this rank's map tasks begins in the global order of elements, and their total number.
 struct GlobalOffsets {
   std::vector<std::uint64_t> begins;
   std::uint64_t total = 0;
@@ -24,7 +24,7 @@ struct GlobalOffsets {
 GlobalOffsets globalOffsets(Communicator& communicator,
                             const std::vector<std::pair<std::uint64_t, std::uint64_t>>& mine);
 
-/// All elements in their order, in partitions of even size.
+/// All elements in their order, in partitions whose sizes differ by at most one.
 template <class T>
 class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Out = Owned<T>;

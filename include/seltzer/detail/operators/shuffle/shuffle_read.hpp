@@ -16,10 +16,10 @@
 
 namespace seltzer::detail {
 
-/// What a shuffle brought to this rank for one partition.
+/// The data that a shuffle brought for a partition.
 std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const BlockSource& blocks, BlockId id);
 
-/// A key or value as it is read from a shuffle: strings are not copied, they are views of the block.
+/// A key as it is read from a shuffle: strings are not copied, but read as views into the block.
 template <class T>
 struct ReadInPlace {
   using Type = T;
@@ -34,8 +34,8 @@ struct ReadInPlace<std::string> {
   }
 };
 
-/// Calls `read(reader, count)` for all records of some segments, at most a batch of `T` and what is demanded at a time,
-/// on the clock of reading; stops when it gives false.
+/// Calls `read(reader, count)` for the records of some segments, at most a batch of `T` and the demand at a time, until
+/// it returns false.
 template <class T, class Read>
 void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, Read read,
                   const Demand& demand = Demand()) {

@@ -12,7 +12,7 @@
 
 namespace seltzer::detail {
 
-/// The pairs of an RDD of pairs `T`, spread by their keys; within a partition in the order of the parent.
+/// The pairs of an RDD, partitioned by key; within a partition in the order of the parent.
 template <class T>
 class ShuffledRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Key = Owned<typename T::first_type>;

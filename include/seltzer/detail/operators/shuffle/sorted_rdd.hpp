@@ -20,12 +20,12 @@
 
 namespace seltzer::detail {
 
-/// What an RDD of T is sorted by, of elements in their owned form.
+/// The sort key of an element in its owned form.
 template <class T, class F>
 class SortKeyOf {
  public:
   using Borrowed = std::invoke_result_t<const F&, const T&>;
-  /// By value where the function sees a borrowed element, which goes after the call.
+  /// By value if the function takes a borrowed element, which does not outlive the call.
   using Result = std::conditional_t<isOwned<T>, Borrowed, std::remove_cvref_t<Borrowed>>;
 
   explicit SortKeyOf(const F& function) : function_(&function) {}
@@ -35,8 +35,9 @@ class SortKeyOf {
   const F* function_;
 };
 
-/// **Collective.** The cuts between `parts` parts of all ranks' runs, `runs` in number, as bytes, the same on every
-/// rank: from samples that rank 0 gathers. What `keyOf` and the keys throw is thrown as a StageFailure of `operation`.
+/// **Collective.** Chooses the cuts between `parts` parts of all ranks' `runs` runs, from samples that rank 0 gathers;
+/// returns them encoded, the same on every rank. What `keyOf` and operations on keys throw becomes a StageFailure of
+/// `operation`.
 template <class Cut, class Element, class KeyOf>
 Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const MapTaskOutput> outputs, std::size_t runs,
                   std::size_t parts, const KeyOf& keyOf, bool ascending) {
@@ -77,9 +78,9 @@ Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const M
   return message;
 }
 
-/// All elements in the order of a key, in partitions of about even size. Each map task sorts its partition; samples of
-/// all give the cuts between partitions, as `Cut` makes them: CutBetweenElements or CutBetweenKeys; the reduce side
-/// merges. Source: parallel sorting by regular sampling, H. Shi, J. Schaeffer, 1992.
+/// All elements in the order of a key, in partitions of about even size. Each map task sorts its partition; the cuts
+/// between partitions come from samples of all, by CutBetweenElements or CutBetweenKeys; the reduce side merges.
+/// Source: parallel sorting by regular sampling, H. Shi, J. Schaeffer, 1992.
 template <class T, class F, class Cut>
 class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Out = Owned<T>;
