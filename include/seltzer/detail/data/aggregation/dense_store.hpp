@@ -16,10 +16,11 @@
 
 namespace seltzer::detail {
 
-/// Keys and combiners of any type in a vector in the order of insertion, and an open-addressing index (linear probing)
-/// of 8 bytes a slot: which entry, and 32 bits of its hash. Keys are compared where these bits are equal, so as good
-/// as only with themselves; words of up to 15 characters stand in the entry. Entries that are asked for often came
-/// early, stand together, and stay in the cache. The hashes are kept apart: growing and visiting compute none.
+/// Keys and combiners of any type in a vector in the order of insertion, with an open-addressing index (linear probing)
+/// of 8-byte slots: the entry's index, and 32 bits of its hash. Keys are compared only where these bits are equal, so
+/// practically only with themselves; strings of up to 15 characters are inside the entry. Frequent keys are inserted
+/// early, so their entries are close together and stay in the cache. Hashes are kept separately: growing and visiting
+/// compute none.
 template <class K, class C, std::size_t limit>
 class DenseStore {
   struct Entry {
@@ -41,24 +42,24 @@ class DenseStore {
     return slots_.size() * sizeof(Slot) + size() * sizeof(Entry) <= SlotCount::nearCacheBytes;
   }
 
-  /// The hash that leads to a key's slot.
+  /// What finds a key's slot: its hash.
   using Probe = std::uint64_t;
   template <class Key>
   static Probe probeOf(const Key& key) {
     return Hash<Key>()(key);
   }
 
-  /// What a look-up reads of the store. Loops hold it by value, in registers: the compiler could not tell that storing
-  /// to a combiner leaves the store's own members alone. Out of date when the store grew.
+  /// What a look-up needs of the store. Loops keep a copy, in registers: the compiler cannot know that writing to a
+  /// combiner does not change the store's members. Invalid once the store has grown.
   struct View {
     const Slot* slots;
     std::size_t mask;
     Entry* entries;
 
-    /// Inlined always: some compilers take a function that only prefetches for pure, and drop the calls.
+    /// Always inlined: some compilers take a function that only prefetches for pure and drop its calls.
     [[gnu::always_inline]] void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask)); }
 
-    /// What the prefetched slot, or the one that has the hash's tag, leads to.
+    /// Prefetches the entry of the first slot with the hash's tag.
     [[gnu::always_inline]] void prefetchEntry(std::uint64_t hash) const {
       std::size_t at = hash & mask;
       while (slots[at].entry != free && slots[at].tag != tagOf(hash)) at = (at + 1) & mask;
@@ -119,8 +120,8 @@ class DenseStore {
   }
 
  private:
-  /// The low bits, which give the slot too (there are at most 2^32), so that growing needs no more than the old slots,
-  /// and takes them and the new ones in the order of memory.
+  /// The low bits, which also give the slot (there are at most 2^32), so that growing needs only the old slots, and
+  /// accesses old and new ones in memory order.
   static std::uint32_t tagOf(std::uint64_t hash) { return static_cast<std::uint32_t>(hash); }
 
   std::size_t freeSlotFor(std::uint64_t hash) const {

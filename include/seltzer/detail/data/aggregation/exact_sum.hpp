@@ -13,20 +13,20 @@
 
 namespace seltzer::detail {
 
-/// What an ExactSum takes and gives: integers of up to 64 bits.
+/// The types that an ExactSum adds and returns: integers of up to 64 bits.
 template <class T>
 concept Summable = std::integral<T> && sizeof(T) <= sizeof(std::uint64_t);
 
 /// A sum of integers of up to 64 bits that cannot overflow: a two's complement number of 128 bits, enough for 2^63
-/// summands. Trivially copyable, two words, so it can be sent and reduced as it is; the order of adding and merging
-/// never shows. The default value is zero.
+/// summands. Two words, trivially copyable, so it can be sent and reduced directly; the result does not depend on the
+/// order of adding and merging. The default value is zero.
 class ExactSum {
  public:
   /// Adds all of `values`. O(size), in loops that the compiler vectorizes.
   template <Summable T>
   void add(std::span<const T> values) {
     while (!values.empty()) {
-      const std::size_t size = std::min(values.size(), kStretch<T>);
+      const std::size_t size = std::min(values.size(), stretch<T>);
       addStretch(values.first(size));
       values = values.subspan(size);
     }
@@ -38,10 +38,10 @@ class ExactSum {
     addWords(static_cast<std::uint64_t>(value), signWord(value));
   }
 
-  /// Adds what `other` has summed.
+  /// Adds the sum of `other`.
   void merge(const ExactSum& other) { addWords(other.low_, other.high_); }
 
-  /// The sum as a `T`. Throws std::overflow_error when it does not fit.
+  /// The sum as a `T`. Throws std::overflow_error if it does not fit.
   template <Summable T>
   T value() const {
     using Limits = std::numeric_limits<T>;
@@ -57,17 +57,17 @@ class ExactSum {
   friend bool operator==(const ExactSum&, const ExactSum&) = default;
 
  private:
-  /// How many values are summed before the 128 bits are touched: few enough that the partial sums below cannot
+  /// How many values are summed before the 128 bits are updated: few enough that the partial sums below cannot
   /// overflow.
   template <class T>
-  static constexpr std::size_t kStretch = sizeof(T) <= 2 ? std::size_t{1} << 15 : std::size_t{1} << 30;
+  static constexpr std::size_t stretch = sizeof(T) <= 2 ? std::size_t{1} << 15 : std::size_t{1} << 30;
 
-  /// Holds the sum of a stretch of values that are narrower than a word.
+  /// The type of a partial sum of values narrower than a word.
   template <class T>
   using Partial = std::conditional_t<sizeof(T) == 4, std::int64_t,
                                      std::conditional_t<std::is_signed_v<T>, std::int32_t, std::uint32_t>>;
 
-  /// What stands above the low word of `value` in two's complement: all ones for a negative one, else zero.
+  /// The sign extension of `value` above its low word: all ones if negative, else zero.
   template <class T>
   static constexpr std::uint64_t signWord(T value) {
     if constexpr (std::is_signed_v<T>) return value < T{0} ? std::numeric_limits<std::uint64_t>::max() : 0;
@@ -91,9 +91,8 @@ class ExactSum {
   }
 
   /// With `u` for a value plus 2^63 (signed) or the value itself (unsigned), the sum is
-  ///   sum(u) = 2^32 * sum(u >> 32) + sum(u mod 2^32),
-  /// where both sums on the right fit a word. The second follows from the first and sum(u) mod 2^64, which takes an
-  /// operation less an element than splitting each value.
+  /// sum(u) = 2^32 * sum(u >> 32) + sum(u mod 2^32), where both sums on the right fit a word. The second follows from
+  /// the first and sum(u) mod 2^64, which takes one operation less for each element than splitting the values.
   template <class T>
   void addWide(std::span<const T> values) {
     constexpr std::uint64_t bias = std::is_signed_v<T> ? std::uint64_t{1} << 63 : 0;

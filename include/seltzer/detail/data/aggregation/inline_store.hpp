@@ -18,7 +18,7 @@
 
 namespace seltzer::detail {
 
-/// A slot of InlineStore: the key as an unsigned word, and room for a combiner.
+/// A slot of InlineStore: the key as an unsigned word, and storage for a combiner.
 template <class Word, class C>
 struct InlineSlot {
   Word key;
@@ -31,7 +31,7 @@ struct InlineSlot {
   }
 };
 
-/// All combiners without state are one, so that a set of integers takes only their words.
+/// Combiners without state share one object, so that a set of integers takes only their words.
 template <class Word, class C>
 requires std::is_empty_v<C>
 struct InlineSlot<Word, C> {
@@ -50,7 +50,7 @@ struct InlineSlot<Word, C> {
 template <class K>
 using InlineWord = std::conditional_t<sizeof(K) <= 4, std::uint32_t, std::uint64_t>;
 
-/// True where InlineStore serves: integers, and combiners that are little more than their bytes.
+/// Whether InlineStore is suitable: integer keys, and small, trivial combiners.
 template <class K, class C>
 consteval bool fitsInlineStore() {
   constexpr bool isWord = (std::is_integral_v<K> || std::is_enum_v<K>)&&sizeof(K) <= sizeof(std::uint64_t);
@@ -62,8 +62,8 @@ consteval bool fitsInlineStore() {
 }
 
 /// Integer keys and small combiners in the slots of an open-addressing table (linear probing), so that a look-up in a
-/// large table costs one miss. The order of insertion is a list of slots apart from them, touched at insertions only.
-/// A free slot holds a word that is no key; should it come as a key, another word takes its place.
+/// large table costs one cache miss. The order of insertion is a separate list of slots, accessed only by insertions. A
+/// free slot holds a word that is not a key; if that word arrives as a key, another one replaces it.
 template <class K, class C, std::size_t limit>
 class InlineStore {
   using Word = InlineWord<K>;
@@ -78,18 +78,18 @@ class InlineStore {
   std::size_t bytes() const { return reservation_.bytes(); }
   bool inNearCache() const { return slots_.size() * sizeof(Slot) <= SlotCount::nearCacheBytes; }
 
-  /// The hash that leads to a key's slot.
+  /// What finds a key's slot: its hash.
   using Probe = std::uint64_t;
   static Probe probeOf(K key) { return Hash<K>()(key); }
 
-  /// What a look-up reads of the store. Loops hold it by value, in registers: the compiler could not tell that storing
-  /// to a combiner leaves the store's own members alone. Out of date when the store grew.
+  /// What a look-up needs of the store. Loops keep a copy, in registers: the compiler cannot know that writing to a
+  /// combiner does not change the store's members. Invalid once the store has grown.
   struct View {
     Slot* slots;
     std::size_t mask;
     Word free;
 
-    /// Inlined always: some compilers take a function that only prefetches for pure, and drop the calls.
+    /// Always inlined: some compilers take a function that only prefetches for pure and drop its calls.
     [[gnu::always_inline]] void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask), 1); }
   };
   View view() { return {slots_.data(), slots_.size() - 1, free_}; }
@@ -172,7 +172,7 @@ class InlineStore {
     return at;
   }
 
-  /// Returns where the slot, whose key is not in the table yet, went.
+  /// Moves a slot, whose key is not in the table yet, and returns its new index.
   std::uint32_t move(Slot& from) {
     const std::size_t at = freeSlotFor(hashOf(from.key));
     slots_[at].key = from.key;
@@ -182,7 +182,7 @@ class InlineStore {
 
   bool contains(Word word) { return find(view(), hashOf(word), static_cast<K>(word)) != nullptr; }
 
-  /// Makes another word that is no key the one of free slots. O(slots), and as good as never.
+  /// Chooses another word that is not a key for free slots. O(slots), and practically never called.
   [[gnu::noinline]] void chooseFreeWord() {
     Word word = free_;
     do {

@@ -16,7 +16,7 @@ namespace seltzer::detail {
 
 __extension__ using DoubleWord = unsigned __int128;
 
-/// The characters of a text of up to 16, zeros after its end, as two words.
+/// A text of up to 16 characters, padded with zeros, as two words.
 struct ShortText {
   static constexpr std::size_t capacity = 2 * sizeof(std::uint64_t);
 
@@ -25,7 +25,7 @@ struct ShortText {
 
   bool operator==(const ShortText& other) const { return ((low ^ other.low) | (high ^ other.high)) == 0; }
 
-  /// Reads nothing behind the text. Requires at most 16 characters.
+  /// Reads nothing beyond the text. Requires at most 16 characters.
   static ShortText of(std::string_view text) {
     ShortText result;
 #if defined(__AVX512BW__) && defined(__AVX512VL__)
@@ -37,7 +37,7 @@ struct ShortText {
     if (text.size() >= 8) {
       result.low = wordAt<std::uint64_t>(text.data());
       const std::uint64_t end = wordAt<std::uint64_t>(text.data() + text.size() - 8);
-      const std::size_t half = 4 * (capacity - text.size());  // of the bits that stand in `low`
+      const std::size_t half = 4 * (capacity - text.size());  // half the number of bits of `end` that are in `low`
       result.high = end >> half >> half;
     } else {
       result = {upToSeven(text), 0};
@@ -59,7 +59,7 @@ struct ShortText {
     return word;
   }
 
-  /// The first and the last half of it, which may overlap: the bits of the same character are the same.
+  /// Combines its first and last half, which may overlap: both have the same bits there.
   static std::uint64_t upToSeven(std::string_view text) {
     const std::size_t size = text.size();
     const char* const begin = text.data();
@@ -75,8 +75,8 @@ struct ShortText {
 
 /// The hashes by which TextStore finds its slots.
 struct TextSlotHash {
-  /// Two multiplications to 128 bits, without a branch, where Hash<std::string_view> needs to guess the length. Source:
-  /// the mixing step of wyhash by Wang Yi.
+  /// Two 128-bit multiplications without a branch, whereas Hash<std::string_view> branches on the length. Source: the
+  /// mixing step of wyhash by Wang Yi.
   static std::uint64_t ofShort(ShortText text, std::size_t size) {
     const std::uint64_t mixed = fold(text.low ^ 0xa0761d6478bd642fu, text.high ^ 0xe7037ed1a0b428dbu);
     return fold(mixed ^ size, 0x8ebc6af09c88c6e3u);

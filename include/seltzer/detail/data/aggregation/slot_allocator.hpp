@@ -9,8 +9,8 @@
 
 namespace seltzer::detail {
 
-/// Memory for the slots of large tables, in huge pages where the system gives them on request: every look-up goes to
-/// another page, and waits less for the page's address. Aligned to cache lines at least.
+/// Allocates the slots of large tables, in huge pages if the system provides them: random look-ups then miss the TLB
+/// less often. Aligned at least to cache lines.
 template <class T>
 class SlotAllocator {
  public:
@@ -24,7 +24,7 @@ class SlotAllocator {
     const std::size_t bytes = count * sizeof(T);
     void* const memory = ::operator new(bytes, alignment(bytes));
 #if defined(MADV_HUGEPAGE)
-    if (bytes >= hugePage) ::madvise(memory, bytes, MADV_HUGEPAGE);  // where it is refused, nothing is lost
+    if (bytes >= hugePage) ::madvise(memory, bytes, MADV_HUGEPAGE);  // only a hint
 #endif
     return static_cast<T*>(memory);
   }

@@ -17,12 +17,12 @@
 namespace seltzer::detail {
 
 /// Keys in the order of their first insertion, each with a combiner; K and C are owned types that can be moved. Keys
-/// are hashed by Hash and compared by keyEqual: all NaNs are one key. The slot comes from the low bits of the hash, or
-/// from another hash; the high ones are free to choose a partition.
+/// are hashed by Hash and compared by keyEqual: all NaNs are one key. Slots are chosen by the low bits of the hash, or
+/// by another hash; the high ones remain for choosing a partition.
 ///
 /// Integers and strings with small combiners are kept in the slots (InlineStore, TextStore), everything else in a
-/// vector beside an index (DenseStore): one miss instead of two, 14 against 22 ns an upsert among 1e6 integers, but
-/// memory for twice to eight times the pairs, which larger ones should not take.
+/// vector with an index (DenseStore). The former costs one cache miss instead of two, 14 against 22 ns for an upsert
+/// among 1e6 integers, but memory for two to eight times the pairs, too much for larger ones.
 ///
 /// A borrowed key is one whose Owned form is K. At most `limit` keys: one more throws std::length_error.
 template <class K, class C, std::size_t limit = aggregationLimit>
@@ -35,14 +35,14 @@ class AggregationTable {
   std::size_t size() const { return store_.size(); }
   bool empty() const { return size() == 0; }
 
-  /// What the table has reserved of the rank's memory account; brought up to date when it grows. Counts what keys hold
-  /// outside themselves as far as HeapBytes knows it, and nothing that combiners do.
+  /// What the table has reserved of the rank's memory account; updated when it grows. Includes heap memory of keys as
+  /// far as HeapBytes knows it, but none of combiners.
   std::size_t bytes() const { return store_.bytes(); }
 
-  /// For i in [0, count), in order: looks up `keyAt(i)`, a borrowed key; where it is new, inserts its owned form (moved
+  /// For i in [0, count), in order: looks up `keyAt(i)`, a borrowed key; if it is new, inserts its owned form (moved
   /// from an rvalue) with the combiner `make(i)`, otherwise calls `merge(combiner, i)`. `keyAt` may be called more than
-  /// once for an i and should cost nothing; none of the three may use the table. If one throws, what was done for the i
-  /// before stays. Amortized O(1) for each i; the memory for several keys is waited for together.
+  /// once for an i and should be free; none of the three may use the table. If one throws, the effects of earlier i
+  /// stay. Amortized O(1) for each i; cache misses of several keys overlap.
   template <class KeyAt, class Make, class Merge>
   [[gnu::always_inline]] void upsert(std::size_t count, KeyAt&& keyAt, Make&& make, Merge&& merge) {
     if (count != 0 && bytes() == 0) store_.grow();
@@ -54,11 +54,11 @@ class AggregationTable {
 
   /// The key's combiner, or nullptr. Valid until the next upsert or clear.
   template <class Key>
-  C* find(const Key& lentKey) {
-    return empty() ? nullptr : Store::find(store_.view(), probeOf(lentKey), lentKey);
+  C* find(const Key& key) {
+    return empty() ? nullptr : Store::find(store_.view(), probeOf(key), key);
   }
 
-  /// For i in [0, count), in order: `visit(i, combiner)` with a C* as of `find(keyAt(i))`, at the cost of upsert.
+  /// For i in [0, count), in order: calls `visit(i, find(keyAt(i)))`, at the cost of upsert.
   template <class KeyAt, class Visit>
   [[gnu::always_inline]] void findBatch(std::size_t count, KeyAt&& keyAt, Visit&& visit) {
     if (empty()) {
@@ -70,14 +70,14 @@ class AggregationTable {
     });
   }
 
-  /// `visit(std::uint64_t hash, K& key, C& combiner)` in the order of insertion. `visit` may move from both, after
-  /// which only `clear`, the destructor and another forEach may be called.
+  /// Calls `visit(std::uint64_t hash, K& key, C& combiner)` in the order of insertion. `visit` may move from both; then
+  /// only `clear`, the destructor and another forEach may be called.
   template <class Visit>
   void forEach(Visit&& visit) {
     store_.forEach(visit);
   }
 
-  /// Forgets all keys and gives the memory back.
+  /// Removes all keys and frees the memory.
   void clear() { store_ = Store(use_); }
 
  private:
@@ -87,7 +87,7 @@ class AggregationTable {
   using View = typename Store::View;
   using Probe = typename Store::Probe;
 
-  /// Keys whose memory is waited for together. From 32 to 128 nothing changes by more than the noise.
+  /// How many keys are prefetched together. From 32 to 128 it makes no measurable difference.
   static constexpr std::size_t blockSize = 64;
 
   template <class Key>
@@ -96,8 +96,8 @@ class AggregationTable {
     return Store::probeOf(key);
   }
 
-  /// `look(view, i, probe)` for i in [0, count), in order. Unless the store is in a near cache, which needs no help,
-  /// its memory for a block of keys is prefetched before.
+  /// Calls `look(view, i, probe)` for i in [0, count), in order; first prefetches the slots of each block of keys,
+  /// unless the store fits a near cache.
   template <class KeyAt, class Look>
   [[gnu::always_inline]] void inBlocks(std::size_t count, KeyAt& keyAt, Look&& look) {
     for (std::size_t begin = 0; begin < count; begin += blockSize) {

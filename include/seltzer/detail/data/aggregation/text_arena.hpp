@@ -10,10 +10,10 @@
 
 namespace seltzer::detail {
 
-/// Texts that stay where they are until the arena goes, each after its length.
+/// Texts at stable addresses, each preceded by its length; freed with the arena.
 class TextArena {
  public:
-  /// Copies a text. The result is for `at`. Where there is no memory, throws std::bad_alloc and changes nothing.
+  /// Copies a text; pass the result to `at`. If there is no memory, throws std::bad_alloc and changes nothing.
   const char* add(std::string_view text) {
     const std::size_t size = text.size();
     char* const place = allocate(sizeof(size) + size);
@@ -28,15 +28,15 @@ class TextArena {
     return {place + sizeof(size), size};
   }
 
-  /// What was allocated.
+  /// The allocated memory.
   std::size_t bytes() const { return bytes_; }
 
  private:
   static constexpr std::size_t firstChunk = std::size_t{4} << 10;
   static constexpr std::size_t largestChunk = std::size_t{1} << 20;
 
-  /// From the chunk at hand; if it has too little, from a new one, which is a quarter of what there is. What would
-  /// waste much of a chunk gets one of its own.
+  /// Allocates from the current chunk or, if it has too little left, from a new one of a quarter of the arena's size. A
+  /// text too long for that gets a chunk of its own.
   char* allocate(std::size_t size) {
     const std::size_t chunk = std::clamp(bytes_ / 4, firstChunk, largestChunk);
     if (size > rest_) {

@@ -20,7 +20,7 @@
 
 namespace seltzer::detail {
 
-/// What a slot of TextStore holds.
+/// The kind of text in a slot of TextStore: none, a short one with its size, or a longer one.
 class TextKind {
  public:
   TextKind() = default;
@@ -30,7 +30,7 @@ class TextKind {
 
   bool isFree() const { return code_ == 0; }
   bool isLonger() const { return code_ == 0xff; }
-  /// Of a short text.
+  /// The size of a short text.
   std::size_t size() const { return code_ - std::size_t{1}; }
   bool operator==(const TextKind&) const = default;
 
@@ -40,8 +40,8 @@ class TextKind {
   std::uint8_t code_;
 };
 
-/// A slot of TextStore, in one cache line. Zeros are a free one. A text of up to 16 characters stands in it; of a
-/// longer one `text.low` is the hash, and `text.high` tells the place in the arena.
+/// A slot of TextStore, within a cache line. All zeros are a free slot. Holds a text of up to 16 characters; for a
+/// longer one, `text.low` is its hash and `text.high` its address in the arena.
 template <class C>
 struct alignas(sizeof(C) <= 8 ? std::size_t{32} : std::max(alignof(C), alignof(ShortText))) TextSlot {
   ShortText text;
@@ -57,7 +57,7 @@ struct alignas(sizeof(C) <= 8 ? std::size_t{32} : std::max(alignof(C), alignof(S
   const char* place() const { return reinterpret_cast<const char*>(static_cast<std::uintptr_t>(text.high)); }
 };
 
-/// True where TextStore serves: strings, and combiners that are little more than their bytes.
+/// Whether TextStore is suitable: string keys, and small, trivial combiners.
 template <class K, class C>
 consteval bool fitsTextStore() {
   return std::is_same_v<K, std::string> && sizeof(C) <= 16 && std::is_trivially_destructible_v<C> &&
@@ -65,8 +65,8 @@ consteval bool fitsTextStore() {
 }
 
 /// Strings and small combiners in the slots of an open-addressing table (linear probing), so that a look-up of a short
-/// text in a large table costs one miss; longer texts stand in an arena. Slots know their keys' places in the order of
-/// insertion, so that growing takes the old slots and the new ones in the order of memory.
+/// text in a large table costs one cache miss; longer texts are in an arena. Slots hold their keys' positions in the
+/// order of insertion, so that growing accesses old and new slots in memory order.
 template <class C, std::size_t limit, class SlotHash = TextSlotHash>
 class TextStore {
   using Slot = TextSlot<C>;
@@ -78,7 +78,7 @@ class TextStore {
   std::size_t bytes() const { return reservation_.bytes(); }
   bool inNearCache() const { return slots_.size() * sizeof(Slot) + arena_.bytes() <= SlotCount::nearCacheBytes; }
 
-  /// A key as slots hold it, but for the place of a long one, and the hash that leads to its slot.
+  /// What finds a key's slot: its hash, and the key as slots hold it, except for the address of a longer one.
   struct Probe {
     ShortText text;
     std::uint64_t hash;
@@ -93,18 +93,18 @@ class TextStore {
     return {text, SlotHash::ofShort(text, key.size()), TextKind::shortOf(key.size())};
   }
 
-  /// What a look-up reads of the store. Loops hold it by value, in registers: the compiler could not tell that storing
-  /// to a combiner leaves the store's own members alone. Out of date when the store grew.
+  /// What a look-up needs of the store. Loops keep a copy, in registers: the compiler cannot know that writing to a
+  /// combiner does not change the store's members. Invalid once the store has grown.
   struct View {
     Slot* slots;
     std::size_t mask;
 
-    /// Inlined always: some compilers take a function that only prefetches for pure, and drop the calls.
+    /// Always inlined: some compilers take a function that only prefetches for pure and drop its calls.
     [[gnu::always_inline]] void prefetch(const Probe& probe) const {
       __builtin_prefetch(slots + (probe.hash & mask), 1);
     }
 
-    /// The text of a longer key, if the prefetched slot leads to it.
+    /// Prefetches the text of a longer key, if its first slot refers to one.
     [[gnu::always_inline]] void prefetchEntry(const Probe& probe) const {
       if (!probe.kind.isLonger()) [[likely]]
         return;
@@ -191,14 +191,14 @@ class TextStore {
     }
   }
 
-  /// A longer text as a slot holds it.
+  /// Stores a longer text; returns it as a slot holds it.
   [[gnu::noinline]] ShortText keep(std::string_view text, std::uint64_t hash) {
     const char* const place = arena_.add(text);
     report();
     return {hash, reinterpret_cast<std::uintptr_t>(place)};
   }
 
-  /// Gives back what a string that was given up holds.
+  /// Frees the memory of a moved-from key.
   static void release(std::string&& key) { static_cast<void>(std::string(std::move(key))); }
 
   std::size_t freeSlotFor(std::uint64_t hash) const {
@@ -215,7 +215,7 @@ class TextStore {
     return order;
   }
 
-  /// With the list of slots that `forEach` makes.
+  /// Includes the list of slots that `forEach` makes.
   void report() {
     reservation_.resize(slots_.capacity() * sizeof(Slot) + mostKeys_ * sizeof(std::uint32_t) + arena_.bytes());
   }

@@ -8,7 +8,7 @@
 
 namespace seltzer::detail {
 
-/// Moves `elements` behind those of `to`.
+/// Moves `elements` to the end of `to`.
 template <class T>
 void appendMoved(std::vector<T>& to, std::span<T> elements) {
   if constexpr (std::is_trivially_copyable_v<T>) {

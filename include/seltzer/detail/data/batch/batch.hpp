@@ -10,11 +10,11 @@
 
 namespace seltzer::detail {
 
-/// The most elements of a batch of `T`: at most 1024, and about 16 KiB, so that a batch stays in the first-level cache.
+/// The capacity of a batch of `T`: at most 1024 elements, and about 16 KiB, so that a batch stays in the L1 cache.
 template <class T>
 inline constexpr std::size_t batchCapacity = std::clamp<std::size_t>(16384 / sizeof(T), 1, 1024);
 
-/// A buffer for the elements of one batch. Its memory comes with the first element and stays until it is destroyed.
+/// A buffer for the elements of one batch. Allocates with the first element; frees only when destroyed.
 template <class T>
 class Batch {
  public:

@@ -16,8 +16,8 @@ namespace seltzer::detail {
 template <class T>
 inline constexpr std::size_t chunkCapacity = std::bit_floor(std::max<std::size_t>(262144 / sizeof(T), 1));
 
-/// Full-sized chunks that nobody uses, kept for who asks next: while elements move from one ChunkedVector to others,
-/// memory that is freed behind them is taken again before them and no new pages are touched.
+/// Free full-sized chunks, kept for reuse: while elements move from one ChunkedVector to others, the chunks that they
+/// leave are filled again, so that no new pages are touched.
 template <class T>
 class ChunkPool {
  public:
@@ -28,7 +28,7 @@ class ChunkPool {
     for (T* chunk : chunks_) std::allocator<T>().deallocate(chunk, chunkCapacity<T>);
   }
 
-  /// Memory for chunkCapacity<T> elements, with none in it.
+  /// Uninitialized memory for chunkCapacity<T> elements.
   T* take() {
     if (chunks_.empty()) return std::allocator<T>().allocate(chunkCapacity<T>);
     T* chunk = chunks_.back();
@@ -48,9 +48,9 @@ class ChunkPool {
   MemoryReservation reservation_;
 };
 
-/// A sequence that grows at its end and is given back from its front, in chunks that never move: memory is at most one
-/// chunk above what the elements need, also while it grows. Only the first chunk grows as a vector does, so that few
-/// elements take little. Elements need a move constructor, nothing else. Reports its memory.
+/// A sequence that grows at its end and is released from its front, in chunks that never move: it takes at most one
+/// chunk more memory than its elements, also while it grows. Only the first chunk grows as a vector does, so that few
+/// elements take little. Elements need only a move constructor. Reports its memory.
 template <class T>
 class ChunkedVector {
  public:
@@ -64,7 +64,7 @@ class ChunkedVector {
     while (released_ < chunks_.size()) releaseChunk();
   }
 
-  /// The index behind the last element; released elements count.
+  /// The index after the last element; released elements count.
   std::size_t size() const { return room_ - static_cast<std::size_t>(end_ - next_); }
   bool empty() const { return size() == 0; }
 
@@ -105,7 +105,7 @@ class ChunkedVector {
     }
   }
 
-  /// Moves all elements of `other` that it keeps to the end; nothing is left there.
+  /// Moves all remaining elements of `other` to the end, and empties it.
   void append(ChunkedVector&& other) {
     for (std::size_t i = other.firstKept(); i < other.size();) {
       const std::span<T> chunk = other.chunkFrom(i);
@@ -115,20 +115,20 @@ class ChunkedVector {
     }
   }
 
-  /// Destroys the elements of every chunk that lies wholly below index `n` and frees its memory. Other elements keep
-  /// their indices. With n = size() nothing is left, and nothing may be appended any more.
+  /// Destroys and frees every chunk whose elements are all below index `n`. Other elements keep their indices. After n
+  /// = size() nothing is left and nothing may be appended.
   void releaseFront(std::size_t n) {
     while (released_ < chunks_.size() && std::min((released_ + 1) * chunkCapacity<T>, size()) <= n) releaseChunk();
   }
 
-  /// The memory that the elements stand in.
+  /// The size of the chunks.
   std::size_t bytes() const { return reservation_.bytes(); }
   MemoryUse use() const { return use_; }
 
-  /// From now on full-sized chunks come from `pool` and go there; nullptr: from and to the allocator.
+  /// From now on, takes full-sized chunks from `pool` and returns them there; nullptr: from and to the allocator.
   void usePool(ChunkPool<T>* pool) { pool_ = pool; }
 
-  /// Their pools too.
+  /// Swaps the pools, too.
   void swap(ChunkedVector& other) noexcept {
     std::swap(use_, other.use_);
     std::swap(pool_, other.pool_);
@@ -148,7 +148,7 @@ class ChunkedVector {
     return std::min(room_ - chunk * chunkCapacity<T>, chunkCapacity<T>);
   }
 
-  /// Makes a place behind the last element, where there is none.
+  /// Makes room for another element if there is none.
   void makeRoom() {
     const bool first = chunks_.size() == 1 && released_ == 0 && room_ < chunkCapacity<T>;
     if (first) {
@@ -192,7 +192,7 @@ class ChunkedVector {
     if (++released_ == chunks_.size()) forgetLastChunk();
   }
 
-  /// The last chunk is gone; the size stays.
+  /// Called after the last chunk was released; keeps the size.
   void forgetLastChunk() {
     room_ = size();
     next_ = end_ = nullptr;
@@ -213,7 +213,7 @@ class ChunkedVector {
   ChunkPool<T>* pool_ = nullptr;
   std::vector<T*> chunks_;    // nullptr: released
   std::size_t released_ = 0;  // chunks
-  std::size_t room_ = 0;      // the index behind the last chunk's last place
+  std::size_t room_ = 0;      // the index after the last chunk's end
   T* next_ = nullptr;         // where the next element goes
   T* end_ = nullptr;          // the end of the last chunk
   MemoryReservation reservation_;

@@ -19,17 +19,17 @@
 
 namespace seltzer::detail {
 
-/// Elements whose verdicts are held at once; a longer batch is compacted in stretches of this length.
-inline constexpr std::size_t kCompactStretch = 256;
+/// How many verdicts are held at once; a longer batch is compacted in stretches of this length.
+inline constexpr std::size_t compactStretch = 256;
 
-/// Whether copying an element that is not kept costs less than a branch that the processor cannot foretell.
+/// Whether copying an element that is not kept costs less than a mispredicted branch.
 template <class T>
 concept CompactedWithoutBranches = std::is_trivially_copyable_v<T> && std::is_copy_assignable_v<T> && sizeof(T) <= 64 &&
                                    !std::is_volatile_v<T>;
 
-/// How a predicate's verdict on a `T` is held: nonzero keeps, and the lowest bit alone tells. A predicate that returns
-/// `bool` compares numbers, mostly of the element's width; g++ 12 vectorizes the loop over `x % 2 == 0` only if the
-/// verdict has that width too. A verdict of any other type, and on elements of other sizes, is held in a byte.
+/// How a predicate's verdict on a `T` is held: nonzero to keep the element, which shows in the lowest bit. A predicate
+/// that returns `bool` compares numbers, mostly of the element's width; g++ 12 vectorizes the loop over `x % 2 == 0`
+/// only if the verdict has that width too. Any other verdict, and one on elements of other sizes, is held in a byte.
 template <std::size_t Size>
 struct VerdictOnNumbers {
   using type = std::uint8_t;
@@ -50,18 +50,17 @@ template <class T, class Predicate>
 using Verdict = std::conditional_t<std::same_as<std::invoke_result_t<Predicate&, const T&>, bool>,
                                    typename VerdictOnNumbers<sizeof(T)>::type, std::uint8_t>;
 
-/// Vector instructions that squeeze elements of `Size` bytes in groups of `group`; none (zero) where the target has
-/// none for this size. `mask` gathers a group's verdicts, `lanes` equal bits an element. `move` writes the elements at
-/// `from` that the mask names to `to`, in order and followed by anything, a whole group in all; `to` must not lie
-/// behind `from`.
+/// Vector instructions that compact elements of `Size` bytes in groups of `group`, which is 0 if the target has none
+/// for this size. `mask` collects a group's verdicts, `lanes` equal bits for each element. `move` writes the elements
+/// at `from` that are set in the mask to `to`, in order; it writes a whole group, the rest of it unspecified. `to` must
+/// not be after `from`.
 template <std::size_t Size>
 struct Squeeze {
   static constexpr std::size_t group = 0;
 };
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__)
-// The compressing instruction works into a register, which is then stored whole: its storing form is microcoded on
-// Zen 4.
+// Compresses into a register, which is then stored whole: the form that stores is microcoded on Zen 4.
 
 template <>
 struct Squeeze<8> {
@@ -144,10 +143,11 @@ struct Squeeze<1> {
 #endif
 
 #elif defined(__AVX2__)
-// No compressing instruction: a permutation looked up by the verdicts of a group does the same.
+// Without a compress instruction: a permutation looked up by a group's verdicts.
 
-/// For each set of verdicts on eight elements, the positions of the kept ones, a byte each, first in the lowest byte.
-inline constexpr std::array<std::uint64_t, 256> kKeptOfEight = [] {
+/// For each set of verdicts on eight elements, the positions of the kept ones, one byte each, the first in the lowest
+/// byte.
+inline constexpr std::array<std::uint64_t, 256> keptOfEight = [] {
   std::array<std::uint64_t, 256> table{};
   for (unsigned mask = 0; mask < 256; ++mask) {
     unsigned kept = 0;
@@ -170,7 +170,7 @@ struct Squeeze<4> {
     return static_cast<unsigned>(_mm256_movemask_ps(_mm256_castsi256_ps(words)));
   }
   static void move(std::byte* to, const std::byte* from, std::uint64_t mask) {
-    const __m128i places = _mm_cvtsi64_si128(static_cast<long long>(kKeptOfEight[mask]));
+    const __m128i places = _mm_cvtsi64_si128(static_cast<long long>(keptOfEight[mask]));
     const __m256i values = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to),
                         _mm256_permutevar8x32_epi32(values, _mm256_cvtepu8_epi32(places)));
@@ -194,9 +194,9 @@ struct Squeeze<8> {
 };
 #endif
 
-/// Copies those of the `size` elements at `from` whose verdict is true (1, or -1 where it is signed; the others have 0)
-/// to `to`, in order, and returns how many there are. What follows them up to `to + size` is unspecified. `to` must not
-/// lie behind `from`, but may be the same. O(size), no branch depends on a verdict.
+/// Copies those of the `size` elements at `from` whose verdict is true (1, or -1 if signed; false is 0) to `to`, in
+/// order, and returns their number. The rest up to `to + size` is unspecified. `to` must not be after `from`, but may
+/// be the same. O(size), no branch depends on a verdict.
 template <CompactedWithoutBranches T, class Verdict>
 std::size_t squeeze(T* to, const T* from, std::size_t size, const Verdict* verdicts) {
   using Vector = Squeeze<sizeof(T)>;
@@ -216,23 +216,23 @@ std::size_t squeeze(T* to, const T* from, std::size_t size, const Verdict* verdi
   return kept;
 }
 
-/// Keeps the elements of `batch` for which `keep` says true, at its front and in order, and returns how many there are;
-/// what stands behind them is valid but unspecified. `keep` is called with a `const T&`, exactly once an element, in
-/// order. If it throws, the exception passes and the batch is valid but unspecified. O(size); made for batches of up to
-/// 1024 elements, right for any length.
+/// Moves the elements of `batch` for which `keep` returns true to its front, in order, and returns their number; the
+/// elements after them are valid but unspecified. `keep` is called with a `const T&`, exactly once for each element, in
+/// order. If it throws, the exception propagates and the batch is valid but unspecified. O(size); made for batches of
+/// up to 1024 elements, correct for any length.
 ///
-/// Small trivially copyable elements take two passes: the verdicts first, in a loop that the compiler vectorizes when
-/// it can vectorize the predicate, and then a compaction without branches. Others are moved one by one.
+/// Small trivially copyable elements take two passes: first the verdicts, in a loop that the compiler vectorizes if it
+/// can vectorize the predicate, then a compaction without branches. Others are moved singly.
 template <class T, class Predicate>
 requires std::predicate<Predicate&, const T&> std::size_t compact(std::span<T> batch, Predicate&& keep) {
   T* const elements = batch.data();
   const std::size_t size = batch.size();
   std::size_t kept = 0;
   if constexpr (CompactedWithoutBranches<T>) {
-    for (std::size_t start = 0; start < size; start += kCompactStretch) {
-      const std::size_t length = std::min(kCompactStretch, size - start);
+    for (std::size_t start = 0; start < size; start += compactStretch) {
+      const std::size_t length = std::min(compactStretch, size - start);
       const T* const stretch = elements + start;
-      std::array<Verdict<T, Predicate>, kCompactStretch> verdicts;
+      std::array<Verdict<T, Predicate>, compactStretch> verdicts;
       if constexpr (sizeof verdicts[0] == 1) {
         for (std::size_t j = 0; j < length; ++j) verdicts[j] = static_cast<bool>(std::invoke(keep, stretch[j]));
       } else {

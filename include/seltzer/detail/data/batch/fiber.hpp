@@ -6,8 +6,8 @@
 
 namespace seltzer::detail {
 
-/// A function on a stack of its own, which hands control back and forth with its creator. It turns a producer that
-/// pushes into one that can be pulled from. A switch takes about 10 ns; stacks are kept for reuse.
+/// A function on a stack of its own that alternates with its creator: turns a producer that pushes into one that can be
+/// pulled from. A switch takes about 10 ns; stacks are kept for reuse.
 class Fiber {
  public:
   /// `body` starts with the first `resume`.
@@ -21,7 +21,7 @@ class Fiber {
   /// Called by the creator: runs the body until it suspends or ends. Rethrows what the body threw. Requires `!done()`.
   void resume();
 
-  /// Called by the body: goes back to the creator until the next `resume`.
+  /// Called by the body: returns to the creator until the next `resume`.
   void suspend();
 
   bool started() const;

@@ -14,13 +14,12 @@
 
 namespace seltzer::detail {
 
-/// How far a producer may be ahead of the reader of its elements, who may stop at any of them: not at all for the first
-/// 256 elements, then by a quarter of what was read, at most by a batch; or always by a batch.
+/// How far a producer may be ahead of a reader that may stop at any element: not at all for the first 256 elements,
+/// then by a quarter of what was read, at most a batch (ofReader); or always by a batch (ofBatches).
 enum class Pace : std::uint8_t { ofReader, ofBatches };
 
-/// A producer that pushes batches into a sink, seen as a single-pass range: the producer runs on a fiber. It runs when
-/// an element is asked for that it has not made, and keeps the pace. A borrowed element is valid until the next is
-/// asked for.
+/// A single-pass range over what a producer pushes into a sink. The producer runs on a fiber, whenever the reader needs
+/// an element that has not been produced, and keeps the pace. A borrowed element is valid until the range advances.
 template <class T>
 class PulledRange {
  public:
@@ -48,8 +47,8 @@ class PulledRange {
     PulledRange* range_ = nullptr;
   };
 
-  /// While what the reader makes is demanded by number, in `downstream`, the producer is not ahead at all. The range
-  /// ends once `wanted` is false.
+  /// While `downstream`, the demand for what the reader makes, is limited, the producer is never ahead. The range ends
+  /// once `*wanted` is false.
   explicit PulledRange(Producer producer, Pace pace = Pace::ofReader, const Demand* downstream = nullptr,
                        const bool* wanted = nullptr)
       : pace_(pace),
@@ -64,13 +63,13 @@ class PulledRange {
   PulledRange(const PulledRange&) = delete;
   PulledRange& operator=(const PulledRange&) = delete;
 
-  /// Lets a producer that was not read to its end stop.
+  /// Stops a producer that was not read to its end.
   ~PulledRange() {
     stopped_ = true;
     while (fiber_.started() && !fiber_.done()) {
       try {
         fiber_.resume();
-      } catch (...) {  // the reader has left: what the producer says while it stops is nobody's result
+      } catch (...) {  // thrown while stopping: no result depends on it
       }
     }
   }
@@ -78,7 +77,7 @@ class PulledRange {
   Iterator begin() { return Iterator(this); }
   std::default_sentinel_t end() const { return {}; }
 
-  /// The elements up to the end of the present batch; empty at the end of the range.
+  /// The elements up to the end of the current batch; empty at the end of the range.
   std::span<T> rest() { return atEnd() ? std::span<T>() : batch_.subspan(position_); }
 
   bool atEnd() {
@@ -89,11 +88,11 @@ class PulledRange {
     return false;
   }
 
-  /// Passes over `count` elements of `rest()`.
+  /// Skips `count` elements of `rest()`.
   void skip(std::size_t count) { position_ += count; }
 
  private:
-  /// Hands batches to the reader.
+  /// Passes batches to the reader.
   class BatchSink final : public Sink<T> {
    public:
     BatchSink(PulledRange& range, Fiber& fiber) : range_(range), fiber_(fiber) { this->setDemand(range.wanted()); }
@@ -135,7 +134,7 @@ class PulledRange {
   const bool* readerWanted_;
   std::span<T> batch_;
   std::size_t position_ = 0;
-  std::size_t given_ = 0;  // elements, those of the present batch included
+  std::size_t given_ = 0;  // elements, including those of the current batch
   bool stopped_ = false;
   Fiber fiber_;
 };

@@ -9,7 +9,7 @@
 
 namespace seltzer::detail {
 
-/// How many elements somebody still wants.
+/// How many more elements are needed.
 class Demand {
  public:
   static constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max();
@@ -23,24 +23,24 @@ class Demand {
   std::size_t demand_ = unlimited;
 };
 
-/// Where an operator pushes its elements, a batch at a time: one virtual call a batch, none an element. Whoever pushes
-/// makes no more elements at a time than the sink demands, so that no function is called on an element that nobody
-/// needs. The demand changes in `push` alone, and is at least 1 until that gives false.
+/// Where an operator pushes its elements, a batch at a time: one virtual call for each batch. The caller makes no more
+/// elements at a time than the sink demands, so that no function is called on an element that is not needed. The demand
+/// changes only in `push`, and is at least 1 until that returns false.
 template <class T>
 class Sink : public Demand {
  public:
   Sink() = default;
   Sink(const Sink&) = delete;
   Sink& operator=(const Sink&) = delete;
-  /// Takes a batch in order. The elements are the sink's to move from or overwrite, during the call. Returns false when
-  /// it wants no more: the caller then stops, and so do its sources.
+  /// Takes the next batch. The sink may move from or overwrite the elements during the call. Returns false when it
+  /// needs no more: the caller then stops, and so do its sources.
   [[nodiscard]] virtual bool push(std::span<T> batch) = 0;
 
-  /// Whether this sink of int64 would rather compute on first, first + step, ... itself: then they need not be written
-  /// to memory first, which saves a pipeline of cheap functions behind `range` about an eighth of its time.
+  /// Whether this sink of int64 prefers to compute first, first + step, ... itself. They are then not written to
+  /// memory, which saves a pipeline of cheap functions after `range` about an eighth of its time.
   virtual bool takesSequences() const { return false; }
 
-  /// As `push` of `count` such numbers, at most a batch and what is demanded. Requires `takesSequences()`.
+  /// As `push` of `count` such numbers, at most a batch and at most the demand. Requires `takesSequences()`.
   virtual bool pushSequence(std::int64_t /*first*/, std::int64_t /*step*/, std::size_t /*count*/) { return false; }
 
  protected:
@@ -58,7 +58,7 @@ class FunctionSink final : public Sink<T> {
   Body body_;
 };
 
-/// As above, for the first `most` elements, of which `body` gets at least one a call.
+/// As above, for the first `most` elements; `body` gets at least one in each call.
 template <class T, class Body>
 class TakingSink final : public Sink<T> {
  public:

@@ -11,7 +11,7 @@ namespace seltzer::detail {
 
 /// How the values of one key become one combiner. An aggregator travels as a function does and has
 ///   `Combiner`        its type,
-/// `mapSideCombine` whether map tasks combine their values of a key before sending,
+///   `mapSideCombine`  whether map tasks combine their values of a key before sending,
 ///   `Combiner create(V&&) const`, `void mergeValue(Combiner&, V&&) const`, `void mergeCombiners(Combiner&, Combiner&&)
 ///   const`; the second argument follows the first in the order of partitions and of elements.
 template <class A, class V>
