@@ -20,15 +20,15 @@ class Block {
   virtual ~Block() = default;
 
   virtual std::size_t records() const = 0;
-  /// The memory that the elements take; for elements that own memory elsewhere, a lower bound.
+  /// The memory of the elements; a lower bound if they own heap memory.
   virtual std::size_t bytes() const = 0;
-  /// Whether the block itself reports its memory; otherwise who stores it does.
+  /// Whether the block itself accounts for its memory; otherwise its store does.
   virtual bool isAccounted() const { return false; }
-  /// Writes the elements one after the other.
+  /// Writes the elements in wire form.
   virtual void write(WireWriter& writer) const = 0;
 };
 
-/// Elements as objects. `T` owns what it refers to.
+/// Elements as objects of an owned type.
 template <class T>
 class ObjectBlock final : public Block {
  public:
@@ -53,7 +53,7 @@ class ObjectBlock final : public Block {
 /// Elements in wire form: scattered by the driver, fetched from another rank, or stored serialized.
 class WireBlock final : public Block {
  public:
-  /// `data` lies in `owner`, which several blocks may share.
+  /// `data` is part of `owner`, which several blocks may share.
   WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::size_t records)
       : owner_(std::move(owner)), data_(data), records_(records) {}
 

@@ -10,20 +10,21 @@
 
 namespace seltzer::detail {
 
-/// The number of an RDD, given by the driver in order of creation: a parent's is smaller than its children's.
+/// The number of an RDD or a shuffle, assigned by the driver in order of creation: a parent's is smaller than its
+/// children's.
 using RDDId = std::uint64_t;
 
-/// Names one partition of one RDD.
+/// Identifies a partition of an RDD.
 struct BlockId {
   RDDId rdd = 0;
   std::uint64_t partition = 0;
   friend bool operator==(const BlockId&, const BlockId&) = default;
 };
 
-/// The blocks that this rank holds: scattered sources and stored partitions.
+/// The blocks that this rank holds: scattered sources, stored partitions and shuffle data.
 class BlockStore {
  public:
-  /// Null when this rank does not hold the block.
+  /// Null if this rank does not hold the block.
   std::shared_ptr<const Block> find(BlockId id) const;
 
   /// Replaces a block of the same id.

@@ -7,17 +7,17 @@
 
 namespace seltzer::detail {
 
-/// Whole records in wire form, one after the other.
+/// Whole records in wire form.
 struct ShuffleFrame {
   Bytes data;
   std::uint64_t records = 0;
 };
 
-/// About how long a frame gets: short enough that a rank holds many at once, long enough that its header does not show.
+/// The approximate size of a frame: small enough for a rank to hold many, large enough for headers not to matter.
 inline constexpr std::size_t shuffleFrameBytes = std::size_t{64} << 10;
 
-/// What one map task leaves for the partitions of a shuffled RDD: read once, and given up as it is read. Its memory
-/// follows the records, however many partitions there are.
+/// The output of a map task for the partitions of a shuffled RDD: read once, and freed as it is read. Its memory is
+/// proportional to the records, not to the number of partitions.
 class MapOutput {
  public:
   MapOutput() = default;
@@ -25,8 +25,8 @@ class MapOutput {
   MapOutput& operator=(const MapOutput&) = delete;
   virtual ~MapOutput() = default;
 
-  /// The first partition in [from, end) for which there are records; `end` if there is none. Called once all records
-  /// are there; costs O(log n) of n partitions that have records, or a step for each that is passed over.
+  /// The first partition in [from, end) that has records; `end` if there is none. Called once the output is complete.
+  /// O(log n) for n partitions with records, plus a step for each one skipped.
   virtual std::size_t next(std::size_t from, std::size_t end) = 0;
 
   /// Moves the next records for `partition` into `frame`, in order; false when there are no more.

@@ -9,14 +9,14 @@
 
 namespace seltzer::detail {
 
-/// What a rank holds memory for.
+/// What a rank uses memory for.
 enum class MemoryUse : std::uint8_t {
-  shuffleWrite,   ///< what map tasks wrote and the exchange has not taken yet
-  shuffleBlocks,  ///< what arrived for the partitions of shuffled RDDs
+  shuffleWrite,   ///< map output that the exchange has not taken yet
+  shuffleBlocks,  ///< data received for the partitions of shuffled RDDs
   aggregation,    ///< hash tables of combiners
-  group,          ///< values that stand under one key, build sides of joins
-  sort,           ///< elements that are being sorted
-  cache,          ///< persisted partitions, and the driver's scattered ones
+  group,          ///< values grouped by key, build sides of joins
+  sort,           ///< elements being sorted
+  cache,          ///< persisted partitions, and those scattered by the driver
 };
 
 inline constexpr std::size_t memoryUses = static_cast<std::size_t>(MemoryUse::cache) + 1;
@@ -25,8 +25,8 @@ inline constexpr std::array<std::string_view, memoryUses> memoryUseNames = {
     "shuffle write", "shuffle blocks", "aggregation", "group", "sort", "cache",
 };
 
-/// What this rank holds in shuffles, aggregations, groups, sorts and the cache, in bytes, and the most it ever held.
-/// Everything of that kind asks here for its bytes, through a MemoryReservation, and gives them back.
+/// The bytes that this rank holds in shuffles, aggregations, groups, sorts and the cache, and their peaks. Each of
+/// these reports its memory here, through a MemoryReservation. Only counts; refuses nothing.
 class MemoryAccount {
  public:
   void add(MemoryUse use, std::size_t bytes) {
@@ -44,7 +44,7 @@ class MemoryAccount {
   std::size_t held() const { return total_.held; }
   std::size_t held(MemoryUse use) const { return balances_[static_cast<std::size_t>(use)].held; }
 
-  /// The most that was held at once.
+  /// The most bytes held at once.
   std::size_t peak() const { return total_.peak; }
   std::size_t peak(MemoryUse use) const { return balances_[static_cast<std::size_t>(use)].peak; }
 
@@ -63,7 +63,7 @@ inline MemoryAccount& memoryAccount() {
   return account;
 }
 
-/// Bytes that one owner holds of the rank's account; given back when it goes.
+/// The bytes of one owner in the rank's account; subtracted when it is destroyed.
 class MemoryReservation {
  public:
   explicit MemoryReservation(MemoryUse use, std::size_t bytes = 0) : use_(use) { resize(bytes); }
@@ -77,7 +77,7 @@ class MemoryReservation {
 
   std::size_t bytes() const { return bytes_; }
 
-  /// Asks for more, or gives some back.
+  /// Sets the number of bytes.
   void resize(std::size_t bytes) {
     if (bytes > bytes_) memoryAccount().add(use_, bytes - bytes_);
     if (bytes < bytes_) memoryAccount().subtract(use_, bytes_ - bytes);

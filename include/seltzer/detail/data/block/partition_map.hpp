@@ -8,23 +8,23 @@
 
 namespace seltzer::detail {
 
-/// A value for each of some partitions, made when it is first asked for: memory and time follow the values that there
-/// are, and not the number of partitions. Where an eighth of all partitions have one, they stand in a row of their own.
-/// A `Value` is default constructible, movable, and `isEmpty()` where there is nothing in it.
+/// A map from partitions to values, created on first access: memory and time are proportional to the number of values,
+/// not of partitions. Once an eighth of all partitions have one, it becomes an array indexed by partition. A `Value` is
+/// default constructible, movable, and has `isEmpty()`.
 template <class Value>
 class PartitionMap {
  public:
   explicit PartitionMap(std::size_t partitions) : partitions_(partitions) {
-    if (partitions <= alwaysInARow) spread();
+    if (partitions <= alwaysArray) becomeArray();
   }
 
-  /// O(1). Values move when another is made.
-  Value& operator[](std::size_t partition) { return inARow_ ? values_[partition] : valueOf(partition); }
+  /// O(1). Creating a value invalidates references to others.
+  Value& operator[](std::size_t partition) { return isArray_ ? values_[partition] : valueOf(partition); }
 
-  /// The first partition in [from, end) whose value is not empty; `end` if there is none. O(log n) of n values, or a
-  /// step for each that is passed over. No values may be made after the first call.
+  /// The first partition in [from, end) whose value is not empty; `end` if there is none. O(log n) for n values, plus a
+  /// step for each one skipped. No values may be created after the first call.
   std::size_t next(std::size_t from, std::size_t end) {
-    if (inARow_) {
+    if (isArray_) {
       while (from < end && values_[from].isEmpty()) ++from;
       return from;
     }
@@ -34,7 +34,7 @@ class PartitionMap {
     return at == order_.end() ? end : std::min(keys_[*at], end);
   }
 
-  /// Calls `visit(value)` for all that were made, and for some that are empty.
+  /// Calls `visit(value)` for all values that were created, and for some empty ones.
   template <class Visit>
   void forValues(Visit visit) {
     for (Value& value : values_) visit(value);
@@ -44,11 +44,11 @@ class PartitionMap {
     for (const Value& value : values_) visit(value);
   }
 
-  /// How many values memory is held for.
+  /// The number of values allocated.
   std::size_t size() const { return values_.size(); }
 
  private:
-  static constexpr std::size_t alwaysInARow = 64;
+  static constexpr std::size_t alwaysArray = 64;
   static constexpr std::uint32_t free = ~std::uint32_t{0};
 
   Value& valueOf(std::size_t partition) {
@@ -56,7 +56,7 @@ class PartitionMap {
     std::uint32_t& slot = slots_[slotOf(partition)];
     if (slot != free) return values_[slot];
     if (8 * (values_.size() + 1) >= partitions_) {
-      spread();
+      becomeArray();
       return values_[partition];
     }
     slot = static_cast<std::uint32_t>(values_.size());
@@ -64,7 +64,7 @@ class PartitionMap {
     return values_.emplace_back();
   }
 
-  /// Where `partition` stands in `slots_`, or may be put.
+  /// The index in `slots_` of `partition`, or of the free slot for it.
   std::size_t slotOf(std::size_t partition) const {
     const std::size_t mask = slots_.size() - 1;
     std::size_t at = (partition * 0x9e3779b97f4a7c15u >> 32) & mask;
@@ -77,13 +77,13 @@ class PartitionMap {
     for (std::size_t i = 0; i < keys_.size(); ++i) slots_[slotOf(keys_[i])] = static_cast<std::uint32_t>(i);
   }
 
-  void spread() {
-    std::vector<Value> row(partitions_);
-    for (std::size_t i = 0; i < keys_.size(); ++i) row[keys_[i]] = std::move(values_[i]);
-    values_ = std::move(row);
+  void becomeArray() {
+    std::vector<Value> array(partitions_);
+    for (std::size_t i = 0; i < keys_.size(); ++i) array[keys_[i]] = std::move(values_[i]);
+    values_ = std::move(array);
     keys_ = {};
     slots_ = {};
-    inARow_ = true;
+    isArray_ = true;
   }
 
   void sortOnce() {
@@ -93,9 +93,9 @@ class PartitionMap {
   }
 
   std::size_t partitions_;
-  bool inARow_ = false;
-  std::vector<Value> values_;         // of partition i at i where they stand in a row, of `keys_[i]` otherwise
-  std::vector<std::size_t> keys_;     // in the order in which they were made
+  bool isArray_ = false;
+  std::vector<Value> values_;         // isArray_: indexed by partition; otherwise values_[i] is of partition keys_[i]
+  std::vector<std::size_t> keys_;     // partitions, in the order of creation
   std::vector<std::uint32_t> slots_;  // a hash table of indices in `keys_`: a power of two, at most half full
   std::vector<std::uint32_t> order_;  // indices in `keys_`, by key
 };

@@ -12,15 +12,15 @@
 
 namespace seltzer::detail {
 
-/// Some records that one map task wrote, whole and in wire form.
+/// Whole records of one map task, in wire form.
 struct ShuffleSegment {
   std::uint64_t mapPartition = 0;
   std::uint64_t records = 0;
   ByteView data;
 };
 
-/// What the map tasks of a shuffle wrote for one partition of the shuffled RDD, in the order of their partitions: the
-/// segments of one task follow one another.
+/// The data of a shuffle for one partition of the shuffled RDD, in the order of the map tasks' partitions: the segments
+/// of a task are consecutive.
 class ShuffleBlock final : public Block {
  public:
   std::span<const ShuffleSegment> segments() const { return segments_; }
@@ -29,27 +29,28 @@ class ShuffleBlock final : public Block {
   bool isAccounted() const override { return true; }
   void write(WireWriter& writer) const override;
 
-  /// The block that `write` wrote, which refers to those bytes. Throws WireError where they are damaged.
+  /// The block that `write` wrote; refers to those bytes. Throws WireError if they are damaged.
   static std::shared_ptr<const ShuffleBlock> read(const WireBlock& wire);
 
  private:
   friend class ShuffleBlockBuilder;
 
   std::vector<ShuffleSegment> segments_;
-  std::vector<Bytes> chunks_;           // what the segments refer to
-  std::shared_ptr<const Bytes> owner_;  // or what else they refer to
+  std::vector<Bytes> chunks_;           // segments refer to these,
+  std::shared_ptr<const Bytes> owner_;  // or to this
   std::size_t records_ = 0;
   std::size_t bytes_ = 0;
   MemoryReservation memory_{MemoryUse::shuffleBlocks};
 };
 
-/// Collects the frames of one partition as they arrive: those of one map task in order, different tasks' in any.
+/// Collects the frames of one partition as they arrive: those of one map task in order, those of different tasks in any
+/// order.
 class ShuffleBlockBuilder {
  public:
   void add(std::uint64_t mapPartition, ShuffleFrame&& frame);
   void add(std::uint64_t mapPartition, ByteView data, std::uint64_t records);
 
-  /// The block of all frames, which is the builder's no more; partitions without any share one block.
+  /// Releases the block of all frames; partitions without any share one block.
   std::shared_ptr<const ShuffleBlock> finish();
 
  private:
@@ -57,7 +58,7 @@ class ShuffleBlockBuilder {
   void append(std::uint64_t mapPartition, ByteView data, std::uint64_t records);
 
   std::shared_ptr<ShuffleBlock> block_;  // null before the first frame
-  std::size_t open_ = 0;                 // the chunk that copied frames go to, plus one; 0: none
+  std::size_t open_ = 0;                 // index of the chunk for copied frames, plus one; 0: none
 };
 
 }  // namespace seltzer::detail

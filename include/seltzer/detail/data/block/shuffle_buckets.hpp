@@ -12,13 +12,13 @@
 
 namespace seltzer::detail {
 
-/// The output of a map task that knows where each record goes as it writes it: a bucket of frames for each
-/// partition that gets any.
+/// The output of a map task that knows each record's partition when it writes it: a bucket of frames for each partition
+/// that gets any.
 class ShuffleBuckets final : public MapOutput {
  public:
   explicit ShuffleBuckets(std::size_t partitions) : buckets_(partitions) {}
 
-  /// Adds one record for `partition`: what `write(writer)` writes. O(1) and its bytes.
+  /// Adds a record for `partition`, written by `write(writer)`. O(bytes of the record).
   template <class Write>
   void add(std::size_t partition, Write&& write) {
     Bucket& bucket = buckets_[partition];
@@ -38,7 +38,7 @@ class ShuffleBuckets final : public MapOutput {
   struct Bucket {
     ShuffleFrame open;
     std::vector<ShuffleFrame> full;
-    std::size_t taken = 0;  // of `full`
+    std::size_t taken = 0;  // number of frames taken from `full`
 
     bool isEmpty() const { return taken == full.size() && open.records == 0; }
   };

@@ -6,10 +6,10 @@
 
 namespace seltzer::detail {
 
-/// Merges sorted sequences: `top()` is the cursor that stands on the least of all their next elements; of equal ones,
-/// that of the first sequence. A tournament tree of losers (Knuth, The Art of Computer Programming 3, 5.4.1): log2(k)
-/// calls of `less` a step, none for one sequence, one for two. A Cursor is movable and has `bool atEnd() const` and
-/// `void advance()`; `less(a, b)` compares what two cursors stand on.
+/// Merges k sorted sequences: `top()` is the cursor at the least of their next elements; of equal ones, that of the
+/// first sequence. A tournament tree of losers (Knuth, The Art of Computer Programming 3, 5.4.1): log2(k) calls of
+/// `less` for each element, none for one sequence, one for two. A Cursor is movable and has `bool atEnd() const` and
+/// `void advance()`; `less(a, b)` compares the elements at two cursors.
 template <class Cursor, class Less>
 class LoserTree {
  public:
@@ -18,7 +18,7 @@ class LoserTree {
     if (!cursors_.empty()) winner_ = play(1);
   }
 
-  /// True if all sequences are at their end.
+  /// Whether all sequences are at their end.
   bool atEnd() const { return cursors_.empty() || cursors_[winner_].atEnd(); }
 
   /// Requires !atEnd().
@@ -26,7 +26,7 @@ class LoserTree {
   const Cursor& top() const { return cursors_[winner_]; }
   std::size_t topIndex() const { return winner_; }
 
-  /// Advances the top cursor and finds the next. Requires !atEnd().
+  /// Advances the top cursor and finds the new top. Requires !atEnd().
   void advance() {
     cursors_[winner_].advance();
     for (std::size_t node = (cursors_.size() + winner_) / 2; node > 0; node /= 2) {
@@ -35,7 +35,7 @@ class LoserTree {
   }
 
  private:
-  /// The winner of the games below `node`: inner nodes are 1 to k - 1, cursor i is node k + i.
+  /// Plays the games below `node` and returns the winner: inner nodes are 1 to k - 1, cursor i is node k + i.
   std::size_t play(std::size_t node) {
     if (node >= cursors_.size()) return node - cursors_.size();
     const std::size_t left = play(2 * node);
@@ -45,7 +45,7 @@ class LoserTree {
     return rightWins ? right : left;
   }
 
-  /// True if the element of cursor `a` comes before that of `b`.
+  /// Whether the element of cursor `a` comes before that of `b`.
   bool beats(std::size_t a, std::size_t b) const {
     if (cursors_[a].atEnd()) return false;
     if (cursors_[b].atEnd()) return true;

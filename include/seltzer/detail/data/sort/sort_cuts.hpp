@@ -14,19 +14,20 @@
 
 namespace seltzer::detail {
 
-/// A sort is cut into partitions between any two elements, equal keys or not: partitions are even whatever the keys.
+/// Cuts a sort into partitions between any two elements, also ones with equal keys: partitions are even whatever the
+/// keys.
 struct CutBetweenElements {
   template <class Key>
   using Cuts = std::vector<SortSample<Key>>;
 
-  /// From the samples of all runs; the result does not depend on the order that they come in.
+  /// Chooses from the samples of all runs; the result does not depend on their order.
   template <class Key>
   static Cuts<Key> choose(std::vector<SortSample<Key>> samples, std::size_t elements, std::size_t parts,
                           bool ascending) {
     return chooseSplitters(std::move(samples), elements, parts, ascending);
   }
 
-  /// The pieces of a sorted run, as piecesWhere gives them.
+  /// The pieces of a sorted run, as by piecesWhere.
   template <class T, class KeyOf, class Key>
   static std::vector<RunPiece> cut(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
                                    const std::vector<SortSample<Key>>& cuts, bool ascending) {
@@ -34,9 +35,8 @@ struct CutBetweenElements {
   }
 };
 
-/// A sort is cut between different keys: equal ones are in one partition, as with a RangePartitioner that has the cuts
-/// as its bounds. A frequent key makes a large partition; there may be too few keys for all partitions, whose last are
-/// empty then.
+/// Cuts a sort only between different keys: equal ones share a partition, as with a RangePartitioner with the cuts as
+/// bounds. A frequent key makes a large partition; with too few keys, the last partitions are empty.
 struct CutBetweenKeys {
   template <class Key>
   using Cuts = std::vector<Key>;

@@ -15,9 +15,9 @@
 
 namespace seltzer::detail {
 
-/// An element of the sorted runs, by its place in the order of all elements: by key in the direction of the sort, then
-/// by the run (map partition) it is in, then by its position in the sorted run. No two elements have the same place, so
-/// equal keys can be cut apart.
+/// A sampled element of the sorted runs with its place in the global order: by key in the direction of the sort, then
+/// by run (map partition), then by position in the sorted run. A strict total order, so that elements with equal keys
+/// can be separated.
 template <class Key>
 struct SortSample {
   Key key;
@@ -47,9 +47,9 @@ struct seltzer::ElementTraits<seltzer::detail::SortSample<Key>> {
 
 namespace seltzer::detail {
 
-/// True if an element with key `key` at `position` of run `run` comes before `sample`.
-template <class LentKey, class Key>
-bool comesBefore(const LentKey& key, std::uint64_t run, std::uint64_t position, const SortSample<Key>& sample,
+/// Whether the element with key `key` at `position` of run `run` comes before `sample`.
+template <class BorrowedKey, class Key>
+bool comesBefore(const BorrowedKey& key, std::uint64_t run, std::uint64_t position, const SortSample<Key>& sample,
                  KeyOrder order) {
   if (run == sample.run) {
     if (order(key, sample.key)) return true;
@@ -58,12 +58,12 @@ bool comesBefore(const LentKey& key, std::uint64_t run, std::uint64_t position, 
   return run < sample.run ? !order(sample.key, key) : order(key, sample.key);
 }
 
-/// How far apart samples stand in every run, for `elements` in `runs` runs that are cut into `parts`. With samples at
-/// samplePositions, the parts between chooseSplitters are of at most 1.1 times ceil(elements / parts) elements whatever
-/// the data, as each run adds at most one stride to the error of a part and choosing adds one more. If that takes more
-/// than about 2^20 samples, the stride is as long as these allow, and the errors of the runs, which the staggered
-/// positions make independent, add up to far less than their sum: a stride times sqrt(runs).
-/// A stride of 1, for few elements, makes every element a sample and the cut exact: sizes differ by at most 1.
+/// The distance between samples in every run, for `elements` in `runs` runs that are cut into `parts`. With samples at
+/// samplePositions, the parts between chooseSplitters have at most 1.1 times ceil(elements / parts) elements whatever
+/// the data: each run adds at most one stride to the error of a part, and choosing adds one more. If that takes more
+/// than about 2^20 samples, the stride is as long as these allow; the errors of the runs, independent because positions
+/// are staggered, then add up to about a stride times sqrt(runs). A stride of 1, for few elements, samples every
+/// element and makes the cut exact: sizes differ by at most 1.
 inline std::size_t sampleStride(std::size_t elements, std::size_t runs, std::size_t parts) {
   constexpr std::size_t mostSamples = std::size_t{1} << 20;
   if (elements == 0 || runs == 0 || parts == 0) return 1;
@@ -72,20 +72,21 @@ inline std::size_t sampleStride(std::size_t elements, std::size_t runs, std::siz
   return std::max<std::size_t>(std::min(stride, elements / runs), 1);  // the longest run has a sample
 }
 
-/// The first sample of run `run`: strides by the golden ratio, so that the runs' samples are spread over a stride.
+/// The position of the first sample of run `run`: multiples of the golden ratio stagger the runs' samples over a
+/// stride.
 inline std::size_t firstSample(std::size_t stride, std::size_t run) {
   const std::uint64_t turn = static_cast<std::uint64_t>(run) * 0x9e3779b97f4a7c15u;  // of 2^64
   return static_cast<std::size_t>(static_cast<double>(turn >> 11) * 0x1p-53 * static_cast<double>(stride));
 }
 
-/// Where the samples of a run of `size` elements stand, ascending; a function of the arguments alone.
+/// The positions of the samples of a run of `size` elements, ascending; depends only on the arguments.
 inline std::vector<std::size_t> samplePositions(std::size_t size, std::size_t stride, std::size_t run) {
   std::vector<std::size_t> positions;
   for (std::size_t i = firstSample(stride, run); i < size; i += stride) positions.push_back(i);
   return positions;
 }
 
-/// The samples of the sorted run `elements`, which is number `run`, with owned keys.
+/// The samples of the sorted run number `run`, with owned keys.
 template <class T, class KeyOf>
 auto sampleRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run, std::size_t stride) {
   using Key = Owned<std::invoke_result_t<const KeyOf&, const T&>>;
@@ -96,8 +97,7 @@ auto sampleRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t
   return samples;
 }
 
-/// Puts what belongs at each of the ascending `ranks` there, with lesser elements before it and greater ones behind it.
-/// O(n log(ranks)).
+/// As std::nth_element for all of the ascending `ranks`. O(n log(ranks)).
 template <class T, class Less>
 void selectRanks(std::span<T> elements, std::span<const std::size_t> ranks, std::size_t offset, Less less) {
   if (ranks.empty()) return;
@@ -112,10 +112,10 @@ void selectRanks(std::span<T> elements, std::span<const std::size_t> ranks, std:
 
 __extension__ using WideRank = unsigned __int128;
 
-/// The least element of each of `parts` parts but the first: parts - 1 splitters, ascending; repeated where parts are
-/// empty; none if there are no samples. `samples` are those of all runs, in any order; they are taken from a total of
-/// `elements` at one stride. The result does not depend on the order that they come in.
-/// Costs O(samples * log(parts)) comparisons. Requires parts > 0, and elements > 0 if there are samples.
+/// The least element of each of `parts` parts except the first: parts - 1 splitters, ascending; repeated for empty
+/// parts; none if there are no samples. `samples` are those of all runs, `elements` in total, at the same stride, in
+/// any order, on which the result does not depend. O(samples * log(parts)) comparisons. Requires parts > 0, and
+/// elements > 0 if there are samples.
 template <class Key>
 std::vector<SortSample<Key>> chooseSplitters(std::vector<SortSample<Key>> samples, std::size_t elements,
                                              std::size_t parts, bool ascending) {
@@ -137,15 +137,15 @@ std::vector<SortSample<Key>> chooseSplitters(std::vector<SortSample<Key>> sample
   return splitters;
 }
 
-/// A piece of a run that is cut: what stands before `end`, and not before the last piece's, goes to `part`.
+/// A piece of a run: the elements from the end of the previous piece up to `end` go to `part`.
 struct RunPiece {
   std::size_t part = 0;
   std::size_t end = 0;
   friend bool operator==(const RunPiece&, const RunPiece&) = default;
 };
 
-/// The end of the first of [begin, end) for which `holds` holds without a gap. It is called O(log(result - begin))
-/// times.
+/// The first of [begin, end) for which the monotonic predicate `holds` is false, else `end`. O(log(result - begin))
+/// calls.
 template <class Holds>
 std::size_t gallop(std::size_t begin, std::size_t end, Holds holds) {
   std::size_t step = 1;
@@ -153,7 +153,7 @@ std::size_t gallop(std::size_t begin, std::size_t end, Holds holds) {
     begin += step;
     step *= 2;
   }
-  end = std::min(begin + step, end + 1) - 1;  // at it, if anything is there, it does not hold
+  end = std::min(begin + step, end + 1) - 1;  // false here, unless it is the original end
   while (begin < end) {
     const std::size_t middle = begin + (end - begin) / 2;
     if (holds(middle)) {
@@ -165,8 +165,8 @@ std::size_t gallop(std::size_t begin, std::size_t end, Holds holds) {
   return begin;
 }
 
-/// The pieces of `size` elements in order, by ascending parts 0 <= part <= cuts; those without elements are left out.
-/// `before(i, c)` tells whether element i stands before cut c. O(pieces * (log(cuts) + log(size))) calls.
+/// The non-empty pieces of `size` sorted elements for parts 0 to `cuts`, ascending. `before(i, c)` is whether element i
+/// comes before cut c. O(pieces * (log(cuts) + log(size))) calls.
 template <class Before>
 std::vector<RunPiece> piecesWhere(std::size_t size, std::size_t cuts, Before before) {
   std::vector<RunPiece> pieces;
@@ -179,9 +179,9 @@ std::vector<RunPiece> piecesWhere(std::size_t size, std::size_t cuts, Before bef
   return pieces;
 }
 
-/// The pieces of the sorted run `elements`, which is number `run`, as piecesWhere gives them. Of all runs, the elements
-/// of a part come before those of the next in the order of SortSample. `splitters` are those of chooseSplitters, or
-/// none where no run has elements.
+/// The pieces of the sorted run number `run`, as by piecesWhere: over all runs, the elements of a part come before
+/// those of the next in the order of SortSample. `splitters` are those of chooseSplitters, or none if no run has
+/// elements.
 template <class T, class KeyOf, class Key>
 std::vector<RunPiece> cutRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
                              std::span<const SortSample<Key>> splitters, bool ascending) {

@@ -18,13 +18,13 @@
 
 namespace seltzer::detail {
 
-/// The order of entries for radixSort where equal prefixes mean equal keys.
+/// The order of entries for radixSort if equal prefixes mean equal keys.
 struct PrefixOrder {
   static bool less(const SortEntry& a, const SortEntry& b) { return a.prefix < b.prefix; }
   static void sortTied(std::span<SortEntry>, SortEntry*) {}
 };
 
-/// The order of entries of `run` for radixSort: by prefixes at `depth`, then by the rest of the keys.
+/// The order of entries of `run` for radixSort: by prefix at `depth`, then by the rest of the keys.
 template <class T, class KeyOf>
 struct EntryOrder {
   const SortKey<T, KeyOf>& key;
@@ -49,9 +49,9 @@ struct EntryOrder {
   }
 };
 
-/// Sorts a run whose keys have prefixes. A run of more than a leaf is dealt out to buckets that follow each other, and
-/// each of these is sorted in turn; a leaf is sorted in the cache, by entries. Elements only ever move forward, from
-/// chunks that are freed behind them, and never stand in memory twice.
+/// Sorts a run whose keys have prefixes. A run larger than a leaf is distributed to ordered buckets, each of which is
+/// sorted in turn; a leaf is sorted in the cache, by entries. Elements are moved out of chunks that are then freed, so
+/// there is never a second copy in memory.
 template <class T, class KeyOf>
 class PrefixSorter {
  public:
@@ -59,7 +59,7 @@ class PrefixSorter {
 
   PrefixSorter(const SortKey<T, KeyOf>& key, MemoryUse use) : key_(key), use_(use), pool_(use), scratch_(use) {}
 
-  /// Sorts `run`. If keyOf or `<` throws, all elements are in it still.
+  /// Sorts `run`. If keyOf or `<` throws, it still holds all elements.
   void sort(Run& run) {
     Run sorted = makeRun(run.size() >= chunkCapacity<T>);
     run.usePool(&pool_);
@@ -88,7 +88,7 @@ class PrefixSorter {
   }
 
   /// Appends the elements of `from`, whose prefixes at lower depths are equal, to `to` in order. If keyOf or `<`
-  /// throws, those that are not in `to` are in `from` still, or have been appended out of order.
+  /// throws, each element is in `from` or, possibly out of order, in `to`.
   void sortInto(Run& from, std::size_t depth, Run& to) {
     if (from.size() <= leafSize) {
       sortLeaf(from, depth, to);
@@ -114,7 +114,7 @@ class PrefixSorter {
 
   static std::size_t bucketsFor(std::size_t n) { return std::clamp<std::size_t>(n * sizeof(T) / (1 << 20), 16, 256); }
 
-  /// The same for elements with equal prefixes at `depth`.
+  /// As `sortInto`, for elements with equal prefixes at `depth`.
   void sortTied(Run& from, std::size_t depth, Run& to) {
     if constexpr (!SortKey<T, KeyOf>::alwaysDecides) {
       if (!from.empty() && !key_.decides(key_.prefix(from[0], depth), depth)) {
@@ -138,7 +138,7 @@ class PrefixSorter {
     return sample;
   }
 
-  /// Moves the elements to the parts that their prefixes belong to.
+  /// Moves the elements to the buckets of their prefixes.
   void deal(Run& from, std::size_t depth, const PrefixBuckets& buckets, std::vector<Run>& parts) {
     std::array<std::uint64_t, 256> prefixes;
     std::array<std::uint16_t, 256> bucketOf;
@@ -185,11 +185,10 @@ class PrefixSorter {
   MemoryReservation scratch_;
 };
 
-/// How the elements of a run stand before they are sorted.
+/// The initial order of a run.
 enum class RunOrder : unsigned char { sorted, reversed, mixed };
 
-/// Looks at neighbours until they contradict. Reversed means that each element comes strictly before the one ahead of
-/// it.
+/// Compares neighbours until they contradict an order. Reversed means strictly descending.
 template <class T, class KeyOf>
 RunOrder runOrder(const ChunkedVector<T>& run, const SortKey<T, KeyOf>& key) {
   std::size_t i = 1;
@@ -200,12 +199,12 @@ RunOrder runOrder(const ChunkedVector<T>& run, const SortKey<T, KeyOf>& key) {
   return i == run.size() ? RunOrder::reversed : RunOrder::mixed;
 }
 
-/// Sorts `run`, of which nothing has been released, by keyLess on `keyOf(element)`; equal keys keep their order in both
-/// directions. `keyOf(const T&)` gives a key by value or reference and is called several times an element. O(n) for
-/// keys that prefixes of 8 bytes decide or a run that is sorted or reversed; O(n log n) calls of keyLess for keys
-/// without prefixes (see KeyPrefix). Memory beyond the run: about a chunk for each of 256 buckets, fewer for less than
-/// 256 MiB, and some MiB. For keys without prefixes, 12 bytes an element, or 8 and 1.5 pairs of key and position where
-/// keyOf gives values. If keyOf or `<` throws, the run holds all its elements in some order.
+/// Sorts `run`, of which nothing has been released, by keyLess on `keyOf(element)`; stable in both directions.
+/// `keyOf(const T&)` returns a key by value or reference and is called several times for each element. O(n) if 8-byte
+/// prefixes decide the order of keys, or if the run is sorted or reversed; O(n log n) calls of keyLess for keys without
+/// prefixes (see KeyPrefix). Extra memory: some MiB, and about a chunk for each of up to 256 buckets, fewer below 256
+/// MiB. For keys without prefixes, 12 bytes for each element, or 8 bytes and 1.5 pairs of key and position if keyOf
+/// returns values. If keyOf or `<` throws, the run holds all its elements in some order.
 template <class T, class KeyOf>
 void stableSort(ChunkedVector<T>& run, const KeyOf& keyOf, bool ascending = true) {
   const SortKey<T, KeyOf> key(keyOf, ascending);

@@ -12,14 +12,14 @@
 
 namespace seltzer::detail {
 
-/// Cuts the 64-bit prefixes of a sort into buckets of about equal weight, by a sample, as super scalar sample sort does
-/// (Sanders and Winkel, 2004). A prefix that is frequent gets a bucket of its own.
+/// Divides the 64-bit prefixes of a sort into buckets of about equal weight, by a sample, as in super scalar sample
+/// sort (Sanders and Winkel, 2004). A frequent prefix gets a bucket of its own.
 class PrefixBuckets {
  public:
-  /// The most buckets there are.
+  /// The most buckets.
   static constexpr std::size_t most = 512;
 
-  /// About `buckets` <= 256 of them, for prefixes of which `sample` is a random one. Requires a sample.
+  /// About `buckets` <= 256 of them, chosen by a random sample of prefixes, which must not be empty.
   PrefixBuckets(std::vector<std::uint64_t> sample, std::size_t buckets) {
     std::sort(sample.begin(), sample.end());
     std::vector<std::uint64_t> picks;
@@ -39,14 +39,14 @@ class PrefixBuckets {
 
   std::size_t size() const { return bounds_.size() + 1; }
 
-  /// True if all prefixes of the bucket are equal.
+  /// Whether all prefixes of the bucket are equal.
   bool isSingle(std::size_t bucket) const {
     const std::uint64_t first = bucket == 0 ? 0 : bounds_[bucket - 1];
     const std::uint64_t last = bucket == bounds_.size() ? greatest : bounds_[bucket] - 1;
     return first == last;
   }
 
-  /// The bucket of each prefix. Eight at a time go down the tree side by side, without branches.
+  /// Finds the bucket of each prefix. Eight at a time descend the tree together, without branches.
   void classify(std::span<const std::uint64_t> prefixes, std::uint16_t* buckets) const {
     std::size_t i = 0;
     for (; i + 8 <= prefixes.size(); i += 8) classifySome<8>(prefixes.data() + i, buckets + i);
@@ -56,7 +56,7 @@ class PrefixBuckets {
  private:
   static constexpr std::uint64_t greatest = std::numeric_limits<std::uint64_t>::max();
 
-  /// The bounds in order, and `greatest` behind them, as a complete search tree with the children of i at 2i, 2i + 1.
+  /// Stores the bounds, padded with `greatest`, as a complete search tree with the children of i at 2i and 2i + 1.
   void fillTree(std::size_t node, std::size_t& next) {
     if (node >= std::size_t{1} << levels_) return;
     fillTree(2 * node, next);

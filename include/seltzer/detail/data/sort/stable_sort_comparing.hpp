@@ -13,7 +13,7 @@
 
 namespace seltzer::detail {
 
-/// Moves the element at positions[i] to i, for all i, along the cycles of the permutation; `positions` is lost.
+/// Moves the element at positions[i] to i, for all i, along the cycles of the permutation; destroys `positions`.
 template <class T>
 void permute(ChunkedVector<T>& run, std::span<std::size_t> positions) {
   for (std::size_t start = 0; start < positions.size(); ++start) {
@@ -30,14 +30,15 @@ void permute(ChunkedVector<T>& run, std::span<std::size_t> positions) {
   }
 }
 
-/// Sorts by comparing: positions, or keys with positions where they had to be made, then moves each element once.
+/// Sorts by comparison: sorts positions, or pairs of key and position if keyOf returns values, then moves each element
+/// once.
 template <class T, class KeyOf>
 void sortByComparing(ChunkedVector<T>& run, const SortKey<T, KeyOf>& key) {
   using Key = typename SortKey<T, KeyOf>::Key;
   MemoryReservation reservation(run.use());
   std::vector<std::size_t> positions(run.size());
   if constexpr (std::is_reference_v<typename SortKey<T, KeyOf>::Result>) {
-    reservation.resize(run.size() * sizeof(std::size_t) * 3 / 2);  // stable_sort wants half as much
+    reservation.resize(run.size() * sizeof(std::size_t) * 3 / 2);  // stable_sort needs half as much again
     for (std::size_t i = 0; i < run.size(); ++i) positions[i] = i;
     std::stable_sort(positions.begin(), positions.end(),
                      [&run, &key](std::size_t a, std::size_t b) { return key.less(run[a], run[b]); });

@@ -10,13 +10,13 @@
 
 namespace seltzer::detail {
 
-/// An element on its way through a sort: the prefix of its key, and where it stands.
+/// An element during a sort: the prefix of its key, and its position.
 struct SortEntry {
   std::uint64_t prefix;
   std::size_t position;
 };
 
-/// Some bits of prefixes: (prefix - least) >> shift, and the lower ones of these.
+/// A digit of a prefix: the bits of (prefix - least) >> shift that are in `mask`.
 struct PrefixDigit {
   std::uint64_t least;
   unsigned shift;
@@ -25,7 +25,8 @@ struct PrefixDigit {
   std::uint64_t operator()(const SortEntry& entry) const { return ((entry.prefix - least) >> shift) & mask; }
 };
 
-/// One counting pass: `from` to `to`, stably, by a digit of at most 11 bits. O(n), in cache for up to about 2^18.
+/// A stable counting pass from `from` to `to` by a digit of at most 11 bits. O(n), in cache for up to about 2^18
+/// entries.
 inline void countingPass(std::span<const SortEntry> from, SortEntry* to, PrefixDigit digitOf) {
   std::array<std::size_t, 2048> places;
   std::fill_n(places.begin(), digitOf.mask + 1, 0);
@@ -35,8 +36,8 @@ inline void countingPass(std::span<const SortEntry> from, SortEntry* to, PrefixD
   for (const SortEntry& entry : from) to[places[digitOf(entry)]++] = entry;
 }
 
-/// Sorts stably by the leading bits in which prefixes from `least` to `greatest` differ, as many as tell almost all
-/// entries apart if these are spread. Returns how many low bits were left out.
+/// Sorts stably by the leading bits in which prefixes from `least` to `greatest` differ: as many as distinguish almost
+/// all entries if prefixes are evenly distributed. Returns how many low bits were ignored.
 inline unsigned sortByLeadingBits(std::span<SortEntry> entries, SortEntry* buffer, std::uint64_t least,
                                   std::uint64_t greatest) {
   const unsigned width = static_cast<unsigned>(std::bit_width(greatest - least));
@@ -54,7 +55,7 @@ inline unsigned sortByLeadingBits(std::span<SortEntry> entries, SortEntry* buffe
   return width - bits;
 }
 
-/// Moves each entry before those that it comes before by `less`, stably. O(n^2).
+/// A stable insertion sort. O(n^2).
 template <class Less>
 void insertionSort(std::span<SortEntry> entries, Less less) {
   for (std::size_t i = 1; i < entries.size(); ++i) {
@@ -65,9 +66,9 @@ void insertionSort(std::span<SortEntry> entries, Less less) {
   }
 }
 
-/// Sorts stably, first by prefix: the leading bits by counting passes, then each group that these leave together in the
-/// same way, small ones by insertion. O(n) where prefixes are spread, at most O(n * 64 / log n), besides the work on
-/// ties. `buffer` has room for all entries. `order` has `less(entry, entry)` for the whole order, and
+/// Sorts stably, first by prefix: the leading bits by counting passes, then each group with equal leading bits in the
+/// same way, small groups by insertion. O(n) if prefixes are evenly distributed, at most O(n * 64 / log n), not
+/// counting ties. `buffer` has room for all entries. `order` has `less(entry, entry)` for the complete order, and
 /// `sortTied(entries, buffer)` for entries with equal prefixes.
 template <class Order>
 void radixSort(std::span<SortEntry> entries, SortEntry* buffer, const Order& order) {
