@@ -8,11 +8,11 @@
 
 namespace seltzer::detail {
 
-/// Compresses a stream of bytes, with the codec's usual level. The same input, in the same pieces, gives the same bytes
-/// everywhere: no time and no name is written.
+/// Compresses a stream of bytes, with the codec's default level. Deterministic: the same input in the same pieces gives
+/// the same bytes, without time stamps or names.
 class Compressor {
  public:
-  /// Takes compressed bytes; may throw.
+  /// Receives compressed bytes; may throw.
   using Output = std::function<void(ByteView)>;
 
   Compressor() = default;
@@ -20,10 +20,11 @@ class Compressor {
   Compressor& operator=(const Compressor&) = delete;
   virtual ~Compressor() = default;
 
-  /// Compresses `input`, which is not kept. Throws what `output` throws; the compressor is of no further use then.
+  /// Compresses `input`, without keeping a reference to it. Throws what `output` throws; the compressor is then
+  /// unusable.
   virtual void write(ByteView input, const Output& output) = 0;
 
-  /// Ends the stream; called once. An empty input gives a stream too.
+  /// Ends the stream; to be called once. Empty input also makes a valid stream.
   virtual void finish(const Output& output) = 0;
 
   /// Null for `Codec::none`.

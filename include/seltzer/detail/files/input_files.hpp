@@ -7,7 +7,7 @@
 
 namespace seltzer::detail {
 
-/// A file to be read, as it was when it was listed.
+/// An input file, as it was when it was listed.
 struct InputFile {
   std::string path;  ///< absolute
   std::uint64_t size = 0;
@@ -19,15 +19,14 @@ struct InputFile {
   }
 };
 
-/// The files that a comma separated list of paths stands for: element by element, those of one element sorted by path
-/// (as bytes, but the numbers of `part-N` by their values) and once each.
-///   - An element may hold the wildcards of NamePattern, which stop at a slash, and alternatives `{a,b}`.
-///   - A folder stands for the files in it. One that holds a folder is refused: nothing is left out silently.
-///   - Files and folders whose name starts with `_` or `.` are left out, unless the element names them so far.
-///   - Paths are those of `localPath`; relative ones start at the current folder, and `..` takes back the name before
-///   it.
-/// Throws UsageError that names the path where an element matches nothing, where a file or folder cannot be looked at
-/// (with the system's reason), and where a path names something other than a file or folder.
+/// The files that a comma-separated list of paths stands for, item by item; those of an item sorted by path (bytewise,
+/// but `part-N` by number) and without duplicates.
+///   - An item may contain the wildcards of NamePattern, which do not match a slash, and alternatives `{a,b}`.
+///   - A folder stands for the files in it. One that contains a folder is refused, so that nothing is skipped silently.
+///   - Files and folders whose name starts with `_` or `.` are skipped, unless the item spells that much of the name.
+///   - Paths are as for `localPath`; relative ones start at the current folder, and `..` removes the preceding name.
+/// Throws UsageError that names the path if an item matches nothing, if a file or folder cannot be examined (with the
+/// system's reason), and if a path is neither a file nor a folder.
 std::vector<InputFile> listFiles(std::string_view paths);
 
 }  // namespace seltzer::detail

@@ -16,7 +16,7 @@ struct FileSplit {
   bool operator==(const FileSplit&) const = default;
 };
 
-/// Files and how they are cut into partitions: what travels to the ranks.
+/// Files and how they are split into partitions; travels to the ranks.
 struct InputSplits {
   std::vector<InputFile> files;
   std::vector<FileSplit> splits;  ///< by partition
@@ -27,12 +27,12 @@ struct InputSplits {
   }
 };
 
-/// Cuts files into ranges, in their order, at multiples of `unit` bytes; compressed files, if `wholeIfCompressed`, stay
+/// Splits files, in order, into ranges at multiples of `unit` bytes; if `wholeIfCompressed`, compressed files stay
 /// whole. Requires sizes that are multiples of `unit`, and that `atLeast` is not 0.
 ///
-/// As in Spark a range aims at total size / atLeast bytes, a file of up to 1.1 times that is not cut, no range spans
-/// files, and empty files give none (so that empty input gives no ranges). Ranges of one file are equal to one unit.
-/// There are at least `atLeast` ranges if there are that many units in files that may be cut.
+/// As in Spark, the target size of a range is total size / atLeast bytes, a file of up to 1.1 times that is not split,
+/// no range spans files, and empty files have none (so empty input has no ranges). Ranges of a file differ by at most
+/// one unit. There are at least `atLeast` ranges if the files that may be split have that many units.
 InputSplits splitByRanges(std::vector<InputFile> files, std::size_t atLeast, std::uint64_t unit,
                           bool wholeIfCompressed);
 

@@ -15,17 +15,16 @@
 #include <seltzer/hash.hpp>
 #include <seltzer/owned.hpp>
 
-// An object file holds the elements of one partition as the wire archive writes them. All numbers are in the byte order
-// of the machine. In this order:
-//   header   ObjectFileHeader, then the name of the element type, then 8 bytes: the hash of all that
+// An object file holds the elements of a partition in wire form. Numbers are in the byte order of the machine. Layout:
+//   header   ObjectFileHeader, then the name of the element type, then 8 bytes: the hash of the preceding
 //   frames   each an ObjectFrame and its payload of whole elements
 //   end      an ObjectFrame without payload, with the file's totals
-// Every byte is covered by a hash that is checked before the bytes are used, lengths before memory is taken for them.
+// Every byte is covered by a hash that is checked before the bytes are used, and lengths before memory is allocated.
 
 namespace seltzer::detail {
 
-/// What tells element types apart: the compiler's name for a type and its size. Two builds with other layouts of one
-/// class agree on it where the size is the same.
+/// Identifies an element type by the compiler's name for it and its size. Two builds with different layouts of a class
+/// agree on it if the size is the same.
 struct ObjectTypeTag {
   std::string name;  ///< for messages
   std::uint64_t fingerprint = 0;
@@ -59,7 +58,7 @@ struct ObjectFrame {
   std::uint64_t offset = 0;       ///< of the frame in the file
   std::uint64_t bytes = 0;        ///< of the payload; at the end: of all payloads
   std::uint64_t records = 0;      ///< in the payload; at the end: in the file
-  std::uint64_t payloadHash = 0;  ///< at the end: of the payloads' hashes, one after the other
+  std::uint64_t payloadHash = 0;  ///< at the end: of the concatenated hashes of the payloads
   std::uint64_t frameHash = 0;    ///< of the fields above
 
   std::uint64_t hash() const { return hashBytes(this, offsetof(ObjectFrame, frameHash)); }
@@ -68,7 +67,7 @@ struct ObjectFrame {
 /// Writes an object file.
 class ObjectFileWriter {
  public:
-  /// Payloads are about this long, or as long as one element.
+  /// The approximate size of payloads, or else that of one element.
   static constexpr std::size_t frameBytes = std::size_t{256} << 10;
 
   /// Writes the header.
@@ -86,21 +85,21 @@ class ObjectFileWriter {
   ObjectFrame totals_;
 };
 
-/// Reads an object file. Whatever is not as a writer left it throws WireError with the file and the offset at which
-/// that is seen; what the system refuses, and what is no file, throws as OpenFile does.
+/// Reads an object file. Throws WireError, with the file and the offset, for damage of any kind; errors of the system,
+/// and what is not a regular file, throw as in OpenFile.
 class ObjectFileReader {
  public:
-  /// Reads the header. Throws as above for a file of another kind, another version or another element type.
+  /// Reads the header. Also throws WireError for a file of another format, version or element type.
   ObjectFileReader(std::string path, const ObjectTypeTag& type);
 
   /// Reads the next frame; false at the end of the file.
   bool next();
 
-  /// Of the frame that was read; valid until the next is.
+  /// The payload of the current frame; valid until `next`.
   ByteView payload() const { return payload_; }
   std::uint64_t records() const { return frame_.records; }
 
-  /// Throws WireError: the file, the offset of the frame's payload and what is wrong with it.
+  /// Throws WireError, with the file, the offset of the frame's payload and what is wrong with it.
   [[noreturn]] void failInPayload(std::string_view what) const;
 
  private:

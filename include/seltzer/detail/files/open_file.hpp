@@ -6,11 +6,11 @@
 
 namespace seltzer::detail {
 
-/// A regular file that is open for reading. Errors name the file; those of the system are std::system_error.
+/// A regular file opened for reading. Exceptions name the file; errors of the system are std::system_error.
 class OpenFile {
  public:
-  /// Throws std::runtime_error where something other than a file is at `path`, as a folder, a pipe or a device: files
-  /// that were listed may have become any of these. Never waits for what a pipe's other end does.
+  /// Throws std::runtime_error if `path` is not a regular file but a folder, a pipe or a device: listed files may have
+  /// been replaced. Never blocks on a pipe.
   explicit OpenFile(std::string path);
   ~OpenFile();
   OpenFile(const OpenFile&) = delete;
@@ -18,13 +18,13 @@ class OpenFile {
 
   const std::string& path() const { return path_; }
 
-  /// When it was opened.
+  /// The size when the file was opened.
   std::uint64_t size() const { return size_; }
 
-  /// A hint that the bytes from `begin` on will be read in their order.
+  /// A hint to the system that the file will be read sequentially from `begin`.
   void willReadFrom(std::uint64_t begin) const;
 
-  /// Reads at most `size` bytes at `offset`; 0 at the end.
+  /// Reads at most `size` bytes at `offset`; returns their number, 0 at the end.
   std::size_t read(void* to, std::size_t size, std::uint64_t offset) const;
 
  private:

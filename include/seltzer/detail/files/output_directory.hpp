@@ -8,29 +8,29 @@
 
 namespace seltzer::detail {
 
-/// The directory that a saving job fills: `part-00000`, `part-00001`, ... by partition, `_temporary` while the job
-/// runs, and an empty `_SUCCESS` once it has succeeded. A value, which travels to the ranks; they must see the same
-/// files.
+/// The output directory of a saving job: `part-00000`, `part-00001`, ... by partition, `_temporary` while the job runs,
+/// and an empty `_SUCCESS` once it has succeeded. A value that travels to the ranks, which must see the same file
+/// system.
 class OutputDirectory {
  public:
   OutputDirectory() = default;
 
-  /// On the driver, before the job: makes the directory, and those above it that are missing. Throws UsageError for a
-  /// path that is empty, exists or is none of `localPath`, OutputError where it cannot be made; both name it.
+  /// On the driver, before the job: creates the directory and missing parents. Throws UsageError for a path that is
+  /// empty, exists or is refused by `localPath`, OutputError if it cannot be created; both name it.
   static OutputDirectory create(const std::string& path);
 
-  /// On a rank, in a task: the file of a partition. Its temporary name is no other attempt's.
+  /// On a rank, in a task: the file of a partition. Its temporary name is unique to the attempt.
   PartFile part(std::size_t partition, std::size_t attempt, Codec codec) const;
 
-  /// On the driver, after the job: removes `_temporary` and all in it. A directory that cannot be removed is left.
+  /// On the driver, after the job: removes `_temporary` and its contents. Ignores errors.
   void removeTemporary() const noexcept;
 
-  /// On the driver, last of all: creates `_SUCCESS`. Throws OutputError.
+  /// On the driver, as the last step: creates `_SUCCESS`. Throws OutputError.
   void markSuccess() const;
 
   const std::string& path() const { return path_; }
 
-  /// "part-00007.gz".
+  /// The file name of a partition, such as "part-00007.gz".
   static std::string nameOf(std::size_t partition, Codec codec);
 
   template <class Archive>

@@ -14,13 +14,13 @@
 
 namespace seltzer::detail {
 
-/// A file that is there whole or not at all: written to a temporary name, made durable and renamed by `commit`. What is
-/// not committed is removed. Every failure of the system, a full disk first of all, throws std::system_error that names
-/// the file and the system's reason, at the latest in `commit`.
+/// A file that appears complete or not at all: written under a temporary name, synced and renamed by `commit`; removed
+/// if not committed. Errors of the system, such as a full disk, throw std::system_error with the file and the reason,
+/// at the latest in `commit`.
 class PartFile {
  public:
-  /// Both names must be on the same file system; the temporary one must be nobody else's. Folders of `temporary` that
-  /// are missing are made.
+  /// Both names must be on the same file system; the temporary one must be unique. Creates missing parent folders of
+  /// `temporary`.
   PartFile(std::string path, std::string temporary, Codec codec);
   ~PartFile();
   PartFile(const PartFile&) = delete;
@@ -36,17 +36,17 @@ class PartFile {
   }
   void append(std::string_view text) { append(std::as_bytes(std::span(text))); }
 
-  /// Writes what is left and renames the file to its name, where it replaces any other.
+  /// Writes the rest, syncs the file and renames it, replacing any file of that name.
   void commit();
 
-  /// What has been appended, before compression.
+  /// The number of bytes appended, before compression.
   std::uint64_t appended() const { return drained_ + used_; }
   /// The size of the file; final after `commit`.
   std::uint64_t size() const { return size_; }
   const std::string& path() const { return path_; }
 
  private:
-  static constexpr std::size_t bufferBytes = std::size_t{256} << 10;  // stays in the second-level cache
+  static constexpr std::size_t bufferBytes = std::size_t{256} << 10;  // stays in the L2 cache
 
   void appendLong(ByteView bytes);
   void drain();

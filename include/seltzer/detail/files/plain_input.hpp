@@ -8,7 +8,7 @@
 
 namespace seltzer::detail {
 
-/// Bytes that come one after the other.
+/// A sequential source of bytes.
 class ByteInput {
  public:
   ByteInput() = default;
@@ -16,23 +16,23 @@ class ByteInput {
   ByteInput& operator=(const ByteInput&) = delete;
   virtual ~ByteInput() = default;
 
-  /// Reads at most `size` bytes, which is not 0, and at least one; 0 at the end. Errors name the file.
+  /// Reads at most `size` > 0 bytes and returns their number, 0 only at the end. Exceptions name the file.
   virtual std::size_t read(char* to, std::size_t size) = 0;
 };
 
-/// The bytes of a file from some place on, as they are. Throws std::system_error where the file cannot be opened or
-/// read, and std::runtime_error where it is no file any more or ends before the size that it was listed with; both name
-/// the file. A file that has grown since is read to its new end.
+/// The bytes of a file from a given offset on, not decompressed. Throws std::system_error if the file cannot be opened
+/// or read, and std::runtime_error if it is no longer a regular file or ends before its listed size; both name the
+/// file. A file that has grown since is read to its new end.
 class PlainInput final : public ByteInput {
  public:
   PlainInput(const InputFile& file, std::uint64_t begin);
 
   std::size_t read(char* to, std::size_t size) override;
 
-  /// Reads `size` bytes, which must be there.
+  /// Reads exactly `size` bytes.
   void readFully(char* to, std::size_t size);
 
-  /// Of the next byte in the file.
+  /// The offset of the next byte in the file.
   std::uint64_t offset() const { return offset_; }
   const InputFile& file() const { return file_; }
 

@@ -12,23 +12,23 @@
 
 namespace seltzer::detail {
 
-/// Index of a row of the statistics. Row 0 collects what belongs to no operation.
+/// Index of a row of the statistics: a call site of an operation. Row 0 is for what belongs to no operation.
 using RowId = std::uint32_t;
 
-/// What one rank spent on one row: the jobs that one operation at one call site started.
+/// What a rank spent on a row: on the jobs started by an operation at a call site.
 struct PhaseRow {
   std::array<std::uint64_t, phaseCount> nanoseconds{};
   std::array<std::uint64_t, phaseCount> bytes{};
   std::array<std::uint64_t, phaseCount> records{};
   std::uint64_t jobs = 0;
-  std::uint64_t wallNanoseconds = 0;  ///< of the jobs, by clock readings of their own
+  std::uint64_t wallNanoseconds = 0;  ///< of the jobs, measured independently of the phases
   TaskTimes tasks;
   Traffic traffic;
-  HotKeys hotKeys;  ///< of the elements that the row's map tasks wrote to a shuffle
+  HotKeys hotKeys;  ///< of the row's map tasks
 };
 
-/// The stop watch of a rank: at any moment it runs for one phase of one row, so that the phases of a rank add up to its
-/// wall time. Changing the phase costs one reading of the clock (about 25 ns).
+/// The stopwatch of a rank: runs for exactly one phase of one row at any moment, so that the phases of a rank add up to
+/// its wall time. A change of phase costs one clock reading (about 25 ns).
 class PhaseClock {
  public:
   using Nanoseconds = std::uint64_t;
@@ -39,7 +39,7 @@ class PhaseClock {
 
   Phase phase() const { return phase_; }
 
-  /// The time since the last change goes to the phase that ends; returns the reading.
+  /// Adds the time since the last change to the current phase and starts `phase`; returns the clock reading.
   Nanoseconds enter(Phase phase) {
     const Nanoseconds time = now();
     row_->nanoseconds[static_cast<std::size_t>(phase_)] += time - since_;
@@ -49,7 +49,7 @@ class PhaseClock {
     return time;
   }
 
-  /// Ends the current phase and lets `row` take the time from here on, in `phase`; returns the reading.
+  /// As above, and switches to `row`.
   Nanoseconds enter(RowId row, Phase phase) {
     const Nanoseconds time = enter(phase);
     row_ = &at(row);
@@ -61,7 +61,7 @@ class PhaseClock {
     row_->records[static_cast<std::size_t>(phase)] += records;
   }
 
-  /// Moves `time` of row `row` from `from` to phase `to` of row `toRow`: for time whose cause is learnt afterwards.
+  /// Moves `time` from phase `from` of `row` to phase `to` of `toRow`: for time whose cause is known only afterwards.
   void reattribute(RowId row, Phase from, RowId toRow, Phase to, Nanoseconds time) {
     Nanoseconds& source = at(row).nanoseconds[static_cast<std::size_t>(from)];
     if (time > source) time = source;
@@ -80,7 +80,7 @@ class PhaseClock {
   }
 
  private:
-  std::deque<PhaseRow> rows_ = std::deque<PhaseRow>(1);  // a deque: rows stay where they are as it grows
+  std::deque<PhaseRow> rows_ = std::deque<PhaseRow>(1);  // a deque, because row_ must stay valid as it grows
   PhaseRow* row_ = &rows_.front();
   Phase phase_ = Phase::outside;
   Nanoseconds since_ = now();
@@ -93,7 +93,7 @@ inline PhaseClock& phaseClock() {
   return clock;
 }
 
-/// Runs the clock for `phase` until the end of the scope, then again for the phase before.
+/// Switches the clock to `phase` until the end of the scope, then back to the previous phase.
 class PhaseScope {
  public:
   explicit PhaseScope(Phase phase) : before_(phaseClock().phase()) { phaseClock().enter(phase); }

@@ -8,15 +8,15 @@
 
 namespace seltzer::detail {
 
-/// The durations of tasks, in a histogram of fixed size with 8 buckets to a factor of two: a quantile read from it is
-/// within 6 % of the true one. The maximum is exact. Histograms of several ranks add up.
+/// The durations of tasks, in a histogram of fixed size with 8 buckets per factor of two: quantiles are within 6 % of
+/// the true ones. The maximum is exact. Histograms of several ranks can be added.
 struct TaskTimes {
   static constexpr std::size_t bucketsPerOctave = 8;
   static constexpr std::size_t bucketCount = 45 * bucketsPerOctave;
 
   std::array<std::uint64_t, bucketCount> buckets{};
   std::uint64_t maximum = 0;  ///< nanoseconds
-  std::uint64_t slowest = 0;  ///< the partition of the first task that took the maximum
+  std::uint64_t slowest = 0;  ///< the partition of the first task with the maximum
 
   void add(std::uint64_t nanoseconds, std::uint64_t partition) {
     ++buckets[bucketOf(nanoseconds)];

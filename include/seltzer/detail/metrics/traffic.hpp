@@ -8,8 +8,8 @@
 
 namespace seltzer::detail {
 
-/// Messages and payload bytes of one kind on one rank. A message that was cut into pieces counts once; lengths and
-/// other framing do not count.
+/// Messages and payload bytes of one kind on one rank. A message that was split counts once; lengths and other framing
+/// do not count.
 struct TrafficCount {
   std::uint64_t messagesSent = 0;
   std::uint64_t bytesSent = 0;
@@ -34,7 +34,7 @@ struct TrafficCount {
     return *this;
   }
 
-  /// What was added since `earlier`, a former value of the same count.
+  /// The difference from `earlier`, a previous value of the same count.
   friend TrafficCount operator-(const TrafficCount& later, const TrafficCount& earlier) {
     return {later.messagesSent - earlier.messagesSent, later.bytesSent - earlier.bytesSent,
             later.messagesReceived - earlier.messagesReceived, later.bytesReceived - earlier.bytesReceived};
@@ -43,16 +43,16 @@ struct TrafficCount {
   friend bool operator==(const TrafficCount&, const TrafficCount&) = default;
 };
 
-/// What one rank sent and received since its communicator was made.
+/// What one rank sent and received since its communicator was created.
 struct Traffic {
-  /// At the root the payload counts once as sent, however many ranks there are, even if it is the only one; at each
-  /// rank that receives it, once as received. For `NodeSharedBuffer` only one rank a node receives.
+  /// The payload counts once as sent at the root, however many ranks there are, even if it is the only one, and once as
+  /// received at each receiving rank. For `NodeSharedBuffer` only one rank per node receives.
   TrafficCount broadcast;
-  /// Blocks of `Exchange` for other ranks that are long enough for messages of their own: one for each destination and
-  /// round that has such a block.
+  /// Blocks of `Exchange` that are long enough to be sent directly: one message for each destination and round with
+  /// such a block.
   TrafficCount exchange;
-  /// The messages by which an `Exchange` tells its sizes, and which carry the short blocks: all of their bytes, also
-  /// lengths and blocks that are passed on for other ranks.
+  /// The messages of `Exchange` that carry sizes and short blocks: all of their bytes, including lengths and blocks
+  /// forwarded for other ranks.
   TrafficCount relay;
   TrafficCount pointToPoint;
   /// `gather`: sent by every rank but 0, received by rank 0. `allGather`: sent once, received from every other rank.
@@ -87,7 +87,7 @@ struct Traffic {
     return *this;
   }
 
-  /// What was added since `earlier`, a former value of the same rank's traffic.
+  /// The difference from `earlier`, a previous value of the same rank's traffic.
   friend Traffic operator-(const Traffic& later, const Traffic& earlier) {
     Traffic added;
     for (const auto count : counts) added.*count = later.*count - earlier.*count;

@@ -8,8 +8,8 @@
 
 namespace seltzer::detail {
 
-/// **Collective.** Runs `work`, which does not communicate, on every rank. If it throws on one, this throws on all:
-/// there its own exception, elsewhere a RemoteError. One all-reduce of 4 bytes.
+/// **Collective.** Runs `work`, which must not communicate, on every rank. If it throws on any, this throws on all: its
+/// exception on those ranks, a RemoteError on the others. One all-reduce of 4 bytes.
 template <class Work>
 void allOrNone(Communicator& communicator, Work&& work) {
   std::exception_ptr failure;

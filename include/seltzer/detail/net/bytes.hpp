@@ -8,8 +8,8 @@
 
 namespace seltzer::detail {
 
-/// `std::allocator`, except that `resize` leaves new elements uninitialized: a receive buffer is not zeroed only to be
-/// overwritten.
+/// `std::allocator`, except that `resize` leaves new elements uninitialized: a receive buffer need not be zeroed before
+/// it is overwritten.
 template <class T>
 class UninitializedAllocator : public std::allocator<T> {
  public:
@@ -31,7 +31,7 @@ class UninitializedAllocator : public std::allocator<T> {
   }
 };
 
-/// A contiguous buffer of raw bytes; `resize` leaves the bytes it adds undefined.
+/// A contiguous buffer of raw bytes; `resize` leaves new bytes uninitialized.
 using Bytes = std::vector<std::byte, UninitializedAllocator<std::byte>>;
 
 using ByteView = std::span<const std::byte>;

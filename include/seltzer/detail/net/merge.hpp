@@ -5,7 +5,7 @@ namespace seltzer::detail {
 /// Merges the value at `from` into the one at `into`. Must be commutative and associative, and must not throw.
 using MergeFunction = void (*)(void* into, const void* from);
 
-/// A merge function of any struct with its type erased: two words, no allocation.
+/// A type-erased merge function of any struct: two words, no allocation.
 class Merge {
  public:
   explicit Merge(MergeFunction function)

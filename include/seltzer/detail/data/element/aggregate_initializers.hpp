@@ -7,17 +7,17 @@
 
 #include <seltzer/detail/data/element/aggregate_members.hpp>
 
-// Aggregates that aggregate_members.hpp cannot take apart, because they have many members or such that `{}` does not
-// make, and unions: objects that convert to types of one kind stand for their parts, one for each element of an array.
+// For unions, and aggregates that aggregate_members.hpp cannot decompose because they have many members or ones that
+// `{}` cannot initialize: probes their parts, each array element singly, by initializers that convert to types of one
+// kind.
 
 namespace seltzer::detail {
 
-/// What is behind that many initializers is not looked at.
+/// Initializers beyond this number are not examined.
 inline constexpr std::size_t mostInitializers = 256;
 
-/// Give any value, but nothing that every reference can be bound to. Compilers differ in what they bind to what these
-/// convert to: g++ lets references to const pass the first and rvalue references the second, clang refuses both the
-/// first.
+/// Convert to any value, but not to what every kind of reference can bind to. Compilers differ: g++ binds references to
+/// const to the first and rvalue references to the second, clang neither to the first.
 struct LastingField {
   template <class T>
   requires(!std::is_const_v<T>) operator T&() const;
@@ -47,7 +47,7 @@ consteval bool takesInitializerAt(std::index_sequence<before...>, std::index_seq
   };
 }
 
-/// How many initializers T takes at most, up to mostInitializers; 0 if it takes none of anything.
+/// The most initializers that T takes, up to mostInitializers; 0 if it takes none.
 template <class T, std::size_t count = 1, bool found = false>
 consteval std::size_t initializerCount() {
   constexpr std::size_t most = std::min(mostInitializers, 8 * sizeof(T));
@@ -77,13 +77,13 @@ consteval bool anyInitializerIsReference() {
   }
 }
 
-/// Whether an initializer of T, of which there are not too many, is of a type for which `Kind<Type>` is true, or a
-/// member of T is a reference. `Other<Type>` is the opposite of `Kind<Type>`.
+/// Whether `Kind<Type>` is true for the type of an initializer of T, or a member of T is a reference. `Other<Type>` is
+/// the negation of `Kind<Type>`.
 template <class T, template <class> class Kind, template <class> class Other>
 consteval bool anyInitializerIs() {
   constexpr std::size_t count = initializerCount<T>();
   if constexpr (count == 0) {
-    return !std::is_copy_assignable_v<T>;  // a reference, which no value makes
+    return !std::is_copy_assignable_v<T>;  // a reference, which no value can initialize
   } else if constexpr (anyInitializerIsReference<T, count>()) {
     return true;
   } else if constexpr (count <= 64) {

@@ -22,8 +22,8 @@
 
 namespace seltzer::detail {
 
-/// The object, which is copied as its bytes are, whose `sizeof(T)` bytes these are. It needs no default constructor.
-/// Not std::bit_cast: g++ 12 takes closures with a capture or a capture-default for not trivially copyable there.
+/// The trivially copyable object with these `sizeof(T)` bytes. It needs no default constructor. Not std::bit_cast, for
+/// which g++ 12 does not consider closures with a capture or capture-default trivially copyable.
 template <class T>
 T fromMemory(const std::byte* bytes) {
   alignas(T) std::array<std::byte, sizeof(T)> memory;
@@ -31,10 +31,9 @@ T fromMemory(const std::byte* bytes) {
   return std::move(*std::launder(reinterpret_cast<T*>(memory.data())));
 }
 
-/// Reads what a WireWriter wrote: a loading archive in the sense of Boost.Serialization. Damaged input gives a
-/// WireError or a wrong value, never undefined behaviour, and never an allocation out of proportion to the input: a
-/// length is checked against the bytes that are left before memory is taken for it. After an exception the reader is of
-/// no further use.
+/// Reads what a WireWriter wrote: a loading archive in the sense of Boost.Serialization. Damaged input results in a
+/// WireError or a wrong value, never in undefined behaviour or an allocation out of proportion to the input: a length
+/// is checked against the remaining bytes before memory is allocated for it. Unusable after an exception.
 class WireReader {
  public:
   using is_saving = boost::mpl::bool_<false>;
@@ -43,7 +42,7 @@ class WireReader {
   /// Reads from `in`, whose bytes must outlive the reader.
   explicit WireReader(ByteView in) : next_(in.data()), end_(in.data() + in.size()) {}
 
-  /// Reads into `value`, replacing what it held.
+  /// Reads into `value`, replacing its contents.
   template <class T>
   WireReader& operator>>(T&& value) {
     using Value = std::remove_cvref_t<T>;
@@ -93,7 +92,7 @@ class WireReader {
   /// The next `count` bytes, in place. Throws WireError if fewer are left.
   ByteView readBytes(std::size_t count) { return {take(count, typeid(ByteView)), count}; }
 
-  /// Fills `count` elements from memory that was written without a length.
+  /// Fills `count` elements, written without a length.
   template <class T>
   void readElements(T* elements, std::size_t count) {
     static_assert(isBitwise<T>);
@@ -104,8 +103,8 @@ class WireReader {
   }
 
   /// Reads the length of a `Container` whose elements take at least `smallest` bytes each. An element counts for at
-  /// least one byte, so that a length is never more than what is left; the writer pads where need be. Throws WireError
-  /// otherwise.
+  /// least one byte, for which the writer pads if necessary, so that a length is at most the number of remaining bytes.
+  /// Throws WireError otherwise.
   template <class Container>
   std::size_t readLength(std::size_t smallest) {
     std::uint64_t length = 0;
@@ -116,13 +115,13 @@ class WireReader {
     return length;
   }
 
-  /// How many of `count` elements of `size` bytes in memory to reserve ahead: no more memory than four times what is
-  /// left.
+  /// How many of `count` elements, each of `size` bytes in memory, to reserve ahead: at most four times as much memory
+  /// as there are remaining bytes.
   std::size_t reservable(std::size_t count, std::size_t size) const {
     return std::min(count, remaining() / size * 4 + 1);
   }
 
-  /// @name The rest of what Boost asks of a loading archive
+  /// @name The rest of Boost's loading archive interface
   /// @{
   void load_binary(void* bytes, std::size_t count) {
     if (const std::byte* from = take(count, typeid(ByteView)); count != 0) {
@@ -162,7 +161,7 @@ class WireReader {
   unsigned nesting_ = 0;
 };
 
-/// The one value in `bytes`. Throws WireError if they are damaged or more than the value.
+/// The value encoded by all of `bytes`. Throws WireError if they are damaged or longer than the value.
 template <class T>
 T fromWire(ByteView bytes) {
   WireReader reader(bytes);

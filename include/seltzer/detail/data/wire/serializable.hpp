@@ -10,8 +10,7 @@ class WireWriter;
 
 namespace serialize_probe {
 
-/// As general as Boost's default, which takes any type: a call that finds both is ambiguous unless there is a better
-/// match.
+/// As general as Boost's default, which takes any type, so a call is ambiguous unless there is a better match.
 template <class Archive, class T>
 void serialize(Archive&, T&, const unsigned int);
 
@@ -37,8 +36,8 @@ struct NamedSerialize {
 template <class T>
 struct Beside : T, NamedSerialize {};
 
-/// True if T has a member called `serialize`, whatever its access and for whatever use: two bases with the same name
-/// make it ambiguous. Of a final class, one that may be named from here.
+/// True if T has a member called `serialize`, of any kind and access: a second base with the same member makes the name
+/// ambiguous. For a final class, true only if the member is accessible.
 template <class T>
 consteval bool namesMember() {
   if constexpr (std::is_class_v<T> && !std::is_final_v<T>) {
@@ -50,15 +49,15 @@ consteval bool namesMember() {
   }
 }
 
-/// True if it may not be named from here: one that is private, for `boost::serialization::access`.
+/// True if that member is inaccessible from here: private, for `boost::serialization::access`.
 template <class T>
 inline constexpr bool hasPrivateMember = namesMember<T>() && !HasAccessibleMember<T>;
 
 }  // namespace serialize_probe
 
 /// True if `boost::serialization::serialize_adl` finds a `serialize` for T: a member, public or private, or a free
-/// function in the namespace of T or in `boost::serialization`. Never a hard error. The private member of a final class
-/// is not seen.
+/// function in the namespace of T or in `boost::serialization`. Never a hard error. Does not see a private member of a
+/// final class.
 template <class T>
 inline constexpr bool hasSerialize =
     serialize_probe::HasFree<T> || serialize_probe::HasPublicMember<T> || serialize_probe::hasPrivateMember<T>;

@@ -17,11 +17,11 @@
 namespace seltzer::detail {
 
 /// Appends values to a buffer: a saving archive in the sense of Boost.Serialization, without headers, tracking or class
-/// information. What has been written is in the buffer at once: its size is always right, nothing needs to be flushed.
+/// information. Writes directly to the buffer: nothing needs to be flushed.
 ///
-/// The bytes: memory of bitwise types (see isBitwise); a 64-bit length before the elements of strings and containers;
-/// one byte before the value of an optional or unique_ptr; the index in one byte before the value of a variant; the
-/// members of pairs, tuples and arrays one after the other; for user classes whatever their `serialize` writes. A
+/// Format: the object representation of bitwise types (see isBitwise); a 64-bit length before the elements of strings
+/// and containers; one byte before the value of an optional or unique_ptr; a one-byte index before the value of a
+/// variant; the members of pairs, tuples and arrays in order; for user classes whatever their `serialize` writes. A
 /// string_view is written as a string. About 5 ns per (string, int64) pair into a reserved buffer.
 class WireWriter {
  public:
@@ -31,8 +31,8 @@ class WireWriter {
   /// Appends to `out`, which must outlive the writer.
   explicit WireWriter(Bytes& out) : out_(out) {}
 
-  /// Throws std::length_error where user classes are nested deeper than maxWireNesting. If that or a `serialize`
-  /// throws, the buffer holds a part of the value.
+  /// Throws std::length_error if user classes are nested deeper than maxWireNesting. After an exception the buffer
+  /// holds part of the value.
   template <class T>
   WireWriter& operator<<(const T& value) {
     static_assert(
@@ -54,17 +54,17 @@ class WireWriter {
     return *this << value;
   }
 
-  /// Appends `bytes` as they are, without a length.
+  /// Appends `bytes`, without a length.
   void writeBytes(ByteView bytes) { append(bytes.data(), bytes.size()); }
 
-  /// Appends the memory of `count` elements, without a length.
+  /// Appends the object representations of `count` elements, without a length.
   template <class T>
   void writeElements(const T* elements, std::size_t count) {
     static_assert(isBitwise<T>);
     append(elements, count * sizeof(T));
   }
 
-  /// Appends `count` as 64 bits and the memory of that many elements.
+  /// Appends `count` as 64 bits and the object representations of that many elements.
   template <class T>
   void writeCounted(const T* elements, std::size_t count) {
     static_assert(isBitwise<T>);
@@ -76,17 +76,17 @@ class WireWriter {
     }
   }
 
-  /// The size of the buffer, with what it held before.
+  /// The size of the buffer, including its previous contents.
   std::size_t size() const { return out_.size(); }
 
-  /// Appends zeros up to a buffer of `size` bytes; nothing if it is as long already.
+  /// Appends zeros until the buffer has at least `size` bytes.
   void padTo(std::size_t size) {
     if (size > out_.size()) {
       out_.resize(size, std::byte{0});
     }
   }
 
-  /// @name The rest of what Boost asks of a saving archive
+  /// @name The rest of Boost's saving archive interface
   /// @{
   void save_binary(const void* bytes, std::size_t count) { append(bytes, count); }
   template <class T>
@@ -112,7 +112,7 @@ class WireWriter {
     return out_.data() + size;
   }
 
-  /// Copies at once what a vector with an allocator of its own moves byte by byte.
+  /// Copies by memcpy, because a vector with a custom allocator moves byte by byte.
   [[gnu::noinline]] void grow(std::size_t atLeast) {
     Bytes larger;
     larger.reserve(std::max(atLeast, 2 * out_.capacity()));
@@ -133,7 +133,7 @@ class WireWriter {
   unsigned nesting_ = 0;
 };
 
-/// `value` alone, as WireWriter writes it.
+/// `value` in wire form.
 template <class T>
 Bytes toWire(const T& value) {
   Bytes bytes;
