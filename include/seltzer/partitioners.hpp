@@ -90,7 +90,7 @@ class RangePartitioner {
       : bounds_(std::move(bounds)), ascending_(ascending) {
     for (std::size_t i = 1; i < bounds_.size(); ++i) {
       if (!before(bounds_[i - 1], bounds_[i])) {
-        throw std::invalid_argument("RangePartitioner: the bounds must be in order, and none twice");
+        throw std::invalid_argument("RangePartitioner: the bounds must be strictly in order");
       }
     }
   }
@@ -277,7 +277,7 @@ class PartitioningSpec {
       : partitioner_(detail::partitionerFor<K>(partitioner)) {
     if (!partitioner_) {
       throw std::invalid_argument(partitioner ? "the partitioner is for keys of another type"
-                                              : "there is no partitioner: the RDD that was asked has none");
+                                              : "the partitioner is null: the RDD it is from has none");
     }
   }
 

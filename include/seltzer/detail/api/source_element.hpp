@@ -32,7 +32,7 @@ struct SourceForm<T> {
   using Type = std::string;
 
   static Type convert(const char* text) {
-    if (text == nullptr) throw std::invalid_argument("parallelize: an element is a null pointer, and no C string");
+    if (text == nullptr) throw std::invalid_argument("parallelize: an element is a null pointer instead of a C string");
     return text;
   }
 };

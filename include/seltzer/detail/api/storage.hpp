@@ -9,9 +9,9 @@ template <class T>
 const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
   context_->jobs().requireIdle("persist", where);
   if (level == StorageLevel::NONE)
-    throw std::invalid_argument("persist: StorageLevel::NONE is what unpersist() is for");
+    throw std::invalid_argument("persist: instead of StorageLevel::NONE, call unpersist()");
   if (isCached() && lineage_->level != level) {
-    throw std::logic_error("persist: the RDD has a storage level already; unpersist() it before you give it another");
+    throw std::logic_error("persist: the RDD already has another storage level; unpersist() it first");
   }
   if (!isCached()) {
     static_assert(detail::travels<Owned<T>>,

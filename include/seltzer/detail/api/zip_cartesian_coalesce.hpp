@@ -136,7 +136,7 @@ RDD<std::pair<T, U>> RDD<T>::cartesian(const RDD<U>& other, CallSite where) cons
   if (right != 0 && left > detail::mostPartitions / right) {
     throw std::invalid_argument(detail::messagePrefix("cartesian", where) + "the result would have " +
                                 std::to_string(left) + " * " + std::to_string(right) +
-                                " partitions; coalesce the RDDs before");
+                                " partitions; coalesce the RDDs first");
   }
   auto lineage =
       detail::newRDD<detail::CartesianRDD<T, U>>(*context_, "cartesian", where, left * right, std::uint64_t{right});

@@ -20,7 +20,7 @@
 
 namespace seltzer::detail {
 
-/// What an action asks for.
+/// A job to run: an action on partitions of an RDD.
 struct JobRequest {
   std::shared_ptr<Lineage> rdd;
   TypeId action = 0;

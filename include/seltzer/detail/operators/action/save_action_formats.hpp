@@ -64,8 +64,8 @@ class BinaryFormat {
 
  private:
   [[noreturn]] void throwUnequal(std::size_t size) const {
-    if (size == 0) throw std::invalid_argument("an empty string is no binary record");
-    throw std::invalid_argument("binary records must have one length: one has " + std::to_string(size) +
+    if (size == 0) throw std::invalid_argument("an empty string cannot be a binary record");
+    throw std::invalid_argument("binary records must be of equal length: one has " + std::to_string(size) +
                                 " bytes, the first of its partition " + std::to_string(recordBytes_));
   }
 

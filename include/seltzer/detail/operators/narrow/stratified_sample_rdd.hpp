@@ -97,8 +97,8 @@ class StratifiedSampleRDD final : public Operator<T> {
 
   [[noreturn]] static void throwChanged() {
     throw std::logic_error(
-        "sampleByKeyExact: a partition has other keys than when they were counted; the operations before must give the "
-        "same elements each time, or their result be persisted");
+        "sampleByKeyExact: the keys of a partition have changed since they were counted; the RDD must have the same "
+        "elements each time it is computed, or be persisted");
   }
 
   Operator<T>& parent_;

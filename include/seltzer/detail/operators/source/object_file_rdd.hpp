@@ -47,7 +47,7 @@ class ObjectFileRDD final : public OneInputOperator<std::string, T> {
       const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, emit.limit()));
       readBatch(file, reader, batch, count);
       left -= count;
-      if (left == 0 && !reader.atEnd()) file.failInPayload("bytes are left over behind the elements");
+      if (left == 0 && !reader.atEnd()) file.failInPayload("bytes are left over after the elements");
       task.tick();
       if (!emit.pass(batch.elements())) return;
       batch.clear();
