@@ -217,9 +217,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// Each element with a unique number: its index in the partition * P + the partition's index. Needs no counting.
   RDD<std::pair<T, std::int64_t>> zipWithUniqueId(CallSite where = CallSite::current()) const;
 
-  /// The elements of both, duplicates kept: P + Q partitions, these first. If both have equal partitioners, P
-  /// partitions instead, each with the elements of both partitions of its index, and the result keeps the partitioner.
-  /// (`union` is a keyword of C++.)
+  /// The elements of both, duplicates kept: P + Q partitions, those of this RDD first. If both are known to have equal
+  /// partitioners, P partitions instead, each with the elements of both partitions of its index, and the result keeps
+  /// the partitioner. (`union` is a keyword of C++.)
   RDD union_(const RDD& other, CallSite where = CallSite::current()) const;
 
   /// The right operand of a `+` with its call site, for which an operator has no parameter.
@@ -293,11 +293,11 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// @}
 
   /// @name Transformations of pairs by their keys
-  /// Keys need `==` and a hash, `seltzer::Hash`. A partition of the result lists its keys in first-seen order over the
-  /// partitions of this RDD, and the values of a key in the same order. `partitions` is a number of partitions, by
-  /// hash, or a partitioner (see PartitioningSpec). The default is the partitioner of the largest parent that has one,
-  /// else the hash over as many partitions as the largest parent has. The result has this partitioner. A parent that
-  /// already has it is not shuffled.
+  /// Keys need `==` and a hash, `seltzer::Hash`. Unless stated otherwise, a partition of the result lists its keys in
+  /// first-seen order over the partitions of this RDD, and the values of a key in the same order. `partitions` is a
+  /// number of partitions, by hash, or a partitioner (see PartitioningSpec). The default is the partitioner of the
+  /// largest parent that has one, else the hash over as many partitions as the largest parent has. The result has this
+  /// partitioner. A parent that already has it is not shuffled.
   /// @{
 
   /// Moves each pair to the partition of its key; within a partition the pairs keep their order.
@@ -414,9 +414,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
                               CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
   /// As `sortBy`, by the keys, but equal keys share a partition and the result has a range partitioner: a `join` or
-  /// `lookup` on it moves nothing, `filterByRange` skips partitions, and `mapPartitions` sees all pairs of a key in a
-  /// row. A frequent key makes a large partition, and with few keys some partitions are empty. The ranges are chosen
-  /// when the sort runs; an operation that needs them earlier runs it.
+  /// `lookup` on it moves none of its pairs, `filterByRange` skips partitions, and `mapPartitions` sees all pairs of a
+  /// key in a row. A frequent key makes a large partition, and with few keys some partitions are empty. The ranges are
+  /// chosen when the sort runs; an operation that needs them earlier runs it.
   RDD<Owned<T>> sortByKey(bool ascending = true, PartitionCount partitions = {},
                           CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
@@ -602,12 +602,13 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// The sample standard deviation: the root of `sampleVariance`.
   double sampleStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// Count, sum, mean, variance, minimum and maximum of numbers, in one job. NaN is the greatest here, too.
+  /// Count, sum, mean, variance, minimum and maximum of numbers, converted to `double`, in one job. NaN is the greatest
+  /// here, too.
   StatCounter stats(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
-  /// The number of elements in each bucket [edges[i], edges[i+1]); the last one includes its upper edge. Elements
-  /// outside, and NaN, are ignored. Throws std::invalid_argument for fewer than 2 edges, and for edges that are
-  /// unsorted, repeated or NaN.
+  /// The number of elements, converted to `double`, in each bucket [edges[i], edges[i+1]); the last one includes its
+  /// upper edge. Elements outside, and NaN, are ignored. Throws std::invalid_argument for fewer than 2 edges, and for
+  /// edges that are unsorted, repeated or NaN.
   std::vector<std::int64_t> histogram(const std::vector<double>& edges,
                                       CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
