@@ -98,7 +98,8 @@ class Context {
 
   /// (absolute path, content) of each file that `path` lists as for `textFile`, decompressed according to its name.
   /// Files are packed in order into min(`minPartitions`, number of files) partitions of about equal size. Each is read
-  /// whole, as it is when the task runs, including a byte order mark, as in Spark. Errors as for `textFile`.
+  /// whole, as it is when the task runs, including a byte order mark, as in Spark. Throws UsageError as `textFile`; a
+  /// file that cannot be read or decompressed is a TaskError that names it.
   RDD<std::pair<std::string, std::string>> wholeTextFiles(const std::string& path, PartitionCount minPartitions = {},
                                                           CallSite where = CallSite::current());
 
@@ -128,9 +129,9 @@ class Context {
   template <class T>
   RDD<T> union_(const std::vector<RDD<T>>& rdds, CallSite where = CallSite::current());
 
-  /// Reads what `saveAsObjectFile` wrote, one partition for each file. `path` is as for `textFile`, and so are its
-  /// errors. A file that is damaged, of another format or of another element type is a TaskError that names the file
-  /// and the offset.
+  /// Reads what `saveAsObjectFile` wrote, one partition for each file. `path` is as for `textFile`, and so is
+  /// UsageError. A file that is damaged, of another format or of another element type is a TaskError that names the
+  /// file and the offset.
   template <class T>
   RDD<T> objectFile(const std::string& path, CallSite where = CallSite::current());
   /// @}
