@@ -65,11 +65,11 @@ TEST(Traffic, PointToPointCountsBothSides) {
   if (last == 0) GTEST_SKIP() << "needs two ranks";
   const Traffic traffic = trafficOf([&] {
     if (world().rank() == last) {
-      world().send(pattern(70'000, 1), 0, MessageTag::Data);
-      world().post(pattern(20, 1), 0, MessageTag::Data);
+      world().send(pattern(70'000, 1), 0, MessageTag::data);
+      world().post(pattern(20, 1), 0, MessageTag::data);
     } else if (world().rank() == 0) {
-      static_cast<void>(world().receive(last, MessageTag::Data));
-      static_cast<void>(world().receive(last, MessageTag::Data));
+      static_cast<void>(world().receive(last, MessageTag::data));
+      static_cast<void>(world().receive(last, MessageTag::data));
     }
   });
   TrafficCount expected;

@@ -30,7 +30,7 @@ TEST(Communicator, RefusesATinyMessageLimit) {
 
 TEST(Communicator, AnErrorOfMpiIsAnExceptionThatNamesCallAndRank) {
   try {
-    world().send({}, world().size(), MessageTag::Data);
+    world().send({}, world().size(), MessageTag::data);
     FAIL() << "sent to a rank that is not there";
   } catch (const CommunicatorError& error) {
     EXPECT_NE(std::string(error.what()).find("MPI_Isend failed on rank " + std::to_string(world().rank())),
@@ -169,16 +169,16 @@ void pollForNews() {
   bool heard = false;
   // The last rank joins the reduction only after rank 0 has polled and answered.
   if (world().rank() == other && other != 0) {
-    world().post(pattern(10, 5), 0, MessageTag::Progress);
-    EXPECT_EQ(world().receive(0, MessageTag::Control), pattern(20, 6));
+    world().post(pattern(10, 5), 0, MessageTag::progress);
+    EXPECT_EQ(world().receive(0, MessageTag::control), pattern(20, 6));
   }
   world().reducePolling(value, Value::merge, [&] {
-    const auto news = world().tryReceive(MessageTag::Progress);
+    const auto news = world().tryReceive(MessageTag::progress);
     if (!news) return;
     EXPECT_EQ(news->first, other);
     EXPECT_EQ(news->second, pattern(10, 5));
     heard = true;
-    world().post(pattern(20, 6), other, MessageTag::Control);
+    world().post(pattern(20, 6), other, MessageTag::control);
   });
   if (world().rank() == 0) {
     value.expectTotal(world().size());
@@ -196,11 +196,11 @@ TEST(Communicator, AnExceptionOfThePollComesWhenTheReductionIsComplete) {
   Summary<6> value = Summary<6>::of(world().rank());
   const int other = world().size() - 1;
   if (world().rank() == other && other != 0) {
-    EXPECT_EQ(world().receive(0, MessageTag::Control).size(), 0u);
+    EXPECT_EQ(world().receive(0, MessageTag::control).size(), 0u);
   }
   const auto reduce = [&] {
     world().reducePolling(value, Summary<6>::merge, [&] {
-      world().post({}, other, MessageTag::Control);
+      world().post({}, other, MessageTag::control);
       throw std::runtime_error("enough");
     });
   };

@@ -25,7 +25,7 @@ void fail(Communicator& communicator, std::string_view way) {
   if (way == "abort") communicator.abort(seltzer::exitMemory, "stage 3: no memory left");
   if (way == "abort-after-error") {
     try {
-      communicator.send({}, communicator.size(), MessageTag::Data);
+      communicator.send({}, communicator.size(), MessageTag::data);
     } catch (const CommunicatorError& error) {
       communicator.abort(seltzer::exitTask, error.what());
     }

@@ -35,12 +35,12 @@ TEST(NodeSharedBuffer, HasRankZerosBytesEverywhere) {
   for (const std::size_t limit : limitsToTry()) {
     const LimitScope scope(limit);
     for (const std::size_t size : sizesToTry()) {
-      for (const NodeSharing sharing : {NodeSharing::IfPossible, NodeSharing::AsIfFull}) {
+      for (const NodeSharing sharing : {NodeSharing::ifPossible, NodeSharing::asIfFull}) {
         const Bytes content = pattern(size, size);
         NodeSharedBuffer memory(world(), world().rank() == 0 ? ByteView(content) : ByteView(), sharing);
         expectContent(memory, content);
         EXPECT_EQ(memory.isShared(),
-                  sharing == NodeSharing::IfPossible && world().size() > 1 && size > 0 && allOnOneHost());
+                  sharing == NodeSharing::ifPossible && world().size() > 1 && size > 0 && allOnOneHost());
         world().barrier();
         memory.free();
         EXPECT_TRUE(memory.bytes().empty());
@@ -73,8 +73,8 @@ TEST(NodeSharedBuffer, WithoutSharedMemoryEveryRankHasACopyAndOneLineWarns) {
   Communicator fresh;
   const Bytes content = pattern(50'000, 1);
   testing::internal::CaptureStderr();
-  NodeSharedBuffer first(fresh, content, NodeSharing::AsIfFull);
-  NodeSharedBuffer second(fresh, content, NodeSharing::AsIfFull);
+  NodeSharedBuffer first(fresh, content, NodeSharing::asIfFull);
+  NodeSharedBuffer second(fresh, content, NodeSharing::asIfFull);
   const std::string warning = testing::internal::GetCapturedStderr();
   expectContent(first, content);
   expectContent(second, content);
@@ -94,7 +94,7 @@ TEST(NodeSharedBuffer, WithoutSharedMemoryEveryRankHasACopyAndOneLineWarns) {
 }
 
 TEST(NodeSharedBuffer, CountsAsBroadcast) {
-  for (const NodeSharing sharing : {NodeSharing::IfPossible, NodeSharing::AsIfFull}) {
+  for (const NodeSharing sharing : {NodeSharing::ifPossible, NodeSharing::asIfFull}) {
     const Traffic before = world().traffic();
     NodeSharedBuffer memory(world(), pattern(5000, 1), sharing);
     const Traffic traffic = world().traffic() - before;

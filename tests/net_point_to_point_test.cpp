@@ -23,8 +23,8 @@ TEST(PointToPoint, EverySizeToTheNextRank) {
   for (const std::size_t limit : limitsToTry()) {
     const LimitScope scope(limit);
     for (const std::size_t size : sizesToTry()) {
-      world().send(pattern(size, seedOf(rank, next)), next, MessageTag::Data);
-      ASSERT_EQ(world().receive(previous, MessageTag::Data), pattern(size, seedOf(previous, rank)))
+      world().send(pattern(size, seedOf(rank, next)), next, MessageTag::data);
+      ASSERT_EQ(world().receive(previous, MessageTag::data), pattern(size, seedOf(previous, rank)))
           << "limit " << limit << " size " << size;
     }
     world().barrier();
@@ -35,10 +35,10 @@ TEST(PointToPoint, LargeMessagesBothWaysAtOnce) {
   const std::size_t size = 1'000'003;
   const int rank = world().rank();
   for (int other = 0; other < world().size(); ++other) {
-    world().send(pattern(size, seedOf(rank, other)), other, MessageTag::Data);
+    world().send(pattern(size, seedOf(rank, other)), other, MessageTag::data);
   }
   for (int other = 0; other < world().size(); ++other) {
-    ASSERT_EQ(world().receive(other, MessageTag::Data), pattern(size, seedOf(other, rank)));
+    ASSERT_EQ(world().receive(other, MessageTag::data), pattern(size, seedOf(other, rank)));
   }
   world().barrier();
 }
@@ -53,11 +53,11 @@ TEST(PointToPoint, MessagesOfManySourcesDoNotMix) {
   for (std::size_t i = 0; i < count; ++i) {
     for (int to = 0; to < world().size(); ++to) {
       world().send(pattern(sizeOf(rank, i), seedOf(rank, to, i)), to,
-                   i % 2 == 0 ? MessageTag::Data : MessageTag::Result);
+                   i % 2 == 0 ? MessageTag::data : MessageTag::result);
     }
   }
-  for (const MessageTag tag : {MessageTag::Result, MessageTag::Data}) {
-    std::vector<std::size_t> next(static_cast<std::size_t>(world().size()), tag == MessageTag::Data ? 0 : 1);
+  for (const MessageTag tag : {MessageTag::result, MessageTag::data}) {
+    std::vector<std::size_t> next(static_cast<std::size_t>(world().size()), tag == MessageTag::data ? 0 : 1);
     for (std::size_t received = 0; received < count / 2 * next.size(); ++received) {
       const auto [source, message] = world().receiveAny(tag);
       std::size_t& index = next[static_cast<std::size_t>(source)];
@@ -70,23 +70,23 @@ TEST(PointToPoint, MessagesOfManySourcesDoNotMix) {
 
 TEST(PointToPoint, TryReceiveReturnsAtOnceAndLaterFindsTheMessage) {
   const int rank = world().rank();
-  EXPECT_FALSE(world().tryReceive(MessageTag::Progress));
+  EXPECT_FALSE(world().tryReceive(MessageTag::progress));
   world().barrier();
   if (rank != 0) {
-    world().send(pattern(10, seedOf(rank, 0)), 0, MessageTag::Progress);
-    world().send(pattern(50'000, seedOf(rank, 1)), 0, MessageTag::Progress);
+    world().send(pattern(10, seedOf(rank, 0)), 0, MessageTag::progress);
+    world().send(pattern(50'000, seedOf(rank, 1)), 0, MessageTag::progress);
   } else {
     std::vector<std::size_t> heard(static_cast<std::size_t>(world().size()));
     for (int remaining = 2 * (world().size() - 1); remaining > 0;) {
-      const auto message = world().tryReceive(MessageTag::Progress);
+      const auto message = world().tryReceive(MessageTag::progress);
       if (!message) continue;
       --remaining;
       const bool second = heard[static_cast<std::size_t>(message->first)]++ == 1;
       ASSERT_EQ(message->second, pattern(second ? 50'000 : 10, seedOf(message->first, second ? 1 : 0)));
     }
   }
-  EXPECT_FALSE(world().tryReceive(MessageTag::Progress));
-  EXPECT_FALSE(world().tryReceive(MessageTag::Data));
+  EXPECT_FALSE(world().tryReceive(MessageTag::progress));
+  EXPECT_FALSE(world().tryReceive(MessageTag::data));
   world().barrier();
 }
 
@@ -96,13 +96,13 @@ TEST(PointToPoint, PostsLeaveWithoutWaitingAndInOrder) {
   for (const std::size_t size : {std::size_t{8}, std::size_t{3000}}) {
     for (int i = 0; i < count; ++i) {
       Bytes news = pattern(size, seedOf(rank, 0, static_cast<std::size_t>(i)));
-      world().post(news, 0, MessageTag::Progress);
+      world().post(news, 0, MessageTag::progress);
       news = Bytes(size);
     }
     if (rank == 0) {
       for (int from = 0; from < world().size(); ++from) {
         for (int i = 0; i < count; ++i) {
-          ASSERT_EQ(world().receive(from, MessageTag::Progress),
+          ASSERT_EQ(world().receive(from, MessageTag::progress),
                     pattern(size, seedOf(from, 0, static_cast<std::size_t>(i))));
         }
       }
@@ -116,14 +116,14 @@ TEST(PointToPoint, WhatArrivesDuringASendIsReceivedInOrder) {
   const int other = world().size() - 1 - rank;
   const std::size_t large = 500'009;
   for (std::size_t i = 0; i < 4; ++i) {
-    world().send(pattern(large + i, seedOf(rank, other, i)), other, MessageTag::Data);
-    world().send(pattern(i, seedOf(rank, other, i)), other, MessageTag::Control);
+    world().send(pattern(large + i, seedOf(rank, other, i)), other, MessageTag::data);
+    world().send(pattern(i, seedOf(rank, other, i)), other, MessageTag::control);
   }
   for (std::size_t i = 0; i < 4; ++i) {
-    ASSERT_EQ(world().receive(other, MessageTag::Control), pattern(i, seedOf(other, rank, i)));
+    ASSERT_EQ(world().receive(other, MessageTag::control), pattern(i, seedOf(other, rank, i)));
   }
   for (std::size_t i = 0; i < 4; ++i) {
-    const auto [source, message] = world().receiveAny(MessageTag::Data);
+    const auto [source, message] = world().receiveAny(MessageTag::data);
     ASSERT_EQ(source, other);
     ASSERT_EQ(message, pattern(large + i, seedOf(other, rank, i)));
   }

@@ -285,7 +285,7 @@ class PartitioningSpec {
   template <CustomPartitioner<K> P>
   PartitioningSpec(P partitioner) {
     static_assert(detail::isShippable<P>,
-                  "partitionBy: what this partitioner holds cannot travel to other ranks; give it a Boost "
+                  "partitioner: what this partitioner holds cannot travel to other ranks; give it a Boost "
                   "`serialize`, or plain values only");
     if constexpr (detail::isShippable<P>) {
       detail::requirePartitionerSize(static_cast<std::int64_t>(partitioner.numPartitions()));

@@ -60,10 +60,10 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
   result.reports_[0] = std::move(outcome.report);
   const bool tooLarge = outcome.summary.resultBytes > executor_.resultLimit();
   for (std::uint64_t i = 0; i < outcome.summary.reporters; ++i) {
-    auto [source, message] = communicator.receiveAny(MessageTag::Result);
+    auto [source, message] = communicator.receiveAny(MessageTag::result);
     if (message.empty()) {  // a rank with much asks whether to send it
-      communicator.send(toWire(!tooLarge), source, MessageTag::Result);
-      message = communicator.receive(source, MessageTag::Result);
+      communicator.send(toWire(!tooLarge), source, MessageTag::result);
+      message = communicator.receive(source, MessageTag::result);
     }
     phaseClock().count(Phase::resultGather, message.size(), 0);
     result.reports_[static_cast<std::size_t>(source)] = StageReport::fromMessage(std::move(message));

@@ -64,7 +64,7 @@ struct CommunicatorState {
   std::vector<std::pair<std::size_t, MPI_Datatype>> elementTypes;
 
   /// (source, message) that arrived while this rank waited for something else, by tag.
-  std::array<std::deque<std::pair<int, Bytes>>, channelCount> arrived;
+  std::array<std::deque<std::pair<int, Bytes>>, messageTagCount> arrived;
   std::list<OutgoingMessage> posted;
   NodeGroup node;
 };

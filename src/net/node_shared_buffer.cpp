@@ -38,7 +38,7 @@ std::uint64_t lackingSharedMemory(std::uint64_t size, int ranks, NodeSharing sha
   if (statvfs(sharedMemoryPath, &info) != 0) return 0;
   const std::uint64_t room = std::uint64_t{info.f_bavail} * info.f_frsize;
   const std::uint64_t needed = size + bookkeeping + bookkeepingOfRank * static_cast<std::uint64_t>(ranks);
-  if (sharing == NodeSharing::AsIfFull) return needed;
+  if (sharing == NodeSharing::asIfFull) return needed;
   return needed > room ? needed - room : 0;
 }
 

@@ -89,7 +89,7 @@ std::optional<std::pair<int, Bytes>> takeArrived(CommunicatorState& state, int f
 
 /// Receives at most one message a tag, for later.
 void keepArriving(CommunicatorState& state) {
-  for (int i = 0; i < channelCount; ++i) {
+  for (int i = 0; i < messageTagCount; ++i) {
     const auto tag = static_cast<MessageTag>(i);
     auto message = probeAndReceive(state, MPI_ANY_SOURCE, tag);
     if (message) arrivedOn(state, tag).push_back(*std::move(message));

@@ -318,13 +318,13 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
 void Executor::sendReport(StageReport report) {
   PhaseClock& clock = phaseClock();
   if (report.data.size() > resultLimit() / static_cast<std::size_t>(communicator_.size())) {
-    communicator_.send({}, 0, MessageTag::Result);
-    if (!fromWire<bool>(communicator_.receive(0, MessageTag::Result))) report.dropData();
+    communicator_.send({}, 0, MessageTag::result);
+    if (!fromWire<bool>(communicator_.receive(0, MessageTag::result))) report.dropData();
   }
   clock.enter(Phase::resultSerialize);
   const Bytes message = std::move(report).toMessage();
   clock.enter(Phase::resultGather);
-  communicator_.send(message, 0, MessageTag::Result);
+  communicator_.send(message, 0, MessageTag::result);
 }
 
 }  // namespace seltzer::detail

@@ -36,13 +36,13 @@ void ProgressDisplay::update() {
   const PhaseClock::Nanoseconds now = PhaseClock::now();
   if (now < next_) return;
   if (communicator_.rank() == 0) {
-    while (auto message = communicator_.tryReceive(MessageTag::Progress)) take(message->second);
+    while (auto message = communicator_.tryReceive(MessageTag::progress)) take(message->second);
     show(now);
     next_ = now + (terminal_ ? betweenBars : betweenLines);
   } else {
     if (done_ > posted_) {
       const std::uint64_t news = done_ - posted_;
-      communicator_.post(std::as_bytes(std::span(&news, 1)), 0, MessageTag::Progress);
+      communicator_.post(std::as_bytes(std::span(&news, 1)), 0, MessageTag::progress);
       posted_ = done_;
       ++posts_;
     }
@@ -51,7 +51,7 @@ void ProgressDisplay::update() {
 }
 
 void ProgressDisplay::finish(std::uint64_t postsOfAllRanks) {
-  while (received_ < postsOfAllRanks) take(communicator_.receiveAny(MessageTag::Progress).second);
+  while (received_ < postsOfAllRanks) take(communicator_.receiveAny(MessageTag::progress).second);
   if (drawn_) fmt::print(stderr, "\r\033[K");
   drawn_ = false;
 }

@@ -1,4 +1,4 @@
-// refused: partitionBy: what this partitioner holds cannot travel to other ranks; give it a Boost
+// refused: partitioner: what this partitioner holds cannot travel to other ranks; give it a Boost
 // with: Named
 #include <cstdint>
 #include <string>

@@ -13,9 +13,12 @@ template <class K>
 using KeyPartitionerPointer = std::shared_ptr<const KeyPartitioner<K>>;
 
 /// The chosen partitioner; else that of the parent with the most partitions among those that have one, else by hash
-/// into as many partitions as the largest parent has.
+/// into as many partitions as the largest parent has. Throws std::invalid_argument for a chosen number that is out of
+/// range.
 template <class K, class... Ts>
-KeyPartitionerPointer<K> choosePartitioner(const PartitioningSpec<K>& choice, const RDD<Ts>&... parents) {
+KeyPartitionerPointer<K> choosePartitioner(const PartitioningSpec<K>& choice, std::string_view operation,
+                                           const CallSite& where, const RDD<Ts>&... parents) {
+  requirePartitions(choice.count(), 1, operation, where);
   KeyPartitionerPointer<K> chosen = choice.partitioner();
   if (chosen) return chosen;
   std::size_t most = 0;
@@ -72,7 +75,8 @@ template <class T>
 RDD<Owned<T>> RDD<T>::partitionBy(Partitioning partitioner, CallSite where) const requires detail::isPair<T> {
   SELTZER_CHECK_KEY("partitionBy", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("partitionBy", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
-  return detail::partitionedBy(*this, detail::choosePartitioner(partitioner, *this), "partitionBy", where);
+  return detail::partitionedBy(*this, detail::choosePartitioner(partitioner, "partitionBy", where, *this),
+                               "partitionBy", where);
 }
 
 template <class T>
@@ -97,8 +101,8 @@ auto RDD<T>::reduceByKey(F f, Partitioning partitions, CallSite where) const req
                          "map the values to the wider type before")
   SELTZER_CHECK_KEY("reduceByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("reduceByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
-  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this), A(std::move(f)), "reduceByKey",
-                               where);
+  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, "reduceByKey", where, *this),
+                               A(std::move(f)), "reduceByKey", where);
 }
 
 template <class T>
@@ -118,7 +122,7 @@ auto RDD<T>::foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions,
   SELTZER_CHECK_KEY("foldByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("foldByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks") {
     const detail::Function<F> function{std::move(f)};
-    return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this),
+    return detail::combinedByKey(*this, detail::choosePartitioner(partitions, "foldByKey", where, *this),
                                  A({std::move(zero), function, function}), "foldByKey", where);
   }
 }
@@ -141,7 +145,7 @@ auto RDD<T>::aggregateByKey(U zero, Seq seq, Comb comb, Partitioning partitions,
   SELTZER_CHECK_TRAVELS("aggregateByKey", (detail::travels<Owned<T>> && detail::travels<U>),
                         "keys, values or results cannot travel to other ranks")
   return detail::combinedByKey(
-      *this, detail::choosePartitioner(partitions, *this),
+      *this, detail::choosePartitioner(partitions, "aggregateByKey", where, *this),
       A({std::move(zero), detail::Function<Seq>{std::move(seq)}, detail::Function<Comb>{std::move(comb)}}),
       "aggregateByKey", where);
 }
@@ -168,7 +172,7 @@ auto RDD<T>::combineByKey(Create create, MergeValue mergeValue, MergeCombiners m
     SELTZER_CHECK_TRAVELS("combineByKey", (detail::travels<Owned<T>> && detail::travels<C>),
                           "keys, values or combiners cannot travel to other ranks")
     return detail::combinedByKey(
-        *this, detail::choosePartitioner(partitions, *this),
+        *this, detail::choosePartitioner(partitions, "combineByKey", where, *this),
         A({detail::Function<Create>{std::move(create)}, detail::Function<MergeValue>{std::move(mergeValue)},
            detail::Function<MergeCombiners>{std::move(mergeCombiners)}}),
         "combineByKey", where);
@@ -180,7 +184,8 @@ auto RDD<T>::groupByKey(Partitioning partitions, CallSite where) const requires 
   using A = detail::GroupAggregator<typename T::second_type>;
   SELTZER_CHECK_KEY("groupByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("groupByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
-  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, *this), A(), "groupByKey", where);
+  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, "groupByKey", where, *this), A(),
+                               "groupByKey", where);
 }
 
 template <class T>
@@ -195,8 +200,8 @@ auto RDD<T>::groupBy(F f, PartitioningSpec<detail::KeyMadeBy<F, T>> partitions, 
   SELTZER_CHECK_KEY("groupBy", Owned<std::remove_cvref_t<std::invoke_result_t<const F&, const T&>>>)
   SELTZER_CHECK_TRAVELS("groupBy", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
     const auto keyed = keyBy(std::move(f), where);
-    return detail::combinedByKey(keyed, detail::choosePartitioner(partitions, keyed), detail::GroupAggregator<T>(),
-                                 "groupBy", where);
+    return detail::combinedByKey(keyed, detail::choosePartitioner(partitions, "groupBy", where, keyed),
+                                 detail::GroupAggregator<T>(), "groupBy", where);
   }
 }
 

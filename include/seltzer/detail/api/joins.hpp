@@ -29,7 +29,8 @@ template <JoinKind kind, class T, class U>
 auto joined(const RDD<T>& left, const RDD<U>& right, const PartitioningSpec<KeyOf<T>>& choice,
             std::string_view operation, const CallSite& where) {
   using Op = JoinedRDD<KeyOf<T>, ValueOf<T>, ValueOf<U>, kind>;
-  return deriveCoPartitioned<Op>(choosePartitioner(choice, left, right), operation, where, left, right);
+  return deriveCoPartitioned<Op>(choosePartitioner(choice, operation, where, left, right), operation, where, left,
+                                 right);
 }
 
 template <bool wanted, class T, class U>
@@ -44,7 +45,8 @@ auto cogrouped(const PartitioningSpec<KeyOf<T>>& choice, const CallSite& where, 
                const RDD<Us>&... others) {
   using Lists = Groups<ValueOf<T>, ValueOf<Us>...>;
   using Op = CoGroupedRDD<Lists, KeyOf<T>, ValueOf<T>, ValueOf<Us>...>;
-  return deriveCoPartitioned<Op>(choosePartitioner(choice, first, others...), "cogroup", where, first, others...);
+  return deriveCoPartitioned<Op>(choosePartitioner(choice, "cogroup", where, first, others...), "cogroup", where, first,
+                                 others...);
 }
 
 }  // namespace detail
@@ -146,8 +148,8 @@ RDD<Owned<T>> RDD<T>::leftSemiJoin(const RDD<U>& other, Partitioning partitions,
   SELTZER_CHECK_KEY("leftSemiJoin", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("leftSemiJoin", (detail::travels<Owned<T>> && detail::travels<Owned<U>>),
                         "keys or values cannot travel to other ranks")
-  return detail::semiJoined<true>(*this, other, detail::choosePartitioner(partitions, *this, other), "leftSemiJoin",
-                                  where);
+  return detail::semiJoined<true>(
+      *this, other, detail::choosePartitioner(partitions, "leftSemiJoin", where, *this, other), "leftSemiJoin", where);
 }
 
 template <class T>
@@ -159,8 +161,8 @@ RDD<Owned<T>> RDD<T>::leftAntiJoin(const RDD<U>& other, Partitioning partitions,
   SELTZER_CHECK_KEY("leftAntiJoin", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("leftAntiJoin", (detail::travels<Owned<T>> && detail::travels<Owned<U>>),
                         "keys or values cannot travel to other ranks")
-  return detail::semiJoined<false>(*this, other, detail::choosePartitioner(partitions, *this, other), "leftAntiJoin",
-                                   where);
+  return detail::semiJoined<false>(
+      *this, other, detail::choosePartitioner(partitions, "leftAntiJoin", where, *this, other), "leftAntiJoin", where);
 }
 
 template <class T>
@@ -172,7 +174,8 @@ RDD<Owned<T>> RDD<T>::subtractByKey(const RDD<U>& other, Partitioning partitions
   SELTZER_CHECK_KEY("subtractByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("subtractByKey", (detail::travels<Owned<T>> && detail::travels<Owned<U>>),
                         "keys or values cannot travel to other ranks")
-  return detail::semiJoined<false>(*this, other, detail::choosePartitioner(partitions, *this), "subtractByKey", where);
+  return detail::semiJoined<false>(*this, other, detail::choosePartitioner(partitions, "subtractByKey", where, *this),
+                                   "subtractByKey", where);
 }
 
 }  // namespace seltzer

@@ -109,7 +109,7 @@ std::vector<detail::ValueOf<T>> RDD<T>::lookup(const detail::KeyOf<T>& key,
     using Known = detail::KeyPartitioner<detail::KeyOf<T>>;
     if (const auto known = std::dynamic_pointer_cast<const Known>(partitioner())) {
       request.allPartitions = false;
-      request.partitions = {known->partitionOf(key)};
+      request.partitions = {detail::onDriver("lookup", where, 0, [&] { return known->partitionOf(key); })};
     }
     return context_->jobs().run(std::move(request), [&fold](const detail::JobResult& result) {
       Values values;

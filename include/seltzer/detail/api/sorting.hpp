@@ -138,7 +138,7 @@ RDD<Owned<T>> RDD<T>::repartitionAndSortWithinPartitions(Partitioning partitione
                 "repartitionAndSortWithinPartitions: the keys cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("repartitionAndSortWithinPartitions", (detail::travels<Owned<T>>),
                         "keys or values cannot travel to other ranks") {
-    const auto chosen = detail::choosePartitioner(partitioner, *this);
+    const auto chosen = detail::choosePartitioner(partitioner, "repartitionAndSortWithinPartitions", where, *this);
     auto sorted = detail::deriveShuffled<detail::PartitionSortedRDD<T>>(
         *this, "repartitionAndSortWithinPartitions", where, chosen->numPartitions(),
         detail::PartitionerParameter<Key>{chosen}, static_cast<std::uint8_t>(ascending));

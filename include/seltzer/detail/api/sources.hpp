@@ -143,6 +143,10 @@ RDD<T> Context::union_(const std::vector<RDD<T>>& rdds, CallSite where) {
     placements.push_back(rdd.lineage()->placement.get());
     total += partitions;
   }
+  if (total > detail::mostPartitions) {
+    throw std::invalid_argument(detail::messagePrefix("union", where) + "the result would have " +
+                                std::to_string(total) + " partitions; coalesce the RDDs first");
+  }
   auto lineage = detail::newRDD<detail::UnionRDD<T>>(*this, "union", where, total, counts);
   lineage->dependencies = std::move(dependencies);
   lineage->placement = detail::Placement::sideBySide(placements);

@@ -9,9 +9,11 @@ template <class T>
 const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
   context_->jobs().requireIdle("persist", where);
   if (level == StorageLevel::NONE)
-    throw std::invalid_argument("persist: instead of StorageLevel::NONE, call unpersist()");
+    throw std::invalid_argument(detail::messagePrefix("persist", where) +
+                                "instead of StorageLevel::NONE, call unpersist()");
   if (isCached() && lineage_->level != level) {
-    throw std::logic_error("persist: the RDD already has another storage level; unpersist() it first");
+    throw std::logic_error(detail::messagePrefix("persist", where) +
+                           "the RDD already has another storage level; unpersist() it first");
   }
   if (!isCached()) {
     static_assert(detail::travels<Owned<T>>,

@@ -2,9 +2,9 @@
 
 #include <cstddef>
 
-namespace seltzer::detail {
+#include <seltzer/detail/data/wide_unsigned.hpp>
 
-__extension__ using WideUnsigned = unsigned __int128;
+namespace seltzer::detail {
 
 /// Where slice `i` of `n` elements in `parts` slices begins: floor(i*n/parts), without overflow.
 constexpr std::size_t sliceBegin(std::size_t i, std::size_t n, std::size_t parts) {

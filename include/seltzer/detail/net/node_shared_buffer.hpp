@@ -10,8 +10,8 @@ namespace seltzer::detail {
 
 /// Whether the ranks of a node may share one copy.
 enum class NodeSharing {
-  IfPossible,  ///< if there is room in the node's shared memory
-  AsIfFull,    ///< never, as if there were no room
+  ifPossible,  ///< if there is room in the node's shared memory
+  asIfFull,    ///< never, as if there were no room
 };
 
 /// A read-only buffer with one copy per node: rank 0 sends its content once to one rank of each node, which writes it
@@ -20,7 +20,7 @@ enum class NodeSharing {
 class NodeSharedBuffer {
  public:
   /// **Collective.** `content` is used on rank 0 only. Counts as broadcast. The communicator must outlive the buffer.
-  NodeSharedBuffer(Communicator& communicator, ByteView content, NodeSharing sharing = NodeSharing::IfPossible);
+  NodeSharedBuffer(Communicator& communicator, ByteView content, NodeSharing sharing = NodeSharing::ifPossible);
   /// Without a prior `free`, shared memory stays until the program ends, because a destructor cannot wait for other
   /// ranks.
   ~NodeSharedBuffer();

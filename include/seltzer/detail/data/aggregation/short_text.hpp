@@ -10,11 +10,10 @@
 #include <immintrin.h>
 #endif
 
+#include <seltzer/detail/data/wide_unsigned.hpp>
 #include <seltzer/hash.hpp>
 
 namespace seltzer::detail {
-
-__extension__ using DoubleWord = unsigned __int128;
 
 /// A text of up to 16 characters, padded with zeros, as two words.
 struct ShortText {
@@ -85,7 +84,7 @@ struct TextSlotHash {
 
  private:
   static std::uint64_t fold(std::uint64_t a, std::uint64_t b) {
-    const DoubleWord product = static_cast<DoubleWord>(a) * b;
+    const WideUnsigned product = static_cast<WideUnsigned>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
 };

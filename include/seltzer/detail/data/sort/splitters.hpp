@@ -11,6 +11,7 @@
 
 #include <seltzer/detail/data/batch/chunked_vector.hpp>
 #include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/detail/data/wide_unsigned.hpp>
 #include <seltzer/owned.hpp>
 
 namespace seltzer::detail {
@@ -110,8 +111,6 @@ void selectRanks(std::span<T> elements, std::span<const std::size_t> ranks, std:
   selectRanks(elements.subspan(rank + 1), ranks.subspan(static_cast<std::size_t>(above)), offset + rank + 1, less);
 }
 
-__extension__ using WideRank = unsigned __int128;
-
 /// The least element of each of `parts` parts except the first: parts - 1 splitters, ascending; repeated for empty
 /// parts; none if there are no samples. `samples` are those of all runs, `elements` in total, at the same stride, in
 /// any order, on which the result does not depend. O(samples * log(parts)) comparisons. Requires parts > 0, and
@@ -125,7 +124,7 @@ std::vector<SortSample<Key>> chooseSplitters(std::vector<SortSample<Key>> sample
   for (std::size_t part = 1; part < parts; ++part) {
     // Sample i of m stands for the elements around (i + 1/2) * elements / m.
     const std::size_t first = elements / parts * part + elements % parts * part / parts;
-    const WideRank rank = static_cast<WideRank>(first) * samples.size() / elements;
+    const WideUnsigned rank = static_cast<WideUnsigned>(first) * samples.size() / elements;
     ranks.push_back(std::min(static_cast<std::size_t>(rank), samples.size() - 1));
   }
   const KeyOrder order{ascending};

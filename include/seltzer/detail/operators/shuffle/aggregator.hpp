@@ -1,6 +1,5 @@
 #pragma once
 
-#include <concepts>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -9,18 +8,11 @@
 
 namespace seltzer::detail {
 
-/// How the values of one key become one combiner. An aggregator travels as a function does and has
-///   `Combiner`        its type,
-///   `mapSideCombine`  whether map tasks combine their values of a key before sending,
-///   `Combiner create(V&&) const`, `void mergeValue(Combiner&, V&&) const`, `void mergeCombiners(Combiner&, Combiner&&)
-///   const`; the second argument follows the first in the order of partitions and of elements.
-template <class A, class V>
-concept AggregatorOf = requires(const A& aggregator, typename A::Combiner& combiner, V& value) {
-  { A::mapSideCombine } -> std::convertible_to<bool>;
-  { aggregator.create(std::move(value)) } -> std::same_as<typename A::Combiner>;
-  aggregator.mergeValue(combiner, std::move(value));
-  aggregator.mergeCombiners(combiner, std::move(combiner));
-};
+// How the values of one key become one combiner. An aggregator travels as a function does and has
+//   `Combiner`        its type,
+//   `mapSideCombine`  whether map tasks combine their values of a key before sending,
+//   `Combiner create(V&&) const`, `void mergeValue(Combiner&, V&&) const`, `void mergeCombiners(Combiner&, Combiner&&)
+//   const`; the second argument follows the first in the order of partitions and of elements.
 
 /// `combineByKey`: by three functions.
 template <class V, class C, class Create, class MergeValue, class MergeCombiners>

@@ -11,7 +11,7 @@
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/aggregator.hpp>
-#include <seltzer/detail/operators/shuffle/key_sampling.hpp>
+#include <seltzer/detail/operators/shuffle/hot_key_sampling.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
@@ -99,7 +99,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
  private:
   void writeCombined(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
     Table table(MemoryUse::aggregation);
-    KeySampling sampling(partitioner_->numPartitions(), partition);
+    HotKeySampling sampling(partitioner_->numPartitions(), partition);
     combineValues(task, this->id(), this->parent(), partition, aggregator_, table,
                   [&sampling](std::span<T> batch) { sampling.sample(batch); });
     PhaseScope phase(Phase::shuffleWrite);
@@ -112,7 +112,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
   void writeValues(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
     const PartitionOfKey<Key> partitionOf(*partitioner_);
-    KeySampling sampling(partitioner_->numPartitions(), partition);
+    HotKeySampling sampling(partitioner_->numPartitions(), partition);
     auto sink = sinkOf<T>([&](std::span<T> batch) {
       PhaseScope phase(Phase::shuffleWrite);
       task.operation = this->id();

@@ -7,7 +7,7 @@
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
-#include <seltzer/detail/operators/shuffle/key_sampling.hpp>
+#include <seltzer/detail/operators/shuffle/hot_key_sampling.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
@@ -29,7 +29,7 @@ class ShuffledRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOp
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto buckets = std::make_unique<ShuffleBuckets>(partitioner_->numPartitions());
     const PartitionOfKey<Key> partitionOf(*partitioner_);
-    KeySampling sampling(partitioner_->numPartitions(), partition);
+    HotKeySampling sampling(partitioner_->numPartitions(), partition);
     auto sink = sinkOf<T>([&](std::span<T> batch) {
       PhaseScope phase(Phase::shuffleWrite);
       task.operation = this->id();

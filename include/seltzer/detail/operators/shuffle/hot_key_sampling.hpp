@@ -10,9 +10,9 @@
 namespace seltzer::detail {
 
 /// Adds a sample of the keys that a map task sees to the statistics of the current call site.
-class KeySampling {
+class HotKeySampling {
  public:
-  KeySampling(std::size_t partitions, std::size_t mapPartition)
+  HotKeySampling(std::size_t partitions, std::size_t mapPartition)
       : sampler_(phaseClock().current().hotKeys, partitions, mapPartition) {}
 
   template <class Pair>
