@@ -161,6 +161,9 @@ TEST(ByKey, FewerThanOnePartitionThrows) {
     EXPECT_THROW(rdd.groupBy([](const Word& word) { return word.first; }, n), std::invalid_argument);
     EXPECT_THROW(rdd.partitionBy(n), std::invalid_argument);
   }
+  const auto message = messageOf<std::invalid_argument>([&] { rdd.groupByKey(0); });
+  EXPECT_NE(message.find("groupByKey"), std::string::npos) << message;
+  EXPECT_NE(message.find(callSite(__LINE__ - 2)), std::string::npos) << message;
 }
 
 TEST(ByKey, ManyMorePartitionsThanKeysAndRanks) {

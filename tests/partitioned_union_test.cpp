@@ -99,6 +99,11 @@ TEST(PartitionedUnion, OtherPartitionersStandSideBySide) {
   }
 }
 
+TEST(PartitionedUnion, OfTooManyPartitions) {
+  const auto many = context().emptyRDD<int>().union_(context().parallelize(std::vector<int>{1}, 6'000'000));
+  EXPECT_THROW(many + many, std::invalid_argument);
+}
+
 TEST(PartitionedUnion, OfNone) {
   EXPECT_EQ(context().union_(std::vector<RDD<Pair>>()).getNumPartitions(), 0u);
   EXPECT_EQ(context().union_(std::vector<RDD<Pair>>()).count(), 0);

@@ -67,6 +67,14 @@ TEST(PartitioningSpec, OfAFunctionThatThrowsFailsTheTask) {
   EXPECT_NE(message.find("no place for 5"), std::string::npos) << message;
 }
 
+TEST(PartitioningSpec, OfAFunctionThatThrowsOnTheDriverIsATaskError) {
+  const auto rdd = somePairs(3).partitionBy(3, [](std::int64_t key) {
+    if (key == 12345) throw std::runtime_error("no such key");
+    return key;
+  });
+  EXPECT_NE(messageOf<TaskError>([&] { rdd.lookup(12345); }).find("no such key"), std::string::npos);
+}
+
 TEST(PartitioningSpec, OfAFunctionIsTakenByAllOperations) {
   const FunctionPartitioner thirds(3, [](std::int64_t key) { return key / 2; });
   const auto rdd = somePairs(2).partitionBy(thirds);

@@ -11,9 +11,9 @@ from scaling_records import SEED, BrokenRecords, record, repeats, run_program, s
 
 from matplotlib import image
 
-from scaling import phase_figure, pi_figure
-from scaling.fits import AMDAHL, GUSTAFSON, USL, Fit, NotDetermined, fit_law, karp_flatt
-from scaling.records import experiments_of
+from analysis import phase_figure, pi_figure
+from analysis.fits import AMDAHL, GUSTAFSON, USL, Fit, NotDetermined, fit_law, karp_flatt
+from analysis.records import experiments_of
 
 
 def experiment(times, scaling="strong", noise=0.0, cores=None, count=5):

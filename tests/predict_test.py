@@ -10,13 +10,13 @@ from scaling_records import SEED, BrokenRecords, baseline, record, repeats, run_
 
 import numpy as np
 
-from scaling.at_scale import first_to_give_way, place_at, sweep
-from scaling.fits import Link, fit_hockney
-from scaling.links import LinkError, host_link, parse_link, wire_link
-from scaling.model import TERMS, Model, Setting, fit_model, hold_out, interval, place_of, resampled
-from scaling.network import BANDWIDTH, COLLECTIVE, GATHER, LATENCY, PowerLaw, Volumes, network_seconds, volumes_of
-from scaling.prediction_text import worst_line
-from scaling.records import experiments_of
+from analysis.at_scale import first_to_give_way, place_at, sweep
+from analysis.fits import Link, fit_hockney
+from analysis.links import LinkError, host_link, parse_link, wire_link
+from analysis.model import TERMS, Model, Setting, fit_model, hold_out, interval, place_of, resampled
+from analysis.network import BANDWIDTH, COLLECTIVE, GATHER, LATENCY, PowerLaw, Volumes, network_seconds, volumes_of
+from analysis.prediction_text import worst_line
+from analysis.records import experiments_of
 
 CORES, WORK = 2, 1e9
 # seconds a sample: computing, and contention on two cores; what does not shrink; ranks that take turns
