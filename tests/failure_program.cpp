@@ -15,13 +15,13 @@
 #include <seltzer/seltzer.hpp>
 
 #include "data/sanitizer.hpp"
-#include "worker/executor.hpp"
+#include "failure_jobs.hpp"
+#include "failure_values.hpp"
 
 namespace {
 
 using namespace seltzer;
-
-constexpr std::int64_t perPartition = 100;
+using namespace seltzer::test;
 
 struct Speechless : std::exception {
   const char* what() const noexcept override { return nullptr; }
@@ -29,62 +29,6 @@ struct Speechless : std::exception {
 
 /// Of the scenario "kept", until main returns.
 std::optional<RDD<std::int64_t>> keptRDD;
-
-/// This process, in the middle of whatever.
-int rankHere() {
-  return detail::Executor::current()->communicator().rank();
-}
-
-/// Two partitions a rank, of 100 numbers each.
-RDD<std::int64_t> numbers(Context& sc, CallSite where = CallSite::current()) {
-  const std::int64_t partitions = 2 * sc.ranks();
-  return sc.range(0, perPartition * partitions, 1, partitions, where);
-}
-
-std::int64_t sumOfNumbers(Context& sc) {
-  const std::int64_t count = 2 * perPartition * sc.ranks();
-  return count * (count - 1) / 2;
-}
-
-/// `numbers`, which make the victim call `act` in the middle of a partition.
-template <class Act>
-RDD<std::int64_t> actingOn(Context& sc, int victim, Act act, CallSite where = CallSite::current()) {
-  return numbers(sc).map(
-      [victim, act](std::int64_t x) {
-        if (rankHere() == victim && x % perPartition == perPartition / 2) act();
-        return x;
-      },
-      where);
-}
-
-void require(bool holds, const std::string& what) {
-  if (!holds) throw std::logic_error("does not hold: " + what);
-}
-
-/// The context is as good as new.
-void requireUsable(Context& sc) {
-  require(numbers(sc).sum() == sumOfNumbers(sc), "the next job is right");
-  require(numbers(sc).map([](std::int64_t x) { return std::to_string(x); }).collect().back() ==
-              std::to_string(2 * perPartition * sc.ranks() - 1),
-          "the next collect is right");
-  std::puts("the next job works");
-}
-
-/// Runs `job`, which has to throw an Error; what it says is printed.
-template <class Error, class Job>
-Error expectError(Job&& job) {
-  try {
-    job();
-  } catch (const Error& error) {
-    std::printf("caught: %s\n", error.what());
-    return error;
-  }
-  throw std::logic_error("does not hold: the job throws");
-}
-
-[[noreturn]] void boom() {
-  throw std::runtime_error("boom");
-}
 
 // --- tasks that throw
 
@@ -194,110 +138,6 @@ void mergeThrows(Context& sc, int) {
   requireUsable(sc);
 }
 
-// --- values that do not want to travel
-
-/// Refuses to be saved where its number is negative.
-struct Shy {
-  std::int64_t number = 0;
-  std::string text;
-
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    if constexpr (Archive::is_saving::value) {
-      if (number < 0) throw std::runtime_error("too shy to travel");
-    }
-    archive& number& text;
-  }
-};
-
-RDD<Shy> shyOn(Context& sc, int victim) {
-  return numbers(sc).map([victim](std::int64_t x) {
-    return Shy{rankHere() == victim && x % perPartition == 7 ? -1 : x, "text"};
-  });
-}
-
-void saveThrows(Context& sc, int victim) {
-  const auto error = expectError<TaskError>([&] { shyOn(sc, victim).collect(); });
-  require(error.failure().rank == victim, "the rank");
-  expectError<std::runtime_error>([&] { sc.parallelize(std::vector<Shy>{Shy{1, ""}, Shy{-1, ""}}, 2).count(); });
-  expectError<std::runtime_error>([&] { sc.broadcast(Shy{-1, ""}); });
-  requireUsable(sc);
-}
-
-/// A stored partition that cannot be sent to the rank that needs it.
-void moveThrows(Context& sc, int victim) {
-  const auto kept = shyOn(sc, victim);
-  kept.cache();
-  require(kept.count() == 2 * perPartition * sc.ranks(), "what need not travel is counted");
-  const std::int64_t ranks = sc.ranks();
-  const auto error = expectError<TaskError>([&] { sc.range(0, ranks, 1, ranks).cartesian(kept).count(); });
-  require(error.failure().rank == victim && error.failure().operation == "map", "rank and operation");
-  require(kept.count() == 2 * perPartition * sc.ranks(), "what is stored is still there");
-  requireUsable(sc);
-}
-
-/// A function that cannot be loaded on the victim.
-struct Unloadable {
-  int victim = -1;
-  std::string text;
-
-  std::int64_t operator()(std::int64_t x) const { return x; }
-
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    archive& victim& text;
-    if constexpr (Archive::is_loading::value) {
-      if (rankHere() != victim) return;
-      if (text == "memory") throw std::bad_alloc();
-      if (text == "foreign") throw 42;
-      throw std::runtime_error("cannot be loaded");
-    }
-  }
-};
-
-void loadThrows(Context& sc, int victim) {
-  for (const char* text : {"text", "foreign"}) {
-    const auto error = expectError<TaskError>([&] { numbers(sc).map(Unloadable{victim, text}).count(); });
-    require(error.failure().rank == victim && error.failure().operation == "map", "rank and operation");
-    require(error.failure().attempts == sc.config().maxTaskFailures, "it was tried again");
-  }
-  requireUsable(sc);
-}
-
-void loadMemory(Context& sc, int victim) {
-  numbers(sc).map(Unloadable{victim, "memory"}).count();
-}
-
-/// Takes too much memory where it is saved on the victim.
-struct Large {
-  std::int64_t number = 0;
-  int victim = -1;
-
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    if constexpr (Archive::is_saving::value) {
-      if (rankHere() == victim) throw std::bad_alloc();
-    }
-    archive& number& victim;
-  }
-};
-
-/// Between the tasks of a shuffle's two sides.
-void exchangeMemory(Context& sc, int victim) {
-  numbers(sc).map([victim](std::int64_t x) { return Large{x, victim}; }).repartition(2).count();
-}
-
-struct Explosive {
-  int armed = 0;
-  ~Explosive() {
-    if (armed != 0) boom();
-  }
-};
-
-void destructorThrows(Context& sc, int victim) {
-  actingOn(sc, victim, [] { const Explosive explosive{1}; }).count();
-}
-
 // --- jobs inside of tasks
 
 Context* global = nullptr;
@@ -378,14 +218,6 @@ std::function<void(Context&, int)> inCombine(Act act) {
 int runScenario(Context& sc, const std::string& scenario, int victim) {
   const std::map<std::string, std::function<void(Context&, int)>> scenarios{
       {"none", [](Context& context, int) { requireUsable(context); }},
-      {"config",
-       [](Context& context, int) {
-         const Config& config = context.config();
-         std::printf("message-limit=%zu\nexchange-budget=%zu\nmax-task-failures=%zu\nmax-result-size=%zu\n",
-                     config.messageLimit, config.exchangeBudget, config.maxTaskFailures, config.maxResultSize);
-         std::printf("default-parallelism=%zu\nrank-timeout=%zu\nprogress=%s\n", config.defaultParallelism,
-                     config.rankTimeout, config.progress == Progress::off ? "off" : "auto");
-       }},
       {"throw-once", throwOnce},
       {"throw-always", throwAlways},
       {"throw-caught", throwCaught},

@@ -76,6 +76,12 @@ std::vector<std::vector<T>> slices(const std::vector<T>& elements, std::int64_t 
   return parts;
 }
 
+inline std::string concatenated(const std::vector<std::string>& strings) {
+  std::string all;
+  for (const auto& text : strings) all += text;
+  return all;
+}
+
 /// The elements of all partitions, one partition's after the other's.
 template <class T>
 std::vector<T> joined(const std::vector<std::vector<T>>& parts) {

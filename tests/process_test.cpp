@@ -7,38 +7,15 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "program_run.hpp"
+#include "program.hpp"
 
 // What programs do to their own process: forks, ends, MPI, descriptors. Nothing hangs.
 
 namespace seltzer::test {
 namespace {
 
-const std::string program = SELTZER_PROGRAM_PROCESS_PROGRAM;
+const Program program(SELTZER_PROGRAM_PROCESS_PROGRAM);
 constexpr double patience = 15;  // seconds, after which a program counts as hanging
-
-Outcome runRanks(int ranks, const std::string& arguments) {
-  const std::string launcher = ranks == 0 ? "" : std::string(SELTZER_MPIRUN) + " -n " + std::to_string(ranks) + " ";
-  return runShell("timeout --kill-after=2 30 " + launcher + program + " " + arguments);
-}
-
-/// Processes that run the program's file at this moment.
-int livingProcesses() {
-  namespace fs = std::filesystem;
-  const fs::path file = fs::canonical(program);
-  int living = 0;
-  for (const auto& entry : fs::directory_iterator("/proc")) {
-    std::error_code error;
-    if (fs::read_symlink(entry.path() / "exe", error) == file && !error) ++living;
-  }
-  return living;
-}
-
-/// mpirun may return a moment before the last process is gone.
-bool allHaveEnded() {
-  for (int tries = 0; tries < 200 && livingProcesses() != 0; ++tries) ::usleep(20'000);
-  return livingProcesses() == 0;
-}
 
 struct Scenario {
   const char* name;
@@ -63,7 +40,7 @@ void expectOutcome(const Outcome& outcome, const Scenario& scenario) {
   EXPECT_LT(outcome.seconds, patience) << outcome.output;
   for (const std::string& text : scenario.said)
     EXPECT_EQ(countOf(text, outcome.output), 1) << text << '\n' << outcome.output;
-  EXPECT_TRUE(allHaveEnded());
+  EXPECT_TRUE(program.hasEnded());
 }
 
 class Process : public testing::TestWithParam<Scenario> {};
@@ -72,11 +49,11 @@ TEST_P(Process, NeverHangs) {
   const Scenario& scenario = GetParam();
   for (const int victim : scenario.victims) {
     SCOPED_TRACE("victim " + std::to_string(victim));
-    expectOutcome(runRanks(3, scenario.name + (" " + std::to_string(victim))), scenario);
+    expectOutcome(program.run(3, scenario.name + (" " + std::to_string(victim))), scenario);
   }
   if (scenario.alone) {
     SCOPED_TRACE("without a launcher");
-    expectOutcome(runRanks(0, scenario.name), scenario);
+    expectOutcome(program.run(0, scenario.name), scenario);
   }
 }
 
@@ -139,13 +116,13 @@ class ProcessStart : public testing::TestWithParam<std::pair<int, int>> {};
 /// MPI itself would wait for it for ever.
 TEST_P(ProcessStart, ARankThatIsStoppedBeforeMpiStartsEndsAll) {
   const auto [ranks, victim] = GetParam();
-  const Outcome outcome = runRanks(ranks, "stop-before-run " + std::to_string(victim) + " --seltzer-rank-timeout 1");
+  const Outcome outcome = program.run(ranks, "stop-before-run " + std::to_string(victim) + " --seltzer-rank-timeout 1");
   EXPECT_EQ(outcome.exitCode, 205) << outcome.output;
   EXPECT_EQ(countOf("the start of the program (MPI_Init) has not come to its end in 15 s", outcome.output), 1)
       << outcome.output;
   EXPECT_EQ(countOf(" is stopped); the limit is 5 times --seltzer-rank-timeout 1 and 10 s", outcome.output), 1)
       << outcome.output;
-  EXPECT_TRUE(allHaveEnded());
+  EXPECT_TRUE(program.hasEnded());
 }
 
 INSTANTIATE_TEST_SUITE_P(Victims, ProcessStart, testing::Values(std::pair(2, 0), std::pair(3, 2)));
@@ -182,12 +159,12 @@ TEST_P(ProcessPipe, NothingOfItOutlivesTheRanks) {
   const std::string command = "{ sleep " + time + " | sleep " + time + "; } & ( sleep " + time + " & ); touch " + file +
                               ".$OMPI_COMM_WORLD_RANK; sleep 0.5; " + end.command + "; wait";
   const Outcome outcome = runShell(std::string(end.launcher) + " timeout --kill-after=2 40 " + SELTZER_MPIRUN +
-                                   " -n 3 " + program + " pipe 0 '" + command + "' " + end.options);
+                                   " -n 3 " + program.file() + " pipe 0 '" + command + "' " + end.options);
   EXPECT_NE(outcome.exitCode, 0) << outcome.output;
   for (int rank = 0; rank < 3; ++rank) {
     EXPECT_TRUE(std::filesystem::remove(file + "." + std::to_string(rank))) << outcome.output;
   }
-  EXPECT_TRUE(allHaveEnded());
+  EXPECT_TRUE(program.hasEnded());
   for (int tries = 0; tries < 100 && processesWith(time) != 0; ++tries) ::usleep(20'000);
   EXPECT_EQ(processesWith(time), 0) << outcome.output;
 }
@@ -204,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
 /// What a command that succeeds leaves behind is its own matter.
 TEST(ProcessPipes, WhatACommandLeftBehindGoesOn) {
   const std::string time = "5." + std::to_string(::getpid());
-  const Outcome outcome = runRanks(2, "pipe 0 'sleep " + time + " >/dev/null 2>&1 & echo done'");
+  const Outcome outcome = program.run(2, "pipe 0 'sleep " + time + " >/dev/null 2>&1 & echo done'");
   EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
   if (outcome.seconds < 4) {
     EXPECT_EQ(processesWith(time), 2);

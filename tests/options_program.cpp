@@ -1,0 +1,51 @@
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <stdexcept>
+#include <string>
+
+#include <seltzer/seltzer.hpp>
+
+namespace {
+
+using namespace seltzer;
+
+RDD<std::int64_t> numbers(Context& sc, CallSite where = CallSite::current()) {
+  return sc.range(0, 200 * sc.ranks(), 1, 2 * sc.ranks(), where);
+}
+
+void requireUsable(Context& sc) {
+  const std::int64_t count = 200 * sc.ranks();
+  if (numbers(sc).sum() != count * (count - 1) / 2) throw std::logic_error("the sum is wrong");
+  std::puts("the next job works");
+}
+
+void printConfig(const Config& config) {
+  std::printf("message-limit=%zu\nexchange-budget=%zu\nmax-task-failures=%zu\nmax-result-size=%zu\n",
+              config.messageLimit, config.exchangeBudget, config.maxTaskFailures, config.maxResultSize);
+  std::printf("default-parallelism=%zu\nrank-timeout=%zu\nprogress=%s\n", config.defaultParallelism, config.rankTimeout,
+              config.progress == Progress::off ? "off" : "auto");
+}
+
+}  // namespace
+
+/// options_program job | config | throw | exit: a job that works, the options as the library takes them, a task that
+/// fails on rank 1, or a driver function that exits with 5.
+int main(int argc, char** argv) {
+  return run(argc, argv, [&](Context& sc) {
+    const std::string scenario = argc == 2 ? argv[1] : "";
+    if (scenario == "config") {
+      printConfig(sc.config());
+    } else if (scenario == "throw") {
+      numbers(sc)
+          .map([](std::int64_t x) -> std::int64_t {
+            if (x >= 200) throw std::runtime_error("boom");
+            return x;
+          })
+          .sum();
+    } else {
+      requireUsable(sc);
+      if (scenario == "exit") std::exit(5);
+    }
+  });
+}

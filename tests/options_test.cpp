@@ -1,0 +1,226 @@
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "program.hpp"
+
+// The library's options and variables, right and wrong, and the file of statistics.
+
+namespace seltzer::test {
+namespace {
+
+const Program program(SELTZER_PROGRAM_OPTIONS_PROGRAM);
+constexpr double patience = 10;  // seconds, after which a program counts as hanging
+const std::string works = "the next job works";
+
+/// A place for the files of one test.
+std::string scratchFile(const std::string& name) {
+  return testing::TempDir() + "seltzer-options-" + std::to_string(getpid()) + "-" + name;
+}
+
+struct Mistake {
+  const char* name;
+  const char* environment;
+  const char* arguments;
+  const char* named;  ///< what the message must name
+};
+
+class MistakeOf : public testing::TestWithParam<Mistake> {};
+
+TEST_P(MistakeOf, EndsEveryRankWithTwoAndOneMessage) {
+  const Mistake& mistake = GetParam();
+  for (const int ranks : {0, 1, 3}) {
+    SCOPED_TRACE(std::to_string(ranks) + " ranks");
+    const std::string arguments = std::string("job ") + mistake.arguments;
+    const Outcome outcome = ranks == 0 ? program.run(0, arguments, mistake.environment)
+                                       : program.runForCodes(ranks, arguments, mistake.environment);
+    if (ranks == 0) {
+      EXPECT_EQ(outcome.exitCode, 2) << outcome.output;
+    } else {
+      EXPECT_EQ(countOf("ends with 2.", outcome.output), ranks) << outcome.output;
+    }
+    EXPECT_EQ(countOf("seltzer: ", outcome.output), 1) << outcome.output;
+    EXPECT_GE(countOf(mistake.named, outcome.output), 1) << outcome.output;
+    EXPECT_EQ(outcome.output.find('\0'), std::string::npos) << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
+    EXPECT_LT(outcome.seconds, patience);
+    EXPECT_TRUE(program.hasEnded());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Options, MistakeOf,
+    testing::Values(Mistake{"UnknownOption", "", "--seltzer-nonsense=1", "--seltzer-nonsense"},
+                    Mistake{"UnknownOptionWithoutValue", "", "--seltzer-nonsense", "--seltzer-nonsense"},
+                    Mistake{"PrefixOfAnOption", "", "--seltzer-message=300", "--seltzer-message"},
+                    Mistake{"MissingValue", "", "--seltzer-message-limit", "--seltzer-message-limit"},
+                    Mistake{"NoNumber", "", "--seltzer-message-limit=many", "--seltzer-message-limit"},
+                    Mistake{"TooSmall", "", "--seltzer-message-limit=12", "--seltzer-message-limit"},
+                    Mistake{"TooLarge", "", "--seltzer-message-limit=3gb", "--seltzer-message-limit"},
+                    Mistake{"Negative", "", "--seltzer-message-limit=-300", "--seltzer-message-limit"},
+                    Mistake{"NoAttempts", "", "--seltzer-max-task-failures=0", "--seltzer-max-task-failures"},
+                    Mistake{"NegativeAttempts", "", "--seltzer-max-task-failures=-1", "--seltzer-max-task-failures"},
+                    Mistake{"Fraction", "", "--seltzer-default-parallelism=2.5", "--seltzer-default-parallelism"},
+                    Mistake{"NoChoice", "", "--seltzer-progress=perhaps", "--seltzer-progress"},
+                    Mistake{"NoBudget", "", "--seltzer-exchange-budget=0", "--seltzer-exchange-budget"},
+                    Mistake{"TwoValues", "", "--seltzer-message-limit=300 --seltzer-message-limit=400",
+                            "--seltzer-message-limit"},
+                    Mistake{"EmptyValue", "", "--seltzer-message-limit=", "--seltzer-message-limit"},
+                    Mistake{"NoChoiceButOn", "", "--seltzer-progress on", "{auto,off}"},
+                    Mistake{"NoChoiceInVariable", "SELTZER_PROGRESS=on", "", "SELTZER_PROGRESS"},
+                    Mistake{"TooManyPartitions", "", "--seltzer-default-parallelism 4294967296", "10000000"},
+                    Mistake{"TooManyPartitionsByExponent", "", "--seltzer-default-parallelism=1e8", "10000000"},
+                    Mistake{"FractionByExponent", "", "--seltzer-default-parallelism=25e-1", "25e-1"},
+                    Mistake{"TooManyAttempts", "", "--seltzer-max-task-failures=1e4", "--seltzer-max-task-failures"},
+                    Mistake{"TooLongTimeout", "", "--seltzer-rank-timeout=1e7", "--seltzer-rank-timeout"},
+                    Mistake{"TooLargeBudget", "", "--seltzer-exchange-budget=1e18", "--seltzer-exchange-budget"},
+                    Mistake{"TooLargeResult", "", "--seltzer-max-result-size=1e30", "--seltzer-max-result-size"},
+                    Mistake{"NoUnit", "", "--seltzer-message-limit=1e3apples", "apples"},
+                    Mistake{"Infinite", "", "--seltzer-message-limit=inf", "--seltzer-message-limit"},
+                    Mistake{"BadVariable", "SELTZER_MESSAGE_LIMIT=many", "", "SELTZER_MESSAGE_LIMIT"},
+                    Mistake{"SmallVariable", "SELTZER_MESSAGE_LIMIT=12", "", "SELTZER_MESSAGE_LIMIT"}),
+    [](const auto& tested) { return tested.param.name; });
+
+TEST(Options, OptionsAndVariablesAreTakenOutAndOptionsOverride) {
+  const Outcome separate = program.run(2, "--seltzer-max-task-failures 2 throw");
+  EXPECT_EQ(countOf("failed 2 times", separate.output), 1) << separate.output;
+  const Outcome variable = program.run(2, "throw", "SELTZER_MAX_TASK_FAILURES=3");
+  EXPECT_EQ(countOf("failed 3 times", variable.output), 1) << variable.output;
+  const Outcome both = program.run(2, "throw --seltzer-max-task-failures=2", "SELTZER_MAX_TASK_FAILURES=3");
+  EXPECT_EQ(countOf("failed 2 times", both.output), 1) << both.output;
+}
+
+TEST(Options, NumbersOfOptionsAreWrittenAsProgramsTakeThem) {
+  const std::vector<std::pair<std::string, std::string>> written{
+      {"message-limit=1e9", "message-limit=1000000000"},
+      {"message-limit=1E3", "message-limit=1000"},
+      {"message-limit=64MiB", "message-limit=67108864"},
+      {"message-limit=1.5e3", "message-limit=1500"},
+      {"message-limit=2e2kb", "message-limit=204800"},
+      {"message-limit=1gb", "message-limit=1073741824"},
+      {"exchange-budget=1e6", "exchange-budget=1000000"},
+      {"max-result-size=0", "max-result-size=0"},
+      {"max-task-failures=1e1", "max-task-failures=10"},
+      {"default-parallelism=1e7", "default-parallelism=10000000"},
+      {"rank-timeout=1e2", "rank-timeout=100"},
+      {"progress=off", "progress=off"},
+      {"progress=auto", "progress=auto"}};
+  for (const auto& [option, value] : written) {
+    const Outcome argument = program.run(0, "config --seltzer-" + option);
+    EXPECT_EQ(argument.exitCode, 0) << argument.output;
+    EXPECT_EQ(countOf(value + "\n", argument.output), 1) << argument.output;
+    std::string variable = "SELTZER_" + option;
+    std::transform(variable.begin(), variable.begin() + static_cast<long>(variable.find('=')), variable.begin(),
+                   [](char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
+    const Outcome set = program.run(0, "config", variable);
+    EXPECT_EQ(set.exitCode, 0) << set.output;
+    EXPECT_EQ(countOf(value + "\n", set.output), 1) << set.output;
+  }
+}
+
+/// Module files and scripts have names of their own.
+TEST(Options, VariablesThatAreNoOptionsAreIgnored) {
+  const std::string others =
+      "SELTZER_ROOT=/opt SELTZER_HOME=/opt SELTZER_DIR=/opt SELTZER_VERSION=1 SELTZER_LIBRARIES=x "
+      "SELTZER_NONSENSE=1 SELTZER_=1 SELTZER_LIMIT=1 SELTZER_PREFIX=/opt";
+  for (const Outcome& outcome : {program.run(0, "job", others), program.run(3, "job", others)}) {
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    EXPECT_EQ(countOf("seltzer: ", outcome.output), 0) << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
+  }
+}
+
+TEST(Options, AMisspelledVariableIsWarnedOfOnce) {
+  for (const auto& [name, meant] :
+       {std::pair{"SELTZER_MESAGE_LIMIT", "SELTZER_MESSAGE_LIMIT"}, std::pair{"SELTZER_STAT", "SELTZER_STATS"},
+        std::pair{"SELTZER_RANK_TIMOUTS", "SELTZER_RANK_TIMEOUT"}}) {
+    const Outcome outcome = program.run(3, "job", std::string(name) + "=1");
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    EXPECT_EQ(countOf("seltzer: ", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf(std::string(name) + " is ignored: did you mean " + meant + "?", outcome.output), 1)
+        << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
+  }
+}
+
+TEST(Options, HelpIsPrintedOnce) {
+  for (const Outcome& outcome : {program.run(0, "job --seltzer-help"), program.runForCodes(3, "job --seltzer-help")}) {
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    EXPECT_EQ(countOf("--seltzer-message-limit", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("SELTZER_MESSAGE_LIMIT", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("Usage: options_program [OPTIONS]", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("auto", outcome.output), 2) << outcome.output;  // the default and the choice
+    EXPECT_EQ(outcome.output.find('\0'), std::string::npos) << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
+  }
+  EXPECT_EQ(countOf("ends with 0.", program.runForCodes(3, "job --seltzer-help").output), 3);
+}
+
+// --- the file of statistics
+
+nlohmann::json readJson(const std::string& file) {
+  std::ifstream in(file);
+  return nlohmann::json::parse(in, nullptr, false);
+}
+
+void expectStatistics(const std::string& file, int ranks) {
+  const nlohmann::json json = readJson(file);
+  ASSERT_FALSE(json.is_discarded()) << file;
+  ASSERT_TRUE(json.contains("context")) << json.dump(1);
+  const auto& context = json["context"];
+  EXPECT_EQ(context.value("ranks", 0), ranks);
+  EXPECT_EQ(context.value("program", ""), program.file());
+  for (const char* name : {"arguments", "hosts", "commit", "compiler", "flags", "date"}) {
+    EXPECT_TRUE(context.contains(name)) << name << " in " << context.dump(1);
+  }
+  for (const char* phase : {"execute", "wait", "broadcast"})
+    EXPECT_NE(json.dump().find(phase), std::string::npos) << phase;
+  EXPECT_NE(json.dump().find("options_program.cpp:"), std::string::npos) << json.dump(1);
+}
+
+TEST(Options, StatisticsAreWrittenAsJson) {
+  const std::string file = scratchFile("stats.json");
+  for (const int ranks : {0, 1, 3}) {
+    const std::string arguments = "job --seltzer-stats=" + file;
+    const Outcome outcome = ranks == 0 ? program.run(0, arguments) : program.run(ranks, arguments);
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    expectStatistics(file, std::max(1, ranks));
+    std::filesystem::remove(file);
+  }
+}
+
+/// They are wanted most where something went wrong.
+TEST(Options, StatisticsAreWrittenAfterAFailureToo) {
+  const std::string file = scratchFile("stats.json");
+  for (const auto& [scenario, code] : {std::pair{"throw", 3}, std::pair{"exit", 5}}) {
+    const Outcome outcome = program.run(2, std::string(scenario) + " --seltzer-stats=" + file);
+    EXPECT_EQ(outcome.exitCode, code) << outcome.output;
+    expectStatistics(file, 2);
+    std::filesystem::remove(file);
+  }
+}
+
+TEST(Options, StatisticsThatCannotBeWrittenAreAnErrorOfTheDisk) {
+  std::vector<std::string> files{"/nonexistent/stats.json", testing::TempDir()};
+  if (std::filesystem::exists("/dev/full")) files.push_back("/dev/full");
+  for (const auto& file : files) {
+    for (const Outcome& outcome :
+         {program.run(0, "job --seltzer-stats=" + file), program.run(3, "job --seltzer-stats=" + file)}) {
+      EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+      EXPECT_EQ(countOf("seltzer: ", outcome.output), 1) << outcome.output;
+      EXPECT_GE(countOf(file, outcome.output), 1) << outcome.output;
+      EXPECT_TRUE(program.hasEnded());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace seltzer::test
