@@ -5,7 +5,6 @@
 #include <iterator>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -13,6 +12,7 @@
 
 #include <seltzer/broadcast.hpp>
 #include <seltzer/detail/api/type_checks.hpp>
+#include <seltzer/detail/data/element/streamed_text.hpp>
 #include <seltzer/detail/engine/accumulator_table.hpp>
 #include <seltzer/detail/functions/parameters.hpp>
 #include <seltzer/detail/operators/action/aggregate_fold.hpp>
@@ -126,11 +126,9 @@ class MergingAccumulator final : public AccumulatorOf<T> {
   }
   void discard() noexcept override { next_.reset(); }
   std::string text() const override {
-    if constexpr (requires(std::ostream & out, const T& value) { out << value; }) {
+    if constexpr (Streamable<T>) {
       try {
-        std::ostringstream out;
-        out << *total_;
-        return out.str();
+        return streamedText(*total_);
       } catch (...) {  // not worth failing the statistics
         return "(its operator<< threw an exception)";
       }

@@ -1,9 +1,10 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <deque>
+
+#include <time.h>
 
 #include <seltzer/detail/metrics/hot_keys.hpp>
 #include <seltzer/detail/metrics/task_times.hpp>
@@ -33,8 +34,11 @@ class PhaseClock {
  public:
   using Nanoseconds = std::uint64_t;
 
+  /// Of the clock of std::chrono::steady_clock, whose header every program would read.
   static Nanoseconds now() {
-    return static_cast<Nanoseconds>(std::chrono::steady_clock::now().time_since_epoch().count());
+    timespec time;
+    ::clock_gettime(CLOCK_MONOTONIC, &time);
+    return static_cast<Nanoseconds>(time.tv_sec) * 1'000'000'000 + static_cast<Nanoseconds>(time.tv_nsec);
   }
 
   Phase phase() const { return phase_; }

@@ -5,13 +5,12 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
-#include <ostream>
 #include <ranges>
-#include <sstream>
 #include <string_view>
 #include <type_traits>
 
 #include <seltzer/detail/data/element/parts.hpp>
+#include <seltzer/detail/data/element/streamed_text.hpp>
 
 namespace seltzer::detail {
 
@@ -25,11 +24,6 @@ template <TextOutput Out>
 void appendCharacter(Out& out, char character) {
   out.append(std::string_view(&character, 1));
 }
-
-template <class T>
-concept Streamable = requires(std::ostream& out, const T& value) {
-  { out << value } -> std::convertible_to<std::ostream&>;
-};
 
 template <class T>
 concept TextLike = std::is_convertible_v<const T&, std::string_view>;
@@ -94,9 +88,7 @@ void appendText(Out& out, const T& value) {
   } else if constexpr (TextLike<T>) {
     out.append(std::string_view(value));
   } else if constexpr (Streamable<T>) {
-    std::ostringstream stream;
-    stream << value;
-    out.append(std::string_view(stream.view()));
+    out.append(std::string_view(streamedText(value)));
   } else if constexpr (Composed<T, Composition::product>) {
     appendCharacter(out, '(');
     applyToParts(value, [&out](const auto&... parts) {
