@@ -13,8 +13,8 @@ std::uint64_t hashOf(std::string_view text) {
   return hash;
 }
 
-/// The first characters of a text in UTF-8; of bytes that are none at most four a character.
-std::string beginningOf(std::string_view text) {
+/// The first `textCharacters` UTF-8 characters of a text; of other bytes, at most four for each character.
+std::string prefixOf(std::string_view text) {
   std::size_t characters = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool begins = (static_cast<unsigned char>(text[i]) & 0xc0u) != 0x80u;
@@ -39,7 +39,7 @@ void HotKeys::add(std::string_view keyText, std::uint64_t weight) {
   weight_ += weight;
   ++samples_;
   const std::uint64_t hash = hashOf(keyText);
-  std::string text = beginningOf(keyText);
+  std::string text = prefixOf(keyText);
   if (Counter* counter = find(hash, text)) {
     counter->weight += weight;
   } else if (counters_.size() < capacity) {
@@ -50,7 +50,7 @@ void HotKeys::add(std::string_view keyText, std::uint64_t weight) {
   }
 }
 
-/// The greatest weight that a key without a counter may have had.
+/// The greatest weight that a key without a counter can have.
 std::uint64_t HotKeys::missed() const {
   if (counters_.size() < capacity) return 0;
   return std::min_element(counters_.begin(), counters_.end(), weighsLess)->weight;
@@ -60,18 +60,18 @@ void HotKeys::merge(const HotKeys& other) {
   const std::uint64_t mine = missed();
   const std::uint64_t theirs = other.missed();
   const std::size_t before = counters_.size();
-  std::vector<bool> met(before);
+  std::vector<bool> merged(before);
   for (const Counter& counter : other.counters_) {
     if (Counter* known = find(counter.hash, counter.text)) {
       known->weight += counter.weight;
       known->error += counter.error;
-      met[static_cast<std::size_t>(known - counters_.data())] = true;
+      merged[static_cast<std::size_t>(known - counters_.data())] = true;
     } else {
       counters_.push_back({counter.hash, counter.weight + mine, counter.error + mine, counter.text});
     }
   }
   for (std::size_t i = 0; i < before; ++i) {
-    if (met[i]) continue;
+    if (merged[i]) continue;
     counters_[i].weight += theirs;
     counters_[i].error += theirs;
   }

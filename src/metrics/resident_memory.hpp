@@ -4,7 +4,7 @@
 
 namespace seltzer::detail {
 
-/// The most memory that this process had resident since it started, in bytes; 0 where /proc does not tell.
+/// The peak resident set size of this process, in bytes; 0 if /proc does not report it.
 std::uint64_t peakResidentBytes();
 
 }  // namespace seltzer::detail

@@ -9,13 +9,13 @@
 namespace seltzer {
 namespace {
 
-/// No key of fewer elements than this share is called hot, however many partitions there are.
+/// A key with less than this share of the elements is never hot, however many partitions there are.
 constexpr double leastHotShare = 0.05;
 
-/// The surplus over an even share from which a partition counts as too large.
+/// A partition is too large if it exceeds an even share by this fraction of it.
 constexpr double tooMuch = 0.5;
 
-/// A key that was drawn less often may be frequent by chance.
+/// A key sampled fewer times than this may be frequent by chance.
 constexpr std::uint64_t leastHotSamples = 16;
 
 }  // namespace

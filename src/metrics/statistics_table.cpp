@@ -10,11 +10,11 @@
 namespace seltzer {
 namespace {
 
-/// A largest task this many times the median is called skewed, if it is long enough to matter, in seconds.
+/// A stage is skewed if its longest task took this many times the median, and at least so many seconds.
 constexpr double skewedFrom = 2;
 constexpr double worthMentioning = 0.001;
 
-/// Columns for the name of a stage: as many as the longest needs, within these.
+/// Bounds of the width of the stage names' column.
 constexpr std::size_t leastStageWidth = 28;
 constexpr std::size_t mostStageWidth = 38;
 
@@ -22,7 +22,7 @@ double percentOf(double seconds, double whole) {
   return whole > 0 ? 100 * seconds / whole : 0;
 }
 
-/// At most seven characters; nothing for 0.
+/// At most seven characters; empty for 0.
 std::string amount(std::uint64_t number) {
   if (number == 0) return "";
   constexpr std::array<const char*, 7> units = {"", "k", "M", "G", "T", "P", "E"};
@@ -36,8 +36,8 @@ std::string seconds(double value) {
   return value > 0 ? fmt::format("{:.6f}", value) : "";
 }
 
-/// In quotes, on one line and harmless to a terminal: control characters and bytes that are no UTF-8 do not get
-/// through.
+/// In quotes, on one line and safe for a terminal: control characters are escaped, and bytes that are not UTF-8
+/// replaced.
 std::string quoted(const std::string& text) {
   const std::string escaped = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   std::string safe;
@@ -78,7 +78,7 @@ std::string phaseTable(const Statistics& statistics) {
                             100 * statistics.leastAccounted, 100 * statistics.mostAccounted);
 }
 
-/// A name that is too long for its column stands on a line of its own.
+/// A name too long for its column gets a line of its own.
 std::string stageLine(const StageStatistics& stage, std::size_t width) {
   std::string label = labelOf(stage);
   if (label.size() > width) label += fmt::format("\n{:<{}}", "", width);
@@ -102,7 +102,7 @@ std::string stageTable(const std::vector<StageStatistics>& stages) {
   return text;
 }
 
-/// What makes stages slower than their sizes would.
+/// Skewed tasks and hot keys.
 std::string remarks(const std::vector<StageStatistics>& stages) {
   std::string text;
   for (const StageStatistics& stage : stages) {
@@ -119,7 +119,7 @@ std::string remarks(const std::vector<StageStatistics>& stages) {
   return text;
 }
 
-/// Nothing where nothing was sent, as on a lone rank.
+/// Empty if nothing was sent, as on a single rank.
 std::string trafficTable(const StageStatistics& total) {
   std::string text;
   for (std::size_t kind = 0; kind < total.traffic.size(); ++kind) {

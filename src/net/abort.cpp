@@ -42,7 +42,7 @@ void abortAll(int rank, std::string_view host, int code, std::string_view what) 
   endWithin(10, code);
   printAbortMessage(rank, host, what);
   if (!isForkedCopy()) {
-    std::fflush(stdout);  // may wait for a thread that is writing
+    std::fflush(stdout);  // may block on a thread that is writing
     std::fflush(stderr);
     if (!aborting.exchange(true) && mpiIsRunning()) MPI_Abort(MPI_COMM_WORLD, code);
   }

@@ -9,7 +9,7 @@ namespace seltzer::detail {
 
 namespace {
 
-/// The first message of `broadcastMessage`, cut at the message limit: the same size on all ranks, whatever the message.
+/// The first MPI message of `broadcastMessage`, cut at the message limit: the same size on all ranks for every message.
 struct Frame {
   std::uint64_t length = 0;
   std::array<std::byte, Communicator::inlineBroadcastLimit> bytes{};

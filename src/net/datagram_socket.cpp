@@ -13,7 +13,7 @@ namespace seltzer::detail {
 
 DatagramSocket::DatagramSocket() : descriptor_(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
   if (descriptor_ < 0) throw std::system_error(errno, std::generic_category(), "socket");
-  const int room = 4 << 20;  // many ranks greet at once; the system may give less
+  const int room = 4 << 20;  // all ranks send their first heartbeat at once; the system may grant less
   ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   sockaddr_in any{};
   any.sin_family = AF_INET;

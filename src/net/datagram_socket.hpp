@@ -11,7 +11,7 @@
 
 namespace seltzer::detail {
 
-/// A UDP socket of IPv4 that never waits. What cannot be sent is lost, as datagrams are.
+/// A non-blocking IPv4 UDP socket. A datagram that cannot be sent is dropped.
 class DatagramSocket {
  public:
   /// Bound to a free port on all interfaces. Throws `std::system_error`.
@@ -25,7 +25,7 @@ class DatagramSocket {
 
   void send(std::span<const std::byte> bytes, const sockaddr_in& to) const;
 
-  /// The next datagram that has arrived, cut to `buffer`: its length and its sender; nothing if there is none.
+  /// The length and sender of the next datagram that has arrived, truncated to `buffer`; nothing if there is none.
   std::optional<std::pair<std::size_t, sockaddr_in>> receive(std::span<std::byte> buffer) const;
 
   /// This machine's addresses, 127.0.0.1 first.

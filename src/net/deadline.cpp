@@ -27,10 +27,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// How often a thread looks at the clock; it counts no more than twice that at once, since it was stopped itself.
+/// How often the thread reads the clock. A longer gap counts as at most twice this: the process itself was stopped.
 constexpr std::chrono::milliseconds interval{250};
 
-/// How much longer each of the first ranks waits than the one before it: the launcher ends all when one has spoken.
+/// How much longer ranks 1 and 2 each wait than the rank before: once one has ended, the launcher ends the others.
 constexpr std::chrono::seconds turn{2};
 
 int launchedRank() {
@@ -38,7 +38,7 @@ int launchedRank() {
   return launcher ? static_cast<int>(launcher->rank) : 0;
 }
 
-/// 'T' or 't': stopped, by a signal or a debugger.
+/// State 'T' or 't': stopped by a signal or a debugger.
 bool isStopped(const std::filesystem::path& process) {
   std::ifstream file(process / "stat");
   std::string line;
@@ -47,7 +47,7 @@ bool isStopped(const std::filesystem::path& process) {
   return end != std::string::npos && end + 2 < line.size() && (line[end + 2] == 'T' || line[end + 2] == 't');
 }
 
-/// A process on this host that runs the same executable and is stopped.
+/// The id of a stopped process on this host that runs the same executable.
 std::optional<std::string> stoppedSibling() {
   namespace fs = std::filesystem;
   std::error_code error;
@@ -98,7 +98,7 @@ class Deadline::Watcher {
       const Clock::time_point now = Clock::now();
       left -= std::min<Clock::duration>(now - std::exchange(last, now), 2 * interval);
     }
-    end();  // whoever destroys this waits for the lock, and for ever
+    end();  // with the lock held: the destructor waits forever
   }
 
   [[noreturn]] void end() const {

@@ -6,12 +6,12 @@
 
 namespace seltzer::detail {
 
-/// Ends this process with `exitRankLost`, and a message, unless it is destroyed in time: for calls of MPI that wait for
-/// all ranks while no `FailureDetector` can see who is missing. The launcher then ends the others, which have deadlines
-/// of their own. Time in which this process was stopped does not count.
+/// Ends this process with a message and `exitRankLost` unless destroyed in time: for MPI calls that wait for all ranks
+/// while no `FailureDetector` can see which is missing. The launcher then ends the others, which have deadlines of
+/// their own. Time during which this process was stopped does not count.
 class Deadline {
  public:
-  /// `what` is to end within the limit; 0: there is none. `option` is what the message says of the limit.
+  /// `what` must end within the limit; 0: no limit. `option` describes the limit in the message.
   Deadline(std::chrono::seconds limit, std::string what, std::string option);
   ~Deadline();
   Deadline(const Deadline&) = delete;

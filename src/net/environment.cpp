@@ -28,7 +28,7 @@ int worldRank() {
   return rank;
 }
 
-/// MPI ended before its start, or started in a way that will not do.
+/// Throws a LaunchError that one rank prints.
 [[noreturn]] void refuse(const std::string& why) {
   const auto launcher = findLauncher([](const char* name) { return std::getenv(name); });
   throw LaunchError(why, mpiIsRunning() ? worldRank() == 0 : !launcher || launcher->rank == 0);
@@ -60,18 +60,18 @@ void checkThreads(bool startedBefore) {
   }
 }
 
-/// What the end of MPI needs, which may come without an `Environment` at hand.
+/// What the end of MPI needs; global, since `finalize` has no `Environment`.
 struct Ending {
   std::chrono::seconds longest{0};
-  int sentinel = -1;  ///< a descriptor of ours
-  std::optional<FileIdentity> identity;
-  int attribute = MPI_KEYVAL_INVALID;  ///< of MPI_COMM_SELF
-  bool allowed = true;                 ///< or an MPI_Finalize is not ours
+  int sentinel = -1;                     ///< a descriptor of ours; closed: MPI's were probably closed too
+  std::optional<FileIdentity> identity;  ///< of the sentinel
+  int attribute = MPI_KEYVAL_INVALID;    ///< of MPI_COMM_SELF
+  bool allowed = true;                   ///< false: an MPI_Finalize now is not ours
 };
 
 Ending ending;
 
-/// MPI calls this first in MPI_Finalize.
+/// MPI_Finalize calls this before anything else.
 int onAttributeDeleted(MPI_Comm, int, void*, void*) {
   if (ending.allowed) return MPI_SUCCESS;
   abortAll(
@@ -92,7 +92,7 @@ void guardEnd(int sentinel, std::chrono::seconds longest) {
 
 void allowEnd() {
   if (ending.identity && FileIdentity(ending.sentinel) != *ending.identity) {
-    // MPI_Abort would wait on a connection that is no more; the launcher sees a rank that ends.
+    // MPI_Abort would wait on a closed connection; the launcher notices a rank that exits.
     printAbortMessage(worldRank(), hostName(), closedDescriptors);
     std::fflush(stdout);
     ::_exit(exitTask);

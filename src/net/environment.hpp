@@ -6,26 +6,27 @@
 
 namespace seltzer::detail {
 
-/// MPI from its start to its end, for the thread that makes it. Make it first in the program and destroy it last.
+/// Initializes and finalizes MPI, for the thread that constructs it. Construct it first in the program and destroy it
+/// last.
 ///
-/// Works under a launcher and without one (a single rank). Also ignores SIGPIPE, since a peer's death must be an error
-/// of MPI and not of the process. Its destructor ends MPI, also when the stack unwinds, and waits for all ranks to do
+/// Works with and without a launcher (then as a single rank). Also ignores SIGPIPE: a peer's death must be an MPI error
+/// and not kill the process. The destructor finalizes MPI, also when the stack unwinds, and waits for all ranks to do
 /// so: a failure that not all ranks know of must go to `Communicator::abort` instead. A `LaunchError` is known to all.
 ///
-/// Where the program has started MPI itself, it also ends it, after this object is gone. An MPI_Finalize before that
-/// ends all ranks with a message, and so does the end where MPI's descriptors were closed by somebody else.
+/// A program that initialized MPI itself finalizes it itself, after this object is gone. An earlier MPI_Finalize ends
+/// all ranks with a message, and so does the destructor if something else closed MPI's descriptors.
 class Environment {
  public:
-  /// Starts MPI, which takes its own arguments away. Throws `LaunchError` if MPI does not offer `MPI_THREAD_FUNNELED`,
-  /// or the program's own start of MPI did not ask for it, or MPI has already ended. The end of MPI may take
-  /// `longestEnd`; 0: as long as it likes.
+  /// Initializes MPI, which removes its own arguments. Throws `LaunchError` if MPI does not offer
+  /// `MPI_THREAD_FUNNELED`, if the program initialized MPI without it, or if MPI is already finalized. MPI_Finalize may
+  /// take `longestEnd`; 0: no limit.
   Environment(int& argc, char**& argv, std::chrono::seconds longestEnd = std::chrono::seconds(0));
   ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
-  /// **Collective.** Ends MPI ahead of the destructor, whoever started it, for a process that leaves by `std::exit` and
-  /// destroys no local object.
+  /// **Collective.** Finalizes MPI before the destructor, whoever initialized it: for a process that leaves by
+  /// `std::exit` and so destroys no local object.
   static void finalize();
 
   /// The MPI library's name and version, one line.

@@ -68,7 +68,7 @@ void Exchange::fail(std::exception_ptr cause) {
   throw CommunicatorError("exchange: a failure was announced and not heard");
 }
 
-/// True if no rank has more. Steps: 1. sizes, flags and short blocks, 2. long blocks, 3. the consumer.
+/// True if all ranks are done. Steps: 1. sizes, flags and short blocks, 2. long blocks, 3. the consumer.
 bool Exchange::exchangeRound(bool done) {
   const bool allDone = announce(done);
   moveData();
@@ -78,7 +78,7 @@ bool Exchange::exchangeRound(bool done) {
   return allDone;
 }
 
-/// Tells and hears sizes and flags. If a rank failed, all see it in this round, and all throw.
+/// Exchanges sizes and flags. If a rank failed, all learn of it in this round, and all throw.
 bool Exchange::announce(bool done) {
   ExchangeRelay::Flags flags{done, failure_ != nullptr};
   if (in_.size() > 1) {
@@ -122,7 +122,7 @@ void Exchange::moveData() {
   }
 }
 
-/// Gives the consumer what arrived, in rank order. Its exception waits for the next announcement.
+/// Hands the consumer what arrived, in rank order. Its exception is announced in the next round.
 void Exchange::deliver() {
   const int self = communicator_.rank();
   for (int source = 0; source < static_cast<int>(in_.size()) && !failure_; ++source) {

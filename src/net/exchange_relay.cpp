@@ -13,15 +13,15 @@ namespace seltzer::detail {
 
 namespace {
 
-/// Begins a message; the lengths of the blocks follow, then the short blocks.
+/// The start of a message; the lengths of the blocks follow, then the short blocks.
 struct Head {
   std::uint64_t bytes = 0;   ///< of the whole message
-  std::uint32_t done = 0;    ///< 1: all ranks that the sender has heard of
-  std::uint32_t failed = 0;  ///< 1: any of these
+  std::uint32_t done = 0;    ///< 1: all ranks that the sender has heard from are done
+  std::uint32_t failed = 0;  ///< 1: any of them failed
 };
 static_assert(sizeof(Head) <= Communicator::smallestMessageLimit);
 
-/// Calls `visit` with each slot whose way has the bit `distance`, in ascending order.
+/// Calls `visit` with each slot that has the bit `distance`, in ascending order.
 template <class Visit>
 void eachSlot(std::size_t ranks, std::size_t distance, Visit visit) {
   for (std::size_t slot = distance; slot < ranks; ++slot) {
@@ -89,7 +89,7 @@ void ExchangeRelay::pack(std::size_t distance, Flags known) {
   std::memcpy(outgoing_.data(), &head, sizeof head);
 }
 
-/// The first piece says how long the message is.
+/// The first piece carries the length of the message.
 void ExchangeRelay::receive(std::size_t distance, int from) {
   std::size_t most = sizeof(Head);
   eachSlot(lengths_.size(), distance, [&](std::size_t) { most += sizeof(std::uint64_t) + longestBlock; });

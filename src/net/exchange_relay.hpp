@@ -11,22 +11,22 @@
 
 namespace seltzer::detail {
 
-/// How a round of an exchange begins: every rank learns how many bytes each other has for it and what all ranks say of
-/// their state, and gets the blocks that are too short for messages of their own.
+/// The first part of an exchange's round: every rank learns how many bytes each other rank has for it and the flags of
+/// all ranks, and receives the blocks that are too short for messages of their own.
 ///
-/// Steps k = 0, 1, ... while 2^k is below the number of ranks p: each rank sends one message, to the rank 2^k further,
-/// with the lengths and short blocks whose remaining way has bit k set, its own and those that it was given before.
-/// ceil(log2 p) messages a rank instead of p - 1; a short block is sent at most that often, half of it on average. The
-/// flags of all ranks arrive on the same way. After Bruck, Ho, Kipnis, Upfal and Weathersby, "Efficient algorithms for
-/// all-to-all communications in multiport message-passing systems", IEEE Transactions on Parallel and Distributed
-/// Systems 8(11), 1997.
+/// In step k = 0, 1, ... while 2^k < p, the number of ranks, each rank sends one message to the rank 2^k further on,
+/// with the lengths and short blocks whose remaining distance has bit k set: its own and those received in earlier
+/// steps. That is ceil(log2 p) messages per rank instead of p - 1; a short block is sent at most that often, half of it
+/// on average. The flags of all ranks travel with them. After Bruck, Ho, Kipnis, Upfal and Weathersby, "Efficient
+/// algorithms for all-to-all communications in multiport message-passing systems", IEEE Transactions on Parallel and
+/// Distributed Systems 8(11), 1997.
 class ExchangeRelay {
  public:
-  /// A block up to this size, in bytes, is passed on by others: where a message costs some microseconds, copying it
-  /// through a few ranks is cheaper than a message for it alone.
+  /// A block up to this many bytes is relayed: where a message costs microseconds, copying the block through a few
+  /// ranks is cheaper than a message of its own.
   static constexpr std::size_t longestBlock = 1024;
 
-  /// What a rank says of its state; of all ranks: whether all are done, whether any failed.
+  /// The state of a rank; for all ranks: whether all are done, whether any failed.
   struct Flags {
     bool done = false;
     bool failed = false;
@@ -34,16 +34,16 @@ class ExchangeRelay {
 
   explicit ExchangeRelay(CommunicatorState& state);
 
-  /// **Collective.** `out` holds this rank's blocks by destination. Gives the flags of all ranks. Until the next call,
-  /// `length` and `take` tell of the blocks for this rank. Throws `CommunicatorError`.
+  /// **Collective.** `out` holds this rank's blocks by destination. Returns the flags of all ranks. Until the next
+  /// call, `length` and `copy` give access to the blocks for this rank. Throws `CommunicatorError`.
   Flags round(std::span<const Bytes> out, Flags mine);
 
   static bool relays(std::size_t length) { return length <= longestBlock; }
 
-  /// Of the block that `source`, another rank, has for this one.
+  /// The length of the block that `source`, another rank, has for this one.
   std::size_t length(int source) const { return lengths_[slotOf(source)]; }
 
-  /// Copies that block into `into`, if it was relayed; otherwise nothing happens.
+  /// Copies that block to `into` if it was relayed; otherwise does nothing.
   void copy(int source, Bytes& into) const;
 
  private:
@@ -55,8 +55,7 @@ class ExchangeRelay {
   Flags unpack(std::size_t distance, Flags known);
 
   CommunicatorState& state_;
-  // Slot j: before the steps the block for the rank j further, after them the block of the rank j back. Slot 0 is
-  // empty.
+  // Slot j: before the steps the block for rank + j, after them the block from rank - j. Slot 0 is empty.
   std::vector<std::uint64_t> lengths_;
   std::vector<Bytes> blocks_;
   Bytes outgoing_;

@@ -25,12 +25,12 @@ bool Communicator::agree(bool ok) {
 
 std::optional<RemoteFailure> Communicator::agreeOnFailure(const std::optional<std::string>& mine) {
   CommunicatorState& s = *state_;
-  // 1. Whether someone failed, and who.
+  // 1. Whether a rank failed, and which.
   const int failed = lowestFailedRank(s, mine.has_value());
   if (failed == INT_MAX) return std::nullopt;
   RemoteFailure failure{failed, hostOf(failed), failed == s.rank ? *mine : std::string()};
   if (s.size == 1) return failure;
-  // 2. How long its message is. 3. The message.
+  // 2. The length of its message. 3. The message.
   std::uint64_t length = failure.message.size();
   check(MPI_Bcast(&length, 1, MPI_UINT64_T, failed, s.comm), "MPI_Bcast");
   failure.message.resize(length);

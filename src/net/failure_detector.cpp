@@ -34,15 +34,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The only datagram there is, from a rank to rank 0 and back.
+/// The only kind of datagram, from a rank to rank 0 and back.
 struct Heartbeat {
-  std::uint64_t job = 0;  ///< a random number, so that other programs' datagrams do not count
+  std::uint64_t job = 0;  ///< a random number that tells this job's datagrams from others'
   std::int32_t rank = 0;  ///< the sender
   std::int32_t leaving = 0;
 };
 
 /// Where rank 0 listens.
-struct Meeting {
+struct Rendezvous {
   static constexpr std::size_t mostAddresses = 16;
 
   std::uint64_t job = 0;
@@ -51,12 +51,11 @@ struct Meeting {
   std::array<in_addr_t, mostAddresses> addresses{};
 };
 
-/// How much longer rank 1 waits for rank 0 than rank 0 for it, and the ranks behind it than rank 1. Time enough for
-/// mpirun to end them all.
+/// How much longer rank 1 waits than rank 0, and the other ranks than rank 1: long enough for mpirun to end them all.
 constexpr std::chrono::seconds turn{2};
 
 /// How long the start waits for rank 0's first answer.
-constexpr std::chrono::milliseconds longestGreeting{200};
+constexpr std::chrono::milliseconds longestFirstAnswer{200};
 
 Clock::duration beatInterval(std::chrono::seconds limit) {
   using namespace std::chrono_literals;
@@ -71,17 +70,17 @@ class FailureDetector::Watcher {
       : communicator_(communicator), rank_(communicator.rank()), limit_(limit), interval_(beatInterval(limit)) {
     setActivity("the start of the program");
     for (int rank = 0; rank < communicator.size(); ++rank) hosts_.push_back(communicator.hostOf(rank));
-    // Rank 0 watches all others, these watch rank 0.
+    // Rank 0 watches all others, and they watch rank 0.
     const int peers = rank_ == 0 ? communicator.size() - 1 : 1;
     for (int i = 0; i < peers; ++i) heard_.push_back({rank_ == 0 ? i + 1 : 0});
     prepare();
   }
 
-  /// **Collective.** To be called once, at once.
+  /// **Collective.** Call once, right after the constructor.
   void begin() {
     startThread();
-    meet();
-    settle();
+    shareAddresses();
+    awaitFirstAnswer();
   }
 
   ~Watcher() {
@@ -111,7 +110,6 @@ class FailureDetector::Watcher {
   }
 
  private:
-  /// What is known of another rank.
   struct Peer {
     int rank = 0;
     bool heard = false;  ///< at least once
@@ -119,8 +117,8 @@ class FailureDetector::Watcher {
     Clock::time_point last = Clock::now();
   };
 
-  /// While all start, one that is not heard is lost; then one that is heard no more, because of others the network may
-  /// let nothing through; while MPI ends, it cannot be asked to end the job.
+  /// In the start, a rank that was never heard is lost. Later only one that was heard before is: the network may block
+  /// the datagrams of the others. While MPI is being finalized, MPI_Abort cannot be called.
   enum class Stage { start, work, finalize };
 
   void prepare() {
@@ -129,11 +127,11 @@ class FailureDetector::Watcher {
       stop_ = std::make_unique<StopEvent>();
       identities_.emplace(FileIdentity(socket_->descriptor()), FileIdentity(stop_->descriptor()));
     } catch (const std::exception& error) {
-      complain(error);
+      warnOfNoHeartbeats(error);
     }
   }
 
-  void complain(const std::exception& error) const {
+  void warnOfNoHeartbeats(const std::exception& error) const {
     std::fprintf(stderr, "seltzer: [rank %d, %s] no heartbeats, a rank that stops will not be noticed: %s\n", rank_,
                  hostOf(rank_).c_str(), error.what());
   }
@@ -144,44 +142,45 @@ class FailureDetector::Watcher {
       const SignalsBlocked blocked;
       thread_ = std::thread([this] { run(); });
     } catch (const std::exception& error) {
-      complain(error);
+      warnOfNoHeartbeats(error);
     }
   }
 
-  /// **Collective.** Rank 0 says where it listens, and the others greet it.
-  void meet() {
-    Meeting meeting;
+  /// **Collective.** Rank 0 broadcasts its addresses, and the others send it their first heartbeat.
+  void shareAddresses() {
+    Rendezvous rendezvous;
     if (rank_ == 0 && thread_.joinable()) {
       std::random_device random;
-      meeting.job = (std::uint64_t{random()} << 32) | random();
-      meeting.port = socket_->port();
+      rendezvous.job = (std::uint64_t{random()} << 32) | random();
+      rendezvous.port = socket_->port();
       for (const in_addr_t address : DatagramSocket::addresses()) {
-        if (meeting.addressCount < Meeting::mostAddresses) meeting.addresses[meeting.addressCount++] = address;
+        if (rendezvous.addressCount == Rendezvous::mostAddresses) break;
+        rendezvous.addresses[rendezvous.addressCount++] = address;
       }
       const std::lock_guard lock(mutex_);
-      job_ = meeting.job;
+      job_ = rendezvous.job;
     }
-    communicator_.broadcast(std::as_writable_bytes(std::span(&meeting, 1)));
+    communicator_.broadcast(std::as_writable_bytes(std::span(&rendezvous, 1)));
     if (rank_ == 0 || !thread_.joinable()) return;
     {
       const std::lock_guard lock(mutex_);
-      job_ = meeting.job;
-      for (std::uint32_t i = 0; i < meeting.addressCount; ++i) {
+      job_ = rendezvous.job;
+      for (std::uint32_t i = 0; i < rendezvous.addressCount; ++i) {
         sockaddr_in& target = targets_.emplace_back();
         target.sin_family = AF_INET;
-        target.sin_port = htons(static_cast<std::uint16_t>(meeting.port));
-        target.sin_addr.s_addr = meeting.addresses[i];
+        target.sin_port = htons(static_cast<std::uint16_t>(rendezvous.port));
+        target.sin_addr.s_addr = rendezvous.addresses[i];
       }
     }
     beat(false);
   }
 
-  /// **Collective.** After this a rank may be stopped at once: rank 0 knows it and it knows rank 0, unless datagrams do
-  /// not get through or take long.
-  void settle() {
+  /// **Collective.** From here on a rank that stops is noticed: rank 0 and it have heard each other, unless datagrams
+  /// are blocked or slow.
+  void awaitFirstAnswer() {
     if (rank_ != 0 && thread_.joinable()) {
       std::unique_lock lock(mutex_);
-      answer_.wait_for(lock, longestGreeting, [this] { return answered_; });
+      answer_.wait_for(lock, longestFirstAnswer, [this] { return answered_; });
     }
     communicator_.barrier();
     setActivity("before the first stage");
@@ -205,14 +204,14 @@ class FailureDetector::Watcher {
     if (rank_ != 0) beat(true);
   }
 
-  /// To all of rank 0's addresses, until one of them has answered.
+  /// Sends to all of rank 0's addresses until one has answered, then to that one.
   void beat(bool leaving) {
     const std::lock_guard lock(mutex_);
     const Heartbeat heartbeat{job_, rank_, leaving ? 1 : 0};
     for (const sockaddr_in& target : targets_) socket_->send(std::as_bytes(std::span(&heartbeat, 1)), target);
   }
 
-  /// True if the watch is to end.
+  /// True if the thread must stop.
   bool listenUntil(Clock::time_point end) {
     for (;;) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
@@ -259,13 +258,13 @@ class FailureDetector::Watcher {
     answer_.notify_one();
   }
 
-  /// This process was stopped, or its machine: what the others sent may be lost.
+  /// This process or its host was suspended: heartbeats may be lost.
   void forgiveAll(Clock::time_point now) {
     for (Peer& peer : heard_) peer.last = now;
   }
 
   void reportSilence(Clock::time_point now) {
-    // Many ranks miss rank 0 at once, and rank 0 itself may miss one and be gone: one after the other speaks.
+    // If rank 0 is silent all ranks notice at once, so they take turns to report it.
     const Clock::duration limit = limit_ + turn * std::min(rank_, 2);
     for (const Peer& peer : heard_) {
       if (peer.left || now - peer.last <= limit) continue;
@@ -283,7 +282,7 @@ class FailureDetector::Watcher {
     return {activity_.data(), activityLength_};
   }
 
-  /// Where this rank was never heard, the network may be the reason, and the number of others tells.
+  /// If the rank was never heard the network may be to blame; how many others were not heard is a hint.
   std::string reasonFor(const Peer& peer) const {
     if (peer.heard) return ": it was stopped, or its host or link is down";
     const auto others = std::ranges::count(heard_, false, &Peer::heard) - 1;
@@ -293,7 +292,7 @@ class FailureDetector::Watcher {
         others == 0 ? "" : fmt::format(", and {} more with it", others));
   }
 
-  /// The program has closed the watch's own descriptors; nothing can be heard any more, and MPI's are gone too.
+  /// False if the program closed this object's descriptors; then MPI's are gone too.
   bool isIntact() const {
     return !identities_ || (FileIdentity(socket_->descriptor()) == identities_->first &&
                             FileIdentity(stop_->descriptor()) == identities_->second);
@@ -305,7 +304,7 @@ class FailureDetector::Watcher {
     endWithin(10, exitTask);
     printAbortMessage(rank_, hostOf(rank_), what);
     std::fflush(stdout);
-    ::_exit(exitTask);  // MPI_Abort would wait on a connection that is no more; the launcher sees a rank that ends
+    ::_exit(exitTask);  // MPI_Abort would wait on a closed connection; the launcher notices a rank that exits
   }
 
   [[noreturn]] void end(const Peer& peer, Clock::time_point now) {
@@ -315,8 +314,8 @@ class FailureDetector::Watcher {
                     reasonFor(peer), std::chrono::ceil<std::chrono::seconds>(limit_).count());
     const std::lock_guard lock(endMutex_);
     endWithin(10, exitRankLost);
-    if (rank_ != 0) beat(true);  // a rank 0 that wakes up again need not miss this one
-    // Open MPI lets a second thread do this; where it does not work, the alarm comes.
+    if (rank_ != 0) beat(true);  // if rank 0 resumes, it does not report this rank as silent
+    // Open MPI allows this from a second thread; if it blocks, the alarm ends the process.
     if (stage_ != Stage::finalize) communicator_.abort(exitRankLost, what);
     printAbortMessage(rank_, hostOf(rank_), what);
     std::fflush(stdout);
@@ -324,7 +323,7 @@ class FailureDetector::Watcher {
   }
 
   void warnOfUnheard() {
-    if (std::exchange(warned_, true) || rank_ > 1) return;  // two are enough to say it
+    if (std::exchange(warned_, true) || rank_ > 1) return;  // ranks 0 and 1 suffice
     const auto unheard = std::ranges::count(heard_, false, &Peer::heard);
     if (unheard == 0) return;
     const auto first = std::ranges::find(heard_, false, &Peer::heard);
@@ -336,24 +335,24 @@ class FailureDetector::Watcher {
 
   const std::string& hostOf(int rank) const { return hosts_[static_cast<std::size_t>(rank)]; }
 
-  Communicator& communicator_;  // not while finalizing
+  Communicator& communicator_;  // may be gone in Stage::finalize
   const int rank_;
   std::vector<std::string> hosts_;
   Clock::duration limit_;
   Clock::duration interval_;
-  std::vector<Peer> heard_;  // of the thread
+  std::vector<Peer> heard_;  // used by the thread only
   std::unique_ptr<DatagramSocket> socket_;
   std::unique_ptr<StopEvent> stop_;
   std::optional<std::pair<FileIdentity, FileIdentity>> identities_;  // of both
   bool warned_ = false;
-  std::mutex mutex_;  // of what follows
+  std::mutex mutex_;  // guards what follows, up to endMutex_
   std::uint64_t job_ = 0;
   std::vector<sockaddr_in> targets_;
   std::array<char, 200> activity_{};
   std::size_t activityLength_ = 0;
   std::condition_variable answer_;
   bool answered_ = false;
-  std::mutex endMutex_;  // of the stage; held for ever by whoever ends the job
+  std::mutex endMutex_;  // guards stage_; never released by a thread that ends the job
   Stage stage_ = Stage::start;
   std::thread thread_;
 };

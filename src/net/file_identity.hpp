@@ -4,7 +4,7 @@
 
 namespace seltzer::detail {
 
-/// What an open descriptor stands for: another file under the same number is not equal, nor is a closed descriptor.
+/// The file that a descriptor refers to: another file under the same number is not equal, nor is a closed descriptor.
 class FileIdentity {
  public:
   explicit FileIdentity(int descriptor) : open_(::fstat(descriptor, &status_) == 0) {}
@@ -18,7 +18,7 @@ class FileIdentity {
   bool open_;
 };
 
-/// What is said where `FileIdentity` changed.
+/// The message when a `FileIdentity` has changed.
 inline constexpr const char* closedDescriptors =
     "the program closed file descriptors that it did not open, among them those of MPI: close only your own, and none "
     "by number alone (where this is meant for a child, after its fork)";

@@ -2,13 +2,13 @@
 
 namespace seltzer::detail {
 
-inline bool forkedCopy = false;  ///< of `isForkedCopy` alone
+inline bool forkedCopy = false;  ///< for `isForkedCopy` only
 
-/// From now on copies of this process know that they are copies. May be called again.
+/// From now on, forked children of this process know that they are copies. May be called again.
 void noticeForks();
 
-/// Whether `fork` made this process of one that had called `noticeForks`. A copy has the connections of its parent, and
-/// must not use them.
+/// Whether this process was forked from one that had called `noticeForks`. A copy has its parent's connections and must
+/// not use them.
 inline bool isForkedCopy() {
   return forkedCopy;
 }

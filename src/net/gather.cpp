@@ -7,7 +7,7 @@ namespace seltzer::detail {
 
 namespace {
 
-/// What every rank gathers first: its length, and the bytes themselves if they are few.
+/// What is gathered first: the length of a rank's message, and the message itself if it is short.
 struct Frame {
   static constexpr std::size_t capacity = 120;
 
@@ -29,7 +29,7 @@ Bytes bytesOf(const Frame& frame) {
   return Bytes(frame.bytes.begin(), frame.bytes.begin() + frame.length);
 }
 
-/// Receives what the frames only announce, all at once.
+/// Receives the messages too long for their frames, all at once.
 void receiveLong(CommunicatorState& state, const std::vector<Frame>& frames, std::vector<Bytes>& messages) {
   Transfers transfers(state.comm, state.messageLimit);
   try {
@@ -46,7 +46,7 @@ void receiveLong(CommunicatorState& state, const std::vector<Frame>& frames, std
   }
 }
 
-/// The messages that their frames hold whole; the others stay empty.
+/// The messages that fit their frames; the others stay empty.
 std::vector<Bytes> unpack(const std::vector<Frame>& frames) {
   std::vector<Bytes> messages(frames.size());
   for (std::size_t i = 0; i < frames.size(); ++i) {

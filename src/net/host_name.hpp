@@ -6,7 +6,7 @@
 
 namespace seltzer::detail {
 
-/// This machine's, or "?".
+/// The name of this host, or "?".
 inline std::string hostName() {
   char name[256] = "";
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "?";

@@ -11,7 +11,7 @@ namespace seltzer::detail {
 
 namespace {
 
-/// The variables by which one launcher is known; `step` must be set too, where there is one.
+/// The environment variables that identify a launcher; `step`, if not null, must be set too.
 struct LauncherVariables {
   const char* name;
   const char* processes;
@@ -19,7 +19,7 @@ struct LauncherVariables {
   const char* step;
 };
 
-/// In the order in which they count: mpirun inside a Slurm allocation is itself started by a Slurm step.
+/// By precedence: mpirun inside a Slurm allocation is itself started by a Slurm step.
 constexpr std::array<LauncherVariables, 3> launchers{{
     {"mpirun", "OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", nullptr},
     {"PMI", "PMI_SIZE", "PMI_RANK", nullptr},
@@ -64,7 +64,7 @@ std::optional<std::string> loneRankAdvice(int worldSize, const std::optional<Lau
 
 void checkProcessManager(const EnvironmentLookup& lookup) {
   const auto launcher = findLauncher(lookup);
-  // Other libraries find their ranks in other ways, and `checkNotAlone` speaks if they do not.
+  // Other libraries find their ranks in other ways; `checkNotAlone` reports if they do not.
   if (!launcher || launcher->name != "Slurm" || !Environment::library().starts_with("Open MPI")) return;
   for (const char* name : {"PMIX_NAMESPACE", "PMIX_RANK", "PMI_FD", "PMI_RANK", "PMI_JOBID"}) {
     if (lookup(name) != nullptr) return;

@@ -5,7 +5,7 @@
 
 namespace seltzer::detail {
 
-/// The program was started in a way in which it cannot run. Thrown on every rank.
+/// The program cannot run the way it was started. Thrown on every rank.
 class LaunchError : public std::runtime_error {
  public:
   LaunchError(const std::string& message, bool shouldPrint) : std::runtime_error(message), shouldPrint_(shouldPrint) {}

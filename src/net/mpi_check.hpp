@@ -7,14 +7,14 @@ namespace seltzer::detail {
 /// Throws the `CommunicatorError` for a failed call: its name, this rank, and MPI's text.
 [[noreturn]] void throwMpiError(int code, const char* call);
 
-/// The one place where a return code of MPI becomes an exception.
+/// The one place where an MPI return code becomes an exception.
 inline void check(int code, const char* call) {
   if (code != MPI_SUCCESS) [[unlikely]] {
     throwMpiError(code, call);
   }
 }
 
-/// Between MPI's start and its end.
+/// Whether MPI is initialized and not finalized.
 bool mpiIsRunning();
 
 }  // namespace seltzer::detail

@@ -29,8 +29,8 @@ std::byte* alignUp(void* address) {
   return static_cast<std::byte*>(address) + (alignment - value % alignment) % alignment;
 }
 
-/// How many bytes the node's shared memory lacks for a window of `size`. Writing to a file system without room kills
-/// the process with SIGBUS, so this is asked before. Without the file system MPI keeps its windows elsewhere.
+/// How many bytes the node's shared memory lacks for a window of `size`. Checked beforehand, since touching pages of a
+/// full file system raises SIGBUS. If the file system does not exist, MPI keeps its windows elsewhere.
 std::uint64_t lackingSharedMemory(std::uint64_t size, int ranks, NodeSharing sharing) {
   constexpr std::uint64_t bookkeeping = 64 << 10;
   constexpr std::uint64_t bookkeepingOfRank = 8 << 10;
@@ -42,7 +42,7 @@ std::uint64_t lackingSharedMemory(std::uint64_t size, int ranks, NodeSharing sha
   return needed > room ? needed - room : 0;
 }
 
-/// Says `why`, once for each communicator, on the rank that calls it.
+/// Prints a warning on the calling rank, once per communicator.
 void warnOnce(CommunicatorState& state, std::uint64_t size, const std::string& why) {
   if (std::exchange(state.node.warned, true)) return;
   const std::string line = "[rank " + std::to_string(state.rank) + ", " +
@@ -70,7 +70,7 @@ struct NodeSharedBuffer::State {
   std::size_t size = 0;
 };
 
-/// Asks the node's first rank whether there is room, and tells the node. **Collective** over the node.
+/// The node's first rank checks for room and tells the others. **Collective** over the node.
 bool NodeSharedBuffer::State::hasRoom(std::uint64_t bytes, NodeSharing sharing) {
   CommunicatorState& s = communicator.state();
   std::uint64_t lacking = s.node.rank == 0 ? lackingSharedMemory(bytes, s.node.size, sharing) : 0;
@@ -81,7 +81,7 @@ bool NodeSharedBuffer::State::hasRoom(std::uint64_t bytes, NodeSharing sharing) 
   return lacking == 0;
 }
 
-/// Tries to get shared memory; the ranks of the node agree on the outcome. **Collective** over the node.
+/// Tries to allocate shared memory; the ranks of the node agree on the outcome. **Collective** over the node.
 bool NodeSharedBuffer::State::allocateWindow(std::uint64_t bytes) {
   NodeGroup& node = communicator.state().node;
   void* base = nullptr;
@@ -115,7 +115,7 @@ void NodeSharedBuffer::State::allocatePrivate(std::uint64_t bytes) {
   data = memory;
 }
 
-/// Rank 0's bytes to each node's first rank, and from there to the others where they do not share.
+/// Sends rank 0's bytes to each node's first rank, and from there to the others if the node does not share.
 void NodeSharedBuffer::State::fill(ByteView content) {
   CommunicatorState& s = communicator.state();
   const std::span<std::byte> bytes(data, size);
@@ -130,7 +130,7 @@ void NodeSharedBuffer::State::fill(ByteView content) {
   }
 }
 
-/// Makes what the node's first rank wrote visible to all of the node.
+/// Makes what the node's first rank wrote visible to the whole node.
 void NodeSharedBuffer::State::publish() {
   if (window == MPI_WIN_NULL) return;
   check(MPI_Win_sync(window), "MPI_Win_sync");
@@ -141,11 +141,11 @@ void NodeSharedBuffer::State::publish() {
 NodeSharedBuffer::NodeSharedBuffer(Communicator& communicator, ByteView content, NodeSharing sharing)
     : state_(std::make_unique<State>(communicator)) {
   CommunicatorState& s = communicator.state();
-  // 1. All learn the size.
+  // 1. All ranks learn the size.
   std::uint64_t size = content.size();
   if (s.size > 1) check(MPI_Bcast(&size, 1, MPI_UINT64_T, 0, s.comm), "MPI_Bcast");
   state_->size = size;
-  // 2. Each node agrees whether to share.
+  // 2. Each node agrees on whether to share.
   const NodeGroup& node = nodeGroup(s);
   const bool wanted = node.size > 1 && size > 0;
   if (!wanted || !state_->hasRoom(size, sharing) || !state_->allocateWindow(size)) state_->allocatePrivate(size);

@@ -8,7 +8,7 @@ namespace seltzer::detail {
 
 namespace {
 
-/// The first MPI message of every message: its length, then the bytes themselves if all of it fits into one.
+/// The head, a message's first MPI message: its length, then its bytes if all of them fit.
 constexpr std::size_t lengthSize = sizeof(std::uint64_t);
 constexpr std::size_t longestHead = lengthSize + 1024;
 
@@ -25,7 +25,7 @@ Bytes makeHead(const CommunicatorState& state, ByteView message) {
   return head;
 }
 
-/// Starts to send the head, and the pieces of a long message, all at once: a receiver that is itself sending then needs
+/// Starts sending the head and all pieces of a long message at once: a receiver that is itself sending then needs
 /// nothing more from this rank.
 void start(CommunicatorState& state, Transfers& transfers, ByteView head, ByteView message, int to, MessageTag tag) {
   transfers.send(head, to, headTag(tag));
@@ -59,7 +59,7 @@ std::size_t headLength(const MPI_Status& status) {
   return static_cast<std::size_t>(length);
 }
 
-/// Receives the next message of `from`, or of any rank, if its head has come.
+/// Receives the next message of `from`, or of any rank, if its head has arrived.
 std::optional<std::pair<int, Bytes>> probeAndReceive(CommunicatorState& state, int from, MessageTag tag) {
   int found = 0;
   MPI_Message message = MPI_MESSAGE_NULL;
@@ -87,7 +87,7 @@ std::optional<std::pair<int, Bytes>> takeArrived(CommunicatorState& state, int f
   return message;
 }
 
-/// Receives at most one message a tag, for later.
+/// Receives at most one message per tag, for later.
 void keepArriving(CommunicatorState& state) {
   for (int i = 0; i < messageTagCount; ++i) {
     const auto tag = static_cast<MessageTag>(i);
@@ -96,7 +96,7 @@ void keepArriving(CommunicatorState& state) {
   }
 }
 
-/// Waits for a message. What else arrives is received too from time to time, so that its senders get on.
+/// Waits for a message. From time to time receives others too, so that their senders can continue.
 std::pair<int, Bytes> waitFor(CommunicatorState& state, int from, MessageTag tag) {
   constexpr int triesPerSweep = 64;
   for (int tries = 1;; ++tries) {

@@ -39,7 +39,7 @@ bool readBuildId(ByteView notes, ExecutableId& id) {
   return false;
 }
 
-/// For dl_iterate_phdr, which names the executable first: 1 if it has a build id, 2 if not.
+/// For dl_iterate_phdr, which visits the executable first: 1 if it has a build id, 2 if not.
 int readExecutableNotes(dl_phdr_info* info, std::size_t, void* id) {
   for (int i = 0; i < info->dlpi_phnum; ++i) {
     const ElfW(Phdr)& segment = info->dlpi_phdr[i];
@@ -90,7 +90,7 @@ std::string difference(const ProgramIdentity& other, const ProgramIdentity& firs
   return text;
 }
 
-/// The all-reduce's value: an identity, and whether all that were merged into it are the same.
+/// The value of the all-reduce: an identity, and whether all those merged into it are equal.
 struct Unanimity {
   ProgramIdentity identity;
   std::uint64_t same = 1;
@@ -125,11 +125,11 @@ std::optional<std::string> describeDifferences(std::span<const ProgramIdentity> 
 }
 
 void checkSameProgram(Communicator& communicator, const ProgramIdentity& mine) {
-  // 1. Whether all are the same.
+  // 1. Whether all are equal.
   Unanimity unanimity{mine, 1};
   communicator.allReduce(unanimity, mergeUnanimity);
   if (unanimity.same != 0) return;
-  // 2. If not, who has what.
+  // 2. If not, which ranks differ.
   const auto gathered = communicator.allGather(std::as_bytes(std::span(&mine, 1)));
   std::vector<ProgramIdentity> identities(gathered.size());
   std::vector<std::string> hosts;

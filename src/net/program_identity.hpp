@@ -12,7 +12,7 @@
 
 namespace seltzer::detail {
 
-/// What must be the same on all ranks, since a function travels as a number alone.
+/// What must be equal on all ranks, since a function is sent as a number.
 struct ProgramIdentity {
   /// The linker's build id of the executable, else the xxHash of its bytes. Zero padded.
   std::array<std::uint8_t, 32> executable{};
@@ -22,16 +22,16 @@ struct ProgramIdentity {
   friend bool operator==(const ProgramIdentity&, const ProgramIdentity&) = default;
 };
 
-/// The identity of this process with the caller's two words. Reads the build id from memory; only an executable without
-/// one is read from `/proc/self/exe`.
+/// The identity of this process, with the caller's registry size and hash. Reads the build id from memory; only an
+/// executable without one is read from `/proc/self/exe`.
 ProgramIdentity programIdentity(std::uint64_t registrySize, std::uint64_t registryHash);
 
 /// Nothing if all identities equal the first. Otherwise a message that says which ranks on which hosts differ from rank
-/// 0, and in what. Both spans are by rank.
+/// 0, and how. Both spans are indexed by rank.
 std::optional<std::string> describeDifferences(std::span<const ProgramIdentity> identities,
                                                std::span<const std::string> hosts);
 
-/// **Collective.** Throws `LaunchError` on every rank unless all have the same identity. One all-reduce when they do.
+/// **Collective.** Throws `LaunchError` on every rank unless all have the same identity; then it costs one all-reduce.
 void checkSameProgram(Communicator& communicator, const ProgramIdentity& mine);
 
 }  // namespace seltzer::detail

@@ -11,7 +11,7 @@ namespace {
 /// How often rank 0 tests for the end of a reduction before it polls.
 constexpr int testsPerPoll = 1000;
 
-/// What the reduction under way does: MPI's callback takes no argument of ours. One thread reduces, one at a time.
+/// The current reduction: MPI's callback takes no user argument. Only one thread reduces, one value at a time.
 struct ActiveMerge {
   Merge merge{MergeFunction{nullptr}};
   std::size_t size = 0;
@@ -26,7 +26,7 @@ extern "C" void seltzerMergeCallback(void* from, void* into, int* count, MPI_Dat
   }
 }
 
-/// One value as one element of MPI, made once for each size.
+/// The MPI type of one value, cached by size.
 MPI_Datatype elementType(CommunicatorState& state, std::size_t size) {
   for (const auto& [known, type] : state.elementTypes) {
     if (known == size) return type;
@@ -49,8 +49,8 @@ void countReduce(CommunicatorState& state, std::size_t bytes, bool toAll) {
   if (toAll || state.rank == 0) state.traffic.reduce.addReceived(bytes);
 }
 
-/// Calls `complete` until it is true and `poll`, if there is one, from time to time. An exception of `poll` ends the
-/// polling alone, and is the result.
+/// Calls `complete` until it is true and `poll`, if any, from time to time. If `poll` throws it is not called again,
+/// and its exception is returned.
 template <class Complete>
 std::exception_ptr waitPolling(Complete complete, const std::function<void()>& poll) {
   std::exception_ptr failure;
@@ -66,8 +66,7 @@ std::exception_ptr waitPolling(Complete complete, const std::function<void()>& p
   return failure;
 }
 
-/// For a value that one message cannot hold: rank 0 merges the ranks' values one after the other. Gives what `poll`
-/// threw.
+/// For a value too long for one message: rank 0 merges the ranks' values in turn. Returns what `poll` threw.
 std::exception_ptr reduceLong(CommunicatorState& state, std::span<std::byte> value, Merge merge,
                               const std::function<void()>& poll) {
   Transfers transfers(state.comm, state.messageLimit);
@@ -89,7 +88,7 @@ std::exception_ptr reduceLong(CommunicatorState& state, std::span<std::byte> val
   return failure;
 }
 
-/// One MPI_Ireduce, on a buffer of our own. Gives what `poll` threw.
+/// One MPI_Ireduce, on a copy of the value. Returns what `poll` threw.
 std::exception_ptr reduceShortPolling(CommunicatorState& state, std::span<std::byte> value, Merge merge,
                                       const std::function<void()>& poll) {
   const MPI_Op op = activate(state, merge, value.size());

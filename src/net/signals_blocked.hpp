@@ -6,8 +6,8 @@
 
 namespace seltzer::detail {
 
-/// Blocks all signals of the calling thread while it lives. A thread that is made meanwhile blocks them for good:
-/// signals are for other threads.
+/// Blocks all signals on the calling thread during its lifetime. A thread created meanwhile inherits the mask, and so
+/// leaves signals to other threads for good.
 class SignalsBlocked {
  public:
   SignalsBlocked() {

@@ -9,7 +9,7 @@
 
 namespace seltzer::detail {
 
-/// What makes another thread's poll end.
+/// Wakes another thread's poll.
 class StopEvent {
  public:
   StopEvent() : descriptor_(::eventfd(0, EFD_CLOEXEC)) {

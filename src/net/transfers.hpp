@@ -10,12 +10,11 @@
 
 namespace seltzer::detail {
 
-/// How many bytes the next message may have: at most the message limit, and what an int can count.
+/// The length of the next piece: at most the message limit and INT_MAX.
 std::size_t pieceLength(std::size_t remaining, std::size_t messageLimit);
 
 /// Non-blocking sends and receives of byte ranges of any length, cut at the message limit. The pieces of one range keep
-/// their order. The bytes must stay in place until `waitAll` returns or `testAll` is true; if one of them throws,
-/// forever.
+/// their order. The bytes must stay in place until `waitAll` returns or `testAll` is true; if either throws, forever.
 class Transfers {
  public:
   Transfers(MPI_Comm communicator, std::size_t messageLimit) : communicator_(communicator), limit_(messageLimit) {}
@@ -24,7 +23,7 @@ class Transfers {
   void receive(std::span<std::byte> bytes, int from, int tag);
 
   void waitAll();
-  /// True if all is complete; looks at each request once, in the order in which they were made.
+  /// True if all requests are complete; tests them in the order in which they were made.
   bool testAll();
 
  private:
@@ -35,10 +34,10 @@ class Transfers {
   std::vector<MPI_Status> statuses_;
 };
 
-/// Keeps a buffer until the process ends: after a failed transfer a peer that is alive may still write into it.
+/// Keeps a buffer until the process ends: after a failed transfer a live peer may still write into it.
 void keepForever(Bytes&& buffer);
 
-/// Hands a buffer to `keepForever` if its scope is left by an exception.
+/// Passes a buffer to `keepForever` if an exception leaves the scope.
 class KeptOnError {
  public:
   explicit KeptOnError(Bytes& buffer);
