@@ -25,12 +25,12 @@ namespace {
 
 namespace context = boost::context;
 
-/// Address space of a fiber's stack: a producer may be a chain of thousands of operators. Memory is taken only when
+/// Address space of a fiber's stack: a producer may be a chain of thousands of operators. Pages are allocated when
 /// touched.
 constexpr std::size_t stackBytes = std::size_t{64} << 20;
 constexpr std::size_t guardBytes = 4096;
 
-/// Stacks that no fiber uses at present.
+/// Stacks for reuse.
 struct FreeStacks {
   std::vector<void*> stacks;
   ~FreeStacks() {
@@ -59,7 +59,7 @@ void* takeStack() {
   return stack;
 }
 
-/// What Boost.Context asks of the owner of a stack.
+/// The stack allocator that Boost.Context requires.
 struct StackPool {
   void deallocate(context::stack_context& stack) noexcept {
     freeStacks().stacks.push_back(static_cast<std::byte*>(stack.sp) - stack.size);
@@ -77,7 +77,7 @@ struct Fiber::State {
   void* stack = nullptr;
   bool done = false;
 
-  // What AddressSanitizer must be told about a change of stacks.
+  // AddressSanitizer must be told of every stack switch.
   void* creatorFakeStack = nullptr;
   void* bodyFakeStack = nullptr;
   const void* creatorStack = nullptr;
@@ -99,9 +99,9 @@ struct Fiber::State {
     __sanitizer_finish_switch_fiber(bodyFakeStack, &creatorStack, &creatorStackBytes);
 #endif
   }
-  void leavingBody([[maybe_unused]] bool forGood) {
+  void leavingBody([[maybe_unused]] bool last) {
 #ifdef SELTZER_ADDRESS_SANITIZER
-    __sanitizer_start_switch_fiber(forGood ? nullptr : &bodyFakeStack, creatorStack, creatorStackBytes);
+    __sanitizer_start_switch_fiber(last ? nullptr : &bodyFakeStack, creatorStack, creatorStackBytes);
 #endif
   }
 };

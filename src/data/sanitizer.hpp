@@ -2,7 +2,7 @@
 
 namespace seltzer::detail {
 
-/// Whether this is built with AddressSanitizer, which maps much of the address space and makes frames larger.
+/// Whether this is built with AddressSanitizer, which maps much of the address space and enlarges stack frames.
 #if defined(__SANITIZE_ADDRESS__)
 inline constexpr bool underAddressSanitizer = true;
 #elif defined(__has_feature)

@@ -6,11 +6,11 @@
 namespace seltzer::detail {
 namespace {
 
-/// Chunks grow with the block, up to this.
+/// Chunks grow with the block, within these bounds.
 constexpr std::size_t largestChunk = std::size_t{1} << 20;
 constexpr std::size_t smallestChunk = 256;
 
-/// Stands before a segment's records.
+/// Precedes a segment's records.
 struct SegmentHeader {
   std::uint64_t mapPartition = 0;
   std::uint64_t records = 0;

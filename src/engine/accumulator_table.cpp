@@ -8,13 +8,13 @@ namespace seltzer::detail {
 
 void AccumulatorTable::add(AccumulatorDescription description) {
   const std::uint32_t id = description.id;
-  accumulators_.try_emplace(id, Known{std::move(description), nullptr});  // rank 0 made it known at once
+  accumulators_.try_emplace(id, Known{std::move(description), nullptr});  // on rank 0 it is there already
 }
 
 AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
   const auto found = accumulators_.find(id);
   if (found == accumulators_.end()) {
-    throw std::logic_error(fmt::format("accumulator {} is not known here: it was made by another context", id));
+    throw std::logic_error(fmt::format("accumulator {} is not known here: it was created by another context", id));
   }
   Known& known = found->second;
   if (!known.accumulator) {

@@ -13,7 +13,7 @@
 #include "files/file_content.hpp"
 #include "files/filter_compressor.hpp"
 
-// What there is to know of each codec: a struct here, and a row of the table below.
+// Each codec is a struct here and a row of the table below.
 
 namespace seltzer::detail {
 namespace {
@@ -30,8 +30,8 @@ struct Gzip {
   using Filter = io::zlib_decompressor;
   using Error = io::zlib_error;
   static constexpr int memoryLimitError = noMemoryLimitError;
-  // 16 more than the window's bits: zlib reads the gzip headers itself and checks length and checksum. Boost's
-  // gzip_decompressor fails where a member's data end with its buffer and another member follows.
+  // 16 more than the window's bits: zlib itself reads the gzip headers and checks length and checksum. Boost's
+  // gzip_decompressor fails if a member's data ends exactly with its buffer and another member follows.
   static Filter make() { return Filter(15 + 16); }
 };
 
@@ -120,7 +120,7 @@ std::unique_ptr<ByteInput> openContent(const InputFile& file) {
 }
 
 std::string readAll(ByteInput& input, std::size_t expected) {
-  std::string content(expected + 1, '\0');  // one more, so that the end is seen without growing
+  std::string content(expected + 1, '\0');  // one more byte, to see the end without growing
   std::size_t size = 0;
   while (const std::size_t count = input.read(content.data() + size, content.size() - size)) {
     size += count;

@@ -14,7 +14,7 @@
 
 namespace seltzer::detail {
 
-/// The content of a compressed file. `Format` is a row of the table in codec_table.cpp.
+/// The content of a compressed file. `Format` is a codec's struct in codec_table.cpp.
 template <class Format>
 class DecompressedInput final : public ByteInput {
  public:
@@ -37,7 +37,7 @@ class DecompressedInput final : public ByteInput {
 
   void decompress(char*& to, char* toEnd) {
     if (next_ == end_ && !ended_) refill();
-    if (ended_ && input_.offset() == 0) {  // a file without any bytes
+    if (ended_ && input_.offset() == 0) {  // an empty file
       done_ = true;
       return;
     }
@@ -56,7 +56,7 @@ class DecompressedInput final : public ByteInput {
     if (!more) {
       endStream();
     } else if (next_ == from && to == before) {
-      if (ended_ && ++idle_ > 1) failTruncated();  // liblzma says only the second time that it cannot go on
+      if (ended_ && ++idle_ > 1) failTruncated();  // liblzma reports a lack of input only on the second call
     } else {
       idle_ = 0;
     }
@@ -87,11 +87,11 @@ class DecompressedInput final : public ByteInput {
       throw std::runtime_error(input_.file().path +
                                " needs more than 100 MB to decompress; compress it with a smaller dictionary");
     }
-    throw std::runtime_error(fmt::format("{} is damaged, or no {} file: around byte {} (code {})", input_.file().path,
+    throw std::runtime_error(fmt::format("{} is damaged, or not a {} file: near byte {} (code {})", input_.file().path,
                                          Format::name, input_.offset() - unread, code));
   }
 
-  static constexpr std::size_t bufferBytes = std::size_t{128} << 10;  // of compressed bytes, read at once
+  static constexpr std::size_t bufferBytes = std::size_t{128} << 10;  // for compressed bytes
 
   PlainInput input_;
   typename Format::Filter filter_;

@@ -10,7 +10,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// The characters of a name. A byte that is not part of one gets a number of its own, above all characters.
+/// The UTF-8 characters of a name. A byte that is not part of one becomes a number above all characters.
 std::u32string decode(std::string_view name) {
   std::u32string characters;
   for (std::size_t i = 0; i < name.size();) {
@@ -41,7 +41,7 @@ std::u32string decode(std::string_view name) {
   throw UsageError(fmt::format("\"{}\": {}", pattern, why));
 }
 
-/// Cuts at commas that stand outside of braces.
+/// Splits at the commas outside braces.
 std::vector<std::string> splitAtCommas(std::string_view text) {
   std::vector<std::string> parts(1);
   int depth = 0;
@@ -62,7 +62,7 @@ std::vector<std::string> splitAtCommas(std::string_view text) {
   return parts;
 }
 
-/// Where the brace that opens at `open` is closed.
+/// The position of the brace that closes the one at `open`.
 std::size_t closingBrace(std::string_view pattern, std::size_t open) {
   int depth = 0;
   for (std::size_t i = open; i < pattern.size(); ++i) {
@@ -74,7 +74,7 @@ std::size_t closingBrace(std::string_view pattern, std::size_t open) {
       return i;
     }
   }
-  refuse(pattern, "a { is not closed; a backslash before it takes it for itself");
+  refuse(pattern, "a { is not closed; a backslash before it makes it literal");
 }
 
 std::size_t openingBrace(std::string_view pattern) {
@@ -136,7 +136,7 @@ NamePattern::NamePattern(std::string_view pattern) {
     } else if (c == U'[') {
       tokens_.push_back(readSet(rest, pattern));
     } else if (c == U'\\') {
-      if (rest.empty()) refuse(pattern, "a backslash at the end takes no character for itself");
+      if (rest.empty()) refuse(pattern, "a backslash at the end escapes nothing");
       tokens_.push_back({Kind::character, rest.front(), false, {}});
       rest.remove_prefix(1);
     } else {
@@ -153,7 +153,7 @@ NamePattern::NamePattern(std::string_view pattern) {
 
 NamePattern::Token NamePattern::readSet(std::u32string_view& rest, std::string_view pattern) {
   const auto take = [&] {
-    if (rest.empty()) refuse(pattern, "a [ is not closed; a backslash before it takes it for itself");
+    if (rest.empty()) refuse(pattern, "a [ is not closed; a backslash before it makes it literal");
     const char32_t c = rest.front();
     rest.remove_prefix(1);
     return c;
@@ -194,12 +194,12 @@ bool NamePattern::Token::matches(char32_t other) const {
 
 bool NamePattern::matches(std::string_view name) const {
   if (isHidden(name)) {
-    const bool asked = !tokens_.empty() && tokens_.front().kind == Kind::character &&
+    const bool named = !tokens_.empty() && tokens_.front().kind == Kind::character &&
                        tokens_.front().character == static_cast<char32_t>(name.front());
-    if (!asked) return false;
+    if (!named) return false;
   }
   const std::u32string characters = decode(name);
-  // At a mismatch only the last star may take one character more: O(name * pattern).
+  // On a mismatch only the last star need take one more character: O(name * pattern).
   std::size_t at = 0;
   std::size_t token = 0;
   std::size_t star = tokens_.size();

@@ -7,28 +7,27 @@
 
 namespace seltzer::detail {
 
-/// The elements of a comma separated list of paths; commas within braces and behind a backslash separate nothing.
-/// Throws UsageError for an empty element.
+/// The elements of a comma-separated list of paths; commas within braces or after a backslash do not separate. Throws
+/// UsageError for an empty element.
 std::vector<std::string> splitPathList(std::string_view list);
 
-/// What a pattern with alternatives `{a,b}`, which may hold others and slashes, stands for, in their order; a backslash
-/// takes a brace or comma for itself. Throws UsageError for a brace that is not closed.
+/// The expansions of a pattern with alternatives `{a,b}`, which may be nested and contain slashes, in order; a
+/// backslash makes a brace or comma literal. Throws UsageError for a brace that is not closed.
 std::vector<std::string> expandBraces(std::string_view pattern);
 
-/// A pattern for one name in a folder: `*` any characters, `?` one, `[a-z]` one of these, `[^a-z]` or `[!a-z]` one of
-/// none of these, a backslash takes the next character for itself. Characters are those of UTF-8; a byte that is none
-/// counts for one.
+/// A pattern for one name in a folder: `*` matches any characters, `?` one, `[a-z]` one of these, `[^a-z]` or `[!a-z]`
+/// any other; a backslash makes the next character literal. Characters are those of UTF-8; an invalid byte counts as
+/// one.
 class NamePattern {
  public:
-  /// Throws UsageError for a bracket that is not closed, a range that runs backwards and a backslash at the
-  /// end.
+  /// Throws UsageError for a bracket that is not closed, a range that runs backwards and a backslash at the end.
   explicit NamePattern(std::string_view pattern);
 
-  /// Whether it matches one name only, `literal()`.
+  /// Whether it matches only one name, `literal()`.
   bool isLiteral() const { return wildcards_ == 0; }
   const std::string& literal() const { return literal_; }
 
-  /// A name that starts with `_` or `.`, which hides it, is matched only by a pattern that starts so.
+  /// A hidden name is matched only by a pattern that starts with the same character.
   bool matches(std::string_view name) const;
 
  private:
@@ -49,10 +48,10 @@ class NamePattern {
   std::string literal_;
 };
 
-/// The pattern that stands for this path alone.
+/// The pattern that matches only this path.
 std::string literalPattern(std::string_view path);
 
-/// Whether a name is passed over where nobody asks for it: it starts with `_` or `.`.
+/// Whether a name starts with `_` or `.`, and is skipped unless a pattern names it.
 inline bool isHidden(std::string_view name) {
   return name.starts_with('_') || name.starts_with('.');
 }

@@ -10,7 +10,7 @@
 
 namespace seltzer::detail {
 
-/// What Boost's filters write to.
+/// The sink that Boost's filters write to.
 class OutputDevice {
  public:
   using char_type = char;
@@ -27,7 +27,7 @@ class OutputDevice {
   const Compressor::Output& output_;
 };
 
-/// A compressor of Boost's, `Filter`.
+/// Adapts `Filter`, a Boost compressor.
 template <class Filter>
 class FilterCompressor final : public Compressor {
  public:
@@ -38,7 +38,7 @@ class FilterCompressor final : public Compressor {
     OutputDevice device(output);
     const auto* bytes = reinterpret_cast<const char*>(input.data());
     const auto count = static_cast<std::streamsize>(input.size());
-    if (filter_.write(device, bytes, count) != count) throw std::runtime_error("the compressor takes no more bytes");
+    if (filter_.write(device, bytes, count) != count) throw std::runtime_error("the compressor accepts no more bytes");
   }
 
   void finish(const Output& output) override {

@@ -5,7 +5,7 @@
 
 namespace seltzer::detail {
 
-/// Whether the system's reason is that a disk, or a share of it, is full.
+/// Whether the error is a full disk or an exceeded quota.
 inline bool meansFullDisk(const std::error_code& error) {
   return error == std::errc::no_space_on_device || error == std::error_code(EDQUOT, std::generic_category());
 }

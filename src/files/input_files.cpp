@@ -31,8 +31,8 @@ bool meansAbsent(int error) {
   return error == ENOENT || error == ENOTDIR;
 }
 
-/// What is at `path`; nothing if nothing is. A link to nowhere is an error.
-std::optional<struct stat> lookAt(const std::string& path) {
+/// The status of what is at `path`, if anything. Throws for a dangling link.
+std::optional<struct stat> statusOf(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) == 0) return found;
   const int error = errno;
@@ -40,7 +40,7 @@ std::optional<struct stat> lookAt(const std::string& path) {
   refuse(path, error);
 }
 
-/// The names in a folder; nothing if there is no such folder.
+/// The names in a folder, if it exists.
 std::optional<std::vector<std::string>> namesIn(const std::string& folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(folder.c_str()), &::closedir);
   if (!directory) {
@@ -78,17 +78,17 @@ void addFiles(const std::string& path, const struct stat& found, std::vector<Inp
   for (const std::string& name : *names) {
     if (isHidden(name)) continue;
     const std::string member = join(path, name);
-    const auto inside = lookAt(member);
+    const auto inside = statusOf(member);
     if (inside && S_ISDIR(inside->st_mode)) refuseFolderIn(path, name);
     if (inside) addFiles(member, *inside, files);
   }
 }
 
-/// Follows the names of a pattern from `index` on, below `folder`; returns whether anything matched.
+/// Adds the files below `folder` that match the names of a pattern from `index` on; returns whether anything matched.
 bool addMatches(const std::string& folder, const std::vector<NamePattern>& names, std::size_t index,
                 std::vector<InputFile>& files) {
   if (index == names.size()) {
-    const auto found = lookAt(folder);
+    const auto found = statusOf(folder);
     if (found) addFiles(folder, *found, files);
     return found.has_value();
   }
@@ -103,20 +103,19 @@ bool addMatches(const std::string& folder, const std::vector<NamePattern>& names
   return matched;
 }
 
-/// The digits at the start of a text.
-std::string_view digitsOf(std::string_view text) {
+std::string_view leadingDigits(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of(digits), text.size()));
 }
 
-/// By the bytes of the paths, but the numbers of parts by their values: `part-99999` comes before `part-100000`, which
-/// has a digit more than the names of saved parts are padded to.
+/// Orders paths by their bytes, but part numbers by value: `part-99999` comes before `part-100000`, which has one digit
+/// more than the names of saved parts are padded to.
 bool comesBefore(std::string_view a, std::string_view b) {
   const auto [differs, other] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
   const std::string_view same = a.substr(0, static_cast<std::size_t>(differs - a.begin()));
   const std::size_t number = same.find_last_not_of(digits) + 1;
   if (same.substr(0, number).ends_with("/part-")) {
-    std::string_view one = digitsOf(a.substr(number));
-    std::string_view two = digitsOf(b.substr(number));
+    std::string_view one = leadingDigits(a.substr(number));
+    std::string_view two = leadingDigits(b.substr(number));
     if (!one.empty() && !two.empty()) {
       one.remove_prefix(std::min(one.find_first_not_of('0'), one.size()));
       two.remove_prefix(std::min(two.find_first_not_of('0'), two.size()));
@@ -126,11 +125,11 @@ bool comesBefore(std::string_view a, std::string_view b) {
   return a < b;
 }
 
-/// The names of a path; `..` takes back the name before it, as in the paths that are written and as in Spark.
+/// The names of a path; `..` removes the name before it, as in output paths and in Spark.
 std::vector<NamePattern> namesOf(std::string_view pattern) {
   const bool absolute = pattern.starts_with('/');
   std::vector<NamePattern> names;
-  std::size_t above = 0;  // names at the start that are `..`
+  std::size_t above = 0;  // leading `..` names
   while (!pattern.empty()) {
     const std::size_t slash = std::min(pattern.find('/'), pattern.size());
     const std::string_view name = pattern.substr(0, slash);
@@ -155,7 +154,7 @@ std::string startOf(std::string_view pattern) {
   return folder.string();
 }
 
-/// The system's reason why there is nothing at a path without wildcards.
+/// The system's error for a path without wildcards at which there is nothing.
 int whyAbsent(std::string_view path) {
   std::string literal = startOf(path);
   for (const NamePattern& name : namesOf(path)) literal = join(literal, name.literal());

@@ -8,13 +8,13 @@
 namespace seltzer::detail {
 namespace {
 
-/// A file of up to this many times the aim is not cut.
+/// A file of up to this many times the target size is not split.
 constexpr double slop = 1.1;
 
-/// Opening a file takes about as long as reading so many bytes.
+/// Opening a file takes about as long as reading this many bytes.
 constexpr std::uint64_t bytesPerOpening = 4096;
 
-/// How many ranges a file of `units` units is cut into, where a range aims at `aim` units.
+/// How many ranges a file of `units` units is split into, with a target of `aim` units per range.
 std::uint64_t rangesOf(std::uint64_t units, double aim, double tolerance) {
   if (units == 0) return 0;
   const double ranges = std::ceil(static_cast<double>(units) / aim - (tolerance - 1.0));

@@ -9,12 +9,11 @@
 namespace seltzer::detail {
 namespace {
 
-/// The first read of a range, and the first behind its end: a partition of which little is wanted reads little.
+/// The first read of a range, and the first past its end: a partition of which little is needed reads little.
 constexpr std::size_t firstChunk = std::size_t{64} << 10;
-constexpr std::size_t firstChunkBehindEnd = std::size_t{4} << 10;
+constexpr std::size_t firstChunkPastEnd = std::size_t{4} << 10;
 
-/// Of UTF-8.
-constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";
+constexpr std::string_view byteOrderMark = "\xEF\xBB\xBF";  // in UTF-8
 
 }  // namespace
 
@@ -39,7 +38,7 @@ std::span<std::string_view> LineReader::next(std::size_t most) {
     finished_ = true;
     if (position_ < filled_ && !discarding_) {
       lines_[count_++] = {buffer_.get() + position_, filled_ - position_};
-      if (atMark_ && lines_[0] == byteOrderMark) count_ = 0;  // nothing but the mark
+      if (atMark_ && lines_[0] == byteOrderMark) count_ = 0;  // the file is only a mark
     }
   }
   if (atMark_ && count_ > 0) {
@@ -49,7 +48,7 @@ std::span<std::string_view> LineReader::next(std::size_t most) {
   return {lines_.data(), count_};
 }
 
-/// Takes the lines that end in the buffer, at most `most`.
+/// Takes up to `most` lines that end in the buffer.
 void LineReader::cut(std::size_t most) {
   const std::size_t limit = end_ - base_ < filled_ ? static_cast<std::size_t>(end_ - base_) : filled_;
   while (count_ < std::min(most, lines_.size()) && position_ < limit) {
@@ -77,7 +76,7 @@ bool LineReader::fill() {
   dropConsumed();
   if (filled_ == capacity_) {
     const std::size_t grown = capacity_ == 0 ? bufferBytes_ : 2 * capacity_;
-    // realloc moves long lines by their pages, without a copy.
+    // realloc moves large buffers by remapping their pages, without a copy.
     char* const memory = static_cast<char*>(std::realloc(buffer_.get(), grown));
     if (memory == nullptr) throw std::bad_alloc();
     static_cast<void>(buffer_.release());
@@ -110,9 +109,9 @@ std::size_t LineReader::readSize() {
   std::size_t size = std::min(chunk_, capacity_ - filled_);
   if (offset < end_) {
     size = static_cast<std::size_t>(std::min<std::uint64_t>(size, end_ - offset));
-  } else if (!behindEnd_) {
-    behindEnd_ = true;
-    chunk_ = std::min(bufferBytes_, firstChunkBehindEnd);
+  } else if (!pastEnd_) {
+    pastEnd_ = true;
+    chunk_ = std::min(bufferBytes_, firstChunkPastEnd);
     size = std::min(chunk_, capacity_ - filled_);
   }
   chunk_ = std::min(bufferBytes_, 2 * chunk_);

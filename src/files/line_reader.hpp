@@ -14,27 +14,27 @@
 
 namespace seltzer::detail {
 
-/// Bytes that a LineReader reads at once, at most; the buffer is larger only for lines that are longer. Set on the
-/// driver, it holds for RDDs made after.
+/// The most bytes that a LineReader reads at once; its buffer is larger only for longer lines. Set on the driver, for
+/// RDDs created afterwards.
 inline std::size_t textBufferBytes = std::size_t{1} << 20;
 
-/// The lines that start in a range of bytes. LF, CRLF and CR end a line and are no part of it; a last line without an
-/// end counts, nothing follows a last end. All other bytes are the line's, but for a byte order mark of UTF-8 at the
-/// start of the file, which is dropped; a file of nothing else has no line.
+/// The lines that start in a range of bytes. LF, CRLF and CR end a line and are not part of it; a last line without an
+/// end counts, and nothing follows a last end. All other bytes belong to lines, except a UTF-8 byte order mark at the
+/// start of the file, which is dropped; a file of nothing else has no lines.
 class LineReader {
  public:
-  /// To the end of the input, however long it is.
+  /// An `end` for the whole input.
   static constexpr std::uint64_t toTheEnd = std::numeric_limits<std::uint64_t>::max();
 
   /// `input` starts at byte `begin - 1` of the file, or at 0 if `begin` is 0: whether a line starts at `begin` depends
-  /// on the byte before. Reads behind `end` only what completes the last line. Requires begin < end, bufferBytes > 0.
+  /// on the byte before. Reads past `end` only to complete the last line. Requires begin < end, bufferBytes > 0.
   LineReader(std::unique_ptr<ByteInput> input, std::uint64_t begin, std::uint64_t end, std::size_t bufferBytes);
 
-  /// The next lines, at most `most`, which is at least 1, and as many as a batch takes; none at the end. They are in
-  /// the reader's buffer until the next call.
+  /// The next lines, at most `most`, which is at least 1, and at most a batch; none at the end. They are in the
+  /// reader's buffer, valid until the next call.
   std::span<std::string_view> next(std::size_t most = Demand::unlimited);
 
-  /// Read so far.
+  /// Bytes read so far.
   std::uint64_t bytesRead() const { return base_ + filled_ - start_; }
 
  private:
@@ -52,19 +52,19 @@ class LineReader {
   std::uint64_t start_;  // where the input starts
   std::uint64_t end_;
   std::size_t bufferBytes_;
-  std::size_t chunk_;  // the most that is read next
-  bool behindEnd_ = false;
+  std::size_t chunk_;  // size of the next read, at most
+  bool pastEnd_ = false;
 
   std::unique_ptr<char, Free> buffer_;
   std::size_t capacity_ = 0;
-  std::uint64_t base_;        // of the buffer's first byte in the file
-  std::size_t filled_ = 0;    // all that follow are indices in the buffer
+  std::uint64_t base_;        // file offset of the buffer's first byte
+  std::size_t filled_ = 0;    // this and the following are indices in the buffer
   std::size_t position_ = 0;  // where the current line starts
   std::size_t lineFeed_ = 0;  // the next from position_ on; filled_ if there is none yet
   std::size_t carriageReturn_ = 0;
 
   bool discarding_;                 // the current line started before the range
-  bool atMark_;                     // no line was read yet, and the range begins with the file
+  bool atMark_;                     // at the start of the file, where a byte order mark may be
   bool lineFeedMayFollow_ = false;  // the last line ended with a CR at the end of the buffer
   bool finished_ = false;
   std::vector<std::string_view> lines_;

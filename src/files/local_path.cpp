@@ -11,7 +11,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// Schemes that are written with one slash too, as `dbfs:/x`.
+/// Schemes that may also be written with one slash, as in `dbfs:/x`.
 constexpr std::array<std::string_view, 5> knownSchemes = {"dbfs", "hdfs", "s3", "s3a", "s3n"};
 
 bool isLetter(char c) {
@@ -27,22 +27,21 @@ std::string schemeOf(std::string_view path) {
   const std::size_t colon = path.find(":/");
   if (colon == std::string_view::npos || colon == 0 || !isLetter(path.front())) return {};
   std::string scheme(path.substr(0, colon));
-  const bool right = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+  const bool valid = std::all_of(scheme.begin(), scheme.end(), [](char c) {
     return isLetter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
   });
-  if (!right) return {};
+  if (!valid) return {};
   std::transform(scheme.begin(), scheme.end(), scheme.begin(), toLower);
   return scheme;
 }
 
-/// What follows `file:`.
+/// The path in `rest`, which follows `file:`.
 std::string withoutHost(const std::string& path, std::string_view rest) {
   if (!rest.starts_with("//")) return std::string(rest);
   rest.remove_prefix(2);
   const std::string_view host = rest.substr(0, rest.find('/'));
   if (!host.empty() && host != "localhost") {
-    throw UsageError(
-        fmt::format("\"{}\": \"{}\" stands where the name of a host does; write file:/{}", path, host, rest));
+    throw UsageError(fmt::format("\"{}\": \"{}\" is in the place of a host name; write file:/{}", path, host, rest));
   }
   return std::string(rest.substr(host.size()));
 }

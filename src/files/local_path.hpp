@@ -4,9 +4,9 @@
 
 namespace seltzer::detail {
 
-/// The path that `path` means to readers and savers alike: `file:` before it, with or without `//` and `localhost`,
-/// changes nothing. Throws UsageError for any other `scheme://`, and for a host behind `file://`. A name may hold
-/// colons otherwise; `./` before it takes any name for itself.
+/// The local path that `path` names, for input and output alike: a prefix `file:`, with or without `//` and
+/// `localhost`, is removed. Throws UsageError for any other `scheme://`, and for a host after `file://`. Other colons
+/// are part of the name; a prefix `./` makes any name literal.
 std::string localPath(std::string path);
 
 }  // namespace seltzer::detail

@@ -12,7 +12,7 @@ namespace {
 
 static_assert(sizeof(ObjectFileHeader) == 32 && sizeof(ObjectFrame) == 48, "no byte of the file escapes the hashes");
 
-/// Longer names of types are cut in the header.
+/// Longer type names are cut in the header.
 constexpr std::size_t longestName = 4096;
 
 template <class T>
@@ -26,7 +26,7 @@ void addTo(ObjectFrame& totals, const ObjectFrame& frame) {
   totals.payloadHash = combineHashes(totals.payloadHash, frame.payloadHash);
 }
 
-/// The header as it stands in the file, without its hash.
+/// The header as in the file, without its hash.
 std::string headerText(const ObjectTypeTag& type) {
   const std::string name = type.name.substr(0, longestName);
   ObjectFileHeader header;
@@ -73,8 +73,8 @@ void ObjectFileReader::readHeader(const ObjectTypeTag& type) {
   ObjectFileHeader header;
   if (file_.size() < sizeof header) fail(file_.size(), "this is no object file: it is shorter than the header of one");
   read(&header, sizeof header, "the header");
-  if (header.magic != ObjectFileHeader::rightMagic) fail(0, "this is no object file: it begins otherwise");
-  if (header.byteOrder != ObjectFileHeader::rightByteOrder) fail(12, "written on a machine of another byte order");
+  if (header.magic != ObjectFileHeader::rightMagic) fail(0, "this is no object file: it has another magic number");
+  if (header.byteOrder != ObjectFileHeader::rightByteOrder) fail(12, "written on a machine with another byte order");
   if (header.version != ObjectFileHeader::rightVersion) {
     fail(8, fmt::format("version {} of the format; this program reads {}", header.version,
                         ObjectFileHeader::rightVersion));
@@ -85,7 +85,7 @@ void ObjectFileReader::readHeader(const ObjectTypeTag& type) {
   read(whole.data() + sizeof header, header.nameBytes, "the name of the element type");
   std::uint64_t hash = 0;
   read(&hash, sizeof hash, "the header's hash");
-  if (hash != hashBytes(whole.data(), whole.size())) fail(0, "damaged: the header's hash is another");
+  if (hash != hashBytes(whole.data(), whole.size())) fail(0, "damaged: the header's hash does not match");
   if (header.fingerprint != type.fingerprint) {
     fail(16, fmt::format("the file holds elements of type {}, not {}", whole.substr(sizeof header), type.name));
   }
@@ -103,7 +103,8 @@ bool ObjectFileReader::next() {
   }
   payload_.resize(frame_.bytes);
   read(payload_.data(), payload_.size(), "a frame");
-  if (hashBytes(payload_.data(), payload_.size()) != frame_.payloadHash) failInPayload("damaged: its hash is another");
+  if (hashBytes(payload_.data(), payload_.size()) != frame_.payloadHash)
+    failInPayload("damaged: its hash does not match");
   addTo(totals_, frame_);
   return true;
 }
@@ -111,8 +112,9 @@ bool ObjectFileReader::next() {
 void ObjectFileReader::readFrame() {
   const std::uint64_t begin = offset_;
   read(&frame_, sizeof frame_, "the header of a frame");
-  if (frame_.frameHash != frame_.hash()) fail(begin, "damaged: the hash of a frame's header is another");
-  if (frame_.kind != ObjectFrame::elements && frame_.kind != ObjectFrame::end) fail(begin, "damaged: no such frame");
+  if (frame_.frameHash != frame_.hash()) fail(begin, "damaged: the hash of a frame's header does not match");
+  if (frame_.kind != ObjectFrame::elements && frame_.kind != ObjectFrame::end)
+    fail(begin, "damaged: unknown kind of frame");
   if (frame_.offset != begin) fail(begin, fmt::format("damaged: a frame that belongs to offset {}", frame_.offset));
 }
 
@@ -127,7 +129,7 @@ void ObjectFileReader::checkEnd() {
 void ObjectFileReader::read(void* into, std::size_t size, std::string_view what) {
   auto* next = static_cast<std::byte*>(into);
   for (std::size_t left = size; left > 0;) {
-    const std::uint64_t there = file_.size() - offset_;  // when it was opened: what follows by now is not read
+    const std::uint64_t there = file_.size() - offset_;  // as of opening: what was appended since is not read
     const std::size_t count = there == 0 ? 0 : file_.read(next, std::min<std::uint64_t>(left, there), offset_);
     if (count == 0) fail(offset_, fmt::format("cut short: {} bytes of {} are missing", left, what));
     offset_ += count;

@@ -29,7 +29,7 @@ bool isRegular(const std::string& path) {
 int openOrThrow(const std::string& path) {
   constexpr int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY;
   int descriptor = ::open(path.c_str(), flags | O_NONBLOCK);
-  // A file on which somebody has a lease, as a file server has: the lease's holder is given its time.
+  // Another process, such as a file server, has a lease on the file: wait until it gives it up.
   if (descriptor < 0 && errno == EWOULDBLOCK && isRegular(path)) descriptor = ::open(path.c_str(), flags);
   if (descriptor < 0) throw std::system_error(errno, std::generic_category(), "cannot open " + path);
   return descriptor;
@@ -53,7 +53,7 @@ OpenFile::~OpenFile() {
 void OpenFile::requireRegular() {
   struct ::stat found = {};
   if (::fstat(descriptor_, &found) != 0) {
-    throw std::system_error(errno, std::generic_category(), "cannot look at " + path_);
+    throw std::system_error(errno, std::generic_category(), "cannot stat " + path_);
   }
   if (!S_ISREG(found.st_mode)) {
     throw std::runtime_error(
@@ -63,7 +63,7 @@ void OpenFile::requireRegular() {
 }
 
 void OpenFile::willReadFrom(std::uint64_t begin) const {
-  ::posix_fadvise(descriptor_, static_cast<off_t>(begin), 0, POSIX_FADV_SEQUENTIAL);  // it may be refused
+  ::posix_fadvise(descriptor_, static_cast<off_t>(begin), 0, POSIX_FADV_SEQUENTIAL);  // a hint, which may fail
 }
 
 std::size_t OpenFile::read(void* to, std::size_t size, std::uint64_t offset) const {

@@ -11,6 +11,7 @@
 
 #include "files/file_content.hpp"
 #include "files/local_path.hpp"
+#include "net/host_name.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -20,11 +21,6 @@ namespace fs = std::filesystem;
 constexpr const char* temporaryFolder = "_temporary";
 constexpr const char* successFile = "_SUCCESS";
 
-std::string hostName() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
-}
-
 [[noreturn]] void fail(const std::error_code& error, const std::string& what, const fs::path& path) {
   throw OutputError(error, fmt::format("{} {}", what, path.string()));
 }
@@ -32,20 +28,20 @@ std::string hostName() {
 }  // namespace
 
 OutputDirectory OutputDirectory::create(const std::string& path) {
-  if (path.empty()) throw UsageError("the path of the directory to be written is empty");
+  if (path.empty()) throw UsageError("the path of the output directory is empty");
   std::error_code error;
   fs::path whole = fs::absolute(localPath(path), error).lexically_normal();
   if (error) fail(error, "finding the directory", path);
   if (!whole.has_filename()) whole = whole.parent_path();  // "out/"
   const std::string exists = fmt::format("{} exists already; give the path of a directory that does not", path);
-  // A link that points nowhere is in the way too.
+  // A dangling link is in the way too.
   const fs::file_type there = fs::symlink_status(whole, error).type();
   if (there == fs::file_type::none) fail(error, "finding the directory", whole);
   if (there != fs::file_type::not_found) throw UsageError(exists);
   fs::create_directories(whole.parent_path(), error);
   if (error) fail(error, "making the directory", whole.parent_path());
   if (!fs::create_directory(whole, error)) {
-    if (!error) throw UsageError(exists);  // somebody else has just made it
+    if (!error) throw UsageError(exists);  // created concurrently
     fail(error, "making the directory", whole);
   }
   OutputDirectory directory;

@@ -74,9 +74,9 @@ void PartFile::commit() {
 }
 
 void PartFile::close() {
-  // Network file systems and quotas may refuse what they took from `write` here, and only here.
+  // Network file systems and quotas may report a failed `write` only here.
   while (::fsync(descriptor_) != 0) {
-    if (errno == EINVAL || errno == ENOTSUP) break;  // a file system that has no such thing
+    if (errno == EINVAL || errno == ENOTSUP) break;  // the file system does not support it
     if (errno != EINTR) fail("making it durable", errno);
   }
   if (::close(std::exchange(descriptor_, -1)) != 0) fail("closing it", errno);

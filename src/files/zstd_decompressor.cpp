@@ -8,7 +8,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// What zstd returned, if it is no error.
+/// `result`, unless it is an error: then throws.
 std::size_t checked(std::size_t result) {
   if (ZSTD_isError(result) == 0) return result;
   const ZSTD_ErrorCode code = ZSTD_getErrorCode(result);

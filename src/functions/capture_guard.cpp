@@ -23,7 +23,7 @@ bool couldBeAddress(std::uint64_t word) {
   return word >= lowestMapping && word >= shadowEnd && word < userSpaceEnd;
 }
 
-/// The mapping of this process that `address` lies in, as its name or its access rights.
+/// The name of this process's readable mapping that contains `address`, if any.
 std::optional<std::string> mappingOf(std::uint64_t address) {
   std::ifstream maps("/proc/self/maps");
   for (std::string line; std::getline(maps, line);) {

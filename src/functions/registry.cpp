@@ -29,7 +29,7 @@ TypeId Registry::add(AnyFunction function, const std::type_info& type) {
 
 Registry::AnyFunction Registry::at(TypeId id) {
   if (id >= entries().size()) {
-    throw std::out_of_range(fmt::format("no type is registered under id {}: this rank knows {}", id, entries().size()));
+    throw std::out_of_range(fmt::format("no type is registered under id {}: this rank has {}", id, entries().size()));
   }
   return entries()[id].function;
 }

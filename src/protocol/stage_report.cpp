@@ -37,7 +37,7 @@ StageReport StageReport::fromMessage(Bytes message) {
   for (const auto* entries : {&report.results, &report.accumulators}) {
     for (const ReportEntry& entry : *entries) {
       if (entry.begin > entry.end || entry.end > dataBytes)
-        throw WireError("a stage report's entry lies outside its data");
+        throw WireError("a stage report's entry is outside its data");
     }
   }
   return report;

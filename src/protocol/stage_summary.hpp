@@ -6,12 +6,12 @@
 
 namespace seltzer::detail {
 
-/// What all ranks say together at the end of a stage, by one MPI_Reduce.
+/// The outcome of a stage over all ranks, by one MPI_Reduce.
 struct StageSummary {
   std::uint64_t failedRanks = 0;
-  std::uint64_t reporters = 0;      ///< ranks whose report for the driver follows
+  std::uint64_t reporters = 0;      ///< ranks that send the driver a report
   std::uint64_t resultBytes = 0;    ///< of all ranks' results and accumulator values
-  std::uint64_t progressPosts = 0;  ///< messages on the progress tag that the driver may not have taken yet
+  std::uint64_t progressPosts = 0;  ///< progress messages sent, which the driver may not have received yet
   ExactValue exact;
 };
 

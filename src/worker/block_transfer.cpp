@@ -12,7 +12,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// Stands before a block's elements in an exchange.
+/// Precedes a block's elements in an exchange.
 struct BlockFrame {
   BlockId id;
   std::uint64_t records = 0;
@@ -46,7 +46,7 @@ std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transf
   std::vector<BlockId> arrived;
   std::vector<BlockId> temporary;
   std::size_t next = 0;
-  Bytes record;  // of transfers[next], once it is made
+  Bytes record;  // of transfers[next], once serialized
   const auto produce = [&](OutgoingBuffers& out) {
     for (; next < transfers.size(); ++next) {
       if (transfers[next].from != me) continue;

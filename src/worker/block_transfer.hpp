@@ -7,9 +7,9 @@
 
 namespace seltzer::detail {
 
-/// **Collective.** Brings blocks from the ranks that have them to those that need them, in rounds of the configured
-/// budget. Returns the ids of those that came here and are to be dropped after the stage. Counts bytes and records of
-/// the scatter phase where they leave.
+/// **Collective.** Moves blocks from the ranks that have them to those that need them, in rounds of the configured
+/// budget. Returns the ids of those that arrived here and must be dropped after the stage. Bytes and records of the
+/// scatter phase are counted on the sending rank.
 std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transfer>& transfers);
 
 }  // namespace seltzer::detail

@@ -4,7 +4,7 @@
 
 namespace seltzer::detail {
 
-/// What an exception says. A `what()` of a user's may be null.
+/// The text of an exception. A user's `what()` may return null.
 inline const char* textOf(const std::exception& error) {
   const char* text = error.what();
   return text != nullptr ? text : "an exception whose what() is null";

@@ -88,7 +88,7 @@ OperatorBase& Executor::operatorOf(RDDId id) {
     }
     if (waiting.size() > before) continue;
     waiting.pop_back();
-    if (!next.op) build(next);  // several children may have asked for it
+    if (!next.op) build(next);  // it may be listed twice, by several children
   }
   return *wanted.op;
 }
@@ -128,8 +128,8 @@ int Executor::serve() {
 
 void Executor::accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince,
                                 PhaseClock::Nanoseconds now) {
-  // The driver planned this job for some of the time, prepared data for some, and was outside jobs for some; for the
-  // rest the last job went on elsewhere. Row 0 is no job: what would be its waiting stays outside.
+  // For parts of the time the driver planned this job, prepared data and was outside jobs; for the rest the last job
+  // still ran on other ranks. Row 0 is no job: its share stays in Phase::outside.
   PhaseClock::Nanoseconds left = now - idleSince;
   const auto waitFor = [&left](RowId row, PhaseClock::Nanoseconds time) {
     time = std::min(left, time);
@@ -243,7 +243,7 @@ std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) {
   return build(parameters);
 }
 
-/// Steps: 1. all agree that every task succeeded and every rank knows the operator, 2. it decides, 3. the exchange.
+/// Steps: 1. all ranks agree that every task succeeded and built its action, 2. `decide`, 3. the exchange.
 void Executor::finishShuffle(const ShuffleDescription& shuffle, TaskRunner& tasks, StageReport& report) {
   WriteShuffle* written = nullptr;
   try {
@@ -264,7 +264,7 @@ void Executor::finishShuffle(const ShuffleDescription& shuffle, TaskRunner& task
   }
 }
 
-/// Brings the blocks that the stage needs; false, on all ranks, if that failed on one.
+/// Fetches the blocks that the stage needs; false on all ranks if that failed on one.
 bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& temporary, StageReport& report) {
   if (stage.transfers.empty()) return true;
   phaseClock().enter(Phase::scatter);
@@ -312,8 +312,8 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   return outcome;
 }
 
-/// Steps, the first and second only where this rank has so much that all together may exceed the limit: 1. an empty
-/// message asks the driver, who knows the sum from the summary, 2. its answer says whether to send the results, 3. the
+/// Steps, of which 1 and 2 apply only if this rank has more than its share of the result limit: 1. an empty message
+/// asks the driver, which knows the total from the summary, 2. its answer says whether to send the results, 3. the
 /// report.
 void Executor::sendReport(StageReport report) {
   PhaseClock& clock = phaseClock();

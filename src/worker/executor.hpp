@@ -29,14 +29,14 @@ namespace seltzer::detail {
 
 class TaskRunner;
 
-/// What a stage left on one rank; the summary is complete on rank 0 only.
+/// What a stage produced on one rank; the summary is complete on rank 0 only.
 struct StageOutcome {
-  bool transferred = true;  ///< the blocks that the stage needed are where it needed them; alike on all ranks
+  bool transferred = true;  ///< whether the stage's transfers succeeded; the same on all ranks
   StageSummary summary;
   StageReport report;
 };
 
-/// What runs on every rank: the operators and the data that the driver sent here, and the tasks.
+/// Runs on every rank: keeps the operators and blocks of this rank, and executes the driver's commands.
 class Executor final : public BlockSource {
  public:
   Executor(Communicator& communicator, FailureDetector& watch, const Config& config);
@@ -47,10 +47,10 @@ class Executor final : public BlockSource {
   /// This rank's executor; null outside `run`.
   static Executor* current();
 
-  /// Ranks other than 0: does what the driver says until it says to stop. Returns the program's exit code.
+  /// On ranks other than 0: executes the driver's commands until shutdown. Returns the program's exit code.
   int serve();
 
-  /// What a command gave; all but the first two are complete on rank 0 only.
+  /// The result of a command; all but the first two members are complete on rank 0 only.
   struct CommandResult {
     bool stop = false;
     int exitCode = 0;
@@ -59,28 +59,28 @@ class Executor final : public BlockSource {
     Statistics statistics;
   };
 
-  /// **Collective.** Reads the rest of a command and does it; `content` is what rank 0 adds to `createBroadcast`. What
-  /// a user's function throws is in the outcome; a rank that cannot go on ends all, since the others wait for it.
+  /// **Collective.** Reads the rest of a command and executes it; `content` is rank 0's value for `createBroadcast`.
+  /// What a user's function throws is in the outcome; any other error ends all ranks, since they wait for this one.
   CommandResult handleCommand(WireReader& command, const CommandHeader& header, ByteView content = {});
 
-  /// What this rank sent and received since the last call, or since the start, belongs to `row` of the statistics.
+  /// Attributes the traffic of this rank since the last call, or since the start, to `row` of the statistics.
   void countTraffic(RowId row);
 
-  /// A block that `find` does not know and the driver's sources do. Rank 0 only.
+  /// Where `find` looks for blocks that are not stored here: the driver's sources. Rank 0 only.
   using SourceLookup = std::function<std::shared_ptr<const Block>(BlockId)>;
   void setSources(SourceLookup lookup) { sources_ = std::move(lookup); }
 
   std::shared_ptr<const Block> find(BlockId id) const override;
   void store(BlockId id, std::shared_ptr<const Block> block) override;
 
-  /// How an RDD is computed; built from its bytes at the first call. Throws what a user's function throws while it is
-  /// loaded: the next call tries again.
+  /// The operator of an RDD, built from its bytes on the first call. Throws what a user's function throws while it is
+  /// deserialized; then the next call tries again.
   OperatorBase& operatorOf(RDDId id);
 
-  /// The action of a stage, built anew. Throws as `operatorOf`.
+  /// A new instance of a stage's action. Throws as `operatorOf` does.
   std::unique_ptr<Action> actionOf(const StageDescription& stage);
 
-  /// "map at pi.cpp:42", or empty for an RDD that is not known here.
+  /// "map at pi.cpp:42", or empty if the RDD is not known here.
   const std::string& operationOf(RDDId id) const;
 
   Communicator& communicator() { return communicator_; }
@@ -133,7 +133,7 @@ class Executor final : public BlockSource {
   SourceLookup sources_;
   std::vector<BlockId> stored_;  // since the stage began
   RowId lastRow_ = 0;
-  Traffic counted_;  // by `countTraffic`
+  Traffic counted_;  // as of the last `countTraffic`
 };
 
 }  // namespace seltzer::detail

@@ -41,8 +41,8 @@ void ProgressDisplay::update() {
     next_ = now + (terminal_ ? betweenBars : betweenLines);
   } else {
     if (done_ > posted_) {
-      const std::uint64_t news = done_ - posted_;
-      communicator_.post(std::as_bytes(std::span(&news, 1)), 0, MessageTag::progress);
+      const std::uint64_t finished = done_ - posted_;
+      communicator_.post(std::as_bytes(std::span(&finished, 1)), 0, MessageTag::progress);
       posted_ = done_;
       ++posts_;
     }
@@ -57,9 +57,9 @@ void ProgressDisplay::finish(std::uint64_t postsOfAllRanks) {
 }
 
 void ProgressDisplay::take(ByteView message) {
-  std::uint64_t news = 0;
-  std::memcpy(&news, message.data(), std::min(sizeof(news), message.size()));
-  others_ += news;
+  std::uint64_t finished = 0;
+  std::memcpy(&finished, message.data(), std::min(sizeof(finished), message.size()));
+  others_ += finished;
   ++received_;
 }
 

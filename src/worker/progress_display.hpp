@@ -9,13 +9,13 @@
 
 namespace seltzer::detail {
 
-/// How far the running stage is. Rank 0 shows it on stderr: a bar on a terminal after a second, otherwise a line every
-/// ten seconds. The other ranks send their counts of finished tasks, at most five messages a second.
+/// The progress of the running stage. Rank 0 shows it on stderr: on a terminal a bar after a second, otherwise a line
+/// every ten seconds. The other ranks post how many tasks they finished, at most five times a second.
 class ProgressDisplay {
  public:
   ProgressDisplay(Communicator& communicator, Progress mode);
 
-  /// A stage begins. `tasks` are all of it; `label` is shown, on rank 0.
+  /// Starts a stage of `tasks` tasks over all ranks; rank 0 shows `label`.
   void begin(std::size_t tasks, std::string label);
 
   /// A task of this rank is done.
@@ -24,13 +24,13 @@ class ProgressDisplay {
     update();
   }
 
-  /// Called now and then inside long tasks and while waiting.
+  /// Call from time to time in long tasks and while waiting.
   void update();
 
   /// Messages that this rank posted since `begin`.
   std::uint64_t posts() const { return posts_; }
 
-  /// Rank 0, at the end of a stage: takes what was posted and not yet received, and clears the bar.
+  /// On rank 0 at the end of a stage: receives the remaining posts and clears the bar.
   void finish(std::uint64_t postsOfAllRanks);
 
   bool enabled() const { return mode_ != Progress::off; }
@@ -45,8 +45,8 @@ class ProgressDisplay {
   std::string label_;
   std::size_t tasks_ = 0;
   std::size_t done_ = 0;    // of this rank
-  std::size_t posted_ = 0;  // of them, told to rank 0
-  std::size_t others_ = 0;  // on rank 0: of the other ranks
+  std::size_t posted_ = 0;  // of those, posted to rank 0
+  std::size_t others_ = 0;  // on rank 0: by the other ranks
   std::uint64_t posts_ = 0;
   std::uint64_t received_ = 0;
   PhaseClock::Nanoseconds begin_ = 0;

@@ -14,7 +14,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// Stands before a frame's records in an exchange.
+/// Precedes a frame's records in an exchange.
 struct FrameHeader {
   std::uint64_t partition = 0;
   std::uint64_t mapPartition = 0;
@@ -22,13 +22,13 @@ struct FrameHeader {
   std::uint64_t bytes = 0;
 };
 
-/// The frames for one rank, in the order of map tasks and, within one, of partitions.
+/// The frames for one rank, by map task and then by partition.
 class FramesForRank {
  public:
   FramesForRank(RDDId shuffled, std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
       : shuffled_(shuffled), outputs_(&outputs), partitions_(partitions), next_(partitions.begin) {}
 
-  /// The frame that comes next, until `pass()`; false behind the last.
+  /// The next frame, the same until `pass()`; false after the last.
   bool peek(FrameHeader& header, ShuffleFrame*& frame) {
     while (!waiting_) {
       if (output_ == outputs_->size()) return false;
@@ -96,7 +96,7 @@ class ShuffleExchange {
   }
 
  private:
-  /// Those that `Placement::blocks` gives to a rank.
+  /// The partitions that `Placement::blocks` assigns to a rank.
   PartitionRange partitionsOf(int rank, int ranks) const {
     const auto first = [&](int r) {  // the least p with floor(p*ranks/partitions) >= r
       const auto n = static_cast<WideUnsigned>(shuffle_.partitions) * static_cast<unsigned>(r);

@@ -28,7 +28,7 @@ constexpr std::size_t countsPerRow = 2 * phaseCount + TaskTimes::bucketCount + t
 constexpr std::size_t trafficIndex = 2 * phaseCount + TaskTimes::bucketCount;
 constexpr std::size_t wallIndex = phaseCount;
 
-/// How many of the most frequent keys of a row the statistics name.
+/// The most frequent keys of a row that the statistics list.
 constexpr std::size_t frequentKeys = 8;
 
 /// This rank's rows as vectors for MPI_Reduce; the last row is the sum of the others.
@@ -68,7 +68,7 @@ struct RankRows {
   }
 };
 
-/// The keys that a rank sampled for one row.
+/// A rank's samples of the keys of one row.
 struct RowKeys {
   RowId row = 0;
   HotKeys keys;
@@ -79,7 +79,7 @@ struct RowKeys {
   }
 };
 
-/// What a rank tells beside its rows: without keys it fits into the small messages that one MPI_Gather takes.
+/// What a rank sends besides its rows: without keys it fits the small messages of one MPI_Gather.
 struct RankReport {
   std::array<std::uint64_t, memoryUses> memory{};  // peaks, bytes
   std::uint64_t memoryTotal = 0;
@@ -105,7 +105,7 @@ struct RankReport {
   }
 };
 
-/// The traffic of all rows, one after the other.
+/// The traffic of all rows, concatenated.
 std::vector<std::uint64_t> trafficOf(const RankRows& rank) {
   std::vector<std::uint64_t> traffic;
   for (std::size_t row = 0; row < rank.counts.size(); row += countsPerRow) {
@@ -138,7 +138,7 @@ double accountedOn(const RankRows& rank) {
   return total[wallIndex] > 0 ? inJobs / total[wallIndex] : 1;
 }
 
-/// **Collective.** All but memory and keys, in reductions of a size that does not grow with the ranks.
+/// **Collective.** All statistics but memory and keys, in reductions whose size does not grow with the ranks.
 Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
   RankRows mine(rows);
   double least = accountedOn(mine);
@@ -146,7 +146,7 @@ Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
   std::vector<std::uint64_t> mostTraffic = trafficOf(mine);
   std::vector<ValueAtRank> minima = atRank(mine.times, communicator.rank());
   std::vector<ValueAtRank> maxima = minima;
-  // Two maxima of the same times: where the longest task was, and which it was.
+  // Two maxima of the same times: one gives the rank of the longest task, the other its partition.
   for (const ValueAtRank& task : mine.longestTasks) maxima.push_back({task.value, communicator.rank()});
   communicator.reduceMinAtRank(minima);
   communicator.reduceMaxAtRank(maxima);
@@ -189,7 +189,7 @@ Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
   return result;
 }
 
-/// The peaks of one use by rank; `bytesOf` gives a rank's.
+/// The peaks of one use by rank; `bytesOf` reads a rank's.
 template <class BytesOf>
 MemoryPeak peakOf(std::string_view use, const std::vector<RankReport>& ranks, BytesOf bytesOf) {
   MemoryPeak peak{std::string(use), {}};
@@ -215,7 +215,7 @@ void describeKeys(StageStatistics& stage, const HotKeys& keys) {
   }
 }
 
-/// **Collective.** Adds memory and keys, which every rank sends to the driver.
+/// **Collective.** Adds memory and keys, gathered from every rank.
 void gatherReports(Communicator& communicator, std::uint32_t rows, Statistics& statistics) {
   std::vector<RankReport> ranks;
   for (const Bytes& report : communicator.gather(toWire(RankReport::mine(rows)))) {

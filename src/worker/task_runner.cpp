@@ -24,7 +24,7 @@ void TaskRunner::run(StageReport& report, ExactValue& exact) {
   for (std::size_t position = 0; position < stage_.size(); ++position) {
     if (rankOf(stage_, position, ranks) != me) continue;
     if (!runTask(position, report, exact)) return;
-    if (stage_.treeScale == 0 && report.data.size() > executor_.resultLimit()) return;  // nobody will see the rest
+    if (stage_.treeScale == 0 && report.data.size() > executor_.resultLimit()) return;  // the job fails anyway
     executor_.progress().taskDone();
   }
 }
@@ -44,7 +44,7 @@ bool TaskRunner::runTask(std::size_t position, StageReport& report, ExactValue& 
   return false;
 }
 
-/// Calls `work` as a part of `task`. If it throws, what it left in `report` and in accumulators is taken back.
+/// Calls `work` as part of `task`. If it throws, what it added to `report` and to accumulators is removed.
 template <class Work>
 bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& failure, Work&& work) {
   const std::size_t data = report.data.size();
@@ -85,7 +85,7 @@ bool TaskRunner::attemptTask(std::size_t position, std::size_t attemptNumber, St
     }
     const std::size_t end = report.data.size();
     reportAccumulators(position, report);
-    // Nothing below throws for a reason of the user's: a task is counted wholly or not at all.
+    // No user code runs below: a task counts entirely or not at all.
     if (mine.merge == ExactMerge::none) {
       report.results.push_back({position, begin, end, 0});
     } else {

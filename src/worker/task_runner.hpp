@@ -11,21 +11,21 @@
 
 namespace seltzer::detail {
 
-/// Runs this rank's tasks of one stage in turn.
+/// Runs this rank's tasks of one stage.
 class TaskRunner {
  public:
   TaskRunner(Executor& executor, const StageDescription& stage) : executor_(executor), stage_(stage) {}
 
-  /// Runs the tasks in the order of their positions and stops after one that failed for good, or when the results of
-  /// this rank alone are more than a job may bring to the driver. Aborts the program when memory runs out.
+  /// Runs the tasks by position, until one has failed in all its attempts or this rank's results alone exceed the
+  /// result limit. Aborts the program if memory runs out.
   void run(StageReport& report, ExactValue& exact);
 
-  /// What the stage does with a partition. It is built from its bytes at the first call, which is a task's where this
-  /// rank has one, so that a function that throws while it is loaded fails the task. Throws what that function throws.
+  /// The stage's action, built from its bytes on the first call. If this rank has tasks that is in a task, so that a
+  /// function that throws while it is deserialized fails the task. Throws what that function throws.
   Action& action();
 
-  /// The result of combining two results of a tree, for `partition`; what the user's function adds to accumulators goes
-  /// to `report` as that of the task at `position`. If it fails, so does `report`, and nothing is given.
+  /// Combines two results of a tree; what the user's function adds to accumulators is reported as that of the task at
+  /// `position`. If it throws, adds a failure to `report` and returns nothing.
   std::optional<Bytes> combine(ByteView left, ByteView right, std::size_t position, StageReport& report);
 
  private:

@@ -11,9 +11,9 @@
 namespace seltzer::detail {
 namespace {
 
-using Results = std::map<std::uint64_t, Bytes>;  // by place in the present level
+using Results = std::map<std::uint64_t, Bytes>;  // by place in the current level
 
-/// Sends each result to the rank of the first of its group. Collective.
+/// **Collective.** Sends each result to the rank of the first of its group.
 Results gatherGroups(Executor& executor, const std::vector<int>& homes, std::size_t scale, Results mine) {
   auto next = mine.begin();
   Bytes record;
@@ -41,7 +41,7 @@ Results gatherGroups(Executor& executor, const std::vector<int>& homes, std::siz
   return received;
 }
 
-/// Combines the members of each group; nothing, and a failure in `report`, if that fails.
+/// Combines the members of each group; if that fails, returns nothing and adds the failure to `report`.
 Results combineGroups(TaskRunner& tasks, std::size_t scale, std::size_t width, Results&& members, StageReport& report) {
   Results combined;
   for (auto& [place, bytes] : members) {
@@ -57,8 +57,8 @@ Results combineGroups(TaskRunner& tasks, std::size_t scale, std::size_t width, R
   return combined;
 }
 
-/// Whether all ranks are well so far; the time until all have said so is waiting.
-bool allWell(Communicator& communicator, bool ok) {
+/// **Collective.** Whether no rank has failed so far; counts as waiting.
+bool allSucceeded(Communicator& communicator, bool ok) {
   const PhaseScope waiting(Phase::wait);
   return communicator.agree(ok);
 }
@@ -82,7 +82,7 @@ void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner
   const std::size_t scale = stage.treeScale;
   std::size_t width = 1;  // of the stage's partitions in one result
   while (homes.size() > scale + (homes.size() + scale - 1) / scale) {
-    if (!allWell(communicator, report.failures.empty())) return;
+    if (!allSucceeded(communicator, report.failures.empty())) return;
     mine = gatherGroups(executor, homes, scale, std::move(mine));
     mine = combineGroups(tasks, scale, width, std::move(mine), report);
     width *= scale;
@@ -90,7 +90,7 @@ void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner
     for (std::size_t place = 0; place < homes.size(); place += scale) firsts.push_back(homes[place]);
     homes = std::move(firsts);
   }
-  // Accumulator values stand between the results in the data: both are laid out anew.
+  // In the data, accumulator values are interleaved with the results: lay out both again.
   StageReport combined;
   const auto append = [&combined](ByteView bytes) {
     const std::size_t begin = combined.data.size();

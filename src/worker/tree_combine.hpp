@@ -11,10 +11,9 @@ namespace seltzer::detail {
 /// How many results are combined into one at each level of a tree of `depth` levels over `count` results; at least 2.
 std::size_t treeScale(std::size_t count, std::size_t depth);
 
-/// **Collective.** Combines the results of a stage in groups of `stage.treeScale` that follow one another in partition
-/// order, on the rank of the first of each group, and so on until few are left for the driver. The shape depends on the
-/// number of partitions alone. If a task or a combination failed on any rank, all stop. Source: Spark's
-/// RDD.treeAggregate.
+/// **Collective.** Combines the results of a stage in groups of `stage.treeScale` consecutive partitions, on the rank
+/// of the first of each group, and so on until few are left for the driver. The shape depends only on the number of
+/// partitions. If a task or a combination failed on any rank, all stop. Source: Spark's RDD.treeAggregate.
 void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner& tasks, StageReport& report);
 
 }  // namespace seltzer::detail
