@@ -65,7 +65,7 @@ std::vector<Traffic> Context::traffic(CallSite where) {
 RDD<std::int64_t> Context::range(std::int64_t start, std::int64_t end, std::int64_t step, PartitionCount partitions,
                                  CallSite where) {
   if (step == 0) throw std::invalid_argument(detail::messagePrefix("range", where) + "the step is 0");
-  // The distance of two int64 fits into 64 unsigned bits, which wrap where a signed difference would overflow.
+  // The distance of two int64 fits 64 unsigned bits, where a signed difference could overflow.
   const auto distance = step > 0 ? static_cast<std::uint64_t>(end) - static_cast<std::uint64_t>(start)
                                  : static_cast<std::uint64_t>(start) - static_cast<std::uint64_t>(end);
   const auto stride = step > 0 ? static_cast<std::uint64_t>(step) : ~static_cast<std::uint64_t>(step) + 1;
@@ -164,7 +164,7 @@ std::vector<double> evenEdges(double least, double greatest, std::int64_t n, con
   edges.back() = greatest;
   if (edges.size() != static_cast<std::size_t>(n) + 1) {
     throw std::invalid_argument(messagePrefix("histogram", where) +
-                                "so many buckets cannot be told apart in double precision");
+                                "so many buckets cannot be distinguished in double precision");
   }
   return edges;
 }

@@ -20,7 +20,7 @@ namespace seltzer {
 namespace detail {
 namespace {
 
-/// The files that `paths` stands for; the time is the driver's planning.
+/// The files that `paths` names; counts as planning time of the driver.
 std::vector<InputFile> filesOf(Context& context, std::string_view operation, const std::string& paths,
                                const CallSite& where) {
   try {

@@ -37,7 +37,7 @@ std::string variableOf(std::string_view option) {
   return name;
 }
 
-/// Moves the engine's arguments, with the values that follow them, out of argv.
+/// Removes the engine's options, with their values, from argv and returns them.
 std::vector<std::string> takeArguments(int& argc, char** argv) {
   std::vector<std::string> taken;
   int kept = 1;
@@ -55,7 +55,7 @@ std::vector<std::string> takeArguments(int& argc, char** argv) {
   return taken;
 }
 
-/// How many letters must be changed, inserted or dropped to make one word of the other.
+/// The Levenshtein distance.
 std::size_t editDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -69,7 +69,7 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The variable that `name` looks like, if it is none itself: SELTZER_MESAGE_LIMIT.
+/// The variable that `name` resembles, unless it is one itself: SELTZER_MESAGE_LIMIT.
 std::optional<std::string> misspelled(const CLI::App& app, const std::string& name) {
   constexpr std::size_t mostEdits = 2;
   std::optional<std::string> nearest;
@@ -78,7 +78,7 @@ std::optional<std::string> misspelled(const CLI::App& app, const std::string& na
     const std::string known = option->get_envname();
     if (known == name) return std::nullopt;
     const std::size_t edits = known.empty() ? least : editDistance(known, name);
-    // Two letters are much of a short name.
+    // In a short name two letters are too many.
     if (edits < least && 4 * edits <= known.size() - variablePrefix.size()) {
       least = edits;
       nearest = known;
@@ -87,7 +87,8 @@ std::optional<std::string> misspelled(const CLI::App& app, const std::string& na
   return nearest;
 }
 
-/// Names of other kinds, SELTZER_ROOT and SELTZER_VERSION for instance, are those of module files and scripts.
+/// Warns only of misspelled variables: others, such as SELTZER_ROOT and SELTZER_VERSION, belong to module files and
+/// scripts.
 std::vector<std::string> warningsOfVariables(const CLI::App& app) {
   std::vector<std::string> warnings;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -101,7 +102,7 @@ std::vector<std::string> warningsOfVariables(const CLI::App& app) {
   return warnings;
 }
 
-/// Turns `1e9` and `2.5e3`, a unit behind it or not, into digits; what is no whole number stays as it is.
+/// Rewrites `1e9` and `2.5e3`, with or without a unit, as digits; leaves anything but a whole number unchanged.
 std::string writeOut(std::string& text) {
   const std::size_t digits = text.find_last_of("0123456789") + 1;
   const char* const end = text.data() + digits;
@@ -114,7 +115,7 @@ std::string writeOut(std::string& text) {
   return {};
 }
 
-/// " (SELTZER_STATS=..)" for an error about a value that no argument gave.
+/// " (SELTZER_STATS=..)" for an error about a value from the environment.
 std::string originOf(std::string_view error, const CLI::App& app, const std::vector<std::string>& arguments) {
   for (const CLI::Option* option : app.get_options()) {
     const std::string name = option->get_name();
@@ -127,7 +128,7 @@ std::string originOf(std::string_view error, const CLI::App& app, const std::vec
   return {};
 }
 
-/// Adds the options that numbers and names stand behind.
+/// Adds options that take a value.
 class OptionAdder {
  public:
   explicit OptionAdder(CLI::App& app) : app_(app) {}
@@ -147,7 +148,7 @@ class OptionAdder {
   /// As `number`, with a unit or none.
   void bytes(const std::string& name, std::size_t& value, std::size_t least, std::size_t most,
              const std::string& description) const {
-    // the one that was added last is the first to see the text
+    // the transform added last sees the text first
     text(name, value, description)
         ->transform(CLI::AsSizeValue(false))
         ->transform(wholeNumber())
@@ -166,25 +167,25 @@ void addOptions(CLI::App& app, Config& config, std::string& progress) {
   add.bytes("--seltzer-message-limit", config.messageLimit, Communicator::smallestMessageLimit,
             Communicator::defaultMessageLimit, "Longest MPI message in bytes; longer ones travel in pieces");
   add.bytes("--seltzer-exchange-budget", config.exchangeBudget, 1, anySize,
-            "Bytes that a rank's send buffers hold in a round of an exchange");
-  add.number("--seltzer-max-task-failures", config.maxTaskFailures, 1, 1000, "Attempts of a task, the first included");
+            "Bytes in a rank's send buffers per round of an exchange");
+  add.number("--seltzer-max-task-failures", config.maxTaskFailures, 1, 1000, "Attempts of a task, including the first");
   add.bytes("--seltzer-max-result-size", config.maxResultSize, 0, anySize,
-            "Bytes that a job may bring to the driver; 0: any");
+            "Bytes that a job may return to the driver; 0: no limit");
   add.number("--seltzer-default-parallelism", config.defaultParallelism, 0, mostPartitions,
-             "Partitions where none are given; 0: the number of ranks");
+             "Default number of partitions; 0: the number of ranks");
   add.number("--seltzer-rank-timeout", config.rankTimeout, 0, 1'000'000,
-             "Seconds after which a rank that gives no sign of life ends the job; 0: never");
+             "Seconds of silence after which a rank counts as lost and the job ends; 0: never");
   add.number("--seltzer-zstd-window-log", config.zstdWindowLog, smallestZstdWindowLog, largestZstdWindowLog,
-             "Windows of .zst files up to 2 to the power of this many bytes, as zstd --long=N makes them, are read");
+             "Read .zst files with windows of up to 2 to the power of this many bytes, as zstd --long=N writes them");
   add.text("--seltzer-progress", progress, "Progress of long jobs on stderr")->check(CLI::IsMember({"auto", "off"}));
-  add.text("--seltzer-stats", config.statsFile, "File for the statistics, in JSON");
+  add.text("--seltzer-stats", config.statsFile, "File to write statistics to, as JSON");
 }
 
 }  // namespace
 
 Options parseOptions(int& argc, char** argv) {
   Options options;
-  CLI::App app("Options of the engine; each can also be set by an environment variable");
+  CLI::App app("Options of the engine; each may also be set by an environment variable");
   const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "";
   app.name(program.empty() ? "program" : program);
   app.set_help_flag(std::string(helpOption), "Print these options and exit");

@@ -8,16 +8,16 @@
 
 namespace seltzer::detail {
 
-/// What the command line and the environment say.
+/// The engine's options, from the command line and the environment.
 struct Options {
   Config config;
-  std::vector<std::string> warnings;  ///< to be printed
-  std::optional<std::string> help;    ///< to be printed, and the program ends
-  std::optional<std::string> error;   ///< to be printed, and the program ends with exitUsage
+  std::vector<std::string> warnings;  ///< to print
+  std::optional<std::string> help;    ///< to print, then exit
+  std::optional<std::string> error;   ///< to print, then exit with exitUsage
 };
 
-/// Takes `--seltzer-*` options out of `argv` and reads `SELTZER_*` from the environment, which they override. Other
-/// names that begin so are not ours, unless they look like one of them: of these it warns.
+/// Removes `--seltzer-*` options from `argv` and reads `SELTZER_*` variables, which they override. Unknown variables
+/// are ignored, with a warning if they look misspelled.
 Options parseOptions(int& argc, char** argv);
 
 }  // namespace seltzer::detail

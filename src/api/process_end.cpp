@@ -21,13 +21,14 @@ namespace {
 
 std::terminate_handler terminateBefore = nullptr;
 
-/// A child that `fork` or `vfork` made has all of this too, and must leave it alone.
+/// False in a child of `fork` or `vfork`, which inherits the handlers and must not act on them.
 bool runsHere() {
   const RunningProgram& running = runningProgram();
   return running.communicator != nullptr && running.process == ::getpid();
 }
 
-/// The user called `std::exit`: the driver function takes the other ranks along; a task or another thread cannot.
+/// The user called `std::exit`: the driver function may, and shuts down the other ranks; a task or another thread
+/// aborts.
 void onExit(int code, void*) {
   if (!runsHere()) return;
   RunningProgram& running = runningProgram();
@@ -52,7 +53,7 @@ void onExit(int code, void*) {
   }
 }
 
-/// Does not say with which code, so that the other ranks cannot end with it.
+/// Does not know the exit code, so it cannot pass it to the other ranks.
 void onQuickExit() {
   if (!runsHere() || runningProgram().communicator->size() == 1) return;
   runningProgram().communicator->abort(
@@ -86,7 +87,7 @@ RunningProgram& runningProgram() {
 
 void registerEndHandlers() {
   static const bool registered = [] {
-    phaseClock();  // made before the handler is registered, and so destroyed after it ran
+    phaseClock();  // constructed before the handler is registered, so destroyed after it has run
     runningProgram();
     ::on_exit(onExit, nullptr);
     std::at_quick_exit(onQuickExit);

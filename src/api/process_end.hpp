@@ -11,20 +11,21 @@
 
 namespace seltzer::detail {
 
-/// What runs at present, for `std::exit`, `std::quick_exit` and `std::terminate`, which come without an argument.
+/// The program in `run`, for the handlers of `std::exit`, `std::quick_exit` and `std::terminate`, which take no
+/// argument.
 struct RunningProgram {
-  Communicator* communicator = nullptr;  ///< null: nothing runs
+  Communicator* communicator = nullptr;  ///< null: none is running
   FailureDetector* watch = nullptr;
   Scheduler* scheduler = nullptr;  ///< on rank 0, while the driver function runs
-  ::pid_t process = -1;            ///< that runs it, of which others may be copies
+  ::pid_t process = -1;            ///< that called `run`, to tell it from forked children
   std::thread::id thread;          ///< that called `run`
 };
 
 RunningProgram& runningProgram();
 
-/// From now on a process that ends while a program runs takes the other ranks along: with the exit code where the
-/// driver function calls `std::exit`, otherwise with a message. In another process than the one that runs the program,
-/// as a forked child is, nothing happens. May be called again.
+/// From now on a process that ends while a program runs ends the other ranks too: with the exit code if the driver
+/// function calls `std::exit`, otherwise with a message. Nothing happens in other processes, such as forked children.
+/// May be called again.
 void registerEndHandlers();
 
 }  // namespace seltzer::detail

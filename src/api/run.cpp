@@ -36,15 +36,15 @@
 namespace seltzer::detail {
 namespace {
 
-/// The one time that a process may call `run`.
+/// Ensures that a process calls `run` only once.
 class OnlyRun {
  public:
-  /// Throws on the thread that should not have called.
+  /// Throws on any later or concurrent call.
   OnlyRun() {
     State before = State::never;
     if (state_.compare_exchange_strong(before, State::now)) return;
     if (before == State::over) {
-      // MPI has ended, so the ranks cannot wait for each other, and mpirun ends all when the first one gives an error.
+      // MPI has ended, so the ranks cannot wait for each other, and mpirun ends them all once one returns an error.
       if (!wasFirstRank_) std::this_thread::sleep_for(std::chrono::seconds(1));
       throw LaunchError(
           "seltzer::run was called a second time, and MPI starts only once in a process: do it all in one "
@@ -59,7 +59,7 @@ class OnlyRun {
   OnlyRun(const OnlyRun&) = delete;
   OnlyRun& operator=(const OnlyRun&) = delete;
 
-  /// Of a second call one rank speaks.
+  /// On a second call only rank 0 prints.
   void setRank(int rank) { wasFirstRank_ = rank == 0; }
 
  private:
@@ -69,12 +69,12 @@ class OnlyRun {
   inline static bool wasFirstRank_ = true;
 };
 
-/// The start of all ranks may take some time-outs, MPI's end one, and either a while beside.
+/// The start of all ranks may take this many rank timeouts, MPI_Finalize one, and each a margin.
 constexpr int startLimits = 5;
-constexpr std::chrono::seconds besides{10};
+constexpr std::chrono::seconds margin{10};
 
-/// **Collective.** Rank 0's options for all: a help text or an error is printed once, and gives the exit code on every
-/// rank.
+/// **Collective.** All ranks use rank 0's options. A help text or an error is printed once, and all ranks return its
+/// exit code.
 std::optional<int> agreeOnOptions(Communicator& communicator, Options& options) {
   Bytes message;
   const int code = options.error ? exitUsage : options.help ? exitDone : -1;
@@ -149,7 +149,7 @@ int drive(Executor& executor, const std::vector<std::string>& arguments, const s
     return exitMemory;
   }
   int code = callDriver(context, driver);
-  if (isForkedCopy()) std::exit(code);  // a child of the driver function, which is not the driver
+  if (isForkedCopy()) std::exit(code);  // a child that the driver function forked
   const int written = writeStatistics(scheduler);
   if (code == exitDone) code = written;
   scheduler.shutdown(code);
@@ -196,11 +196,11 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
     std::optional<Deadline> start;
     if (limited) {
       start.emplace(
-          startLimits * limit + besides, "the start of the program (MPI_Init)",
-          fmt::format("{} times --seltzer-rank-timeout {} and {} s", startLimits, limit.count(), besides.count()));
+          startLimits * limit + margin, "the start of the program (MPI_Init)",
+          fmt::format("{} times --seltzer-rank-timeout {} and {} s", startLimits, limit.count(), margin.count()));
     }
-    std::optional<FailureDetector> watch;  // ends after MPI
-    Environment environment(argc, argv, limited ? limit + besides : limit);
+    std::optional<FailureDetector> watch;  // destroyed after MPI has ended
+    Environment environment(argc, argv, limited ? limit + margin : limit);
     Communicator communicator;
     only.setRank(communicator.rank());
     checkNotAlone(communicator);

@@ -7,15 +7,14 @@ namespace seltzer::detail {
 
 class Scheduler;
 
-/// One line on stderr, with the engine's name before it.
+/// Prints one line on stderr, with the prefix "seltzer: ".
 void complain(std::string_view message);
 
-/// Whether the statistics can be written to `file`, if that is a name at all: better to say so before the work than
+/// Whether the statistics can be written to `file`, or it is empty; otherwise prints why. Checked before the work, not
 /// after it.
 bool canWriteStatistics(const std::string& file);
 
-/// Writes the statistics where the options say, if they do, and gives an exit code: a file that cannot be written is an
-/// error of the disk.
+/// Writes the statistics to the file of the options, if there is one. Returns an exit code: `exitMemory` if that fails.
 int writeStatistics(Scheduler& scheduler);
 
 }  // namespace seltzer::detail

@@ -36,7 +36,7 @@ void Lineage::setSent() {
   }
 }
 
-/// Moves the parents to `dropped` and takes leave of them and of the ranks.
+/// Moves the parents to `dropped` and unregisters from them; releases the shuffle on the ranks.
 void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
   prepare = {};  // may hold parents as well
   partitioner.reset();
@@ -85,13 +85,13 @@ std::string describe(const Lineage& rdd) {
                      rdd.operation, toString(rdd.where), describe(rdd.level));
 }
 
-/// What stands below a "(P)" and before its ancestors: a bar under its middle.
+/// The indentation below a "(P)", before its ancestors: a bar under its middle.
 std::string barBelow(const std::string& count) {
   const std::size_t left = (count.size() - 1) / 2;
   return std::string(left, ' ') + "|" + std::string(count.size() - left, ' ');
 }
 
-/// Lines of a debug string, which shared ancestors make exponentially many.
+/// The most lines of a debug string: shared ancestors can make exponentially many.
 constexpr std::size_t mostLines = 100'000;
 
 }  // namespace
@@ -99,8 +99,8 @@ constexpr std::size_t mostLines = 100'000;
 std::string debugString(const Lineage& lineage) {
   struct Line {
     const Lineage* rdd;
-    std::string first;  // before this RDD
-    std::string rest;   // before its ancestors
+    std::string first;  // prefix of this RDD's line
+    std::string rest;   // prefix of its ancestors' lines
   };
   std::string text;
   const std::string head = fmt::format("({})", lineage.partitions);

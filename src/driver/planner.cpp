@@ -15,17 +15,17 @@ namespace seltzer::detail {
 
 namespace {
 
-/// An RDD whose turn is to come, and what of it is needed.
+/// An RDD still to be visited, and which of its partitions are needed.
 struct Pending {
   const Lineage* rdd = nullptr;
   std::vector<PartitionRequest> needs;
-  std::size_t depth = 0;  // operators that stand on it
+  std::size_t depth = 0;  // of the longest chain of operators on top of it
 };
 
-/// Children before parents: when an RDD's turn comes, all that need it have had theirs.
+/// Children before parents: an RDD is visited after all that need it.
 using PendingRDDs = std::map<RDDId, Pending, std::greater<>>;
 
-/// Adds what `needs`, which are sorted, need of the parent of a dependency.
+/// Adds to `wanted` what `needs`, which are sorted, require of the dependency's parent.
 void addRequests(const NarrowDependency& dependency, const std::vector<PartitionRequest>& needs,
                  std::vector<PartitionRequest>& wanted) {
   const PartitionRange children = dependency.children();
@@ -39,8 +39,8 @@ void addRequests(const NarrowDependency& dependency, const std::vector<Partition
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
 }
 
-/// Moves what `needs`, which are sorted, need of the last of several parents that stand side by side from them to
-/// `wanted`. Needs that are all of one parent are not copied: a union of a union of a union costs no more than a union.
+/// For the last of several parents side by side: moves from `needs`, which are sorted, to `wanted` what they require of
+/// it. Needs that all concern one parent are not copied, so nested unions cost no more than a flat one.
 void moveRequests(const NarrowDependency& dependency, std::vector<PartitionRequest>& needs,
                   std::vector<PartitionRequest>& wanted) {
   const std::size_t first = dependency.children().begin;
@@ -64,7 +64,7 @@ void moveRequests(const NarrowDependency& dependency, std::vector<PartitionReque
   wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
 }
 
-/// Passes the needs of an RDD on to the parents on which it depends narrowly, the last parent first.
+/// Passes the needs of an RDD on to the parents of its narrow dependencies, the last parent first.
 void visitParents(Pending& child, PendingRDDs& pending) {
   const auto& dependencies = child.rdd->dependencies;
   for (auto dependency = dependencies.rbegin(); dependency != dependencies.rend(); ++dependency) {
@@ -96,9 +96,8 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs)
     if (next.rdd->source || next.rdd->level != StorageLevel::NONE) resolve(*next.rdd, next.needs, plan.transfers);
     if (next.needs.empty()) continue;
     if (next.depth >= deepestPipeline) {
-      throw std::length_error(
-          fmt::format("a job whose RDDs stand {} deep on one another, all computed on the fly: persist one in between",
-                      next.depth));
+      throw std::length_error(fmt::format(
+          "a chain of {} RDDs that are all computed on the fly is too long: persist one in between", next.depth));
     }
     if (const ShuffleDependency* shuffle = next.rdd->shuffle()) resolveShuffle(*next.rdd, *shuffle, next.needs, plan);
     visitParents(next, pending);

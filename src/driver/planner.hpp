@@ -20,23 +20,22 @@ struct PartitionRequest {
 
 /// What a stage needs before its tasks can run.
 struct StagePlan {
-  std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then the rest is empty
+  std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then `transfers` is empty
   std::vector<Transfer> transfers;
 };
 
-/// Plans stages: walks the narrow dependencies from a stage's RDD down to what is held somewhere already, shuffles'
-/// outputs among it. O(RDDs + partitions needed of those whose dependencies are not one to one).
+/// Plans stages: walks the narrow dependencies from a stage's RDD down to blocks that are held somewhere, including
+/// shuffle outputs. O(RDDs + partitions needed of those whose dependencies are not one to one).
 class Planner {
  public:
   explicit Planner(const BlockTable& blocks) : blocks_(blocks) {}
 
-  /// For a stage that computes `needs` of `rdd`. A block that lies with no rank but is the driver's own
-  /// source comes from rank 0. Throws std::length_error where more operators stand on one another than a rank's stack
-  /// holds.
+  /// The plan for a stage that computes `needs` of `rdd`. A block that no rank holds but that is in the driver's
+  /// sources comes from rank 0. Throws std::length_error if a chain of operators is too deep for a rank's stack.
   StagePlan plan(const Lineage& rdd, std::vector<PartitionRequest> needs) const;
 
  private:
-  /// Takes from `needs` what is held on the right rank or can be moved there.
+  /// Removes from `needs` what is held on the right rank or can be moved there.
   void resolve(const Lineage& rdd, std::vector<PartitionRequest>& needs, std::vector<Transfer>& transfers) const;
   void resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<PartitionRequest>& needs,
                       StagePlan& plan) const;
@@ -44,7 +43,7 @@ class Planner {
   const BlockTable& blocks_;
 };
 
-/// The RDDs that the ranks do not know yet and that `rdd` is computed from, itself included; parents before children.
+/// The RDDs that `rdd` is computed from, itself included, and that the ranks do not know yet; parents before children.
 std::vector<std::shared_ptr<Lineage>> unsentLineage(const std::shared_ptr<Lineage>& rdd);
 
 }  // namespace seltzer::detail

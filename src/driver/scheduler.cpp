@@ -20,7 +20,7 @@ std::string describe(std::string_view operation, const CallSite& where) {
   return fmt::format("{} at {}", operation, toString(where));
 }
 
-/// A job of a row whose longest took less than this does not poll for progress while it waits.
+/// If all jobs of a row so far took less than this, the next does not poll for progress while it waits.
 constexpr PhaseClock::Nanoseconds shortJob = 1'000'000;
 
 }  // namespace
@@ -71,9 +71,10 @@ Scheduler::BetweenJobs::~BetweenJobs() {
 
 void Scheduler::requireIdle(std::string_view operation, const CallSite& where) const {
   if (std::this_thread::get_id() != driver_) {
-    throw std::logic_error(describe(operation, where) +
-                           ": called from a thread of its own; only one thread, the one that runs the driver function, "
-                           "may create RDDs and run jobs");
+    throw std::logic_error(
+        describe(operation, where) +
+        ": called from another thread; only the thread that runs the driver function may create RDDs "
+        "and run jobs");
   }
   if (TaskContext::current() != nullptr || busy_) {
     throw NestedJobError(
@@ -92,7 +93,7 @@ std::shared_ptr<Lineage> Scheduler::newLineage(std::string_view operation, CallS
   return lineage;
 }
 
-/// A job whose stages have run, in the order in which it must end.
+/// A job whose stages have run; its members are destroyed in the order in which a job must end.
 class Scheduler::CompletedJob final : public FinishedJob {
  public:
   CompletedJob(Scheduler& scheduler, JobRequest& request)
@@ -151,11 +152,11 @@ void Scheduler::enterRow(std::string_view operation, const CallSite& where) {
   begin_ = now;
 }
 
-/// A job is a loop: what is missing for its action? Run a stage of that, until nothing is missing.
+/// Runs map stages until no shuffle is missing, then the action's stage.
 JobResult Scheduler::runJob(JobRequest& request) {
   ++jobs_;
   unsent_ = unsentLineage(request.rdd);
-  std::vector<const Lineage*> pending;  // shuffled RDDs whose map side is wanted, the last first
+  std::vector<const Lineage*> pending;  // a stack of shuffled RDDs whose map side must run
   for (;;) {
     const Lineage* shuffled = pending.empty() ? nullptr : pending.back();
     if (shuffled != nullptr && isComplete(*shuffled)) {
@@ -194,7 +195,7 @@ bool Scheduler::isComplete(const Lineage& shuffled) const {
   return blocks_.complete(shuffled.shuffle()->id(), shuffled.partitions);
 }
 
-/// The tasks of a stage on some partitions of an RDD, on all where `partitions` is null.
+/// The tasks of a stage on some partitions of an RDD, or on all if `partitions` is null.
 StageDescription Scheduler::describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions) {
   StageDescription stage;
   stage.rdd = rdd.id;
@@ -249,7 +250,7 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
 }
 
 void Scheduler::recordShuffle(const Lineage& shuffled) {
-  if (shuffled.decided) {  // before the blocks are known: where it throws, the shuffle runs anew
+  if (shuffled.decided) {  // before the blocks are recorded: if it throws, the shuffle runs again
     onDriver(shuffled.operation, shuffled.where, 0, [&] { shuffled.decided(executor_.operatorOf(shuffled.id)); });
   }
   const RDDId shuffle = shuffled.shuffle()->id();
@@ -257,7 +258,7 @@ void Scheduler::recordShuffle(const Lineage& shuffled) {
   lineages_->shuffled.emplace(shuffled.id, &shuffled);
 }
 
-/// What no job on an RDD that is held would read goes with the next command.
+/// Has the next command release the shuffles that no job on a held RDD would read.
 void Scheduler::releaseShuffles() {
   for (const RDDId rdd : unneededShuffles(*lineages_, blocks_)) {
     const RDDId shuffle = lineages_->shuffled.at(rdd)->shuffle()->id();
@@ -353,12 +354,12 @@ std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {
 }
 
 void Scheduler::unpersistBroadcast(std::uint32_t id) {
-  executor_.broadcasts().forgetDecoded(id);  // throws where it was destroyed
+  executor_.broadcasts().forgetDecoded(id);  // throws if it was destroyed
   if (executor_.communicator().size() > 1) unpersisted_.push_back(id);
 }
 
 void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
-  executor_.broadcasts().bytes(id);  // throws where it was destroyed before
+  executor_.broadcasts().bytes(id);  // throws if it was already destroyed
   std::erase(unpersisted_, id);
   RunningJob running(*this, "destroy", where);
   broadcastCommand(Command::destroyBroadcast, takeUpdates({}), id);
@@ -367,7 +368,7 @@ void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
 std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::string name) {
   const AccumulatorDescription description{nextAccumulator_++, type, std::move(parameters)};
   executor_.accumulators().add(description);
-  executor_.accumulators().at(description.id);  // a zero that cannot be read fails here
+  executor_.accumulators().at(description.id);  // fails here if the zero cannot be deserialized
   if (!name.empty()) accumulatorNames_.emplace_back(description.id, std::move(name));
   if (executor_.communicator().size() > 1) accumulators_.push_back(description);
   return description.id;

@@ -23,7 +23,7 @@
 
 namespace seltzer::detail {
 
-/// The driver's side: knows all lineage, turns actions into jobs, and is the only one that gives commands.
+/// The driver: knows all lineage, turns actions into jobs, and is the only issuer of commands.
 class Scheduler final : public JobService {
  public:
   explicit Scheduler(Executor& executor);
@@ -40,20 +40,20 @@ class Scheduler final : public JobService {
   std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name) override;
   void requireIdle(std::string_view operation, const CallSite& where) const override;
 
-  /// **Collective**, as all that follow: the ranks take part when the command reaches them.
+  /// **Collective**, like the following two: the other ranks take part when the command reaches them.
   void shutdown(int exitCode, CallSite where = CallSite::current());
   Statistics statistics(CallSite where);
   std::vector<Traffic> traffic(CallSite where);  ///< by rank
 
-  /// True while a job runs: then no other command can be given.
+  /// True while a job runs: then no other command can be issued.
   bool busy() const { return busy_; }
   Executor& executor() { return executor_; }
 
-  /// What the statistics say of the program; the build and the ranks are filled in here.
+  /// Describes the program, build and ranks for the statistics.
   void setContext(RunContext context) { context_ = std::move(context); }
 
  private:
-  /// Marks the scheduler busy and the clock's row, until the end of the scope.
+  /// Marks the scheduler busy and sets the clock's row until the end of the scope.
   class RunningJob : public DriverScope {
    public:
     RunningJob(Scheduler& scheduler, std::string_view operation, const CallSite& where);
@@ -65,7 +65,7 @@ class Scheduler final : public JobService {
     Scheduler& scheduler_;
   };
 
-  /// Marks the scheduler busy for a command that is no job: its time stays outside jobs.
+  /// Marks the scheduler busy for a command that is not a job: its time counts as outside jobs.
   class BetweenJobs {
    public:
     BetweenJobs(Scheduler& scheduler, std::string_view operation, const CallSite& where);
@@ -77,10 +77,10 @@ class Scheduler final : public JobService {
     Scheduler& scheduler_;
   };
 
-  /// What a stage's tasks added to accumulators: in the totals after `commit`, forgotten otherwise.
+  /// What a stage's tasks added to accumulators: added to the totals by `commit`, discarded otherwise.
   class AddedByJob {
    public:
-    /// Throws TaskError where a merge or a `serialize` of the user's throws.
+    /// Throws TaskError if the user's merge or `serialize` throws.
     AddedByJob(Scheduler& scheduler, const JobResult& result);
     ~AddedByJob();
     AddedByJob(const AddedByJob&) = delete;
@@ -123,9 +123,9 @@ class Scheduler final : public JobService {
   struct Row {
     std::string_view operation;
     CallSite where;
-    std::string label;                    // of both
+    std::string label;                    // "operation at where"
     std::uint64_t jobs = 0;               // that ran this stage
-    PhaseClock::Nanoseconds longest = 0;  // job
+    PhaseClock::Nanoseconds longest = 0;  // wall time of these
   };
   using RowKey = std::tuple<const void*, const void*, std::uint32_t>;
 
@@ -148,11 +148,11 @@ class Scheduler final : public JobService {
   std::uint32_t nextBroadcast_ = 0;
   std::uint32_t nextAccumulator_ = 0;
   PhaseClock::Nanoseconds idleSince_ = PhaseClock::now();
-  PhaseClock::Nanoseconds begin_ = 0;     // of the running stage, with its planning
-  PhaseClock::Nanoseconds outside_ = 0;   // since the last command, until that of the running job
-  PhaseClock::Nanoseconds prepared_ = 0;  // likewise, in jobs that gave no command
+  PhaseClock::Nanoseconds begin_ = 0;     // of the running stage, including its planning
+  PhaseClock::Nanoseconds outside_ = 0;   // time outside jobs since the last command
+  PhaseClock::Nanoseconds prepared_ = 0;  // since the last command, in jobs that sent none
   RowId preparedRow_ = 0;                 // of the last of them
-  bool commanded_ = false;                // by the running job
+  bool commanded_ = false;                // whether the running job has sent a command
   bool busy_ = false;
   bool stopped_ = false;
 };

@@ -12,7 +12,7 @@
 
 #include "driver/scheduler.hpp"
 
-// What the scheduler makes of the ranks' reports on a stage.
+// The part of the scheduler that processes the ranks' reports on a stage.
 
 namespace seltzer::detail {
 namespace {
@@ -22,7 +22,7 @@ void requireResultSize(std::size_t bytes, const std::string& label, std::size_t 
   throw ResultSizeError(
       fmt::format(
           "{}: the result is too large for the driver: at least {} bytes, where --seltzer-max-result-size allows "
-          "{}; bring less of it (filter, aggregate, take, toLocalIterator), write it to files, or raise the limit",
+          "{}; collect less (filter, aggregate, take, toLocalIterator), write it to files, or raise the limit",
           label, bytes, limit),
       bytes);
 }
@@ -61,7 +61,7 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
   const bool tooLarge = outcome.summary.resultBytes > executor_.resultLimit();
   for (std::uint64_t i = 0; i < outcome.summary.reporters; ++i) {
     auto [source, message] = communicator.receiveAny(MessageTag::result);
-    if (message.empty()) {  // a rank with much asks whether to send it
+    if (message.empty()) {  // a rank with large results asks whether to send them
       communicator.send(toWire(!tooLarge), source, MessageTag::result);
       message = communicator.receive(source, MessageTag::result);
     }
@@ -122,7 +122,7 @@ void Scheduler::throwFailure(const JobResult& result) const {
       rank = r;
     }
   }
-  if (first == nullptr) throw std::logic_error("a rank reported a failure without saying which");
+  if (first == nullptr) throw std::logic_error("a rank counted a failure but reported none");
   TaskFailure failure;
   failure.rank = static_cast<int>(rank);
   failure.host = executor_.communicator().hostOf(failure.rank);

@@ -7,13 +7,12 @@
 namespace seltzer::detail {
 namespace {
 
-/// Tells of RDDs whether a job on one that is held would compute them. Each RDD is looked at once, however many are
-/// asked for.
+/// Finds which RDDs jobs on held RDDs would compute. Visits each RDD once over all calls.
 class Readers {
  public:
   Readers(const LineageTable& lineages, const BlockTable& blocks) : lineages_(lineages), blocks_(blocks) {}
 
-  /// Whether a job on an RDD that is held, `shuffled` itself or one above it, would read its shuffle.
+  /// Whether a job on a held RDD, `shuffled` itself or a descendant, would read its shuffle.
   bool read(const Lineage& shuffled) {
     if (isStored(shuffled)) return false;
     if (shuffled.held()) return true;
@@ -28,7 +27,7 @@ class Readers {
     return rdd.level != StorageLevel::NONE && blocks_.complete(rdd.id, rdd.partitions);
   }
 
-  /// What can be said of an RDD without a look at its children.
+  /// The answer of `isComputed`, if it does not depend on the RDD's children.
   std::optional<bool> known(const Lineage& rdd) const {
     if (const auto found = computed_.find(&rdd); found != computed_.end()) return found->second;
     if (isStored(rdd) || lineages_.shuffled.contains(rdd.id)) return false;
@@ -36,8 +35,8 @@ class Readers {
     return std::nullopt;
   }
 
-  /// Whether a job on an RDD that is held, `rdd` or one above it, would compute `rdd`. Children are looked at depth
-  /// first, without recursion.
+  /// Whether a job on a held RDD, `rdd` itself or a descendant, would compute `rdd`. Visits children depth first,
+  /// without recursion.
   bool isComputed(const Lineage& rdd) {
     struct Visit {
       const Lineage* rdd;
@@ -56,7 +55,7 @@ class Readers {
       const auto answer = known(child);
       if (!answer) {
         path.push_back({&child, child.children().begin()});
-      } else if (*answer) {  // and so are all that lead to it
+      } else if (*answer) {  // and so is every RDD on the path
         for (const Visit& visit : path) computed_[visit.rdd] = true;
         return true;
       }

@@ -8,10 +8,10 @@
 
 namespace seltzer::detail {
 
-/// The RDDs whose shuffles' outputs lie on the ranks and are not read by any job on an RDD that is held: all of these
-/// have something complete above them, a later shuffle or persisted partitions. An iteration thus keeps the outputs of
-/// its last round alone, however long its lineage grows. Should they be needed after all, when what stands above is
-/// given up, their map stages run again. O(RDDs between these shuffles and what is complete above them).
+/// The RDDs whose shuffle outputs are held on the ranks but would be read by no job on a held RDD: a complete
+/// descendant, a later shuffle or a persisted RDD, shields them. So an iteration keeps only the outputs of its last
+/// round, however long its lineage grows. If they are needed after all, because that descendant is unpersisted, their
+/// map stages run again. O(RDDs between these shuffles and their complete descendants).
 std::vector<RDDId> unneededShuffles(const LineageTable& lineages, const BlockTable& blocks);
 
 }  // namespace seltzer::detail

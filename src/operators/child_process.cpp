@@ -25,9 +25,9 @@ namespace {
 constexpr std::size_t blockBytes = std::size_t{64} << 10;
 constexpr std::size_t keptErrors = std::size_t{64} << 10;
 
-/// How often the end of a process is looked for that has closed its stdout, in milliseconds: what it started may hold
-/// the other pipes open for longer.
-constexpr int lookInterval = 20;
+/// How often to poll for the end of a process that has closed its stdout, in milliseconds: its children may hold the
+/// other pipes open for longer.
+constexpr int exitPollMilliseconds = 20;
 
 /// "NAME=value" for all of this process's variables and the additions.
 std::vector<std::string> environmentWith(const ChildProcess::Environment& additions) {
@@ -40,8 +40,8 @@ std::vector<std::string> environmentWith(const ChildProcess::Environment& additi
   return variables;
 }
 
-/// What the new process needs to become the command. It borrows this process's memory until then, as with posix_spawn,
-/// which has no place for what concerns the parent's end.
+/// What the new process needs to become the command. It shares this process's memory until then, as with posix_spawn,
+/// which offers no way to arrange for the child's end with its parent.
 struct Start {
   std::array<int, 3> streams;  ///< for stdin, stdout and stderr
   int life;                    ///< readable when this process has ended
@@ -51,7 +51,8 @@ struct Start {
   int error = 0;  ///< of a start that failed
 };
 
-/// The signals as a new program expects them: this one ignores SIGPIPE, and `head` could not stop what is before it.
+/// Resets signal handlers and the mask, as a new program expects. SIGPIPE, which this process ignores, matters: without
+/// it `head` could not stop the commands before it in a pipeline.
 void resetSignals() {
   struct sigaction action {};
   for (int signal = 1; signal < NSIG; ++signal) {
@@ -66,9 +67,9 @@ void resetSignals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// When this process ends, its end of the pipe is closed, which sends the whole group SIGKILL; the shell gets one for
-/// the parent's end as well, also where that came before.
-bool followTheParent(const Start& start) {
+/// When the parent ends its end of the pipe is closed, which sends SIGKILL to the whole group; the shell also gets a
+/// SIGKILL by PR_SET_PDEATHSIG. False if the parent has already ended.
+bool dieWithParent(const Start& start) {
   return ::setpgid(0, 0) == 0 && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&
          ::fcntl(start.life, F_SETOWN, -::getpid()) == 0 && ::fcntl(start.life, F_SETSIG, SIGKILL) == 0 &&
          ::fcntl(start.life, F_SETFL, O_ASYNC) == 0 && ::fcntl(start.life, F_SETFD, 0) == 0 &&
@@ -82,10 +83,10 @@ bool redirect(const Start& start) {
   return true;
 }
 
-/// The new process's work, until it is the command.
+/// Runs in the new process until it becomes the command.
 int becomeCommand(void* argument) {
   Start& start = *static_cast<Start*>(argument);
-  if (followTheParent(start) && redirect(start)) {
+  if (dieWithParent(start) && redirect(start)) {
     resetSignals();
     ::execve("/bin/sh", start.arguments, start.environment);
   }
@@ -122,7 +123,7 @@ ChildProcess::ChildProcess(std::string command, const Environment& additions) : 
 
 ChildProcess::~ChildProcess() {
   if (process_ < 0) {
-    ::fcntl(life_.read.number(), F_SETFL, 0);  // what a command that has ended left behind may go on
+    ::fcntl(life_.read.number(), F_SETFL, 0);  // processes that outlive a finished command may continue
     return;
   }
   ::kill(-process_, SIGKILL);
@@ -134,7 +135,7 @@ ChildProcess::Pipe ChildProcess::makePipe() const {
   std::array<int, 2> ends = {-1, -1};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) fail("making a pipe", errno);
   Pipe pipe{Descriptor(ends[0]), Descriptor(ends[1])};
-  // A program that was started without stdin or stdout: the places of the child's own must stay free for them.
+  // If this program was started without stdin or stdout, keep their numbers free for the child's.
   for (Descriptor* end : {&pipe.read, &pipe.write}) {
     if (end->number() > STDERR_FILENO) continue;
     const int higher = ::fcntl(end->number(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
@@ -179,11 +180,11 @@ bool ChildProcess::exchange(std::string_view& input, std::string& output) {
     takeErrors();
     return false;
   }
-  // poll skips negative descriptors; a closed reader of the input shows as POLLERR even where nothing is asked for.
+  // poll skips negative descriptors; a closed reader of the input shows as POLLERR even if no events are requested.
   std::array<::pollfd, 3> polled = {{{input_.number(), static_cast<short>(input.empty() ? 0 : POLLOUT), 0},
                                      {output_.number(), POLLIN, 0},
                                      {error_.number(), POLLIN, 0}}};
-  if (::poll(polled.data(), polled.size(), silent ? lookInterval : -1) < 0) {
+  if (::poll(polled.data(), polled.size(), silent ? exitPollMilliseconds : -1) < 0) {
     if (errno == EINTR) return true;
     fail("waiting for it", errno);
   }

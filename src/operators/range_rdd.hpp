@@ -20,7 +20,7 @@ class RangeRDD final : public Operator<std::int64_t> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<std::int64_t>& out) override {
-    // Unsigned arithmetic wraps, so that neither end of int64 overflows on the way to a number that fits.
+    // Unsigned arithmetic wraps, so intermediate values cannot overflow.
     const auto step = static_cast<std::uint64_t>(step_);
     const std::size_t end = sliceBegin(partition + 1, count_, partitions_);
     Emitter<std::int64_t> emit(task, id(), out);

@@ -18,8 +18,8 @@ double logChoose(std::uint64_t n, std::uint64_t k) {
   return logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 }
 
-/// Takes the numbers' probabilities off `uniform`, from `mode` alternately up to `most` and down to `least`, until
-/// nothing is left of it. `ratio(x)` is the probability of x + 1 by that of x.
+/// Inversion from the mode: subtracts probabilities from `uniform`, from `mode` alternately up to `most` and down to
+/// `least`, until it is negative. `ratio(x)` is the probability of x + 1 divided by that of x.
 template <class Ratio>
 std::uint64_t invert(double uniform, std::uint64_t least, std::uint64_t mode, std::uint64_t most, double ofMode,
                      Ratio ratio) {
@@ -39,7 +39,7 @@ std::uint64_t invert(double uniform, std::uint64_t least, std::uint64_t mode, st
       if ((left -= ofDown) < 0) return down;
     }
   }
-  return mode;  // what rounding left over
+  return mode;  // rounding left a remainder
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace {
 
 constexpr double none = std::numeric_limits<double>::quiet_NaN();
 
-/// The first of equal ones; NaN is greatest.
+/// Of equal values the first; NaN is greatest.
 double lesser(double a, double b) {
   return detail::keyLess(b, a) ? b : a;
 }

@@ -12,7 +12,7 @@
 
 namespace seltzer::detail {
 
-/// The lines of text files, borrowed from the buffer that they were read into: a split is a partition.
+/// The lines of text files, borrowed from the read buffer; a partition is a split.
 class TextFileRDD final : public Operator<std::string_view> {
  public:
   static constexpr std::string_view kind = "TextFileRDD";

@@ -13,7 +13,7 @@
 
 namespace seltzer::detail {
 
-/// (path, content) of files, several a partition; decompressed by their endings if `decompressed`.
+/// (path, content) of files, several per partition; decompressed according to their endings if `decompressed`.
 class WholeFilesRDD final : public Operator<std::pair<std::string, std::string>> {
  public:
   static constexpr std::string_view kind = "WholeFilesRDD";
@@ -42,7 +42,7 @@ class WholeFilesRDD final : public Operator<std::pair<std::string, std::string>>
   }
 
  private:
-  /// Bytes of contents that wait for a batch to fill.
+  /// The most bytes of contents to buffer while a batch fills.
   static constexpr std::size_t mostWaiting = std::size_t{1} << 20;
 
   std::string read(const InputFile& file) const {
