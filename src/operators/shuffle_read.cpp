@@ -12,7 +12,7 @@ std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const BlockSource& blocks, Bl
   const auto* wire = dynamic_cast<const WireBlock*>(block.get());
   if (wire == nullptr) {
     throw std::logic_error(
-        fmt::format("what shuffle {} has for partition {} is not on this rank", id.rdd, id.partition));
+        fmt::format("the output of shuffle {} for partition {} is not on this rank", id.rdd, id.partition));
   }
   return ShuffleBlock::read(*wire);
 }

@@ -1,4 +1,4 @@
-/// Measuring two ways to do the same work in one process, one after the other, several times.
+/// Times two ways to do the same work in one process, in turn, several times.
 #pragma once
 
 #include <algorithm>
@@ -29,7 +29,7 @@ inline double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Calls `body()` on every rank at once and gives the result of rank 0. `body` may call collectives of MPI_COMM_WORLD.
+/// Calls `body()` on all ranks at once and returns rank 0's result. `body` may call collectives on MPI_COMM_WORLD.
 template <class Body>
 auto onAllRanks(seltzer::Context& sc, Body body) {
   const auto ranks = static_cast<std::int64_t>(sc.ranks());
@@ -42,7 +42,7 @@ struct Comparison {
   double ratio = 0;   ///< median of the ratios
 };
 
-/// Each gives the seconds that it took. Both run once before they are measured.
+/// `engine` and `other` return the seconds that they took. Each has one warm-up run.
 inline Comparison compare(int repeats, const std::function<double()>& engine, const std::function<double()>& other) {
   std::vector<double> mine, others, ratios;
   engine();
@@ -61,7 +61,7 @@ inline void print(std::string_view what, std::string_view against, const Compari
   std::cout << std::flush;
 }
 
-/// What the figures belong to.
+/// Prints what the figures depend on: processor, MPI library, compiler, commit and date.
 inline void printMachine(seltzer::Context& sc) {
   const seltzer::RunContext run = sc.stats().context;
   std::string processor = "unknown processor";

@@ -15,8 +15,8 @@
 #include "program_frame.hpp"
 #include "whole_number.hpp"
 
-/// Compares the engine with hand-written MPI in one process: each pair of measurements is taken in turn, several times,
-/// and the median of their ratios is printed. The MPI side runs on all ranks inside a job of one task a rank.
+/// Compares the engine with hand-written MPI in one process: each pair is measured in turn, several times, and the
+/// median of the ratios is printed. The MPI side runs on all ranks, inside a job with one task per rank.
 namespace {
 
 using bench::compare;
@@ -31,7 +31,7 @@ struct Options {
   int repeats = 7;
 };
 
-/// The wall time of `loop()` on all ranks, whose results MPI_Reduce adds up: what hand-written MPI takes.
+/// The wall time of `loop()` on all ranks and an MPI_Reduce of the results: the hand-written program.
 template <class Loop>
 auto timedReduce(Loop loop) {
   return [loop] {
@@ -61,7 +61,7 @@ Comparison benchPi(seltzer::Context& sc, const Options& options) {
       });
 }
 
-/// One partition, and so one rank, against a partition a rank.
+/// One partition, and so one rank, against one partition per rank.
 Comparison benchSpeedUp(seltzer::Context& sc, const Options& options) {
   const auto job = [&](std::int64_t partitions) {
     return secondsOf([&] { sc.generate(options.samples, PiSample{42}, partitions).sum(); });
@@ -111,7 +111,7 @@ Comparison benchPipeline(seltzer::Context& sc, const Options& options, Keep keep
       });
 }
 
-/// How much of a job of about 1 ms the clock readings take: their number times the cost of one, against the job.
+/// The share of clock readings in a job of about 1 ms: their number times the cost of one, against the job.
 Comparison benchTimers(seltzer::Context& sc, const Options& options) {
   auto& clock = seltzer::detail::phaseClock();
   const std::int64_t samples = 650'000 * sc.ranks();

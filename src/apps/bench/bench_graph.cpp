@@ -23,7 +23,7 @@
 #include "program_frame.hpp"
 #include "whole_number.hpp"
 
-/// Compares page rank on a random graph and a join of integers with the same by hand. Both must have the same result.
+/// Compares page rank on a random graph and a join of integers with hand-written ones. Both must have the same result.
 namespace {
 
 struct Options {
@@ -40,7 +40,7 @@ struct HandRun {
   double result = 0;
 };
 
-/// **Collective.** Runs `work()` on this rank when all are ready, and says how long it took.
+/// **Collective.** Runs and times `work()` once all ranks are ready.
 template <class Work>
 HandRun timed(Work work) {
   MPI_Barrier(MPI_COMM_WORLD);
@@ -51,7 +51,7 @@ HandRun timed(Work work) {
 
 HandRun pageRankByHand(seltzer::Context& sc, const Options& options) {
   return bench::onAllRanks(sc, [vertices = options.vertices, edges = options.edges, iterations = options.iterations] {
-    static const bench::HandGraph graph(vertices, edges);  // made once, before the clock starts
+    static const bench::HandGraph graph(vertices, edges);  // built once, before the clock starts
     return timed([&] { return graph.pageRank(iterations, PageRankOptions().damping); });
   });
 }
@@ -69,11 +69,11 @@ std::int64_t join(seltzer::Context& sc, const Options& options) {
 void requireEqual(std::string_view what, double engine, double byHand) {
   fmt::print("{}: {:.12g}, by hand {:.12g}\n", what, engine, byHand);
   if (!(std::abs(engine - byHand) <= 1e-9 * std::abs(byHand))) {
-    throw std::runtime_error(fmt::format("{} is another one by hand", what));
+    throw std::runtime_error(fmt::format("{} differs from the one by hand", what));
   }
 }
 
-/// The memory that a rank has resident now, and has had at most: the largest of all ranks, in MB.
+/// Current and peak resident memory, the largest of all ranks, in MB.
 std::string resident(seltzer::Context& sc) {
   const auto ranks = static_cast<std::int64_t>(sc.ranks());
   const auto now = sc.runJob(sc.range(0, ranks, 1, ranks), [](std::size_t, auto&) {
@@ -86,7 +86,7 @@ std::string resident(seltzer::Context& sc) {
                      static_cast<double>(sc.stats().resident.max()) / 1e6);
 }
 
-/// The sum of the squares of the ranks; prints the memory that iterations take.
+/// The sum of the squared page ranks; prints the memory that iterations take.
 double checkedPageRank(seltzer::Context& sc, const Links& links, PageRankOptions options) {
   fmt::print("resident: {} after the links\n", resident(sc));
   double squares = 0;
@@ -133,7 +133,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   const auto counts = {std::tuple("--vertices", &options.vertices, "vertices of the graph, below 2^31"),
                        std::tuple("--edges", &options.edges, "edges of the graph"),
                        std::tuple("--rows", &options.rows, "rows of the larger side of the join"),
-                       std::tuple("--keys", &options.keys, "rows of its smaller side, each another key, below 2^31")};
+                       std::tuple("--keys", &options.keys, "rows of its smaller side, with distinct keys, below 2^31")};
   std::map<std::string, std::string> texts;
   for (const auto& [name, count, description] : counts) {
     app.add_option(name, texts[name] = std::to_string(*count), description)->capture_default_str();

@@ -1,4 +1,4 @@
-/// Page rank and a join of integers written by hand, with MPI alone.
+/// Page rank and a join of integers, hand-written in plain MPI.
 #pragma once
 
 #include <algorithm>
@@ -26,12 +26,13 @@ struct Share {
     MPI_Comm_size(MPI_COMM_WORLD, &share.ranks);
     return share;
   }
-  /// Where the share of `part` in n begins; `ownerOf` is its inverse.
+  /// The start of the share of rank `part` in n; `ownerOf` is its inverse.
   std::int64_t begin(std::int64_t n, int part) const { return (part * n + ranks - 1) / ranks; }
   int ownerOf(std::int64_t i, std::int64_t n) const { return static_cast<int>(i * ranks / n); }
 };
 
-/// Rows `make(i)` of this rank's share of n, each sent to rank `owner(row)`. At most 2^30 rows a rank.
+/// **Collective.** Makes rows `make(i)` of this rank's share of n and sends each to rank `owner(row)`; returns those
+/// received. At most 2^30 rows per rank.
 template <class Make, class Owner>
 std::vector<Row> exchangedRows(Share share, std::int64_t n, Make make, Owner owner) {
   const std::int64_t begin = share.begin(n, share.rank);
@@ -61,10 +62,10 @@ std::vector<Row> exchangedRows(Share share, std::int64_t n, Make make, Owner own
   return rows;
 }
 
-/// A graph whose vertices are spread over the ranks in blocks, the edges of each in compressed rows.
+/// A graph whose vertices are distributed over the ranks in blocks, with their edges in compressed sparse rows.
 class HandGraph {
  public:
-  /// **Collective.** Of edges `PowerLawEdge`.
+  /// **Collective.** With the edges of `PowerLawEdge`.
   HandGraph(std::int64_t vertices, std::int64_t edges) : share_(Share::mine()), size_(vertices) {
     for (int r = 0; r < share_.ranks; ++r) {
       counts_.push_back(static_cast<int>(share_.begin(vertices, r + 1) - share_.begin(vertices, r)));
@@ -138,7 +139,7 @@ inline std::uint64_t mixed(std::uint64_t key) {
   return key ^ (key >> 29);
 }
 
-/// A hash table with linear probing, of keys that occur once and are not negative.
+/// A hash table with linear probing; keys are unique and not negative.
 class HandTable {
  public:
   explicit HandTable(const std::vector<Row>& rows) {
@@ -171,8 +172,8 @@ class HandTable {
   std::vector<Row> slots_;
 };
 
-/// **Collective.** How many pairs of `ManyRows` and `KeyRows` have equal keys: both sides go to the rank that the hash
-/// of the key says, and meet in a table there.
+/// **Collective.** The number of pairs of `ManyRows` and `KeyRows` with equal keys: a hash join, partitioned over the
+/// ranks by the hash of the key.
 inline std::int64_t joinByHand(std::int64_t many, std::int64_t keys) {
   const Share share = Share::mine();
   const auto owner = [&share](const Row& row) {

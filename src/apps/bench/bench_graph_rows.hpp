@@ -1,4 +1,4 @@
-/// Edges and rows that are computed from their index, for measurements.
+/// Edges and rows for benchmarks, computed from their index.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ inline r123::Philox4x32::ctr_type drawAt(std::int64_t index, std::uint32_t seed)
 }
 
 /// Edge `index` of a random graph. The number of vertices of degree x falls as x^-3 for outgoing edges, x^-2.5 for
-/// incoming ones; which vertices have the most has nothing to do with their number.
+/// incoming ones; a vertex's degree is unrelated to its number.
 struct PowerLawEdge {
   std::uint64_t vertices = 0;  ///< below 2^32
 
@@ -28,7 +28,7 @@ struct PowerLawEdge {
 
  private:
   std::int64_t vertex(double share) const {
-    constexpr std::uint64_t prime = 4'294'967'291;  // above all numbers of vertices: permutes them
+    constexpr std::uint64_t prime = 4'294'967'291;  // above any number of vertices: permutes them
     return static_cast<std::int64_t>(static_cast<std::uint64_t>(share * static_cast<double>(vertices)) * prime %
                                      vertices);
   }

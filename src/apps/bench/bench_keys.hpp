@@ -1,4 +1,4 @@
-/// Keys that the shuffle benchmarks draw: pure functions of the element's index.
+/// Keys for the shuffle benchmarks, as pure functions of the element's index.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ constexpr std::uint64_t mixed(std::uint64_t word) {
   return word ^ (word >> 31);
 }
 
-/// A key among `keys` that are about equally frequent, with value i.
+/// (key, i), with one of `keys` keys that are about equally frequent.
 struct EvenPair {
   std::int64_t keys;
   Pair operator()(std::int64_t i) const {

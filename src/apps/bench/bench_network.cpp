@@ -13,7 +13,7 @@
 #include "bench_network_mpi.hpp"
 #include "mpi_command_line.hpp"
 
-/// What the network and MPI alone take, in plain MPI: the baseline of measurements on the same ranks.
+/// Times the network in plain MPI: the baseline of measurements on the same ranks.
 namespace {
 
 using bench::fitLink;
@@ -23,7 +23,7 @@ using bench::NetworkTimer;
 
 struct Options {
   bool json = false;
-  double seconds = 0.015;  // for each time
+  double seconds = 0.015;  // spent on each time
 };
 
 struct Baseline {

@@ -1,4 +1,4 @@
-/// A link as two numbers.
+/// A model of a link: latency and bandwidth.
 #pragma once
 
 #include <cmath>
@@ -20,8 +20,8 @@ struct LinkFit {
   double relativeError = 0;  ///< root mean square of (fit - time) / time
 };
 
-/// The line with the least sum of squares of relative errors: times span decades, and each point is to count alike.
-/// None where the points do not show both numbers.
+/// The line with the least sum of squared relative errors, so that points count alike although times span decades. None
+/// if the points do not determine both numbers.
 inline std::optional<LinkFit> fitLink(const std::vector<NetworkTime>& points) {
   // weights of 1/time^2 in the normal equations of time = a + b * bytes
   double ones = 0, x = 0, xx = 0, y = 0, xy = 0;

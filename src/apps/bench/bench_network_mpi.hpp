@@ -1,4 +1,4 @@
-/// Times of MPI's own operations, without the engine.
+/// Times MPI operations without the engine.
 #pragma once
 
 #include <algorithm>
@@ -13,12 +13,11 @@
 
 namespace bench {
 
-/// Times operations of MPI_COMM_WORLD. Each time is the median of a few batches; a batch repeats its operation as often
-/// as fits into a part of the seconds that are given, once at least. **All functions are collective**, and all ranks
-/// get the results.
+/// Times operations on MPI_COMM_WORLD. Each time is the median of a few batches; a batch repeats its operation as often
+/// as its part of `seconds` allows, at least once. **All functions are collective**, and all ranks get the results.
 class NetworkTimer {
  public:
-  /// `seconds`: about what each time may take to measure.
+  /// Each time takes about `seconds` to measure.
   explicit NetworkTimer(double seconds) : seconds_(seconds) {
     MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
     MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
@@ -61,8 +60,8 @@ class NetworkTimer {
             })};
   }
 
-  /// `bytes` from every rank, an equal share to each of the others, all at once as in a shuffle: links are busy in both
-  /// directions, and ranks share that of their host. Needs two ranks.
+  /// `bytes` from every rank, an equal share to each other rank, all at once as in a shuffle: links are busy in both
+  /// directions, and the ranks of a host share its link. Needs two ranks.
   NetworkTime exchange(std::size_t bytes) const {
     const int others = ranks_ - 1;
     const int share = static_cast<int>(bytes / static_cast<std::size_t>(others));
@@ -83,7 +82,7 @@ class NetworkTimer {
     return {static_cast<double>(length), microseconds(exchangeAll)};
   }
 
-  /// One way between rank 0 and the last rank: half of there and back. The ranks between them sleep. Needs two ranks.
+  /// One way between rank 0 and the last rank: half a round trip. The other ranks sleep. Needs two ranks.
   NetworkTime pingpong(std::size_t bytes) const {
     std::vector<char> buffer(bytes, 'x');
     const int count = static_cast<int>(bytes);
@@ -102,10 +101,10 @@ class NetworkTimer {
   static constexpr int tag = 1;
   static constexpr int batches = 5;
 
-  /// The median over batches of a call's time on rank 0. Ranks that do not take part sleep meanwhile.
+  /// The median over batches of the time of a call on rank 0. Ranks that do not take part sleep meanwhile.
   template <class Operation>
   double microseconds(const Operation& operation, bool takesPart = true) const {
-    batchSeconds(operation, 2, takesPart);  // makes connections
+    batchSeconds(operation, 2, takesPart);  // opens connections
     double each = batchSeconds(operation, 3, takesPart) / 3;
     std::vector<double> times;
     for (int i = 0; i < batches; ++i) {
@@ -117,7 +116,7 @@ class NetworkTimer {
     return times[times.size() / 2];
   }
 
-  /// What `calls` calls in a row took rank 0.
+  /// The seconds that `calls` calls in a row took on rank 0.
   template <class Operation>
   double batchSeconds(const Operation& operation, int calls, bool takesPart) const {
     MPI_Barrier(MPI_COMM_WORLD);
@@ -132,7 +131,7 @@ class NetworkTimer {
     return elapsed;
   }
 
-  /// A barrier that leaves the cores to those who are not there yet.
+  /// A barrier that leaves the cores to ranks that have not reached it.
   static void sleepUntilAllAreHere() {
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibarrier(MPI_COMM_WORLD, &request);

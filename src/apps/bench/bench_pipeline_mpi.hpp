@@ -1,5 +1,4 @@
-/// The sum of filtered, mapped integers as written by hand: what range, map, filter and sum on an RDD are measured
-/// against.
+/// The hand-written sum of filtered, mapped integers: the yardstick of range, map, filter and sum on an RDD.
 #pragma once
 
 #include <cstdint>

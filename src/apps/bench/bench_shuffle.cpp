@@ -17,8 +17,7 @@
 #include "program_frame.hpp"
 #include "whole_number.hpp"
 
-/// Shuffles against the best loop on one core, skewed keys against even ones, and more bytes in one exchange than 32
-/// bits count.
+/// Shuffles against the best loop on one core, skewed keys against even ones, and an exchange of more than 2^32 bytes.
 namespace {
 
 using bench::Comparison;
@@ -59,7 +58,7 @@ Comparison benchReduceByKey(seltzer::Context& sc, const Options& options) {
   return result;
 }
 
-/// What an action takes on skewed pairs against what it takes on even ones.
+/// The time of an action on skewed pairs against that on even ones.
 template <class Action>
 Comparison againstEven(seltzer::Context& sc, const Options& options, Action action) {
   const auto skewed = sc.generate(options.elements, SkewedPair{options.keys});
@@ -69,7 +68,7 @@ Comparison againstEven(seltzer::Context& sc, const Options& options, Action acti
       [&] { return seconds([&] { action(even); }); });
 }
 
-/// Each pair meets one row; the frequent key's product is as long as the input and is not kept anywhere.
+/// Each pair matches one row; the product of the frequent key is as large as the input and is never stored.
 Comparison benchJoin(seltzer::Context& sc, const Options& options) {
   const std::int64_t keys = options.keys;
   const auto rows = sc.generate(keys, [](std::int64_t i) { return Pair(i, -i); });
@@ -88,8 +87,7 @@ struct ToLastRank {
   int getPartition(std::int64_t) const { return ranks - 1; }
 };
 
-/// All records lie on rank 0 and go to the last rank, in one exchange; MPI moves as many bytes there in 64 MiB
-/// messages.
+/// Moves all records from rank 0 to the last rank in one exchange; plain MPI moves as many bytes in 64 MiB messages.
 Comparison benchExchange(seltzer::Context& sc, const Options& options) {
   const auto records = static_cast<std::int64_t>(options.exchangeBytes / static_cast<std::int64_t>(sizeof(Record)));
   const auto source = sc.generate(

@@ -21,8 +21,8 @@
 #include "tera_summary.hpp"
 #include "whole_number.hpp"
 
-/// Compares the sort of files of records with a sort by hand on the same files and ranks, and the sort of numbers that
-/// are distributed in awkward ways with that of random ones.
+/// Compares the sort of files of records with a hand-written one on the same files and ranks, and the sort of numbers
+/// in awkward distributions with that of random ones.
 namespace {
 
 struct Options {
@@ -31,7 +31,7 @@ struct Options {
   int repeats = 3;
 };
 
-/// A folder that is removed, with all in it, when the program is done with it.
+/// A folder that is removed with its contents by the destructor.
 class TemporaryFolder {
  public:
   TemporaryFolder()
@@ -51,7 +51,7 @@ class TemporaryFolder {
   std::string path_;
 };
 
-/// The time of one sort; its output is checked on demand, and removed.
+/// The time of one sort; its output is removed, after a check if `check`.
 double sortOnce(seltzer::Context& sc, const std::string& input, const std::string& output, bool check) {
   const double seconds = bench::secondsOf([&] { sortRecords(sc, input, output, sc.ranks()); });
   if (check) {
@@ -65,7 +65,7 @@ double sortOnce(seltzer::Context& sc, const std::string& input, const std::strin
   return seconds;
 }
 
-/// Where time and memory went, before anything else has touched memory.
+/// Prints time and memory, before anything else has touched memory.
 void printFirstRun(seltzer::Context& sc, const Options& options) {
   const seltzer::Statistics statistics = sc.stats();
   std::cout << statistics;
@@ -135,7 +135,7 @@ struct MakeNumber {
   }
 };
 
-/// What is left to be known of sorted numbers.
+/// A summary of a sequence of numbers: whether it is sorted, and its ends.
 struct Ascent {
   std::int64_t numbers = 0;
   std::int64_t last = std::numeric_limits<std::int64_t>::min();
@@ -143,7 +143,7 @@ struct Ascent {
   bool sorted = true;
 };
 
-/// The time of making and sorting numbers.
+/// The time to generate and sort numbers.
 double sortNumbers(seltzer::Context& sc, Numbers numbers, std::int64_t count) {
   Ascent ascent;
   const double seconds = bench::secondsOf([&] {

@@ -1,4 +1,4 @@
-/// The best hash-table loop that adds up values by int64 keys on one core: what `reduceByKey` is compared with.
+/// The best hash-table loop that sums values by int64 key on one core: the yardstick of `reduceByKey`.
 #pragma once
 
 #include <algorithm>
@@ -12,12 +12,12 @@
 
 namespace bench {
 
-/// Open addressing, key and sum beside each other, half full at most; the slots of a block of keys are prefetched.
+/// Open addressing, key and sum side by side, at most half full; the slots of a block of keys are prefetched.
 class SumTable {
  public:
   explicit SumTable(std::size_t keys) : slots_(std::bit_ceil(2 * keys)), mask_(slots_.size() - 1) {}
 
-  /// Adds the pairs [begin, end) of a sequence of pairs.
+  /// Adds the pairs `pairAt(i)` for i in [begin, end).
   template <class PairAt>
   void add(std::int64_t begin, std::int64_t end, PairAt pairAt) {
     std::array<Pair, block> pairs;

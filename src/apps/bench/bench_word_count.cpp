@@ -20,7 +20,7 @@
 #include "word_count.hpp"
 #include "zipf_text.hpp"
 
-/// Compares the word count on RDDs with one written by hand, on the same ranks and the same file.
+/// Compares the word count on RDDs with a hand-written one, on the same ranks and the same file.
 namespace {
 
 struct Options {
@@ -29,7 +29,7 @@ struct Options {
   int repeats = 5;
 };
 
-/// A file that is removed when the program is done with it.
+/// A file that the destructor removes.
 class TemporaryText {
  public:
   explicit TemporaryText(const Options& options) {
@@ -57,11 +57,11 @@ class TemporaryText {
   std::string path_;
 };
 
-/// What both sides must agree about.
+/// The result that both sides must agree on.
 struct Summary {
   std::int64_t words = 0;
   std::int64_t distinct = 0;
-  std::uint64_t checksum = 0;  // over words and counts; 0 where it was not asked for
+  std::uint64_t checksum = 0;  // over words and counts; 0 if not requested
 
   void add(std::int64_t count) {
     words += count;
@@ -94,13 +94,13 @@ Summary engineSummary(seltzer::Context& sc, const std::string& path, bool checke
           [](Summary& summary, const Summary& other) { summary.merge(other); });
 }
 
-/// What one run by hand gives: the time of the slowest rank, and what it counted.
+/// A run by hand.
 struct HandRun {
-  double seconds = 0;
-  Summary summary;  // with merge: of all ranks
+  double seconds = 0;  // of the slowest rank
+  Summary summary;     // without a merge, words are distinct per rank
 };
 
-/// **Collective.** Counts this rank's share of a file, merges the counts with the others' if asked to.
+/// **Collective.** Counts the words of this rank's share of a file, and merges the ranks' counts if `merge`.
 HandRun countByHand(const std::string& path, bool merge, bool checked) {
   int rank = 0;
   int ranks = 1;
@@ -137,7 +137,7 @@ double megabytes(std::uint64_t bytes) {
   return static_cast<double>(bytes) / 1e6;
 }
 
-/// Throws std::runtime_error where the two count differently.
+/// Throws std::runtime_error if the counts differ.
 Summary agreedSummary(seltzer::Context& sc, const std::string& path) {
   const Summary engine = engineSummary(sc, path, true);
   const auto statistics = sc.stats();
@@ -174,7 +174,7 @@ int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     Options options;
     CLI::App app(
-        "Measures the word count against one that is written by hand, on text that it makes in $TMPDIR or /tmp: words "
+        "Measures the word count against a hand-written one, on text that it generates in $TMPDIR or /tmp: words "
         "of 2 to 12 letters, as frequent as those of a natural language.");
     app.add_option("--megabytes", options.megabytes, "size of the text, in 1e6 bytes")
         ->check(CLI::PositiveNumber)

@@ -1,4 +1,4 @@
-/// Counting words by hand, with MPI: what the program on RDDs is measured against.
+/// Word count hand-written in MPI: the yardstick of the program on RDDs.
 #pragma once
 
 #include <algorithm>
@@ -23,7 +23,7 @@
 
 namespace bench {
 
-/// A file that is read in large blocks.
+/// A file opened for reading.
 class RawFile {
  public:
   explicit RawFile(const std::string& path) : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
@@ -46,7 +46,7 @@ class RawFile {
     return static_cast<std::size_t>(count);
   }
 
-  /// Where the first line starts that starts at `offset` or later; the end of the file if there is none.
+  /// The first start of a line at `offset` or later; the end of the file if there is none.
   std::uint64_t lineStart(std::uint64_t offset) const {
     if (offset == 0) return 0;
     char c = 0;
@@ -64,13 +64,13 @@ class RawFile {
   int file_;
 };
 
-/// Counts the words in bytes [begin, end) of a file, which are lines.
+/// Counts the words in bytes [begin, end) of a file, which must be whole lines.
 inline WordTable countWordsOfRange(const RawFile& file, std::uint64_t begin, std::uint64_t end) {
   constexpr std::size_t blockBytes = std::size_t{1} << 20;
-  constexpr std::size_t slack = 16;  // behind the last word
+  constexpr std::size_t slack = 16;  // readable bytes after the last word
   const std::unique_ptr<char[]> buffer(new char[2 * blockBytes + slack]);
   WordTable table;
-  std::size_t kept = 0;  // of a word that goes on in the next block
+  std::size_t kept = 0;  // bytes of a word that continues in the next block
   while (begin < end) {
     const std::size_t count = file.read(buffer.get() + kept, std::min<std::uint64_t>(blockBytes, end - begin), begin);
     begin += count;
@@ -86,8 +86,8 @@ inline WordTable countWordsOfRange(const RawFile& file, std::uint64_t begin, std
   return table;
 }
 
-/// Sends each word with its count to the rank that its hash says, and adds up what arrives. **Collective.**
-/// 1. MPI_Alltoall of the numbers of bytes.
+/// **Collective.** Sends each word with its count to the rank given by its hash, and sums what arrives.
+/// 1. MPI_Alltoall of the byte counts.
 /// 2. MPI_Alltoallv of the records: length, count and characters.
 inline WordTable mergedByOwner(WordTable table, int ranks) {
   struct Head {

@@ -1,5 +1,4 @@
-/// A table of words and their counts as somebody would write it who wants nothing else: what the engine's aggregation
-/// is measured against.
+/// A specialised table of words and counts: the yardstick of the engine's aggregation.
 #pragma once
 
 #include <array>
@@ -52,9 +51,9 @@ struct WordStart {
 };
 inline constexpr std::array<std::array<std::uint64_t, 2>, 17> WordStart::masks = WordStart::makeMasks();
 
-/// Words and their counts in slots of half a cache line, which hold words of up to 16 characters themselves; longer
-/// ones have the rest in an arena. Open addressing with linear probing, at most half full; memory is prefetched for 64
-/// words at a time. Words that are given must be followed by 16 readable bytes, and stay until `flush`.
+/// Words and their counts in slots of half a cache line, which hold words of up to 16 characters inline; the rest of
+/// longer ones is in an arena. Open addressing with linear probing, at most half full; slots are prefetched for 64
+/// words at a time. Words passed to `add` must be followed by 16 readable bytes, and stay valid until `flush`.
 class WordTable {
  public:
   WordTable() : slots_(std::size_t{1} << 16) {}
@@ -78,7 +77,7 @@ class WordTable {
     waitingCount_ = 0;
   }
 
-  /// `visit(hash, head, tail, count)` for each word, which is head and tail together.
+  /// Calls `visit(hash, head, tail, count)` for each word; the word is head + tail.
   template <class Visit>
   void forEach(Visit visit) const {
     for (const Slot& slot : slots_) {
@@ -93,7 +92,7 @@ class WordTable {
     WordStart start;
     std::int64_t count = 0;
     std::uint32_t length = 0;  // 0: free
-    std::uint32_t tail = 0;    // where the characters from the 17th on are in the arena
+    std::uint32_t tail = 0;    // the index in the arena of the 17th character and what follows
   };
   struct Waiting {
     WordStart start;

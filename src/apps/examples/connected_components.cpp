@@ -1,5 +1,5 @@
-/// How many connected components a graph has, by label propagation: an iteration over cached RDDs.
-/// Usage: connected_components FILE, with an edge "a b" in each line.
+/// Counts the connected components of a graph by label propagation: an iteration over cached RDDs.
+/// Usage: connected_components FILE, with one edge "a b" per line.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -35,7 +35,7 @@ int main(int argc, char** argv) {
     const auto otherWay = oneWay.map([](const Edge& edge) { return Edge(edge.second, edge.first); });
     const auto edges = oneWay.union_(otherWay).partitionBy(sc.ranks()).cache();
 
-    // Each vertex has the least vertex that it knows of as its label, and tells its neighbours, until nothing changes.
+    // The label of a vertex is the least vertex that it has heard of. Each tells its neighbours, until nothing changes.
     const auto smaller = [](Vertex a, Vertex b) { return least(a, b); };
     auto labels = edges.reduceByKey(smaller).map([](const Edge& edge) { return Edge(edge.first, edge.first); });
     auto current = labels.partitionBy(edges.partitioner()).cache();

@@ -13,7 +13,7 @@ int main(int argc, char** argv) {
     const std::size_t k = argc == 3 ? std::strtoul(argv[2], nullptr, 10) : 0;
     if (k == 0) throw seltzer::UsageError("usage: k_mers FILE K");
     const auto sequences = sc.textFile(argv[1]).filter([](std::string_view line) { return !line.starts_with('>'); });
-    // The lambda captures k by value: a reference would mean nothing on another rank, and is refused.
+    // The lambda captures k by value: a reference would be meaningless on another rank, and is refused.
     const auto kMers =
         sequences.flatMap<std::pair<std::string_view, std::int64_t>>([k](std::string_view line, auto& emit) {
           for (std::size_t i = 0; i + k <= line.size(); ++i) emit(std::pair(line.substr(i, k), std::int64_t{1}));

@@ -1,4 +1,4 @@
-/// pi by Monte Carlo: the share of random points of the unit square that lie inside the quarter circle, times 4.
+/// pi by Monte Carlo: 4 times the share of random points of the unit square that lie inside the quarter circle.
 /// Usage: pi [SAMPLES]
 #include <algorithm>
 #include <cmath>
@@ -13,8 +13,7 @@ namespace {
 
 constexpr std::int64_t block = 10'000;
 
-/// How many of a block of points are inside. The seed is the block's number: the result does not depend on who computes
-/// it.
+/// How many points of a block are inside. The seed is the block's number, so the result is the same on any rank.
 std::int64_t countInside(std::int64_t number) {
   std::mt19937_64 random(static_cast<std::uint64_t>(number));
   std::uniform_real_distribution<double> side;

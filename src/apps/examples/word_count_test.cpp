@@ -1,5 +1,5 @@
-/// A test with GoogleTest: the driver function runs the tests on rank 0, all ranks serve it. Run it with 1 and with
-/// more ranks: the results must be the same.
+/// A test with GoogleTest: the driver function runs the tests on rank 0, and all ranks run their jobs. Run it on one
+/// rank and on several: the results must be the same.
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,7 +13,7 @@
 
 namespace {
 
-/// What is tested: in a project it is in a header, which program and test include.
+/// The code under test; in a project it is in a header that both program and test include.
 template <class Text>
 auto countWords(const seltzer::RDD<Text>& words) {
   return words.map([](const Text& word) { return std::pair(word, std::int64_t{1}); }).reduceByKey(std::plus<>());

@@ -17,13 +17,13 @@
 using Vertex = std::int64_t;
 using Edge = std::pair<Vertex, Vertex>;  ///< from, to
 
-/// What a program's help says of the files that `readEdges` reads.
+/// The help text for the files that `readEdges` reads.
 inline constexpr const char* edgeFiles =
-    "text files with an edge a line, 'from to', whole numbers; lines with # are comments. A file, a folder, a pattern, "
-    "or a list with commas; .gz, .bz2, .xz and .zst are decompressed";
+    "text files with one edge 'from to' per line, as integers; lines that start with # are comments. A file, a folder, a "
+    "pattern, or a comma-separated list; .gz, .bz2, .xz and .zst are decompressed";
 
-/// The edge that a line `from to` holds, two whole numbers between blanks or tabs; none for a blank line and for a
-/// comment, which starts with `#`. Throws std::invalid_argument, with the line, for anything else.
+/// The edge in a line `from to`, two integers separated by blanks or tabs; none for a blank line and for a comment,
+/// which starts with `#`. Throws std::invalid_argument, with the line, for anything else.
 inline std::optional<Edge> edgeOfLine(std::string_view line) {
   constexpr std::string_view blanks = " \t";
   const auto skipBlanks = [&] { line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size())); };
@@ -47,7 +47,7 @@ inline std::optional<Edge> edgeOfLine(std::string_view line) {
   return Edge(from, to);
 }
 
-/// The edges in text files, as `Context::textFile` finds and cuts them.
+/// The edges in text files, which are found and split as by `Context::textFile`.
 inline seltzer::RDD<Edge> readEdges(seltzer::Context& sc, const std::string& path,
                                     seltzer::PartitionCount minPartitions) {
   return sc.textFile(path, minPartitions).collect([](std::string_view line) { return edgeOfLine(line); });

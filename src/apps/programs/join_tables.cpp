@@ -34,11 +34,11 @@ struct Options {
   seltzer::PartitionCount partitions;  // none: as many as ranks
 };
 
-/// The text of the key, and the other fields as they stand in the file, a comma before each.
+/// The text of the key, and the other fields as in the file, each preceded by a comma.
 using Row = std::pair<std::string, std::string>;
 using Rows = seltzer::RDD<Row>;
 
-/// Makes rows of the lines of a table; nothing of empty lines and of the header.
+/// Parses the lines of a table into rows, without empty lines and the header.
 struct ParseRow {
   std::string table;   // its path
   std::string header;  // empty: there is none
@@ -76,8 +76,8 @@ struct Table {
   Row header;  // empty: there is none
 };
 
-/// Reads a table; its first line says how many columns there are. Throws UsageError where there is none, or if it
-/// has no column of that number.
+/// Reads a table, whose first line determines the number of columns. Throws UsageError if it has no lines, or no column
+/// `options.key`.
 Table readTable(seltzer::Context& sc, const std::string& path, const Options& options, std::int64_t partitions) {
   const auto lines = sc.textFile(path, partitions);
   const auto first = lines.filter([](std::string_view line) { return !line.empty(); }).take(1);
@@ -90,8 +90,8 @@ Table readTable(seltzer::Context& sc, const std::string& path, const Options& op
   return {lines.collect(parse), parse.columns, options.headers ? parse.split(first[0]) : Row()};
 }
 
-/// Writes a joined row: the key, the other fields of the left row and those of the right one; of a row that is missing,
-/// as many empty fields.
+/// Formats a joined row: the key, the other fields of the left row and those of the right one; for a missing row, as
+/// many empty fields.
 struct WriteRow {
   std::string missingLeft;
   std::string missingRight;
@@ -132,7 +132,8 @@ seltzer::RDD<std::string> join(const Table& left, const Table& right, How how, s
   throw std::logic_error("join: no such kind");
 }
 
-/// Writes the rows behind a part file with the header, so that `cat folder/part-*` is a table. Returns how many.
+/// Writes the header to a part file of its own before those of the rows, so that `cat folder/part-*` is a table.
+/// Returns the number of rows.
 std::int64_t save(seltzer::Context& sc, const seltzer::RDD<std::string>& rows, const std::optional<std::string>& header,
                   const std::string& directory) {
   if (!header) return static_cast<std::int64_t>(rows.saveAsTextFile(directory).records());
@@ -176,10 +177,10 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("--output", options.output, "folder to be made, for the joined table");
   program::addPartitions(app, options.partitions);
   app.footer(
-      "Fields with commas or quotes stand in quotes, a quote inside as two; they cannot hold ends of lines. Keys are\n"
-      "compared as text, without their quotes. A table of several files has the same header in each. Empty lines do\n"
-      "not count. The joined table has the key first, then the other columns of LEFT and those of RIGHT, as they are.\n"
-      "Its first part file holds the header. The order of the rows depends on the number of partitions alone.\n"
+      "Fields with commas or quotes are quoted, with quotes inside doubled; they cannot contain line ends. Keys are\n"
+      "compared as text, without their quotes. A table of several files has the same header in each. Empty lines are\n"
+      "ignored. The joined table has the key first, then the other columns of LEFT and those of RIGHT, unchanged.\n"
+      "Its first part file holds the header. The order of the rows depends only on the number of partitions.\n"
       "--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);
 }

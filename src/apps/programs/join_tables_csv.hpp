@@ -1,4 +1,4 @@
-/// Rows of comma separated values (RFC 4180), a line each.
+/// Rows of comma-separated values (RFC 4180), one per line.
 #pragma once
 
 #include <cstddef>
@@ -10,9 +10,9 @@
 
 namespace csv {
 
-/// Where the field that starts at `begin` ends, in its raw form: with its quotes. In a field that starts with a quote,
-/// commas are its own, and two quotes are one; in others a quote is a character like any other. Throws
-/// std::invalid_argument for a quote that is not closed, and for text behind a closing one.
+/// The end of the raw field, with its quotes, that starts at `begin`. In a field that starts with a quote, commas
+/// belong to it and two quotes are one; elsewhere a quote is an ordinary character. Throws std::invalid_argument for a
+/// quote that is not closed, and for text after a closing one.
 inline std::size_t fieldEnd(std::string_view line, std::size_t begin) {
   if (begin >= line.size() || line[begin] != '"') return std::min(line.find(',', begin), line.size());
   std::size_t at = begin + 1;
@@ -35,8 +35,8 @@ inline std::size_t fieldEnd(std::string_view line, std::size_t begin) {
   return at + 1;
 }
 
-/// Calls `f(std::size_t index, std::string_view raw)` for each field; an empty line has one, which is empty. Returns
-/// how many there are.
+/// Calls `f(std::size_t index, std::string_view raw)` for each field and returns their number; an empty line has one
+/// empty field.
 template <class F>
 std::size_t forEachField(std::string_view line, F&& f) {
   std::size_t index = 0;
@@ -48,7 +48,7 @@ std::size_t forEachField(std::string_view line, F&& f) {
   return index;
 }
 
-/// The text that a raw field stands for.
+/// The value of a raw field.
 inline std::string valueOf(std::string_view raw) {
   if (raw.empty() || raw[0] != '"') return std::string(raw);
   std::string value;
@@ -59,7 +59,7 @@ inline std::string valueOf(std::string_view raw) {
   return value;
 }
 
-/// The raw form of a text, with quotes where they are needed.
+/// The raw form of a value, quoted if necessary.
 inline std::string rawOf(const std::string& value) {
   if (value.find_first_of(",\"\r\n") == std::string::npos) return value;
   std::string raw = "\"";

@@ -38,28 +38,30 @@ void cluster(seltzer::Context& sc, const Options& options) {
 
 std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app(
-      "Finds clusters of points by Lloyd's algorithm: each point goes to its nearest centre, each centre to the mean of "
-      "its points, over and over. The first centres are chosen by k-means++ from a random sample of 100 points a "
-      "cluster. A centre to which no point goes stays where it is.");
-  app.add_option("POINTS", options.points,
-                 "text files with a point a line, numbers between blanks or commas; lines with # are comments. A file, "
-                 "a folder, a pattern, or a list with commas; .gz, .bz2, .xz and .zst are decompressed")
+      "Finds clusters of points by Lloyd's algorithm: repeatedly assigns each point to its nearest centre and moves each "
+      "centre to the mean of its points. The first centres are chosen by k-means++ from a random sample of 100 points "
+      "per cluster. A centre without points stays where it is.");
+  app.add_option(
+         "POINTS", options.points,
+         "text files with one point per line, numbers separated by blanks or commas; lines that start with # are "
+         "comments. A file, a folder, a pattern, or a comma-separated list; .gz, .bz2, .xz and .zst are "
+         "decompressed")
       ->required();
   app.add_option("--clusters", options.algorithm.clusters, "how many")
       ->required()
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   app.add_option("--iterations", options.algorithm.iterations,
-                 "at most so many; 0 prints the first centres and their clusters")
+                 "the most iterations; 0 prints the first centres and their clusters")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   app.add_option("--tolerance", options.algorithm.tolerance,
-                 "end when no centre moves farther than this; 0: when all stand still")
+                 "stop when no centre moves farther than this; 0: when none moves")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--seed", options.algorithm.seed, "of the choice of the first centres")->capture_default_str();
+  app.add_option("--seed", options.algorithm.seed, "for the choice of the first centres")->capture_default_str();
   program::addPartitions(app, options.partitions);
   app.footer(
-      "Results depend on the points, the seed and the number of partitions, and on nothing else.\n"
+      "Results depend only on the points, the seed and the number of partitions.\n"
       "--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);
 }

@@ -21,7 +21,7 @@ inline double squaredDistance(const Point& a, const Point& b) {
   return sum;
 }
 
-/// The nearest of some centres, the first of equally near ones.
+/// The nearest centre; of equally near ones the first.
 struct Nearest {
   std::size_t centre = 0;
   double squaredDistance = 0;
@@ -36,7 +36,7 @@ inline Nearest nearestTo(const Point& point, const std::vector<Point>& centres) 
   return nearest;
 }
 
-/// What is known of clusters after each point went to its nearest centre.
+/// The clusters after each point was assigned to its nearest centre.
 struct Clusters {
   std::vector<Point> sums;
   std::vector<std::int64_t> sizes;
@@ -67,9 +67,9 @@ struct Clusters {
   }
 };
 
-/// k-means++ (Arthur, Vassilvitskii 2007) on a random sample of 100 points a cluster: each next centre is a point of
-/// the sample, drawn with a probability in proportion to its squared distance from the nearest centre so far. The same
-/// for the same points, partitions and seed. Throws UsageError for fewer points than clusters.
+/// k-means++ (Arthur, Vassilvitskii 2007) on a random sample of 100 points per cluster: each further centre is a point
+/// of the sample, drawn with a probability proportional to its squared distance from the nearest centre so far. The
+/// same for the same points, partitions and seed. Throws UsageError for fewer points than clusters.
 inline std::vector<Point> firstCentres(const seltzer::RDD<Point>& points, std::int64_t clusters, std::uint64_t seed) {
   const std::vector<Point> sample = points.takeSample(false, 100 * clusters, seed);
   if (static_cast<std::int64_t>(sample.size()) < clusters) {
@@ -96,7 +96,7 @@ inline std::vector<Point> firstCentres(const seltzer::RDD<Point>& points, std::i
 struct KMeansOptions {
   std::int64_t clusters = 1;
   std::int64_t iterations = 20;  ///< at most
-  double tolerance = 0;          ///< ends when no centre moves farther than this
+  double tolerance = 0;          ///< stops when no centre moves farther than this
   std::uint64_t seed = 42;
 };
 
@@ -104,12 +104,12 @@ struct KMeansResult {
   std::vector<Point> centres;
   Clusters clusters;  ///< of these centres
   std::int64_t iterations = 0;
-  double moved = 0;  ///< how far the last iteration moved the centre that it moved farthest
+  double moved = 0;  ///< the farthest that the last iteration moved a centre
 };
 
-/// Lloyd's algorithm: each point goes to its nearest centre, each centre to the mean of its points, over and over. A
-/// centre to which no point went stays where it is. `points` should be cached; an iteration is one job, in which the
-/// centres travel to the ranks, and sums and sizes of clusters back, partition by partition in their order.
+/// Lloyd's algorithm: repeatedly assigns each point to its nearest centre and moves each centre to the mean of its
+/// points. A centre without points stays where it is. `points` should be cached. An iteration is one job, which sends
+/// the centres to the ranks and reduces sums and sizes of clusters in partition order.
 inline KMeansResult kMeans(const seltzer::RDD<Point>& points, const KMeansOptions& options) {
   KMeansResult result{firstCentres(points, options.clusters, options.seed), {}, 0, 0};
   while (true) {

@@ -18,9 +18,9 @@
 
 using Point = std::vector<double>;
 
-/// The point that a line holds, numbers between blanks, tabs or commas; none for a blank line and for a comment, which
-/// starts with `#`. Throws std::invalid_argument, with the line, for anything else, and for another number of
-/// coordinates than `dimension`, if that is not 0.
+/// The point in a line, numbers separated by blanks, tabs or commas; none for a blank line and for a comment, which
+/// starts with `#`. Throws std::invalid_argument, with the line, for anything else, and if the number of coordinates is
+/// not `dimension`, unless that is 0.
 inline std::optional<Point> pointOfLine(std::size_t dimension, std::string_view line) {
   std::string_view rest = line;
   const auto skipBlanks = [&rest] { rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size())); };
@@ -30,11 +30,11 @@ inline std::optional<Point> pointOfLine(std::size_t dimension, std::string_view 
   for (bool more = true; more;) {
     double coordinate = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), coordinate);
-    const std::string_view behind(end, static_cast<std::size_t>(rest.data() + rest.size() - end));
-    rest = behind;
+    const std::string_view after(end, static_cast<std::size_t>(rest.data() + rest.size() - end));
+    rest = after;
     skipBlanks();
     const bool comma = rest.starts_with(',');
-    const bool separated = comma || rest.empty() || rest.size() < behind.size();
+    const bool separated = comma || rest.empty() || rest.size() < after.size();
     if (error != std::errc() || !separated || !std::isfinite(coordinate)) {
       throw std::invalid_argument(fmt::format("a point is numbers between blanks or commas, not '{:.200}'", line));
     }
@@ -50,8 +50,8 @@ inline std::optional<Point> pointOfLine(std::size_t dimension, std::string_view 
   return point;
 }
 
-/// The points in text files, as `Context::textFile` finds and cuts them; each has as many coordinates as the first,
-/// which one job looks at.
+/// The points in text files, which are found and split as by `Context::textFile`. All must have as many coordinates as
+/// the first, which a job reads.
 inline seltzer::RDD<Point> readPoints(seltzer::Context& sc, const std::string& path,
                                       seltzer::PartitionCount minPartitions) {
   const auto lines = sc.textFile(path, minPartitions);

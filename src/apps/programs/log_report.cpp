@@ -23,7 +23,7 @@ struct Options {
   seltzer::PartitionCount partitions;  // none: as many as ranks
 };
 
-/// What requests are counted by.
+/// The property by which requests are counted.
 enum class By : std::uint8_t { status, path, hour };
 
 struct Traffic {
@@ -35,7 +35,7 @@ struct Traffic {
 
 using Tally = std::pair<std::pair<By, std::string>, Traffic>;
 
-/// Merges lists of lines and keeps the first five: those of the first partitions.
+/// Merges lists of lines and keeps the first five in partition order.
 struct KeepFirst {
   void operator()(std::vector<std::string>& kept, const std::vector<std::string>& next) const {
     for (const std::string& line : next) {
@@ -49,7 +49,7 @@ struct BadLines {
   seltzer::Accumulator<std::vector<std::string>> first;
 };
 
-/// The traffic of each status, path and hour, from one pass over the log. A line that is no request is bad.
+/// The traffic of each status, path and hour, from one pass over the log. A line that is not a request is bad.
 seltzer::RDD<Tally> tallies(const seltzer::RDD<std::string_view>& lines, BadLines bad, std::int64_t partitions) {
   using Part = std::pair<std::pair<By, std::string_view>, Traffic>;
   return lines
@@ -70,7 +70,7 @@ seltzer::RDD<Tally> tallies(const seltzer::RDD<std::string_view>& lines, BadLine
 struct Report {
   std::map<std::string, Traffic> statuses;
   std::map<std::string, Traffic> hours;  // "2000-10-10 13"
-  std::vector<Tally> paths;              // the most asked for, these first, then in the order of their bytes
+  std::vector<Tally> paths;              // by falling number of requests, then by name
   std::int64_t badLines = 0;
   std::vector<std::string> firstBadLines;
 };
@@ -94,7 +94,7 @@ Report analyse(seltzer::Context& sc, const Options& options, std::int64_t partit
   return report;
 }
 
-/// The first characters of a line, those that a terminal could take for a command as '?'.
+/// The first characters of a line, with control characters, which a terminal would interpret, replaced by '?'.
 std::string shown(std::string_view line) {
   std::string text(line.substr(0, 100));
   for (char& c : text) {
@@ -135,7 +135,7 @@ void reportOn(seltzer::Context& sc, const Options& options) {
 }
 
 std::optional<int> parse(int argc, char** argv, Options& options) {
-  CLI::App app("Reports on a web server's access log: statuses, traffic by the hour, the most wanted paths.");
+  CLI::App app("Reports on a web server's access log: statuses, traffic by hour, the most requested paths.");
   app.add_option("LOG", options.log,
                  "files, folders or patterns, separated by commas, in common or combined log format; .gz, .bz2, .xz, "
                  ".zst too")
@@ -143,8 +143,8 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("--top", options.top, "how many paths to print")->check(CLI::NonNegativeNumber)->capture_default_str();
   program::addPartitions(app, options.partitions);
   app.footer(
-      "Paths are counted without their queries; a request that is not METHOD PATH ... is counted as it stands. Hours\n"
-      "are the server's, whatever its time zone. Lines that are in neither format are counted, and the first shown.\n"
+      "Paths are counted without their queries; a request that is not METHOD PATH ... is counted whole. Hours are in\n"
+      "the server's time zone. Lines that are in neither format are counted, and the first ones shown.\n"
       "--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);
 }

@@ -14,12 +14,12 @@
 
 namespace access_log {
 
-/// What is reported of a request. Views into the line.
+/// The reported parts of a request, as views of the line.
 struct Request {
   std::string_view status;  ///< three digits
-  std::string_view path;    ///< without the query; the whole request where it is not "METHOD PATH ..."
+  std::string_view path;    ///< without the query; the whole request if it is not "METHOD PATH ..."
   std::string_view hour;    ///< "10/Oct/2000:13", as the server wrote it
-  std::int64_t bytes = 0;   ///< of the answer; "-" is 0
+  std::int64_t bytes = 0;   ///< of the response; "-" is 0
 };
 
 inline constexpr std::array<std::string_view, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -29,7 +29,7 @@ inline bool isDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
-/// Reads a line from its start. What does not match leaves it in an unknown place.
+/// Reads a line from its start. After a failed match the position is unspecified.
 class LineScanner {
  public:
   explicit LineScanner(std::string_view line) : rest_(line) {}
@@ -40,7 +40,7 @@ class LineScanner {
     return matches;
   }
 
-  /// Up to `end`, which is read too; nothing if it is not there.
+  /// The text up to `end`, which is consumed too; nothing if there is none.
   std::optional<std::string_view> upTo(char end) {
     const std::size_t size = rest_.find(end);
     if (size == std::string_view::npos) return std::nullopt;
@@ -49,14 +49,14 @@ class LineScanner {
     return text;
   }
 
-  /// Up to a blank, which stays, or to the end.
+  /// The text up to a blank, which is not consumed, or to the end.
   std::string_view word() {
     const std::string_view text = rest_.substr(0, rest_.find(' '));
     rest_.remove_prefix(text.size());
     return text;
   }
 
-  /// What stands in quotes; a backslash takes the next character's meaning.
+  /// The text between quotes; a backslash escapes the next character.
   std::optional<std::string_view> quoted() {
     if (!skip("\"")) return std::nullopt;
     for (std::size_t i = 0; i < rest_.size(); ++i) {
@@ -95,8 +95,8 @@ inline std::string_view pathOf(std::string_view request) {
   return target.substr(0, target.find_first_of(" ?"));
 }
 
-/// A line in the common log format, host ident user [time] "request" status bytes, or one that goes on behind a blank,
-/// as in the combined format; nothing if it is neither.
+/// Parses a line in the common log format, host ident user [time] "request" status bytes, or in one that continues it
+/// after a blank, such as the combined format; nothing for other lines.
 inline std::optional<Request> parse(std::string_view line) {
   LineScanner scanner(line);
   for (int field = 0; field < 3; ++field) {
@@ -120,7 +120,7 @@ inline std::optional<Request> parse(std::string_view line) {
   return result;
 }
 
-/// "10/Oct/2000:13" -> "2000-10-10 13", which sorts by time. Requires the hour of a Request.
+/// "10/Oct/2000:13" -> "2000-10-10 13", which sorts by time. Requires `Request::hour`.
 inline std::string sortableHour(std::string_view hour) {
   const auto month = std::ranges::find(months, hour.substr(3, 3)) - months.begin() + 1;
   return fmt::format("{}-{:02}-{} {}", hour.substr(7, 4), month, hour.substr(0, 2), hour.substr(12, 2));

@@ -1,4 +1,4 @@
-/// The command line of programs in plain MPI, which every rank has.
+/// The command line of programs in plain MPI, where every rank parses it.
 #pragma once
 
 #include <cstdio>
@@ -9,8 +9,8 @@
 
 namespace program {
 
-/// Reads the command line into what the options of `app`, which is called `name`, refer to. The exit code if the
-/// program ends here: 0 after `--help`, 2 after an error; rank 0 prints either.
+/// Parses the command line by `app` for the program `name`. Returns the exit code if the program ends here: 0 after
+/// `--help`, 2 after an error; rank 0 prints either.
 inline std::optional<int> parseOnAllRanks(CLI::App& app, const char* name, int argc, char** argv) {
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);

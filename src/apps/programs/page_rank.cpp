@@ -52,7 +52,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app(
       "Ranks the vertices of a directed graph by the links to them: rank(v) = (1 - d)/n + d * (sum of rank(u)/links(u) "
       "over all u that link to v + D/n), where n is the number of vertices and D the sum of the ranks of those without "
-      "links. An edge counts once, however often it stands in the input; an edge from a vertex to itself counts.");
+      "links. Duplicate edges count once; an edge from a vertex to itself counts.");
   app.add_option("EDGES", options.edges, edgeFiles)->required();
   app.add_option("--iterations", options.iterations, "how many; 10, or with --tolerance at most 1000")
       ->check(CLI::NonNegativeNumber);
@@ -62,13 +62,13 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("--damping", options.algorithm.damping, "d, the probability that a link is followed")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  app.add_option("--top", options.top, "print so many vertices, 'vertex rank', highest first")
+  app.add_option("--top", options.top, "how many vertices to print, 'vertex rank', highest rank first")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--output", options.output, "folder to be made, for all vertices, 'vertex rank'");
+  app.add_option("--output", options.output, "folder to create, for all vertices, 'vertex rank'");
   program::addPartitions(app, options.partitions);
   app.footer(
-      "The last digits of ranks depend on the number of partitions, and on nothing else.\n"
+      "The last digits of ranks depend on the number of partitions, but not on the number of MPI ranks.\n"
       "--seltzer-help lists the options of the engine.");
   app.callback(
       [&] { options.algorithm.iterations = options.iterations.value_or(options.algorithm.tolerance ? 1000 : 10); });

@@ -15,8 +15,8 @@
 using Links = seltzer::RDD<std::pair<Vertex, std::vector<Vertex>>>;
 using Ranks = seltzer::RDD<std::pair<Vertex, double>>;
 
-/// For each vertex of a graph where its edges lead to: ascending, each target once, however often the edge stands
-/// there. Vertices without outgoing edges have none. In `partitions` partitions, by the hash of the vertex.
+/// The targets of each vertex's edges, ascending and without duplicates; empty for vertices without outgoing edges.
+/// Hash partitioned into `partitions` partitions.
 inline Links linksOf(const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
   using End = std::pair<Vertex, std::optional<Vertex>>;
   return edges
@@ -40,14 +40,14 @@ inline Links linksOf(const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
       });
 }
 
-/// What each vertex gets from those that lead to it: each passes on its rank in equal shares. Ranks and links are
-/// partitioned alike, so the join moves nothing; the shares are added up where they arise before they travel.
+/// The sum of what each vertex receives: every vertex passes its rank on to its targets in equal shares. Ranks and
+/// links are partitioned alike, so the join moves nothing; shares are combined before the shuffle.
 inline Ranks passRanks(const Links& links, const Ranks& ranks) {
   using Share = std::pair<Vertex, double>;
   return links.join(ranks)
       .flatMap<Share>([](const auto& vertex, auto& emit) {
         const auto& [targets, rank] = vertex.second;
-        emit(Share(vertex.first, 0.0));  // a vertex to which no edge leads has a rank too
+        emit(Share(vertex.first, 0.0));  // a vertex without incoming edges has a rank too
         for (const Vertex target : targets) emit(Share(target, rank / static_cast<double>(targets.size())));
       })
       .reduceByKey(std::plus<double>(), links.partitioner());
@@ -56,27 +56,27 @@ inline Ranks passRanks(const Links& links, const Ranks& ranks) {
 struct PageRankOptions {
   double damping = 0.85;
   std::int64_t iterations = 10;     ///< at most
-  std::optional<double> tolerance;  ///< ends when the ranks change by no more than this, in all
+  std::optional<double> tolerance;  ///< stops when the sum of the changes of ranks is at most this
 };
 
 struct PageRankResult {
   Ranks ranks;
   std::int64_t vertices = 0;
   std::int64_t iterations = 0;
-  std::optional<double> change;  ///< sum of what the last iteration changed of each rank, where there is a tolerance
+  std::optional<double> change;  ///< the sum of the last iteration's changes of ranks, if there is a tolerance
 };
 
-/// The rank of each vertex v of n: the share of time that a reader spends there who follows, with probability d, one of
-/// the links, all alike, and goes to any of the n vertices otherwise, as from one without links:
+/// The rank of each of n vertices v: the share of time that a random surfer spends there who follows, with probability
+/// d, one of its links at random, and otherwise, or if there are none, jumps to a random vertex:
 ///
 ///   rank(v) = (1 - d)/n + d * (sum of rank(u)/links(u) over all u that link to v + D/n)
 ///
-/// where D is the sum of the ranks of all vertices without links. From 1/n for each, by power iteration (Page, Brin,
-/// Motwani, Winograd 1999); the ranks add up to 1 after each. What is passed on adds up to 1 - D, so the terms in 1/n
-/// are (1 - d * passed on)/n.
+/// where D is the sum of the ranks of all vertices without links. By power iteration from 1/n (Page, Brin, Motwani,
+/// Winograd 1999); the ranks always sum to 1. The shares passed on sum to 1 - D, so the terms in 1/n are
+/// (1 - d * passedOn)/n.
 ///
-/// `links` should be cached. An iteration is one job, with one shuffle of at most a row a vertex and partition, and
-/// one more job, without a shuffle, where there is a tolerance. Only the ranks of the last iteration are kept.
+/// `links` should be cached. An iteration is one job, with one shuffle of at most one row per vertex and partition,
+/// and, if there is a tolerance, another job without a shuffle. Only the ranks of the last iteration are kept.
 inline PageRankResult pageRank(const Links& links, const PageRankOptions& options) {
   const std::int64_t vertices = links.count();
   const auto n = static_cast<double>(vertices);

@@ -21,7 +21,7 @@ struct Options {
   seltzer::PartitionCount partitions;  // none: as many as ranks
 };
 
-/// How many of the samples lie inside the quarter circle.
+/// The number of samples inside the quarter circle.
 std::uint64_t countInside(seltzer::Context& sc, const Options& options) {
   return sc.generate(options.samples, PiSample{options.seed}, options.partitions).sum();
 }

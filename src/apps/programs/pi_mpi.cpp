@@ -1,4 +1,4 @@
-/// Monte Carlo estimate of pi in plain MPI: what the same program on RDDs is measured against.
+/// Monte Carlo estimate of pi in plain MPI: the yardstick of the same program on RDDs.
 
 #include <cmath>
 #include <cstdint>
@@ -26,7 +26,7 @@ std::int64_t share(std::int64_t whole, std::int64_t part, std::int64_t parts) {
   return whole / parts * part + whole % parts * part / parts;
 }
 
-/// Estimates pi on all ranks together and prints it on rank 0. **Collective.**
+/// **Collective.** Estimates pi and prints it on rank 0.
 void estimate(const Options& options) {
   int rank = 0;
   int ranks = 0;

@@ -1,4 +1,4 @@
-/// What the programs have around their algorithms: the command line before it, the RESULT line behind it.
+/// What the programs share around their algorithms: command line, stopwatch and RESULT line.
 #pragma once
 
 #include <chrono>
@@ -19,8 +19,8 @@ inline void addPartitions(CLI::App& app, seltzer::PartitionCount& partitions) {
       ->check(CLI::PositiveNumber);
 }
 
-/// Reads the command line into what the options of `app` refer to. The exit code if the program ends here: exitDone
-/// after `--help`, exitUsage after an error; either is printed.
+/// Parses the command line by `app`. Returns the exit code if the program ends here: exitDone after `--help`, exitUsage
+/// after an error; either is printed.
 inline std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   try {
     app.parse(argc, argv);
@@ -30,7 +30,7 @@ inline std::optional<int> parse(CLI::App& app, int argc, char** argv) {
   }
 }
 
-/// Runs from where it is made.
+/// Starts when constructed.
 class Stopwatch {
  public:
   double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
@@ -40,8 +40,8 @@ class Stopwatch {
   Clock::time_point begin_ = Clock::now();
 };
 
-/// Prints the line that scripts read: `RESULT app=pi ranks=2 partitions=4 seconds=1.234567 `, then `fields`, which are
-/// `key=value` with blanks between them.
+/// Prints the line for scripts: `RESULT app=pi ranks=2 partitions=4 seconds=1.234567 `, then `fields`, which are
+/// `key=value` separated by blanks.
 inline void printResult(const seltzer::Context& sc, std::string_view app, std::int64_t partitions, double seconds,
                         std::string_view fields) {
   fmt::print("RESULT app={} ranks={} partitions={} seconds={:.6f} {}\n", app, sc.ranks(), partitions, seconds, fields);

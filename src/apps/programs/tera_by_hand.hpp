@@ -1,4 +1,4 @@
-/// What the sort of records is measured against: read(2), IPS4o and write(2), without an engine.
+/// The yardstick of the sort of records: read(2), IPS4o and write(2), without an engine.
 #pragma once
 
 #include <algorithm>
@@ -35,7 +35,7 @@ struct LessByKey {
   }
 
  private:
-  /// Bytes as a number that is ordered as they are.
+  /// Bytes as a number with the same order.
   template <class Word>
   static Word word(const std::uint8_t* bytes) {
     Word word;
@@ -46,7 +46,7 @@ struct LessByKey {
   }
 };
 
-/// An open file. Failures of the system throw std::system_error.
+/// An open file. System errors throw std::system_error.
 class File {
  public:
   File(const std::string& path, int flags) : path_(path), descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0666)) {
@@ -92,8 +92,8 @@ inline std::string partOf(const std::string& folder, int part) {
   return folder + "/part-" + std::string(5 - std::min<std::size_t>(number.size(), 5), '0') + number;
 }
 
-/// Reads parts [begin, end) of a folder, sorts them by `sort(begin, end)` and writes them as `output`, which is removed
-/// again. Gives the seconds until it was written.
+/// Reads parts [begin, end) of a folder, sorts them by `sort(begin, end)` and writes them to `output`, which is then
+/// removed. Returns the seconds until it was written.
 template <class Sort>
 double sortParts(const std::string& folder, int begin, int end, const std::string& output, Sort sort) {
   const auto start = std::chrono::steady_clock::now();
@@ -116,7 +116,7 @@ double sortParts(const std::string& folder, int begin, int end, const std::strin
   return seconds;
 }
 
-/// Lets the threads of this process run on all processors, for as long as it lives; a launcher may have bound them.
+/// During its lifetime, new threads may run on all processors, although the launcher may have bound this process.
 class AllProcessors {
  public:
   AllProcessors() {
@@ -133,7 +133,7 @@ class AllProcessors {
   cpu_set_t before_;
 };
 
-/// **Collective.** The longest time of all ranks, of which those that have finished leave the processors to the others.
+/// **Collective.** The longest time of all ranks; those that wait leave their processors to the others.
 inline double slowest(double seconds) {
   double longest = 0;
   MPI_Request request;
@@ -145,8 +145,8 @@ inline double slowest(double seconds) {
   return longest;
 }
 
-/// **Collective.** Every rank sorts one part of the folder, by sequential IPS4o: what a sort cannot do without, and
-/// less than a sort of all. Gives the time of the slowest.
+/// **Collective.** Every rank sorts one part of the folder, by sequential IPS4o: a lower bound, since the parts are not
+/// merged. Returns the time of the slowest.
 inline double sortShares(const std::string& folder) {
   int rank = 0;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
@@ -155,8 +155,7 @@ inline double sortShares(const std::string& folder) {
                            [](TeraRecord* begin, TeraRecord* end) { ips4o::sort(begin, end, LessByKey()); }));
 }
 
-/// **Collective.** Rank 0 sorts the whole folder by parallel IPS4o, with as many threads as there are ranks. Gives its
-/// time.
+/// **Collective.** Rank 0 sorts the whole folder by parallel IPS4o, with as many threads as ranks. Returns its time.
 inline double sortInThreads(const std::string& folder) {
   int rank = 0;
   int ranks = 1;

@@ -48,13 +48,13 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Writes records of 100 bytes for tera_sort, in the layout of the sort benchmark's gensort.");
   std::string records;
   app.add_option("RECORDS", records, "how many, for example 1e7, which makes 1 GB")->required();
-  app.add_option("OUTPUT", options.output, "folder to be made, for a part file a partition")->required();
+  app.add_option("OUTPUT", options.output, "folder to create, with a part file per partition")->required();
   app.add_option("--seed", options.seed, "key of the random numbers, 0 to 2^64 - 1")->capture_default_str();
   program::addPartitions(app, options.partitions);
   app.add_flag("--skewed", options.skewed,
-               "half of the records share few keys: one has a quarter of all, one an eighth");
+               "half of the records share few keys: a quarter of all have one key, an eighth another, and so on");
   app.add_flag("--checksum", options.checksum, "print the checksum of the records, as tera_validate does");
-  app.footer("Record i depends on i, the seed and --skewed alone.\n--seltzer-help lists the options of the engine.");
+  app.footer("Record i depends only on i, the seed and --skewed.\n--seltzer-help lists the options of the engine.");
   app.callback([&] { options.records = records == "0" ? 0 : wholeNumber("RECORDS", records); });
   return program::parse(app, argc, argv);
 }

@@ -10,7 +10,7 @@
 
 #include "tera_record.hpp"
 
-/// Makes record `index` of a seed, whoever asks for it and on whatever machine.
+/// Makes record `index` of a seed, the same on any rank and machine.
 ///
 /// The layout is that of gensort, the generator of the sort benchmark (sortbenchmark.org), without `-a`:
 ///
@@ -21,12 +21,12 @@
 ///     bytes 48 to 95   the lower 48 random bits, 12 hexadecimal digits, each four times
 ///     bytes 96 to 99   CC DD EE FF
 ///
-/// The random bits are another generator's, so that the records are not gensort's byte by byte: Philox4x32-10
-/// (Salmon, Moraes, Dror and Shaw, SC'11) with the seed as key and the index as counter.
+/// The random bits, and so the records, differ from gensort's: they are Philox4x32-10 (Salmon, Moraes, Dror and Shaw,
+/// SC'11) with the seed as key and the index as counter.
 ///
-/// With `skewed`, which stands for gensort's `-s` by a rule of its own, every other record on average keeps its random
-/// key, a quarter of all have one key, an eighth another, and so on: keys number 0, 1, 2, ..., with shares of 1/4, 1/8,
-/// 1/16, ..., where key k is that of index k under the seed's complement.
+/// With `skewed`, which replaces gensort's `-s` by a different rule, half of the records on average keep their random
+/// key; a quarter of all have key 0, an eighth key 1, and so on, where key k is that of index k under the complement of
+/// the seed.
 struct GenerateTeraRecord {
   std::uint64_t seed = 0;
   std::uint8_t skewed = 0;

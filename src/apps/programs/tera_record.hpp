@@ -1,4 +1,4 @@
-/// The records that the sort programs generate, sort and check.
+/// The records of the sort programs.
 #pragma once
 
 #include <array>
@@ -9,15 +9,14 @@
 
 using TeraKey = std::array<std::uint8_t, 10>;
 
-/// 100 bytes: a key, by whose unsigned bytes records are ordered, and what goes with it. The memory of a record is what
-/// stands in a file.
+/// 100 bytes: a key, compared by its unsigned bytes, and a value. Memory and file layout are the same.
 struct TeraRecord {
   TeraKey key;
   std::array<std::uint8_t, 90> value;
 };
 static_assert(sizeof(TeraRecord) == 100 && alignof(TeraRecord) == 1);
 
-/// What records are sorted by.
+/// The sort key.
 struct KeyOfTeraRecord {
   const TeraKey& operator()(const TeraRecord& record) const { return record.key; }
 };

@@ -39,9 +39,9 @@ void sort(seltzer::Context& sc, const Options& options) {
 
 std::optional<int> parse(int argc, char** argv, Options& options) {
   CLI::App app("Sorts records of 100 bytes by their first 10.");
-  app.add_option("INPUT", options.input, "file or folder of records; also a list with commas and wildcards")
+  app.add_option("INPUT", options.input, "file or folder of records; also a comma-separated list, and wildcards")
       ->required();
-  app.add_option("OUTPUT", options.output, "folder to be made, for a part file a partition")->required();
+  app.add_option("OUTPUT", options.output, "folder to create, with a part file per partition")->required();
   app.add_option("--partitions", options.partitions, "number of part files; by default the number of ranks")
       ->check(CLI::PositiveNumber);
   app.add_flag("--checksum", options.checksum,

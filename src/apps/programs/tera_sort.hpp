@@ -1,4 +1,4 @@
-/// Sorting files of records, as the program does it and as it is measured.
+/// The sort of files of records, for the program and its benchmark.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-/// What is to be known of a sequence of records: is it sorted, and is nothing lost.
+/// A check that a sequence of records is sorted and complete.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 #include "tera_record.hpp"
 
-/// A summary of consecutive records. Summaries of consecutive sequences make that of the whole, so that each partition
-/// has its own, as each file has with valsort.
+/// A summary of consecutive records. Those of consecutive sequences combine, so each partition can have its own, as
+/// each file does with valsort.
 struct TeraSummary {
   static constexpr std::uint64_t none = ~std::uint64_t{0};
 
@@ -35,7 +35,7 @@ struct TeraSummary {
     addChecksum(crcOf(record), 0);
   }
 
-  /// Adds what follows.
+  /// Adds the records that follow.
   void append(const TeraSummary& next) {
     if (next.records == 0) return;
     if (records == 0) {
@@ -57,7 +57,7 @@ struct TeraSummary {
   }
 
  private:
-  /// Neighbours, of which the second is record `index`.
+  /// Compares neighbours, the second of which is record `index`.
   void compare(const TeraKey& before, const TeraKey& key, std::uint64_t index) {
     if (before == key) ++duplicates;
     if (before <= key) return;

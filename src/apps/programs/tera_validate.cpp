@@ -17,17 +17,17 @@
 
 namespace {
 
-/// "part-00002, record 17", for the index of a record among all.
+/// "part-00002, record 17", for the index of a record in all files.
 std::string placeOf(std::uint64_t index, const std::string& directory) {
   for (const auto& [path, size] : seltzer::detail::listFiles(directory)) {  // in the order in which they are read
     const std::uint64_t records = size / sizeof(TeraRecord);
     if (index < records) return fmt::format("{}, record {}", std::filesystem::path(path).filename().string(), index);
     index -= records;
   }
-  return "a file that is there no more";
+  return "a file that no longer exists";
 }
 
-/// Whether the records of the part files are sorted, in the order of names and within each file.
+/// Whether the records are sorted, within the part files and across them in the order of their names.
 bool validate(seltzer::Context& sc, const std::string& directory) {
   const program::Stopwatch watch;
   const TeraSummary found = summarize(sc.binaryRecords<TeraRecord>(directory));
@@ -48,7 +48,7 @@ std::optional<int> parse(int argc, char** argv, std::string& directory) {
   app.add_option("DIRECTORY", directory, "folder of part files, which are checked in the order of their names")
       ->required()
       ->check(CLI::ExistingDirectory);
-  app.footer("Ends with 1 if they are not sorted.\n--seltzer-help lists the options of the engine.");
+  app.footer("The exit code is 1 if they are not sorted.\n--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);
 }
 

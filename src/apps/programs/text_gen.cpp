@@ -40,11 +40,11 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   std::string bytes;
   std::string words = std::to_string(options.words);
   app.add_option("BYTES", bytes, "about how many, for example 1e9")->required();
-  app.add_option("OUTPUT", options.output, "folder to be made, for a part file a partition")->required();
-  app.add_option("--words", words, "how many different words there may be, at most 1e8")->capture_default_str();
+  app.add_option("OUTPUT", options.output, "folder to create, with a part file per partition")->required();
+  app.add_option("--words", words, "size of the vocabulary, at most 1e8")->capture_default_str();
   app.add_option("--seed", options.seed, "key of the random numbers, 0 to 2^64 - 1")->capture_default_str();
   program::addPartitions(app, options.partitions);
-  app.footer("Line i depends on i, the seed and --words alone.\n--seltzer-help lists the options of the engine.");
+  app.footer("Line i depends only on i, the seed and --words.\n--seltzer-help lists the options of the engine.");
   app.callback([&] {
     options.bytes = wholeNumber("BYTES", bytes);
     options.words = wholeNumber("--words", words);

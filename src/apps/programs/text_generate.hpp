@@ -9,8 +9,8 @@
 
 #include "zipf_text.hpp"
 
-/// Makes the lines whose indices it is given: 5 to 15 words out of a vocabulary, the i-th of them with a probability
-/// proportional to 1/i. A line depends on its index, the seed and the size of the vocabulary alone.
+/// Makes the lines of given indices: 5 to 15 words from a vocabulary, the i-th with a probability proportional to 1/i.
+/// A line depends only on its index, the seed and the size of the vocabulary.
 ///
 /// The random numbers are Philox4x32-10 (Salmon, Moraes, Dror and Shaw, SC'11) with the seed as key and the line's
 /// index as the upper half of the counter.
@@ -18,7 +18,7 @@ struct GenerateTextLines {
   std::uint64_t words = 0;  ///< size of the vocabulary
   std::uint64_t seed = 0;
 
-  /// Called with a partition's indices. Costs the tables of the vocabulary, about 24 bytes a word, while it runs.
+  /// Called with a partition's indices. While it runs it holds the tables of the vocabulary, about 24 bytes per word.
   template <class Indices, class Emit>
   void operator()(Indices& indices, Emit& emit) const {
     const bench::Vocabulary vocabulary(words);
@@ -26,7 +26,7 @@ struct GenerateTextLines {
     for (const std::int64_t index : indices) emit(line(vocabulary, draw, static_cast<std::uint64_t>(index)));
   }
 
-  /// Expected bytes of a line with its end.
+  /// The expected length of a line, with its end.
   double meanLineBytes() const {
     const bench::Vocabulary vocabulary(words);
     double bytes = 0;

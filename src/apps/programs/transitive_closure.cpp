@@ -22,7 +22,7 @@ struct Options {
   seltzer::PartitionCount partitions;  // none: as many as ranks
 };
 
-/// Pairs of vertices as keys, which is how a set is kept partitioned; the value says nothing.
+/// A partitioned set of pairs of vertices: they are the keys, and the values mean nothing.
 using Paths = seltzer::RDD<std::pair<Edge, bool>>;
 
 struct Closure {
@@ -31,22 +31,22 @@ struct Closure {
   std::int64_t rounds = 0;
 };
 
-/// Each of the pairs once, by the hash of the pair.
+/// The distinct pairs, hash partitioned.
 Paths distinctPaths(const seltzer::RDD<Edge>& pairs, std::int64_t partitions) {
   return pairs.map([](const Edge& pair) { return std::pair(pair, true); })
       .reduceByKey(std::logical_or<bool>(), partitions);
 }
 
-/// All pairs (x, z) where one or more edges lead from x to z. Semi-naive: each round continues only the paths that the
-/// round before found, by one edge, and keeps those that no round has found; it ends with a round that finds none, also
-/// on cycles. A round is one job: the new paths and their candidates are shuffled, the edges and the paths found before
-/// stay where they are.
+/// All pairs (x, z) such that one or more edges lead from x to z. Semi-naive: each round extends only the paths that
+/// the previous round found, by one edge, and keeps those that no round has found before; it ends with a round that
+/// finds none, also on cycles. A round is one job: the new paths and their candidates are shuffled, the edges and the
+/// known paths stay where they are.
 Closure transitiveClosure(seltzer::Context& sc, const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
   std::vector<Paths> found{distinctPaths(edges, partitions).cache()};
-  const auto next = found.front().keys().partitionBy(partitions).cache();  // (y, z) where y is
+  const auto next = found.front().keys().partitionBy(partitions).cache();  // (y, z), partitioned by y
   Closure closure{found.front(), 0, 0};
-  while (const std::int64_t news = found.back().count()) {
-    closure.count += news;
+  while (const std::int64_t added = found.back().count()) {
+    closure.count += added;
     ++closure.rounds;
     const auto ends = found.back().map([](const auto& path) { return Edge(path.first.second, path.first.first); });
     const auto longer = ends.join(next).map([](const auto& middle) { return middle.second; });  // (x, z)
@@ -75,7 +75,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
       "Counts the pairs of vertices of a directed graph of which the second can be reached from the first, by one edge "
       "or more: a vertex reaches itself on a cycle, or by an edge to itself.");
   app.add_option("EDGES", options.edges, edgeFiles)->required();
-  app.add_option("--output", options.output, "folder to be made, for the pairs, 'from to'");
+  app.add_option("--output", options.output, "folder to create, for the pairs, 'from to'");
   program::addPartitions(app, options.partitions);
   app.footer("--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);

@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-/// A whole number from 1 to 2^63 - 1; `1e9` and `2.5e3` are whole numbers too. Throws CLI::ValidationError.
+/// An integer from 1 to 2^63 - 1; `1e9` and `2.5e3` are valid too. Throws CLI::ValidationError.
 inline std::int64_t wholeNumber(const std::string& option, const std::string& text) {
   std::size_t used = 0;
   long double number = 0;

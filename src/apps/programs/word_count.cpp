@@ -52,11 +52,11 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("--top", options.top, "how many of the most frequent words to print")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
-  app.add_option("--output", options.output, "folder to be made, for all words with their counts, sorted by word");
+  app.add_option("--output", options.output, "folder to create, for all words with their counts, sorted by word");
   program::addPartitions(app, options.partitions);
   app.footer(
-      "Words are what stands between white space: blanks, tabs, and ends of lines and pages. Upper and lower case, and\n"
-      "punctuation, make different words. Words of equal counts come in the order of their bytes.\n"
+      "Words are separated by white space: blanks, tabs, line and page ends. Case and punctuation are significant.\n"
+      "Words of equal counts come in the order of their bytes.\n"
       "--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);
 }

@@ -1,4 +1,4 @@
-/// Counting the words of text files, as the program does it and as it is measured.
+/// The word count, for the program and its benchmark.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 using WordCount = std::pair<std::string, std::int64_t>;
 using WordCounts = seltzer::RDD<WordCount>;
 
-/// How often each word occurs. Words are views into the line until they are kept, once each a partition.
+/// How often each word occurs. Words are views of the line; each is copied once per partition.
 inline WordCounts countWords(const seltzer::RDD<std::string_view>& lines, std::int64_t partitions) {
   using Occurrence = std::pair<std::string_view, std::int64_t>;
   return lines
@@ -27,11 +27,11 @@ inline WordCounts countWords(const seltzer::RDD<std::string_view>& lines, std::i
       .reduceByKey(std::plus<>(), partitions);
 }
 
-/// What the counts come to.
+/// The totals of the counts.
 struct WordTotals {
   std::int64_t words = 0;
   std::int64_t distinct = 0;
-  std::uint64_t checksum = 0;  ///< the sum of each word's XXH3 hash times its count, in whatever order
+  std::uint64_t checksum = 0;  ///< the sum of each word's XXH3 hash times its count, independent of order
 };
 
 inline WordTotals totalsOf(const WordCounts& counts) {
@@ -49,7 +49,7 @@ inline WordTotals totalsOf(const WordCounts& counts) {
       });
 }
 
-/// The most frequent words, the most frequent first, equally frequent ones in the order of their bytes.
+/// The most frequent words, by falling frequency and then by their bytes.
 inline std::vector<WordCount> topWords(const WordCounts& counts, std::int64_t howMany) {
   return counts.takeOrdered(
       howMany, [](const WordCount& word) { return std::pair(-word.second, std::string_view(word.first)); });

@@ -1,4 +1,4 @@
-/// How text becomes words: what the programs that count words share.
+/// How text is split into words, shared by the programs that count words.
 #pragma once
 
 #include <array>
@@ -14,15 +14,15 @@
 
 namespace words {
 
-/// White space is ' ', \t, \n, \v, \f and \r. All other bytes belong to words: those of UTF-8 too, a no-break space
-/// among them.
+/// White space is ' ', \t, \n, \v, \f and \r. All other bytes belong to words, also those of UTF-8, such as a no-break
+/// space.
 inline bool isSpace(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
 inline constexpr std::size_t blockSize = 64;
 
-/// Bit i says whether text[i] is white space, of 64 characters.
+/// Of 64 characters: bit i is set if text[i] is white space.
 inline std::uint64_t spacesOf(const char* text) {
   std::uint64_t spaces = 0;
 #if defined(__AVX2__)
@@ -49,11 +49,11 @@ inline std::uint64_t spacesOf(const char* text) {
   return spaces;
 }
 
-/// Calls `f(std::string_view)` for each word of a text: the longest runs without white space, in their order. Looks at
-/// 64 characters at a time: a loop over single characters waits once a word for a branch that nobody can predict.
+/// Calls `f(std::string_view)` for each word of a text, the maximal runs without white space, in order. Scans 64
+/// characters at a time: a loop over single characters mispredicts a branch in every word.
 template <class F>
 void forEachWord(std::string_view text, F&& f) {
-  const char* word = nullptr;  // the start of the one that has no end yet
+  const char* word = nullptr;  // the start of the current word; null between words
   std::uint64_t spaceBefore = 1;
   for (std::size_t at = 0; at < text.size(); at += blockSize) {
     const char* const block = text.data() + at;

@@ -1,4 +1,4 @@
-/// Text whose words are as frequent as those of a natural language, made for measurements.
+/// Benchmark text with the word frequencies of a natural language.
 #pragma once
 
 #include <cmath>
@@ -34,7 +34,7 @@ class Vocabulary {
 
  private:
   static constexpr std::size_t longest = 12;
-  static constexpr std::uint64_t step = 40'503;  // has no divisor in common with 26: steps over all words of a length
+  static constexpr std::uint64_t step = 40'503;  // coprime to 26: visits all words of a length
 
   void appendWord(std::size_t length, std::uint64_t code) {
     for (std::size_t i = 0; i < length; ++i, code /= 26) letters_ += static_cast<char>('a' + code % 26);
@@ -45,8 +45,8 @@ class Vocabulary {
   std::vector<std::uint32_t> starts_;
 };
 
-/// Draws i in [0, size) with a probability proportional to 1/(i + 1): by the inverse of the distribution function,
-/// which a table tells where to start.
+/// Draws i in [0, size) with a probability proportional to 1/(i + 1), by inversion of the distribution function with a
+/// guide table.
 class ZipfDraw {
  public:
   explicit ZipfDraw(std::size_t size) : sums_(size), guide_(size) {
@@ -72,8 +72,8 @@ class ZipfDraw {
   std::vector<std::uint32_t> guide_;
 };
 
-/// Writes at least `bytes` of text: lines of 5 to 15 words out of `vocabulary`, the i-th with a probability
-/// proportional to 1/i. Throws std::runtime_error where it cannot.
+/// Writes at least `bytes` of text: lines of 5 to 15 words from a vocabulary of that size, the i-th with a probability
+/// proportional to 1/i. Throws std::runtime_error if it cannot write.
 inline void writeZipfText(const std::string& path, std::uint64_t bytes, std::size_t vocabularySize) {
   const Vocabulary vocabulary(vocabularySize);
   const ZipfDraw draw(vocabularySize);
