@@ -19,8 +19,8 @@ using Edge = std::pair<Vertex, Vertex>;  ///< from, to
 
 /// The help text for the files that `readEdges` reads.
 inline constexpr const char* edgeFiles =
-    "text files with one edge 'from to' per line, as integers; lines that start with # are comments. A file, a folder, a "
-    "pattern, or a comma-separated list; .gz, .bz2, .xz and .zst are decompressed";
+    "text files with one edge 'from to' per line, as integers; lines that start with # are comments. A file, a folder, "
+    "a pattern, or a comma-separated list; .gz, .bz2, .xz and .zst are decompressed";
 
 /// The edge in a line `from to`, two integers separated by blanks or tabs; none for a blank line and for a comment,
 /// which starts with `#`. Throws std::invalid_argument, with the line, for anything else.
