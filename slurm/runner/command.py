@@ -1,4 +1,4 @@
-"""Running a command so that nothing of it goes on when this process is interrupted."""
+"""Runs commands so that no process of theirs outlives an interrupt of this one."""
 
 import contextlib
 import os
@@ -11,8 +11,8 @@ TIMED_OUT = 124
 
 
 def end(process: subprocess.Popen) -> None:
-    """Asks the processes of the command's group to end, and so an mpirun among them to end its ranks, which are in
-    groups of their own; kills those that have not after 10 s, all at once if this is interrupted too."""
+    """Sends SIGTERM to the command's process group, so that an mpirun in it ends its ranks, which are in groups of their
+    own; kills what is left after 10 s, or at once if this is interrupted too."""
     try:
         os.killpg(process.pid, signal.SIGTERM)
         limit = time.monotonic() + 10
@@ -29,10 +29,10 @@ def end(process: subprocess.Popen) -> None:
 
 
 def run_command(command: List[str], environment: Dict[str, str], out: str, err: str, seconds: float) -> int:
-    """Its exit code; 128 + n if signal n ended it, TIMED_OUT if it took longer than that. Throws OSError where it
+    """The exit code; 128 + n if signal n ended it, TIMED_OUT if it took longer than `seconds`. Raises OSError if it
     cannot be started."""
     with open(out, "wb") as stdout, open(err, "wb") as stderr:
-        # in a session of its own: a Ctrl-C reaches this process alone, which ends the command in order
+        # in a session of its own: a Ctrl-C reaches only this process, which ends the command in an orderly way
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
                                    start_new_session=True)
         try:

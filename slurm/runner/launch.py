@@ -20,7 +20,7 @@ class Launcher:
         self.template = template
         self.hosts = hosts or []
         self.in_allocation = in_allocation
-        self.emulated = emulated  # the user's words for hosts that are no machines of their own
+        self.emulated = emulated  # the user's note on hosts that share a machine
         if template and self.hosts:
             raise SuiteError("--launcher and --hosts exclude each other: the launcher's command names the hosts")
         try:
@@ -31,14 +31,14 @@ class Launcher:
             raise SuiteError("--launcher: the command needs {ranks}, and {nodes} where there are several")
 
     def check(self, point: Point) -> None:
-        """Throws SuiteError if this launcher cannot start the point."""
+        """Raises SuiteError if this launcher cannot start the point."""
         if self.template or self.in_allocation or point.nodes <= max(1, len(self.hosts)):
             return
         here = f"--hosts names {len(self.hosts)}" if self.hosts else "--hosts names them, `submit` asks Slurm for them"
         raise SuiteError(f"{point.name} needs {point.nodes} hosts: {here}")
 
     def environment(self) -> Dict[str, str]:
-        """mpirun refuses to work for root unless root says so twice."""
+        """mpirun refuses to run as root unless two variables allow it."""
         environment = dict(os.environ)
         if os.geteuid() == 0:
             environment.update(OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
@@ -55,7 +55,7 @@ class Launcher:
         return words + ["-n", str(point.ranks)]
 
     def place(self, point: Point, scale: str, out: str, err: str, seconds: float) -> Placement:
-        """Where the ranks of the point are, asked by starting `scale probe` on them: see find_placement."""
+        """Where the ranks of the point run, found by starting `scale probe` on them: see find_placement."""
         command = self.start(point, ["--oversubscribe", "--bind-to", "none"]) + [sys.executable, scale, "probe"]
         placement = find_placement(command, point.ranks, point.nodes, self.environment(), out, err, seconds)
         return dataclasses.replace(placement, emulated=self.emulated or placement.emulated)

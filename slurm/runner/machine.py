@@ -1,4 +1,4 @@
-"""What the ranks of a point run on: asked of each rank's own host, by starting a probe where the ranks start."""
+"""The machines of a point's ranks, as reported by a probe that is started like the ranks."""
 
 import json
 import os
@@ -20,7 +20,7 @@ def read_line(path: str) -> str:
 
 
 def cores_allowed() -> List[str]:
-    """The physical cores that this process may use, as "package/core"; hardware threads of one core count once."""
+    """The physical cores that this process may use, as "package/core"; hardware threads of a core count once."""
     cores = set()
     for cpu in os.sched_getaffinity(0):
         topology = f"/sys/devices/system/cpu/cpu{cpu}/topology/"
@@ -38,22 +38,22 @@ def processor_name() -> str:
 
 
 def probe() -> None:
-    """Prints what one rank sees. Hosts that share a kernel have the same boot id: they are one machine."""
+    """Prints the host and cores of one rank. Hosts with the same boot id share a kernel: they are one machine."""
     machine = read_line("/proc/sys/kernel/random/boot_id") or socket.gethostname()
     seen = {"host": socket.gethostname(), "machine": machine, "cores": cores_allowed(), "cpu": processor_name()}
-    os.write(1, (MARK + json.dumps(seen) + "\n").encode())  # at once: launchers mix the lines of ranks
+    os.write(1, (MARK + json.dumps(seen) + "\n").encode())  # in one write: launchers interleave the ranks' output
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Where the ranks of a point are."""
+    """Where the ranks of a point run."""
 
-    hosts: Tuple[str, ...]  # distinct, in the order of the names
+    hosts: Tuple[str, ...]  # distinct, sorted by name
     machines: int  # real ones: the hosts may be namespaces or containers of one
     cores: int  # physical cores of all machines that the ranks may use
     cpu: str
     oversubscribed: bool
-    emulated: str  # what has to be said of hosts that share machines, "" of real ones
+    emulated: str  # a note on hosts that share machines, "" for real ones
 
     @property
     def shared(self) -> bool:
@@ -61,11 +61,11 @@ class Placement:
 
 
 class ProbeError(Exception):
-    """The launcher does not start ranks as the point wants them."""
+    """The launcher does not start ranks as the point requires."""
 
 
 def run_probe(command: List[str], environment: Dict[str, str], out: str, err: str, seconds: float) -> int:
-    """Its exit code. Throws ProbeError."""
+    """The exit code. Raises ProbeError."""
     try:
         return run_command(command, environment, out, err, min(seconds, 120))
     except FileNotFoundError as error:
@@ -76,14 +76,14 @@ def run_probe(command: List[str], environment: Dict[str, str], out: str, err: st
 
 def find_placement(command: List[str], ranks: int, nodes: int, environment: Dict[str, str], out: str, err: str,
                    seconds: float) -> Placement:
-    """Runs `command`, which starts the probe on all ranks, for at most that time. What it says goes into the two files.
-    Throws ProbeError where the ranks are not as they should be."""
+    """Runs `command`, which starts the probe on all ranks, for at most `seconds`, with its output in the two files.
+    Raises ProbeError if the ranks are not placed as the point requires."""
     shown = " ".join(command)
     code = run_probe(command, environment, out, err, seconds)
     try:
         seen = [json.JSONDecoder().raw_decode(text)[0] for text in read_text(out).split(MARK)[1:]]
     except ValueError as error:
-        raise ProbeError(f"what the ranks said came mixed up from: {shown}") from error
+        raise ProbeError(f"the output of the ranks was garbled, by: {shown}") from error
     if code == TIMED_OUT and len(seen) < ranks:
         raise ProbeError(f"{len(seen)} of {ranks} ranks started in {min(seconds, 120):.0f} s, by: {shown}\n"
                          + read_text(err).strip())

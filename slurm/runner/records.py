@@ -1,4 +1,4 @@
-"""The records of a point: a file of JSON lines, one a run, that grows and can be continued after any interruption."""
+"""The records of a point: a file of JSON lines, one per run, that can be continued after any interruption."""
 
 import contextlib
 import datetime
@@ -21,7 +21,7 @@ class PointBusy(Exception):
 
 
 def write_whole(path: str, text: str) -> None:
-    """Puts a file in its place at once: a reader finds the old one or the new one."""
+    """Replaces a file atomically: a reader finds the old one or the new one."""
     temporary = f"{path}.{os.getpid()}.new"
     try:
         with open(temporary, "w", encoding="utf-8") as file:
@@ -60,7 +60,7 @@ class Lock:
 
 
 def read_records(path: str) -> List[Record]:
-    """All that were written whole. A last line without an end was cut by an interruption and does not count."""
+    """The complete records. A last line without an end was cut by an interruption and is ignored."""
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
@@ -73,7 +73,7 @@ def read_records(path: str) -> List[Record]:
 
 
 def append_record(path: str, record: Record) -> None:
-    """Adds one line, and cuts off what an interruption left of a line before it."""
+    """Adds one line, after removing an incomplete one that an interruption left."""
     with open(path, "ab+") as file:
         file.seek(0)
         file.truncate(file.read().rfind(b"\n") + 1)
@@ -83,7 +83,7 @@ def append_record(path: str, record: Record) -> None:
 
 
 def result_fields(output: str) -> Dict[str, str]:
-    """The fields of the only line `RESULT key=value ...`. Throws ValueError where there is none, or several."""
+    """The fields of the only line `RESULT key=value ...`. Raises ValueError if there is none, or several."""
     lines = re.findall(r"^RESULT (.*)$", output, re.MULTILINE)
     if len(lines) != 1:
         raise ValueError("no RESULT line" if not lines else f"{len(lines)} RESULT lines")
@@ -91,7 +91,7 @@ def result_fields(output: str) -> Dict[str, str]:
 
 
 def seconds_of(result: Dict[str, str]) -> float:
-    """Of a RESULT line. Throws ValueError where it says no time."""
+    """The time in a RESULT line. Raises ValueError if there is none."""
     if "seconds" not in result:
         raise ValueError("no seconds in the RESULT line")
     seconds = float(result["seconds"])
@@ -110,22 +110,22 @@ def stage_record(stage: Dict[str, Any]) -> Record:
 
 
 def statistics_fields(path: str) -> Record:
-    """What a record takes out of the file that --seltzer-stats wrote. Throws ValueError where that cannot be."""
+    """The fields of a record that come from the file of --seltzer-stats. Raises ValueError if it is missing or invalid."""
     try:
         with open(path, encoding="utf-8") as file:
             statistics = json.load(file)
     except json.JSONDecodeError as error:
         raise ValueError(f"{path}: not the statistics of --seltzer-stats: {error}") from error
     except FileNotFoundError as error:
-        raise ValueError("the program left no statistics; `statistics = no` for programs that know no "
+        raise ValueError("the program wrote no statistics; set `statistics = no` for programs without "
                          "--seltzer-stats") from error
     try:
-        return taken(statistics)
+        return selected_statistics(statistics)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path}: these are not the statistics of --seltzer-stats ({error!r})") from error
 
 
-def taken(statistics: Record) -> Record:
+def selected_statistics(statistics: Record) -> Record:
     total = statistics["total"]
     phases = {}
     for name, phase in total["phases"].items():
@@ -144,7 +144,7 @@ def empty_statistics() -> Record:
 
 
 def new_record(experiment: Experiment, point: Point, placement: Placement, arguments: List[str]) -> Record:
-    """Of a run that is about to start: all that is known before."""
+    """The record of a run that is about to start, with all that is known before it."""
     return {"experiment": experiment.name, "scaling": experiment.scaling, "program": experiment.program,
             "arguments": arguments, "work": experiment.work_at(point), "unit": experiment.unit, "ranks": point.ranks,
             "nodes": point.nodes, "hosts": list(placement.hosts), "cores": placement.cores,

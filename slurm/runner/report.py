@@ -1,4 +1,4 @@
-"""What a study has: a line a point, and the merged records."""
+"""The state of a study: a line per point, and the merged records."""
 
 import json
 from typing import List, Optional, Tuple
@@ -13,7 +13,7 @@ Chosen = List[Tuple[Experiment, Point]]
 
 def point_state(study: Study, experiment: Experiment, point: Point, progress: Progress,
                 queue: Optional[Queue]) -> Tuple[str, str]:
-    """One word, and more about it."""
+    """One word, and details."""
     job = queue.find(study, experiment, point) if queue else None
     if progress.complete:
         return "complete", ""
@@ -31,7 +31,7 @@ def point_state(study: Study, experiment: Experiment, point: Point, progress: Pr
 
 
 def print_status(study: Study, chosen: Chosen) -> bool:
-    """One line a point. Whether all are complete."""
+    """Prints one line per point. Returns whether all are complete."""
     submitted = any(read_number(study, experiment, point) for experiment, point in chosen)
     queue = Queue() if submitted and have_slurm() else None
     print(f"{'experiment':<24}{'point':>8}  {'state':<12}{'job':>8}{'runs':>8}{'median s':>12}")
@@ -51,7 +51,7 @@ def print_status(study: Study, chosen: Chosen) -> bool:
 
 
 def collect_experiment(study: Study, experiment: Experiment, points: List[Point]) -> bool:
-    """Writes the merged records. Whether all points are complete and all answers equal; says what is not."""
+    """Writes the merged records. Returns whether all points are complete and all results equal; prints what is not."""
     study.check_definition(experiment)
     progress = study.progress(experiment)
     runs = [run for point in experiment.points if point in points for run in progress[point].runs]

@@ -1,4 +1,4 @@
-"""Running a point: setup, baseline, warm-up and repeats, each run recorded as soon as it ends."""
+"""Runs a point: setup, baseline, warm-up and repeats, each run recorded as soon as it ends."""
 
 import contextlib
 import hashlib
@@ -18,7 +18,7 @@ from .suite import Experiment, Point
 
 
 class PointFailed(Exception):
-    """The point cannot go on; what it has is recorded."""
+    """The point cannot continue; its runs so far are recorded."""
 
 
 class PointRun:
@@ -42,7 +42,7 @@ class PointRun:
         print(f"{self.experiment.name} {self.point.name}: {text}", flush=True)
 
     def failed(self, text: str, out: str = "", err: str = "") -> PointFailed:
-        """With the last lines that were said, before what mpirun says in frames of dashes where there are any."""
+        """With the last lines of output, those before mpirun's own messages between rows of dashes, if any."""
         out, err = out or self.out, err or self.err
         said = read_text(err).strip() or read_text(out).strip()
         of_program = re.split(r"^-{20,}$", said, 1, re.MULTILINE)[0].strip()
@@ -67,7 +67,7 @@ class PointRun:
             raise self.failed(f"{what} failed, {self.how_ended(code)}: {command}", self.shell_out, self.shell_err)
 
     def set_up(self) -> None:
-        """Once for each command, whichever point comes first; the others wait for it."""
+        """Runs each setup command once, for whichever point comes first; the others wait for it."""
         if not self.experiment.setup:
             return
         command = self.experiment.shell_command(self.experiment.setup, self.point, self.scratch)
@@ -113,7 +113,7 @@ class PointRun:
         return record
 
     def take_result(self, record: Record, report: str) -> None:
-        """Of a program that ended well: its RESULT line, that of the check, and the statistics."""
+        """Reads the RESULT line of a program that succeeded, that of the check, and the statistics."""
         try:
             result = result_fields(read_text(self.out))
             record["result"] = result
@@ -136,14 +136,14 @@ class PointRun:
         return self.study.progress(self.experiment)[self.point]
 
     def todo(self, done: int) -> Iterator[Tuple[int, bool]]:
-        """The runs that are left: warm-up first, for a new process finds its caches cold."""
+        """The runs that are left, warm-up first, also when continuing: caches may be cold again."""
         for repeat in range(self.experiment.warmup):
             yield repeat, True
         for repeat in range(done, self.experiment.repeats):
             yield repeat, False
 
     def run(self) -> None:
-        """Throws PointFailed at the first run that fails or differs."""
+        """Raises PointFailed at the first run that fails or differs."""
         done = len(self.progress().good)
         if done >= self.experiment.repeats:
             self.say(f"complete, {done} runs")
@@ -169,7 +169,7 @@ class PointRun:
 
 
 def run_point(study: Study, experiment: Experiment, point: Point, launcher: Launcher, scale: str) -> bool:
-    """Runs what the point lacks. False, and a message, where it could not be completed."""
+    """Runs what is missing of the point. Returns False, and prints why, if it could not be completed."""
     run = PointRun(study, experiment, point, launcher, scale)
     try:
         study.open(experiment)

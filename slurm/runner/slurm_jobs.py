@@ -1,4 +1,4 @@
-"""One Slurm job a point: which there are, and submitting those that are missing."""
+"""One Slurm job per point: finds those that exist, and submits those that are missing."""
 
 import json
 import os
@@ -25,7 +25,7 @@ class Job:
 
 
 def call(command: List[str], text: str = "") -> str:
-    """What it prints. Throws SuiteError with what it says where it fails."""
+    """The command's output. Raises SuiteError with its stderr if it fails."""
     try:
         done = subprocess.run(command, input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               universal_newlines=True, timeout=60, check=False)
@@ -39,7 +39,7 @@ def call(command: List[str], text: str = "") -> str:
 
 
 class Queue:
-    """The user's jobs that Slurm has not finished with, at one moment."""
+    """A snapshot of the user's jobs in Slurm's queue."""
 
     def __init__(self) -> None:
         self.by_number: Dict[str, Job] = {}
@@ -49,7 +49,7 @@ class Queue:
             self.by_number[number] = self.by_name[name] = Job(number, state)
 
     def find(self, study: Study, experiment: Experiment, point: Point) -> Optional[Job]:
-        """By its number, or by its name where the number was lost."""
+        """By its number, or by its name if the number was lost."""
         known = self.by_number.get(read_number(study, experiment, point))
         return known or self.by_name.get(job_name(study, experiment, point))
 
@@ -59,7 +59,7 @@ def job_name(study: Study, experiment: Experiment, point: Point) -> str:
 
 
 def read_number(study: Study, experiment: Experiment, point: Point) -> str:
-    """Of the last job that was submitted for the point, "" where there is none."""
+    """The number of the last job that was submitted for the point, "" if there is none."""
     try:
         with open(study.point_file(experiment, point, "job"), encoding="utf-8") as file:
             return json.load(file)["job"]
@@ -76,7 +76,7 @@ def have_slurm() -> bool:
 
 
 def ended_words(number: str) -> str:
-    """How a job ended that is no longer queued, as far as Slurm still knows."""
+    """How a job that is no longer queued ended, as far as Slurm still knows."""
     try:
         said = call(["scontrol", "show", "job", "-o", number])
     except SuiteError:  # it has forgotten the job, or does not answer
@@ -89,16 +89,16 @@ def ended_words(number: str) -> str:
 
 @dataclass
 class Submission:
-    """How the jobs of a study are made."""
+    """Submits the jobs of a study."""
 
     study: Study
     suite_path: str
     scale: str
-    job_options: List[str]  # of run-point, in the job
+    job_options: List[str]  # for run-point, in the job
     sbatch_options: List[str]
 
     def sbatch(self, experiment: Experiment, point: Point) -> str:
-        """The new job's number."""
+        """Returns the new job's number."""
         command = ["sbatch", "--parsable", "--job-name", job_name(self.study, experiment, point),
                    "--output", self.study.point_file(experiment, point, "%j.log"), "--nodes", str(point.nodes),
                    "--ntasks", str(point.ranks), "--ntasks-per-node", str(point.ranks // point.nodes),
@@ -109,7 +109,7 @@ class Submission:
         return call(command, script).strip().split(";")[0]
 
     def submit(self, experiment: Experiment, point: Point, progress: Progress, queue: Queue) -> str:
-        """Submits the point if it needs that, and says what was done. Throws SuiteError where sbatch refuses."""
+        """Submits the point if necessary, and returns a message. Raises SuiteError if sbatch refuses."""
         done = f"{len(progress.good)} of {progress.wanted} runs"
         if progress.complete:
             return f"complete, {done}"
@@ -123,7 +123,7 @@ class Submission:
         return f"submitted as job {number}" + (f" after job {before}, {done}" if before else "")
 
     def submit_all(self, chosen: List) -> bool:
-        """One line a point; False if one was refused. A submission at a time: the second sees what the first did."""
+        """Prints one line per point; returns False if one was refused. Locked, so that a concurrent call sees these jobs."""
         good = True
         os.makedirs(self.study.folder, exist_ok=True)
         with Lock(os.path.join(self.study.folder, "submit.lock"), wait=True):

@@ -1,4 +1,4 @@
-"""A study: the folder in which the records of a suite's points are, and what they say together."""
+"""A study: the folder with the records of a suite's points, and the check that they agree."""
 
 import collections
 import hashlib
@@ -17,9 +17,9 @@ LACKS = "no field "
 
 @dataclass
 class Progress:
-    """How far a point is."""
+    """The progress of a point."""
 
-    runs: List[Record]  # all, with `checked` and `fault` as seen from the whole study
+    runs: List[Record]  # all, with `checked` and `fault` judged over the whole study
     wanted: int
 
     @property
@@ -40,7 +40,7 @@ class Progress:
 
 
 class Study:
-    """`points/<experiment>/<ranks>@<nodes>.*` is the state of a point, `<experiment>.jsonl` what collect makes."""
+    """`points/<experiment>/<ranks>@<nodes>.*` is the state of a point, `<experiment>.jsonl` the output of collect."""
 
     def __init__(self, folder: str, scratch: str = ""):
         self.folder = os.path.abspath(folder)
@@ -48,7 +48,7 @@ class Study:
 
     @property
     def key(self) -> str:
-        """Tells the Slurm jobs of this study from those of others."""
+        """Distinguishes the Slurm jobs of this study from those of others."""
         return hashlib.sha1(self.folder.encode()).hexdigest()[:8]
 
     def point_file(self, experiment: Experiment, point: Point, ending: str) -> str:
@@ -61,7 +61,7 @@ class Study:
         return os.path.join(self.folder, f"{experiment.name}.jsonl")
 
     def open(self, experiment: Experiment) -> None:
-        """Makes the folders. Throws SuiteError where they hold runs of another definition of the experiment."""
+        """Creates the folders. Raises SuiteError if they hold runs of another definition of the experiment."""
         path = os.path.join(self.folder, "points", experiment.name, "definition.json")
         os.makedirs(os.path.dirname(path), exist_ok=True)
         os.makedirs(self.scratch_of(experiment), exist_ok=True)
@@ -83,14 +83,14 @@ class Study:
                                  f"'{before.get(key)}'; use another folder (-o), or remove {os.path.dirname(path)}")
 
     def progress(self, experiment: Experiment) -> Dict[Point, Progress]:
-        """All points of the experiment, each run judged by all of them: see `judge`."""
+        """The progress of all points of the experiment, with each run judged against all others: see `judge`."""
         runs = {point: read_records(self.point_file(experiment, point, "jsonl")) for point in experiment.points}
         judge(experiment, [run for point in experiment.points for run in runs[point]])
         return {point: Progress(runs[point], experiment.repeats) for point in experiment.points}
 
 
 def lacks(experiment: Experiment, run: Record) -> str:
-    """Says which field of `same` the run does not have; "" where it has all."""
+    """A fault that names the first field of `same` that the run lacks; "" if it has all."""
     missing = [field for field in experiment.same if field not in run["result"]]
     return f"{LACKS}{missing[0]} in the RESULT line" if missing else ""
 
@@ -100,9 +100,9 @@ def answer(experiment: Experiment, run: Record) -> str:
 
 
 def judge(experiment: Experiment, runs: List[Record]) -> None:
-    """Sets `checked` and `fault`: a finished run has the fields of `same`, which may be others than when it ran, and
-    runs of equal total work, whatever their ranks, must have equal answers. Where they have not, most runs are right,
-    the first one among equals. Runs that failed keep their fault."""
+    """Sets `checked` and `fault`: a finished run must have the fields of `same`, which may have changed since it ran, and
+    runs of equal total work, on any number of ranks, must have equal answers. If they differ, the most frequent answer is
+    right, and of equally frequent ones the first. Runs that failed keep their fault."""
     finished = []
     for run in runs:
         if not run["fault"] or run["fault"].startswith((DIFFERS, LACKS)):

@@ -1,4 +1,4 @@
-"""The suite file: experiments, their points, and what is replaced in their commands."""
+"""The suite file: experiments, their points, and the substitutions in their commands."""
 
 import configparser
 import os
@@ -13,7 +13,7 @@ NAMES = ("work", "ranks", "nodes", "point", "scratch")
 
 
 class SuiteError(Exception):
-    """Something the user has to change, in the suite file or on the command line."""
+    """An error that the user must fix, in the suite file or on the command line."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Point:
 
     @staticmethod
     def parse(text: str) -> "Point":
-        """`8` is 8 ranks on one node, `8@2` 4 on each of two. Throws ValueError."""
+        """`8` is 8 ranks on one node, `8@2` 4 on each of two. Raises ValueError."""
         found = re.fullmatch(r"([1-9][0-9]*)(?:@([1-9][0-9]*))?", text)
         if not found:
             raise ValueError(f"'{text}' is no point: 8 (ranks, on one node) or 8@2 (ranks@nodes)")
@@ -46,19 +46,19 @@ class Experiment:
     name: str
     program: str
     arguments: str
-    scaling: str  # "strong": work is that of every point; "weak": work is that of a rank
+    scaling: str  # "strong": work is per point; "weak": work is per rank
     work: int
     unit: str
     points: Tuple[Point, ...]
     repeats: int
     warmup: int
     setup: str  # shell command, once per total work
-    check: str  # shell command after each run; the fields of its RESULT line join the program's
+    check: str  # shell command after each run; the fields of its RESULT line are added to the program's
     cleanup: str  # shell command after each run
     same: Tuple[str, ...]
     time: int  # minutes for a point
     baseline: str  # program, "" for none
-    statistics: bool  # whether the program knows --seltzer-stats
+    statistics: bool  # whether the program has --seltzer-stats
 
     def work_at(self, point: Point) -> int:
         return self.work * (point.ranks if self.scaling == "weak" else 1)
@@ -82,12 +82,12 @@ class Experiment:
 
 
 def replace_names(template: str, values: Dict[str, str]) -> str:
-    """Puts the values in the place of {work} and the others."""
+    """Replaces {work} and the other names by their values."""
     return re.sub(r"\{([a-z]+)\}", lambda found: values[found.group(1)], template)
 
 
 def positive(text: str) -> int:
-    """A whole number of at least 1; 1e9 is one. Throws ValueError."""
+    """An integer of at least 1; 1e9 is valid. Raises ValueError."""
     number = float(text)
     if not 1 <= number < 2**63 or number != int(number):
         raise ValueError(f"'{text}' is no whole number of at least 1")
@@ -173,7 +173,7 @@ def read_experiment(path: str, name: str, keys: Dict[str, str]) -> Experiment:
 
 
 def read_suite(path: str) -> List[Experiment]:
-    """The experiments in the file's order. Throws SuiteError."""
+    """The experiments in the file's order. Raises SuiteError."""
     parser = configparser.ConfigParser(interpolation=None, default_section="")
     try:
         with open(path, encoding="utf-8") as file:
@@ -188,7 +188,7 @@ def read_suite(path: str) -> List[Experiment]:
 
 
 def choose(experiments: List[Experiment], only: List[str], points: List[str]) -> List[Tuple[Experiment, Point]]:
-    """The points that are asked for, in the suite's order; all if `only` and `points` are empty. Throws SuiteError."""
+    """The selected points, in the suite's order; all if `only` and `points` are empty. Raises SuiteError."""
     for name in only:
         if name not in [experiment.name for experiment in experiments]:
             raise SuiteError(f"--only {name}: the suite has " + ", ".join(e.name for e in experiments))
