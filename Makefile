@@ -1,5 +1,5 @@
-# The front door; CMake does the work. `make help` lists what there is.
-# CXX=clang++-14 chooses a compiler, BUILD=dir a build directory, JOBS=n the compilations at a time, DEPS=no installs nothing.
+# A front end to CMake. `make help` lists the targets.
+# CXX=clang++-14 chooses a compiler, BUILD=dir a build directory, JOBS=n the parallel compilations, DEPS=no installs nothing.
 
 BUILD ?= build
 CMAKE_FLAGS ?=
@@ -18,7 +18,7 @@ export CXX
 BUILD_PACKAGES := g++ cmake ninja-build git openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev \
   libboost-context-dev libboost-iostreams-dev libips4o-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev libzstd-dev \
   librandom123-dev libgtest-dev
-# pkg-config; plots and the scaling suite; a Slurm on simulated hosts, whose tests need root anyway
+# pkg-config; plots and the scaling suite; Slurm on emulated hosts, whose tests need root
 TEST_PACKAGES := pkgconf python3 python3-matplotlib python3-scipy
 ifeq ($(shell id -u),0)
   TEST_PACKAGES += slurmctld slurmd slurm-client munge iproute2 util-linux
@@ -32,20 +32,20 @@ endif
 
 , := ,
 
-# Expanded when a recipe runs: the tools may have come with `make deps`.
-# Cores, not hardware threads: the ranks compute, and Open MPI counts its slots in cores.
+# Expanded when a recipe runs: `make deps` may only then have installed the tools.
+# Cores, not hardware threads: ranks are compute-bound, and Open MPI counts slots in cores.
 CORES = $(shell n=$$(lscpu -p=CORE,SOCKET 2>/dev/null | grep -v '^\#' | sort -u | wc -l); a=$$(nproc); \
           if [ "$$n" -ge 1 ] && [ "$$n" -lt "$$a" ]; then echo "$$n"; else echo "$$a"; fi)
 JOBS ?= $(shell nproc)
 VERSION = $(shell sed -n 's/^\#define SELTZER_VERSION_[A-Z]* \([0-9]*\)$$/\1/p' include/seltzer/version.hpp | paste -sd .)
 SOURCES = $(shell find include src tests \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \))
-# mpirun refuses to work for root unless root says so twice; its ranks are not to be tied to cores that others use.
+# mpirun refuses to run as root unless two variables allow it; ranks are not bound, since other jobs may use the same cores.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
 MPIRUN := $(AS_ROOT) mpirun --bind-to none
-# more ranks than cores take turns
+# with more ranks than cores, ranks yield
 SOAK_MPIRUN := env OMPI_MCA_mpi_yield_when_idle=1 $(MPIRUN) --oversubscribe --timeout 900
 
-# configure(directory, compiler, options): fails with what CMake says, and is quiet otherwise
+# configure(directory, compiler, options): prints CMake's output only if it fails
 configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCache.txt),,-G Ninja) \
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
@@ -60,7 +60,7 @@ build: deps
 	$(call configure,$(BUILD),$(CXX),-DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS))
 	@cmake --build $(BUILD) -j $(JOBS)
 
-# What programs need: no tests, no programs of ours.
+# Builds and installs the library and the tools, without programs and tests.
 install: deps
 	@[ -n "$(PREFIX)" ] || { echo "where to? make install PREFIX=directory" >&2; exit 2; }
 	$(call configure,$(BUILD),$(CXX),-DCMAKE_BUILD_TYPE=Release $(CMAKE_FLAGS))
@@ -81,11 +81,11 @@ pi: deps
 	     END { printf "1 rank %.3f s, %d ranks %.3f s: %.2f times as fast\n", \
 	           seconds[1], '"$$cores"', seconds[NR], seconds[1] / seconds[NR] }' "$$out"
 
-# Thrice as many tests as cores: they wait much, for ranks to start and for each other.
+# Three tests per core: they mostly wait, for ranks to start and for each other.
 test: test-deps build
 	@ctest --test-dir $(BUILD) -j $$((3 * $(JOBS))) --output-on-failure
 
-# Random faults in a user's code, and random lineages against an oracle. The time limit is for 50 lineages, which run as one program.
+# Random lineages against an oracle, and random faults in user code. The time limit is for 50 lineages, which run as one program.
 soak: test-deps build
 	@echo "SEED=$(SEED): make soak SEED=n LINEAGES=1 repeats one lineage"
 	@SEED=$(SEED) LINEAGES=$(LINEAGES) RANKS="$(SOAK_RANKS)" \
@@ -105,18 +105,17 @@ asan: test-deps
 format: style-deps
 	@clang-format-14 -i $(SOURCES)
 
-# the layout is the project's
 style: style-deps
 	@clang-format-14 --dry-run -Werror $(SOURCES)
 	@shellcheck $$(find .ci tests slurm -name '*.sh' -o -name '*.sbatch' -o -path .ci/run)
 
-# every header compiles alone, clang has no warnings, the names are the project's
+# every header compiles alone, no warnings from clang, clang-tidy
 lint: style lint-deps
 	$(call configure,build-lint,clang++-14,-DCMAKE_BUILD_TYPE=Debug -DSELTZER_PRECOMPILE_TESTS=OFF)
 	@cmake --build build-lint -j $(JOBS) --target all_verify_interface_header_sets seltzer_build_info
 	@find src -name '*.cpp' | xargs -P $(JOBS) -n 1 clang-tidy-14 -p build-lint --quiet --warnings-as-errors='*'
 
-# The reference and the tutorial. A public name without a comment fails, and so does a link that leads nowhere.
+# The reference and the tutorial. Fails for a public name without a comment and for broken links.
 docs: docs-deps
 	@rm -rf $(BUILD)/docs && mkdir -p $(BUILD)/docs
 	@SELTZER_DOCS=$(BUILD)/docs SELTZER_VERSION=$(VERSION) doxygen src/docs/Doxyfile
@@ -124,15 +123,15 @@ docs: docs-deps
 	@tests/links.py . $(BUILD)/docs/html
 	@echo "$(BUILD)/docs/html/index.html"
 
-# installs what is missing, and calls nothing that needs root when nothing is
+# installs what is missing; needs root only if something is
 define install_missing
 missing=; for package in $(1); do \
   dpkg-query -W -f='$${Status}\n' "$$package" 2>/dev/null | grep -q ' installed$$' || missing="$$missing $$package"; done; \
 [ -n "$$missing" ] && [ "$(DEPS)" != no ] || exit 0; \
 command -v apt-get >/dev/null || \
-  { echo "no apt-get here; what Seltzer is built with, by the names of Debian's packages:$$missing" >&2; exit 0; }; \
+  { echo "no apt-get here; Seltzer needs, by the names of Debian's packages:$$missing" >&2; exit 0; }; \
 root=; if [ "$$(id -u)" != 0 ]; then root=sudo; command -v sudo >/dev/null || \
-  { echo "no sudo here; let root run: apt-get install$$missing  (or DEPS=no: they are elsewhere)" >&2; exit 1; }; fi; \
+  { echo "no sudo here; as root run: apt-get install$$missing  (or DEPS=no, if they are installed elsewhere)" >&2; exit 1; }; fi; \
 echo "installing$$missing"; \
 $$root apt-get update -q && \
 $$root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing
@@ -155,7 +154,7 @@ lint-deps: deps
 
 help:
 	@echo 'make          build the library, the programs and the tests into $(BUILD)/'
-	@echo 'make install  build the library and install it, with the tools for clusters, into PREFIX=directory'
+	@echo 'make install  build the library and install it, with the cluster tools, into PREFIX=directory'
 	@echo 'make pi       estimate pi on 1 rank and on all cores, and compare (SAMPLES=$(SAMPLES))'
 	@echo 'make test     build, then run all tests'
 	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks, and random faults (LINEAGES=$(LINEAGES), FAULTS=$(FAULTS), SEED=n)'
@@ -164,7 +163,7 @@ help:
 	@echo 'make style    formatting and shellcheck'
 	@echo 'make lint     style, clang-tidy, every header alone, in build-lint/'
 	@echo 'make docs     the reference and the tutorial as HTML, in $(BUILD)/docs/html/'
-	@echo 'make format   put all sources into the layout of .clang-format'
+	@echo 'make format   run clang-format on all sources'
 	@echo 'make deps     install the Debian packages that are missing'
 	@echo 'make clean    remove the build directories'
 	@echo 'variables:    CXX=clang++-14, BUILD=directory, JOBS=n, DEPS=no, CMAKE_FLAGS=-DSELTZER_NATIVE=OFF'

@@ -1,4 +1,4 @@
-# Random123::Random123: counter-based random generators, headers alone.
+# Random123::Random123: counter-based random generators, header-only.
 find_path(Random123_INCLUDE_DIR Random123/philox.h)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(Random123 REQUIRED_VARS Random123_INCLUDE_DIR)

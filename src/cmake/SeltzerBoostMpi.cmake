@@ -1,5 +1,5 @@
-# Boost's own package file links Boost::mpi with MPI's C++ bindings, which neither libboost_mpi nor Seltzer uses and which
-# Open MPI 5 does not have. Here it is linked with libmpi alone.
+# Boost's package file links Boost::mpi with MPI's C++ bindings, which neither libboost_mpi nor Seltzer uses and Open MPI 5
+# does not have. This links it only with libmpi.
 get_target_property(seltzer_boost_mpi_libraries Boost::mpi INTERFACE_LINK_LIBRARIES)
 list(FILTER seltzer_boost_mpi_libraries EXCLUDE REGEX "MPI_CXX|mpi_cxx")
 list(REMOVE_ITEM seltzer_boost_mpi_libraries MPI::MPI_C)

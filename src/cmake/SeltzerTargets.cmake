@@ -1,17 +1,17 @@
-# What the project's own targets share: warnings, sanitizers, and how a program is added.
+# Shared by the project's own targets: warnings, sanitizers, and adding programs.
 
-# Warnings, as errors, on a target of this project. `cmake --compile-no-warning-as-error` makes them warnings again.
+# Warnings as errors for a target of this project. `cmake --compile-no-warning-as-error` makes them warnings again.
 function(seltzer_own_target target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual)
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-    # false alarms inside the compiler's own headers: AVX-512 (gcc.gnu.org/PR105593) and std::string (PR105651, PR105329)
+    # false positives in the compiler's own headers: AVX-512 (gcc.gnu.org/PR105593) and std::string (PR105651, PR105329)
     target_compile_options(${target} PRIVATE
       -Wno-uninitialized -Wno-maybe-uninitialized -Wno-array-bounds -Wno-restrict -Wno-stringop-overflow -Wno-stringop-overread)
   endif()
   set_target_properties(${target} PROPERTIES COMPILE_WARNING_AS_ERROR ON)
 endfunction()
 
-# Everything that is linked with `target` in this build is compiled for this machine's processor.
+# Compiles `target`, and everything that links it in this build, for this machine's processor.
 function(seltzer_tune_for_this_machine target)
   include(CheckCXXCompilerFlag)
   check_cxx_compiler_flag(-march=native SELTZER_HAS_MARCH_NATIVE)
@@ -23,7 +23,7 @@ function(seltzer_tune_for_this_machine target)
   endif()
 endfunction()
 
-# Everything that is linked with `target` in this build runs under the sanitizers; a finding ends the program.
+# Builds `target`, and everything that links it in this build, with the sanitizers; a finding ends the program.
 function(seltzer_sanitize target sanitizers)
   set(flags -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
   target_compile_options(${target} PUBLIC $<BUILD_INTERFACE:${flags}>)

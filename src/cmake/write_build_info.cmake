@@ -1,10 +1,10 @@
 # cmake -DSOURCE_DIR=.. -DOUTPUT=.. -DTEMPLATE=.. -DVERSION=.. -DCOMPILER=.. -DFLAGS=.. -DBUILD_TYPE=.. -P write_build_info.cmake
-# Writes the generated header with the facts of this build. The file is touched only when a fact has changed.
+# Writes the generated header with the build info; leaves it untouched if nothing has changed.
 
 set(COMMIT unknown)
 find_program(GIT git)
 if(GIT)
-  # safe.directory: a checkout that belongs to someone else (a container's bind mount) has a commit, too.
+  # safe.directory: for a checkout that belongs to another user, such as a container's bind mount.
   set(git ${GIT} -c safe.directory=* -C ${SOURCE_DIR})
   execute_process(COMMAND ${git} rev-parse --show-toplevel OUTPUT_VARIABLE top OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   file(REAL_PATH "${SOURCE_DIR}" source)
@@ -21,7 +21,7 @@ if(GIT)
   endif()
 endif()
 
-# Warnings change no code; what is left is what makes two builds different.
+# Warning flags do not change the code, so they are left out.
 string(REGEX REPLACE "(^| )-W[^ ,]+" "" FLAGS "${FLAGS}")
 string(REGEX REPLACE " +" " " FLAGS "${FLAGS}")
 string(STRIP "${FLAGS}" FLAGS)

@@ -1,5 +1,5 @@
-# Filters Markdown for the reference: examples have pages of their own, headings have no anchors, and a file without a page is
-# named only.
+# Filters Markdown for the reference: links examples to their pages, drops anchors of headings, and turns links to files without
+# a page into plain text.
 s/\]\(([a-z_]+)\.cpp\)/](\1_8cpp-example.html)/g
 s/\]\(([^)#]*README\.md)#[^)]*\)/](\1)/g
 s/\[([^]]*)\]\((#[^)]*|[^):]*\.(hpp|sbatch))\)/\1/g

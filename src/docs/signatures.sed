@@ -1,5 +1,5 @@
-# Filters the headers for the reference: signatures without what only the compiler needs. Line feeds stay, for the line numbers
-# of warnings.
+# Filters the headers for the reference: removes from signatures what only the compiler needs. Keeps line feeds, so that line
+# numbers in warnings are right.
 s/,(\s*)CallSite where = CallSite::current\(\)/\1/g
 s/\(CallSite where = CallSite::current\(\)\)/()/g
 s/\(Operand other\)/(const RDD\& other)/
