@@ -28,7 +28,7 @@ class Launcher:
         except ValueError as error:
             raise SuiteError(f"--launcher: {error}") from error
         if template and "{ranks}" not in template:
-            raise SuiteError("--launcher: the command needs {ranks}, and {nodes} where there are several")
+            raise SuiteError("--launcher: the command needs {ranks}, and {nodes} for several nodes")
 
     def check(self, point: Point) -> None:
         """Raises SuiteError if this launcher cannot start the point."""

@@ -66,7 +66,7 @@ def collect_experiment(study: Study, experiment: Experiment, points: List[Point]
             if run["fault"].startswith(DIFFERS):
                 print(f"{experiment.name} {point.name}: DIFFERENT result of "
                       f"{'warm-up' if run['warmup'] else 'run'} {run['repeat'] + 1}: {run['fault'][len(DIFFERS):]}; "
-                      f"remove {study.point_file(experiment, point, 'jsonl')} to run the point anew")
+                      f"remove {study.point_file(experiment, point, 'jsonl')} to run the point again")
                 good = False
     if not runs:
         return False

@@ -1,7 +1,6 @@
-#include <chrono>
 #include <cmath>
 #include <cstdlib>
-#include <limits>
+#include <ctime>
 #include <stdexcept>
 
 #include <fmt/chrono.h>

@@ -2,7 +2,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstdio>
-#include <stdexcept>
+#include <exception>
 
 #include <fmt/format.h>
 #include <pthread.h>

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 
 #include "net/communicator_state.hpp"
 #include "net/mpi_check.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 
 #include <seltzer/detail/metrics/phase_clock.hpp>
 

@@ -1,8 +1,6 @@
 #include "net/exchange_relay.hpp"
 
-#include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include <seltzer/detail/net/communicator_error.hpp>
 

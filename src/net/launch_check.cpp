@@ -52,7 +52,7 @@ std::optional<std::string> loneRankAdvice(int worldSize, const std::optional<Lau
   if (worldSize != 1 || !launcher || launcher->processes <= 1) return std::nullopt;
   std::string advice = launcher->name + " started " + std::to_string(launcher->processes) + " processes (" +
                        launcher->variable +
-                       "), but each of them is alone in MPI: the launcher does not speak to this " +
+                       "), but each of them is alone in MPI: the launcher does not work with this " +
                        "program's MPI library, " + std::string(mpiLibrary) + ". ";
   if (launcher->name == "mpirun") {
     return advice + "Use the mpirun that belongs to this library, or build the program with the mpirun's own MPI.";

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
-#include <new>
 
 #include "net/exchange.hpp"
 

@@ -9,7 +9,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "bench_compare.hpp"
-#include "bench_pipeline_mpi.hpp"
+#include "bench_pipeline_loop.hpp"
 #include "pi_loop.hpp"
 #include "pi_sample.hpp"
 #include "program_frame.hpp"

@@ -87,9 +87,6 @@ class HandGraph {
     vertices_ = std::count(seen.begin(), seen.end(), 1);
   }
 
-  /// Vertices that have an edge.
-  std::int64_t vertices() const { return vertices_; }
-
   /// **Collective.** The sum of the squares of the ranks after some iterations.
   double pageRank(std::int64_t iterations, double damping) const {
     std::vector<double> ranks(own());
@@ -127,8 +124,8 @@ class HandGraph {
 
   Share share_;
   std::int64_t size_;
-  std::int64_t vertices_ = 0;
-  std::vector<int> counts_;  // vertices of each rank
+  std::int64_t vertices_ = 0;  // that have an edge
+  std::vector<int> counts_;    // vertices of each rank
   std::vector<char> present_;
   std::vector<std::size_t> starts_;
   std::vector<std::uint32_t> targets_;

@@ -5,10 +5,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace bench {
@@ -57,8 +57,6 @@ inline constexpr std::array<std::array<std::uint64_t, 2>, 17> WordStart::masks =
 class WordTable {
  public:
   WordTable() : slots_(std::size_t{1} << 16) {}
-
-  std::size_t size() const { return size_; }
 
   void add(std::string_view word, std::int64_t count) {
     Waiting& next = waiting_[waitingCount_];

@@ -2,7 +2,6 @@
 /// rank and on several: the results must be the same.
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>

@@ -3,8 +3,6 @@
 
 #include <cstdint>
 
-#include <mpi.h>
-
 namespace pipeline {
 
 /// The mapped element.
@@ -15,9 +13,6 @@ struct TriplePlusOne {
 /// The filters, from easy to hard.
 struct IsEven {
   bool operator()(std::int64_t x) const { return x % 2 == 0; }
-};
-struct HasSecondBit {
-  bool operator()(std::int64_t x) const { return (x & 2) != 0; }
 };
 struct IsNoMultipleOfSeven {
   bool operator()(std::int64_t x) const { return x % 7 != 0; }
@@ -32,20 +27,6 @@ std::int64_t fusedSum(std::int64_t begin, std::int64_t end, Map map, Keep keep) 
     const std::int64_t x = map(i);
     sum += static_cast<std::uint64_t>(x & -static_cast<std::int64_t>(keep(x)));
   }
-  return static_cast<std::int64_t>(sum);
-}
-
-/// The same over [0, count), each rank a contiguous share, reduced to all ranks. **Collective**: one MPI_Allreduce of 8
-/// bytes. `count` times the number of ranks must fit 63 bits.
-template <class Map, class Keep>
-std::int64_t fusedSumOnAllRanks(std::int64_t count, Map map, Keep keep, MPI_Comm communicator) {
-  int rank = 0;
-  int ranks = 1;
-  MPI_Comm_rank(communicator, &rank);
-  MPI_Comm_size(communicator, &ranks);
-  const auto mine = static_cast<std::uint64_t>(fusedSum(count * rank / ranks, count * (rank + 1) / ranks, map, keep));
-  std::uint64_t sum = 0;
-  MPI_Allreduce(&mine, &sum, 1, MPI_UINT64_T, MPI_SUM, communicator);
   return static_cast<std::int64_t>(sum);
 }
 
