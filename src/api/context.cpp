@@ -1,4 +1,3 @@
-#include <cmath>
 #include <cstdlib>
 #include <ctime>
 #include <stdexcept>
@@ -119,54 +118,6 @@ void Context::log(std::string_view message) const {
 }
 
 namespace detail {
-
-std::size_t requirePartitions(PartitionCount count, std::size_t otherwise, std::string_view operation,
-                              const CallSite& where) {
-  if (!count) return otherwise;
-  const bool tooMany = *count > static_cast<std::int64_t>(mostPartitions);
-  if (*count < 1 || tooMany) {
-    throw std::invalid_argument(fmt::format("{}the number of partitions must be at least 1{}, and is {}",
-                                            messagePrefix(operation, where),
-                                            tooMany ? fmt::format(" and at most {}", mostPartitions) : "", *count));
-  }
-  return static_cast<std::size_t>(*count);
-}
-
-std::size_t requirePartitions(PartitionCount count, Context& context, std::string_view operation,
-                              const CallSite& where) {
-  context.scheduler().requireIdle(operation, where);
-  return requirePartitions(count, context.scheduler().executor().defaultParallelism(), operation, where);
-}
-
-void requireEdges(const std::vector<double>& edges, const CallSite& where) {
-  if (edges.size() < 2)
-    throw std::invalid_argument(messagePrefix("histogram", where) + "at least two edges are needed");
-  for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
-    if (!(edges[i] < edges[i + 1])) {  // also true for NaN
-      throw std::invalid_argument(messagePrefix("histogram", where) +
-                                  "the edges must ascend, without repetition or NaN");
-    }
-  }
-}
-
-std::vector<double> evenEdges(double least, double greatest, std::int64_t n, const CallSite& where) {
-  if (!std::isfinite(least) || !std::isfinite(greatest)) {
-    throw std::invalid_argument(messagePrefix("histogram", where) +
-                                "NaN or infinity among the elements: give the edges, or filter them out");
-  }
-  if (least == greatest) return {least, greatest};
-  std::vector<double> edges;
-  for (std::int64_t i = 0; i <= n; ++i) {
-    const double edge = std::lerp(least, greatest, static_cast<double>(i) / static_cast<double>(n));
-    if (edges.empty() || edge > edges.back()) edges.push_back(edge);
-  }
-  edges.back() = greatest;
-  if (edges.size() != static_cast<std::size_t>(n) + 1) {
-    throw std::invalid_argument(messagePrefix("histogram", where) +
-                                "so many buckets cannot be distinguished in double precision");
-  }
-  return edges;
-}
 
 AccumulatorTable& requireAccumulators(std::string_view what) {
   return requireExecutor(what).accumulators();

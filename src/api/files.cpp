@@ -59,6 +59,16 @@ InputSplits splitRecords(Context& context, const std::string& paths, std::int64_
   return splitByRanges(std::move(files), atLeast, bytes, false);
 }
 
+std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where) {
+  try {
+    std::vector<std::string> paths;
+    for (InputFile& file : listFiles(path)) paths.push_back(std::move(file.path));
+    return paths;
+  } catch (const UsageError& error) {
+    throw UsageError(messagePrefix("objectFile", where) + error.what());
+  }
+}
+
 }  // namespace detail
 
 RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount minPartitions, CallSite where) {

@@ -14,7 +14,7 @@
 
 #include "api/statistics_file.hpp"
 #include "net/environment.hpp"
-#include "worker/exception_text.hpp"
+#include "net/exception_text.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -47,7 +47,7 @@ void onExit(int code, void*) {
     writeStatistics(*scheduler);
     scheduler->shutdown(code);
     Environment::finalize();
-    running.watch->stop();
+    running.failureDetector->stop();
   } catch (const std::exception& error) {
     communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, textOf(error)));
   }

@@ -15,7 +15,7 @@ namespace seltzer::detail {
 /// argument.
 struct RunningProgram {
   Communicator* communicator = nullptr;  ///< null: none is running
-  FailureDetector* watch = nullptr;
+  FailureDetector* failureDetector = nullptr;
   Scheduler* scheduler = nullptr;  ///< on rank 0, while the driver function runs
   ::pid_t process = -1;            ///< that called `run`, to tell it from forked children
   std::thread::id thread;          ///< that called `run`

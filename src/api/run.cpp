@@ -17,6 +17,7 @@
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/run.hpp>
 
+#include "api/diagnostic.hpp"
 #include "api/options.hpp"
 #include "api/process_end.hpp"
 #include "api/statistics_file.hpp"
@@ -26,11 +27,11 @@
 #include "metrics/build_info.hpp"
 #include "net/deadline.hpp"
 #include "net/environment.hpp"
+#include "net/exception_text.hpp"
 #include "net/failure_detector.hpp"
 #include "net/forked_copy.hpp"
 #include "net/launch_check.hpp"
 #include "net/program_identity.hpp"
-#include "worker/exception_text.hpp"
 #include "worker/stack_limit.hpp"
 
 namespace seltzer::detail {
@@ -81,9 +82,9 @@ std::optional<int> agreeOnOptions(Communicator& communicator, Options& options) 
   if (communicator.rank() == 0) {
     WireWriter writer(message);
     writer << code << options.config;
-    for (const std::string& warning : options.warnings) complain(warning);
+    for (const std::string& warning : options.warnings) printDiagnostic(warning);
     if (options.help) fmt::print("{}", *options.help);
-    if (options.error) complain(*options.error);
+    if (options.error) printDiagnostic(*options.error);
   }
   communicator.broadcastMessage(message);
   WireReader reader(message);
@@ -113,27 +114,27 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
   try {
     return driver(context);
   } catch (const TaskError& error) {
-    complain(error.what());
+    printDiagnostic(error.what());
     return error.failure().diskFull ? exitMemory : exitTask;
   } catch (const TimeLimitError& error) {
-    complain(error.what());
+    printDiagnostic(error.what());
     return exitRequeue;
   } catch (const UsageError& error) {
-    complain(error.what());
+    printDiagnostic(error.what());
     return exitUsage;
   } catch (const OutputError& error) {
-    complain(error.what());
+    printDiagnostic(error.what());
     return meansFullDisk(error.code()) ? exitMemory : exitUsage;
   } catch (const std::bad_alloc&) {
-    complain("out of memory on the driver");
+    printDiagnostic("out of memory on the driver");
     return exitMemory;
   } catch (const CommunicatorError&) {
     throw;
   } catch (const std::exception& error) {
-    complain(fmt::format("the driver function ended with an exception: {}", textOf(error)));
+    printDiagnostic(fmt::format("the driver function ended with an exception: {}", textOf(error)));
     return exitDriver;
   } catch (...) {
-    complain("the driver function ended with an exception that is not derived from std::exception");
+    printDiagnostic("the driver function ended with an exception that is not derived from std::exception");
     return exitDriver;
   }
 }
@@ -157,8 +158,9 @@ int drive(Executor& executor, const std::vector<std::string>& arguments, const s
   return code;
 }
 
-int runRanks(Communicator& communicator, std::optional<Deadline>& start, std::optional<FailureDetector>& watch,
-             Options& options, const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
+int runRanks(Communicator& communicator, std::optional<Deadline>& start,
+             std::optional<FailureDetector>& failureDetector, Options& options,
+             const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   if (const auto code = agreeOnOptions(communicator, options)) return *code;
   communicator.setMessageLimit(options.config.messageLimit);
   zstdWindowLog = options.config.zstdWindowLog;
@@ -168,9 +170,9 @@ int runRanks(Communicator& communicator, std::optional<Deadline>& start, std::op
   running.communicator = &communicator;
   int code = exitTask;
   try {
-    running.watch = &watch.emplace(communicator, std::chrono::seconds(options.config.rankTimeout));
+    running.failureDetector = &failureDetector.emplace(communicator, std::chrono::seconds(options.config.rankTimeout));
     start.reset();
-    Executor executor(communicator, *watch, options.config);
+    Executor executor(communicator, *failureDetector, options.config);
     code = communicator.rank() == 0 ? drive(executor, arguments, driver) : executor.serve();
   } catch (const std::bad_alloc&) {
     communicator.abort(exitMemory, "out of memory");
@@ -199,16 +201,16 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
           startLimits * limit + margin, "the start of the program (MPI_Init)",
           fmt::format("{} times --seltzer-rank-timeout {} and {} s", startLimits, limit.count(), margin.count()));
     }
-    std::optional<FailureDetector> watch;  // destroyed after MPI has ended
+    std::optional<FailureDetector> failureDetector;  // destroyed after MPI has ended
     Environment environment(argc, argv, limited ? limit + margin : limit);
     Communicator communicator;
     only.setRank(communicator.rank());
     checkNotAlone(communicator);
     checkSameProgram(communicator, programIdentity(Registry::size(), Registry::hash()));
     registerEndHandlers();
-    return runRanks(communicator, start, watch, options, arguments, driver);
+    return runRanks(communicator, start, failureDetector, options, arguments, driver);
   } catch (const LaunchError& error) {
-    if (error.shouldPrint()) complain(error.what());
+    if (error.shouldPrint()) printDiagnostic(error.what());
     return exitUsage;
   }
 }

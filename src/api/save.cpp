@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <seltzer/detail/api/save.hpp>
-#include <seltzer/detail/files/input_files.hpp>
 #include <seltzer/errors.hpp>
 
 namespace seltzer::detail {
@@ -42,29 +41,6 @@ SavedFiles savedFilesOf(const JobResult& result) {
     });
   }
   return saved;
-}
-
-std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where) {
-  try {
-    std::vector<std::string> paths;
-    for (InputFile& file : listFiles(path)) paths.push_back(std::move(file.path));
-    return paths;
-  } catch (const UsageError& error) {
-    throw UsageError(messagePrefix("objectFile", where) + error.what());
-  }
-}
-
-void requireCommand(const std::string& command, const std::map<std::string, std::string>& environment,
-                    const CallSite& where) {
-  const auto require = [&where](bool condition, std::string_view otherwise) {
-    if (!condition) throw std::invalid_argument(fmt::format("{}{}", messagePrefix("pipe", where), otherwise));
-  };
-  require(command.find_first_not_of(" \t\n") != std::string::npos, "the command is empty");
-  require(command.find('\0') == std::string::npos, "the command holds a null character");
-  for (const auto& [name, value] : environment) {
-    require(!name.empty() && name.find('=') == std::string::npos && (name + value).find('\0') == std::string::npos,
-            fmt::format("\"{}\" is no name, or has no value, for an environment variable", name));
-  }
 }
 
 }  // namespace seltzer::detail

@@ -1,14 +1,10 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 namespace seltzer::detail {
 
 class Scheduler;
-
-/// Prints one line on stderr, with the prefix "seltzer: ".
-void complain(std::string_view message);
 
 /// Whether the statistics can be written to `file`, or it is empty; otherwise prints why. Checked before the work, not
 /// after it.

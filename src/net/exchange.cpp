@@ -7,6 +7,7 @@
 #include <seltzer/detail/metrics/phase_clock.hpp>
 
 #include "net/communicator_state.hpp"
+#include "net/exception_text.hpp"
 #include "net/exchange_relay.hpp"
 
 namespace seltzer::detail {
@@ -17,7 +18,7 @@ std::string messageOf(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const std::exception& error) {
-    return error.what();
+    return textOf(error);
   } catch (...) {
     return "an exception that is no std::exception";
   }

@@ -288,7 +288,7 @@ class FailureDetector::Watcher {
     const auto others = std::ranges::count(heard_, false, &Peer::heard) - 1;
     return fmt::format(
         "{}: it was stopped, or its host or link is down, or the network lets no UDP datagrams through "
-        "(--seltzer-rank-timeout 0: no watch)",
+        "(--seltzer-rank-timeout 0: no failure detection)",
         others == 0 ? "" : fmt::format(", and {} more with it", others));
   }
 
@@ -327,10 +327,11 @@ class FailureDetector::Watcher {
     const auto unheard = std::ranges::count(heard_, false, &Peer::heard);
     if (unheard == 0) return;
     const auto first = std::ranges::find(heard_, false, &Peer::heard);
-    std::fprintf(stderr,
-                 "seltzer: no heartbeat came from %td of %zu ranks (rank %d on %s is the first): nothing will notice "
-                 "if these stop; does the network let UDP datagrams through? (--seltzer-rank-timeout 0: no watch)\n",
-                 unheard, heard_.size(), first->rank, hostOf(first->rank).c_str());
+    std::fprintf(
+        stderr,
+        "seltzer: no heartbeat came from %td of %zu ranks (rank %d on %s is the first): nothing will notice "
+        "if these stop; does the network let UDP datagrams through? (--seltzer-rank-timeout 0: no failure detection)\n",
+        unheard, heard_.size(), first->rank, hostOf(first->rank).c_str());
   }
 
   const std::string& hostOf(int rank) const { return hosts_[static_cast<std::size_t>(rank)]; }

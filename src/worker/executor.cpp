@@ -10,8 +10,8 @@
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/errors.hpp>
 
+#include "net/exception_text.hpp"
 #include "worker/block_transfer.hpp"
-#include "worker/exception_text.hpp"
 #include "worker/shuffle_exchange.hpp"
 #include "worker/statistics_gather.hpp"
 #include "worker/task_runner.hpp"
@@ -29,12 +29,11 @@ void setLevel(OperatorBase& op, const StorageDescription& storage) {
 
 }  // namespace
 
-Bytes Action::combine(ByteView, ByteView) {
-  throw std::logic_error("this action does not combine its results in a tree");
-}
-
-Executor::Executor(Communicator& communicator, FailureDetector& watch, const Config& config)
-    : communicator_(communicator), watch_(watch), config_(config), progress_(communicator, config.progress) {
+Executor::Executor(Communicator& communicator, FailureDetector& failureDetector, const Config& config)
+    : communicator_(communicator),
+      failureDetector_(failureDetector),
+      config_(config),
+      progress_(communicator, config.progress) {
   currentExecutor = this;
   counted_ = communicator.traffic();
 }
@@ -203,7 +202,7 @@ void Executor::handleOther(WireReader& command, const CommandHeader& header, Byt
       break;
     case Command::shutdown:
       broadcasts_.clear();
-      watch_.prepareForFinalize();
+      failureDetector_.prepareForFinalize();
       result.stop = true;
       result.exitCode = command.read<std::int32_t>();
       break;
@@ -289,7 +288,7 @@ void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
 }
 
 StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
-  watch_.setActivity(stage.operation);
+  failureDetector_.setActivity(stage.operation);
   if (communicator_.rank() != 0 && progress_.enabled()) progress_.begin(stage.size(), {});
   StageOutcome outcome;
   std::vector<BlockId> temporary;

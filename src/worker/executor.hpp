@@ -39,7 +39,7 @@ struct StageOutcome {
 /// Runs on every rank: keeps the operators and blocks of this rank, and executes the driver's commands.
 class Executor final : public BlockSource {
  public:
-  Executor(Communicator& communicator, FailureDetector& watch, const Config& config);
+  Executor(Communicator& communicator, FailureDetector& failureDetector, const Config& config);
   ~Executor() override;
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
@@ -123,7 +123,7 @@ class Executor final : public BlockSource {
   void accountForIdling(const CommandHeader& header, PhaseClock::Nanoseconds idleSince, PhaseClock::Nanoseconds now);
 
   Communicator& communicator_;
-  FailureDetector& watch_;
+  FailureDetector& failureDetector_;
   const Config& config_;
   std::unordered_map<RDDId, Known> operators_;
   BlockStore blocks_;

@@ -1,38 +1,14 @@
-#include <exception>
 #include <new>
-#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include <seltzer/detail/engine/stage_failure.hpp>
-#include <seltzer/detail/net/communicator_error.hpp>
 #include <seltzer/errors.hpp>
 
-#include "files/full_disk.hpp"
-#include "worker/exception_text.hpp"
 #include "worker/executor.hpp"
 
 namespace seltzer::detail {
-
-void describeException(FailureRecord& failure) {
-  try {
-    throw;
-  } catch (const std::bad_alloc&) {
-    throw;
-  } catch (const CommunicatorError&) {
-    throw;
-  } catch (const NestedJobError& error) {
-    failure.what = error.what();
-    failure.nestedJob = true;
-  } catch (const std::system_error& error) {
-    failure.what = textOf(error);
-    failure.diskFull = meansFullDisk(error.code());
-  } catch (const std::exception& error) {
-    failure.what = textOf(error);
-  } catch (...) {
-    failure.what = notAnException;
-  }
-}
 
 void abortOutOfMemory(Communicator& communicator, std::string_view operation, std::size_t partition) {
   communicator.abort(exitMemory,

@@ -5,9 +5,11 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
-#include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/api/sources.hpp>
 #include <seltzer/detail/operators/source/binary_records_rdd.hpp>
+#include <seltzer/detail/operators/source/object_file_rdd.hpp>
 
 namespace seltzer {
 
@@ -19,6 +21,9 @@ namespace detail {
 InputSplits splitRecords(Context& context, const std::string& paths, std::int64_t length, PartitionCount minPartitions,
                          const CallSite& where);
 
+/// The object files that a path lists. Throws UsageError if it matches nothing.
+std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where);
+
 }  // namespace detail
 
 template <class Record>
@@ -29,6 +34,22 @@ RDD<Record> Context::binaryRecords(const std::string& path, PartitionCount minPa
   auto input = detail::splitRecords(*this, path, sizeof(Record), minPartitions, where);
   const std::size_t partitions = input.splits.size();
   return detail::newSource<detail::TypedRecordsRDD<Record>>(*this, "binaryRecords", where, partitions, input);
+}
+
+template <class T>
+RDD<T> Context::objectFile(const std::string& path, CallSite where) {
+  SELTZER_CHECK(isOwned<T>, "objectFile: the elements are kept by nobody; read std::string, not std::string_view")
+  SELTZER_CHECK((detail::travels<T>),
+                "objectFile: the elements cannot be read; give their type a Boost.Serialization `serialize` and a "
+                "default constructor") {
+    const std::vector<std::string> files = detail::objectFilesOf(path, where);
+    if (files.empty()) return emptyRDD<T>(where);
+    const auto paths =
+        detail::newSource<detail::ParallelCollectionRDD<std::string>>(*this, "objectFile", where, files.size());
+    paths.setName(path);
+    paths.lineage()->source = detail::encodeSlices<std::string>(files, files.size(), files.size());
+    return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(paths, "objectFile", where);
+  }
 }
 
 }  // namespace seltzer

@@ -1,18 +1,11 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <seltzer/detail/api/actions.hpp>
-#include <seltzer/detail/api/derive.hpp>
-#include <seltzer/detail/api/sources.hpp>
-#include <seltzer/detail/api/storage.hpp>
 #include <seltzer/detail/operators/action/save_action.hpp>
 #include <seltzer/detail/operators/action/save_action_formats.hpp>
-#include <seltzer/detail/operators/narrow/piped_rdd.hpp>
-#include <seltzer/detail/operators/source/object_file_rdd.hpp>
 
 namespace seltzer {
 
@@ -26,13 +19,6 @@ void markSuccess(std::string_view operation, const CallSite& where, const Output
 
 /// What the tasks wrote. Throws TaskError if the records of two partitions differ in size.
 SavedFiles savedFilesOf(const JobResult& result);
-
-/// The object files that a path lists. Throws UsageError if it matches nothing.
-std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where);
-
-/// Throws std::invalid_argument for a command or an environment variable that cannot be passed to a process.
-void requireCommand(const std::string& command, const std::map<std::string, std::string>& environment,
-                    const CallSite& where);
 
 template <class T>
 inline constexpr bool savesAsRecords = isRecord<T> || TextLike<T>;
@@ -83,32 +69,6 @@ SavedFiles RDD<T>::saveAsObjectFile(const std::string& directory, CallSite where
   SELTZER_CHECK(detail::isWireable<T>,
                 "saveAsObjectFile: the elements cannot be written; give their type a Boost.Serialization `serialize`")
   return detail::saveJob<detail::ObjectFormat<T>>(*this, "saveAsObjectFile", where, directory, Codec::none);
-}
-
-template <class T>
-RDD<T> Context::objectFile(const std::string& path, CallSite where) {
-  SELTZER_CHECK(isOwned<T>, "objectFile: the elements are kept by nobody; read std::string, not std::string_view")
-  SELTZER_CHECK((detail::travels<T>),
-                "objectFile: the elements cannot be read; give their type a Boost.Serialization `serialize` and a "
-                "default constructor") {
-    const std::vector<std::string> files = detail::objectFilesOf(path, where);
-    if (files.empty()) return emptyRDD<T>(where);
-    const auto paths =
-        detail::newSource<detail::ParallelCollectionRDD<std::string>>(*this, "objectFile", where, files.size());
-    paths.setName(path);
-    paths.lineage()->source = detail::encodeSlices<std::string>(files, files.size(), files.size());
-    return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(paths, "objectFile", where);
-  }
-}
-
-template <class T>
-RDD<std::string_view> RDD<T>::pipe(const std::string& command, const std::map<std::string, std::string>& environment,
-                                   CallSite where) const {
-  SELTZER_CHECK(detail::hasText<T>(),
-                "pipe: the elements cannot be written as text; give their type an operator<<, or map them to strings") {
-    detail::requireCommand(command, environment, where);
-    return detail::deriveOneToOne<detail::PipedRDD<T>>(*this, "pipe", where, command, environment);
-  }
 }
 
 }  // namespace seltzer

@@ -1,23 +1,8 @@
 #include <fmt/format.h>
 
 #include <seltzer/detail/engine/lineage.hpp>
-#include <seltzer/errors.hpp>
 
-namespace seltzer {
-
-std::string toString(const CallSite& where) {
-  std::string_view file = where.fileName();
-  file.remove_prefix(file.rfind('/') + 1);  // npos + 1 is 0
-  return fmt::format("{}:{}", file, where.line());
-}
-
-TaskError::TaskError(TaskFailure failure)
-    : std::runtime_error(fmt::format("{} at {}: partition {} failed {} times on rank {} ({}), last with: {}",
-                                     failure.operation, failure.callSite, failure.partition, failure.attempts,
-                                     failure.rank, failure.host, failure.what)),
-      failure_(std::move(failure)) {}
-
-namespace detail {
+namespace seltzer::detail {
 
 Lineage::Lineage(RDDId number, std::shared_ptr<LineageTable> table) : id(number), table_(std::move(table)) {}
 
@@ -127,5 +112,4 @@ std::string debugString(const Lineage& lineage) {
   return text;
 }
 
-}  // namespace detail
-}  // namespace seltzer
+}  // namespace seltzer::detail
