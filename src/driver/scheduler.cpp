@@ -9,9 +9,9 @@
 #include <seltzer/errors.hpp>
 
 #include "driver/shuffle_retention.hpp"
+#include "driver/stage_descriptions.hpp"
 #include "driver/time_limit.hpp"
 #include "worker/task_runner.hpp"
-#include "worker/tree_combine.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -38,7 +38,7 @@ Scheduler::RunningJob::RunningJob(Scheduler& scheduler, std::string_view operati
   scheduler.requireIdle(operation, where);
   scheduler.busy_ = true;
   scheduler.commanded_ = false;
-  scheduler.row_ = scheduler.rowOf(operation, where);
+  scheduler.row_ = scheduler.rows_.of(operation, where);
   scheduler.begin_ = phaseClock().enter(scheduler.row_, Phase::plan);
   scheduler.outside_ += scheduler.begin_ - scheduler.idleSince_;
 }
@@ -139,12 +139,12 @@ void Scheduler::endRow(PhaseClock::Nanoseconds end) {
   const PhaseClock::Nanoseconds wall = end - begin_;
   phaseClock().at(row_).wallNanoseconds += wall;
   executor_.countTraffic(row_);
-  Row& row = rows_[row_];
+  StatisticsRow& row = rows_[row_];
   row.longest = std::max(row.longest, wall);
 }
 
 void Scheduler::enterRow(std::string_view operation, const CallSite& where) {
-  const RowId row = rowOf(operation, where);
+  const RowId row = rows_.of(operation, where);
   if (row == row_) return;
   const PhaseClock::Nanoseconds now = phaseClock().enter(row, Phase::plan);
   endRow(now);
@@ -195,35 +195,6 @@ bool Scheduler::isComplete(const Lineage& shuffled) const {
   return blocks_.complete(shuffled.shuffle()->id(), shuffled.partitions);
 }
 
-/// The tasks of a stage on some partitions of an RDD, or on all if `partitions` is null.
-StageDescription Scheduler::describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions) {
-  StageDescription stage;
-  stage.rdd = rdd.id;
-  stage.partitionCount = partitions == nullptr ? rdd.partitions : partitions->size();
-  if (partitions != nullptr) stage.partitions.assign(partitions->begin(), partitions->end());
-  if (rdd.placement->isBlocks()) {
-    stage.placementPartitions = rdd.partitions;
-  } else {
-    for (std::size_t i = 0; i < stage.size(); ++i) stage.ranks.push_back(rdd.placement->rankOf(stage.partitionAt(i)));
-  }
-  return stage;
-}
-
-StageDescription Scheduler::describeMapStage(const Lineage& shuffled) {
-  const ShuffleDependency& shuffle = *shuffled.shuffle();
-  StageDescription stage = describeStage(*shuffle.parent(), nullptr);
-  stage.shuffle = ShuffleDescription{shuffle.id(), shuffled.id, shuffled.partitions};
-  return stage;
-}
-
-StageDescription Scheduler::describeResultStage(const JobRequest& request) {
-  StageDescription stage = describeStage(*request.rdd, request.allPartitions ? nullptr : &request.partitions);
-  stage.action = request.action;
-  stage.actionParameters = request.parameters;
-  if (request.treeDepth > 0) stage.treeScale = treeScale(stage.size(), request.treeDepth);
-  return stage;
-}
-
 StagePlan Scheduler::planOf(const StageDescription& stage, const Lineage& rdd) const {
   std::vector<PartitionRequest> needs;
   needs.reserve(stage.size());
@@ -234,7 +205,7 @@ StagePlan Scheduler::planOf(const StageDescription& stage, const Lineage& rdd) c
 }
 
 JobResult Scheduler::runStage(StageDescription& stage, std::string_view operation, const CallSite& where) {
-  Row& row = rows_[row_];
+  StatisticsRow& row = rows_[row_];
   ++row.jobs;
   stage.operation = row.label;
   if (executor_.progress().enabled()) {
@@ -387,30 +358,15 @@ std::vector<Traffic> Scheduler::traffic(CallSite where) {
 
 Statistics Scheduler::statistics(CallSite where) {
   const BetweenJobs running(*this, "stats", where);
-  const auto rows = static_cast<std::uint32_t>(rows_.size());
+  const std::uint32_t rows = rows_.size();
   Statistics statistics = broadcastCommand(Command::gatherStatistics, takeUpdates({}), rows).statistics;
   statistics.context = context_;
-  std::vector<StageStatistics> stages;
-  for (RowId row = 1; row < rows; ++row) {
-    if (rows_[row].jobs == 0) continue;
-    StageStatistics& stage = stages.emplace_back(std::move(statistics.stages[row]));
-    stage.operation = rows_[row].operation;
-    stage.callSite = toString(rows_[row].where);
-    stage.jobs = rows_[row].jobs;
-  }
-  statistics.stages = std::move(stages);
+  rows_.label(statistics);
   statistics.total.jobs = jobs_;
   for (const auto& [id, name] : accumulatorNames_) {
     statistics.accumulators.emplace_back(name, executor_.accumulators().at(id).text());
   }
   return statistics;
-}
-
-RowId Scheduler::rowOf(std::string_view operation, const CallSite& where) {
-  const RowKey key{operation.data(), where.fileName(), where.line()};
-  const auto [row, isNew] = rowIds_.try_emplace(key, static_cast<RowId>(rows_.size()));
-  if (isNew) rows_.push_back({operation, where, describe(operation, where), 0, 0});
-  return row->second;
 }
 
 }  // namespace seltzer::detail

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -19,6 +17,7 @@
 
 #include "driver/block_table.hpp"
 #include "driver/planner.hpp"
+#include "driver/statistics_rows.hpp"
 #include "worker/executor.hpp"
 
 namespace seltzer::detail {
@@ -102,9 +101,6 @@ class Scheduler final : public JobService {
   JobResult runJob(JobRequest& request);
   void throwAtTimeLimit() const;
   bool isComplete(const Lineage& shuffled) const;
-  static StageDescription describeStage(const Lineage& rdd, const std::vector<std::size_t>* partitions);
-  static StageDescription describeMapStage(const Lineage& shuffled);
-  static StageDescription describeResultStage(const JobRequest& request);
   StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
   void recordShuffle(const Lineage& shuffled);
@@ -117,17 +113,7 @@ class Scheduler final : public JobService {
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);
   [[noreturn]] void throwFailure(const JobResult& result) const;
-  RowId rowOf(std::string_view operation, const CallSite& where);
   std::shared_ptr<const Block> sourceBlock(BlockId id) const;
-
-  struct Row {
-    std::string_view operation;
-    CallSite where;
-    std::string label;                    // "operation at where"
-    std::uint64_t jobs = 0;               // that ran this stage
-    PhaseClock::Nanoseconds longest = 0;  // wall time of these
-  };
-  using RowKey = std::tuple<const void*, const void*, std::uint32_t>;
 
   Executor& executor_;
   const std::thread::id driver_ = std::this_thread::get_id();
@@ -140,8 +126,7 @@ class Scheduler final : public JobService {
   std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;
   std::vector<std::shared_ptr<Lineage>> unsent_;             // of the running job, until its first stage
   std::unordered_map<RDDId, std::weak_ptr<Lineage>> known_;  // sent, for error messages and sources
-  std::map<RowKey, RowId> rowIds_;
-  std::vector<Row> rows_ = std::vector<Row>(1);
+  StatisticsRows rows_;
   RowId row_ = 0;  // of the running job
   std::uint64_t jobs_ = 0;
   RDDId nextRDD_ = 0;
