@@ -131,7 +131,7 @@ class HandGraph {
   std::vector<std::uint32_t> targets_;
 };
 
-inline std::uint64_t mixed(std::uint64_t key) {
+inline std::uint64_t mixedKey(std::uint64_t key) {
   key = (key ^ (key >> 32)) * 0x9E3779B97F4A7C15U;
   return key ^ (key >> 29);
 }
@@ -144,7 +144,7 @@ class HandTable {
     while (size < 2 * rows.size()) size *= 2;
     slots_.assign(size, Row(-1, 0));
     for (const Row& row : rows) {
-      std::size_t at = mixed(static_cast<std::uint64_t>(row.first)) & (size - 1);
+      std::size_t at = mixedKey(static_cast<std::uint64_t>(row.first)) & (size - 1);
       while (slots_[at].first >= 0) at = (at + 1) & (size - 1);
       slots_[at] = row;
     }
@@ -164,7 +164,7 @@ class HandTable {
   }
 
  private:
-  std::size_t home(std::int64_t key) const { return mixed(static_cast<std::uint64_t>(key)) & (slots_.size() - 1); }
+  std::size_t home(std::int64_t key) const { return mixedKey(static_cast<std::uint64_t>(key)) & (slots_.size() - 1); }
 
   std::vector<Row> slots_;
 };
@@ -175,7 +175,7 @@ inline std::int64_t joinByHand(std::int64_t many, std::int64_t keys) {
   const Share share = Share::mine();
   const auto owner = [&share](const Row& row) {
     const auto ranks = static_cast<std::uint64_t>(share.ranks);
-    return static_cast<int>(((mixed(static_cast<std::uint64_t>(row.first)) >> 32) * ranks) >> 32);
+    return static_cast<int>(((mixedKey(static_cast<std::uint64_t>(row.first)) >> 32) * ranks) >> 32);
   };
   const HandTable table(exchangedRows(share, keys, KeyRows{}, owner));
   std::int64_t count = table.matches(exchangedRows(share, many, ManyRows{static_cast<std::uint64_t>(keys)}, owner));

@@ -1,4 +1,5 @@
 /// The ten most frequent words of text files. Usage: word_count FILE
+#include <algorithm>
 #include <cstdint>
 #include <iostream>
 #include <string_view>

@@ -21,14 +21,14 @@ struct GenerateTextLines {
   /// Called with a partition's indices. While it runs it holds the tables of the vocabulary, about 24 bytes per word.
   template <class Indices, class Emit>
   void operator()(Indices& indices, Emit& emit) const {
-    const bench::Vocabulary vocabulary(words);
-    const bench::ZipfDraw draw(words);
+    const zipf::Vocabulary vocabulary(words);
+    const zipf::ZipfDraw draw(words);
     for (const std::int64_t index : indices) emit(line(vocabulary, draw, static_cast<std::uint64_t>(index)));
   }
 
   /// The expected length of a line, with its end.
   double meanLineBytes() const {
-    const bench::Vocabulary vocabulary(words);
+    const zipf::Vocabulary vocabulary(words);
     double bytes = 0;
     double weights = 0;
     for (std::size_t i = 0; i < vocabulary.size(); ++i) {
@@ -63,7 +63,7 @@ struct GenerateTextLines {
     r123::Philox4x32::ctr_type counter_;
   };
 
-  std::string line(const bench::Vocabulary& vocabulary, const bench::ZipfDraw& draw, std::uint64_t index) const {
+  std::string line(const zipf::Vocabulary& vocabulary, const zipf::ZipfDraw& draw, std::uint64_t index) const {
     Random random(index, seed);
     std::string text;
     for (std::uint64_t left = fewestWords + random() % (mostWords - fewestWords + 1); left > 0; --left) {

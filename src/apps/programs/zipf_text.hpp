@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace bench {
+namespace zipf {
 
 /// Different words of 2 to 12 letters, the same ones in every run.
 class Vocabulary {
@@ -74,7 +74,7 @@ class ZipfDraw {
 
 /// Writes at least `bytes` of text: lines of 5 to 15 words from a vocabulary of that size, the i-th with a probability
 /// proportional to 1/i. Throws std::runtime_error if it cannot write.
-inline void writeZipfText(const std::string& path, std::uint64_t bytes, std::size_t vocabularySize) {
+inline void writeText(const std::string& path, std::uint64_t bytes, std::size_t vocabularySize) {
   const Vocabulary vocabulary(vocabularySize);
   const ZipfDraw draw(vocabularySize);
   std::mt19937_64 random(2);
@@ -94,4 +94,4 @@ inline void writeZipfText(const std::string& path, std::uint64_t bytes, std::siz
   if (!file) throw std::runtime_error("cannot write " + path);
 }
 
-}  // namespace bench
+}  // namespace zipf
