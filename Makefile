@@ -50,7 +50,7 @@ configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCac
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build install pi test soak bench asan format style lint docs deps test-deps style-deps lint-deps docs-deps help clean
+.PHONY: all build install pi test soak bench asan tsan format style lint docs deps test-deps style-deps lint-deps docs-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -101,6 +101,12 @@ asan: test-deps
 	  -DSELTZER_SANITIZE=address$(,)undefined $(CMAKE_FLAGS))
 	@cmake --build build-asan -j $(JOBS)
 	@ctest --test-dir build-asan -j 2 --output-on-failure
+
+# The threads: heartbeats, pipes, decompression, and whatever a program starts. MPI itself is not built for this; its own races are left out.
+tsan: test-deps
+	$(call configure,build-tsan,$(CXX),-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1" -DSELTZER_SANITIZE=thread $(CMAKE_FLAGS))
+	@cmake --build build-tsan -j $(JOBS)
+	@ctest --test-dir build-tsan -j 2 --output-on-failure
 
 format: style-deps
 	@clang-format-14 -i $(SOURCES)
@@ -160,6 +166,7 @@ help:
 	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks, and random faults (LINEAGES=$(LINEAGES), FAULTS=$(FAULTS), SEED=n)'
 	@echo 'make bench    build, then run all bench programs on all cores'
 	@echo 'make asan     the tests under the address and undefined behaviour sanitizers, in build-asan/'
+	@echo 'make tsan     the tests under the thread sanitizer, in build-tsan/'
 	@echo 'make style    formatting and shellcheck'
 	@echo 'make lint     style, clang-tidy, every header alone, in build-lint/'
 	@echo 'make docs     the reference and the tutorial as HTML, in $(BUILD)/docs/html/'
@@ -169,4 +176,4 @@ help:
 	@echo 'variables:    CXX=clang++-14, BUILD=directory, JOBS=n, DEPS=no, CMAKE_FLAGS=-DSELTZER_NATIVE=OFF'
 
 clean:
-	rm -rf $(BUILD) build-asan build-lint
+	rm -rf $(BUILD) build-asan build-tsan build-lint

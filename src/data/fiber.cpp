@@ -9,15 +9,13 @@
 
 #include <seltzer/detail/data/batch/fiber.hpp>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SELTZER_ADDRESS_SANITIZER
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SELTZER_ADDRESS_SANITIZER
-#endif
-#endif
+#include "data/sanitizer.hpp"
+
 #ifdef SELTZER_ADDRESS_SANITIZER
 #include <sanitizer/common_interface_defs.h>
+#endif
+#ifdef SELTZER_THREAD_SANITIZER
+#include <sanitizer/tsan_interface.h>
 #endif
 
 namespace seltzer::detail {
@@ -77,33 +75,43 @@ struct Fiber::State {
   void* stack = nullptr;
   bool done = false;
 
-  // AddressSanitizer must be told of every stack switch.
+  // Sanitizers must be told of every stack switch.
+#if defined(SELTZER_ADDRESS_SANITIZER)
   void* creatorFakeStack = nullptr;
   void* bodyFakeStack = nullptr;
   const void* creatorStack = nullptr;
   std::size_t creatorStackBytes = 0;
 
   void leavingCreator() {
-#ifdef SELTZER_ADDRESS_SANITIZER
     __sanitizer_start_switch_fiber(&creatorFakeStack, static_cast<std::byte*>(stack) + guardBytes,
                                    stackBytes - guardBytes);
-#endif
   }
-  void backInCreator() {
-#ifdef SELTZER_ADDRESS_SANITIZER
-    __sanitizer_finish_switch_fiber(creatorFakeStack, nullptr, nullptr);
-#endif
-  }
-  void arrivedInBody() {
-#ifdef SELTZER_ADDRESS_SANITIZER
-    __sanitizer_finish_switch_fiber(bodyFakeStack, &creatorStack, &creatorStackBytes);
-#endif
-  }
-  void leavingBody([[maybe_unused]] bool last) {
-#ifdef SELTZER_ADDRESS_SANITIZER
+  void backInCreator() { __sanitizer_finish_switch_fiber(creatorFakeStack, nullptr, nullptr); }
+  void arrivedInBody() { __sanitizer_finish_switch_fiber(bodyFakeStack, &creatorStack, &creatorStackBytes); }
+  void leavingBody(bool last) {
     __sanitizer_start_switch_fiber(last ? nullptr : &bodyFakeStack, creatorStack, creatorStackBytes);
-#endif
   }
+#elif defined(SELTZER_THREAD_SANITIZER)
+  void* creatorFiber = nullptr;
+  void* bodyFiber = nullptr;
+
+  ~State() {
+    if (bodyFiber != nullptr) __tsan_destroy_fiber(bodyFiber);
+  }
+  void leavingCreator() {
+    creatorFiber = __tsan_get_current_fiber();
+    if (bodyFiber == nullptr) bodyFiber = __tsan_create_fiber(0);
+    __tsan_switch_to_fiber(bodyFiber, 0);
+  }
+  void backInCreator() {}
+  void arrivedInBody() {}
+  void leavingBody(bool) { __tsan_switch_to_fiber(creatorFiber, 0); }
+#else
+  void leavingCreator() {}
+  void backInCreator() {}
+  void arrivedInBody() {}
+  void leavingBody(bool) {}
+#endif
 };
 
 Fiber::Fiber(std::function<void(Fiber&)> body) : state_(std::make_unique<State>(std::move(body))) {}
