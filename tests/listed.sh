@@ -1,5 +1,6 @@
 #!/bin/bash
-# listed.sh [ROOT]: every header, source, program and test of ROOT stands in the build's lists. Prints what is missing there.
+# listed.sh [ROOT]: every header, source, program and test of ROOT is in the build's lists, and every operation of README's table in
+# that of Refused. Prints what is missing there.
 set -euo pipefail
 cd "${1:-.}"
 
@@ -18,4 +19,10 @@ while read -r file; do
     tests/*) require tests/CMakeLists.txt "$(basename "$file" _test.cpp)" "$file" ;;
   esac
 done < <(find include/seltzer -name '*.hpp'; find src -name '*.cpp'; find tests -maxdepth 1 -name '*_test.cpp')
+while read -r operation; do
+  grep -qE "SELTZER_REFUSED(_ACTION)?\(([A-Za-z:_0-9]+, )?$operation\)" include/seltzer/detail/api/refused.hpp && continue
+  echo "README's operation $operation is not listed in refused.hpp"
+  missing=1
+done < <(sed -n '/^## Operations/,/^`include/p' README.md | grep -E '^\| (elements|several|redist|by key|storage|actions|saving)' |
+  grep -oE '`[a-z][A-Za-z_]*' | tr -d '`' | sort -u)
 exit $missing
