@@ -138,56 +138,79 @@ double accountedOn(const RankRows& rank) {
   return total[wallIndex] > 0 ? inJobs / total[wallIndex] : 1;
 }
 
-/// **Collective.** All statistics but memory and keys, in reductions whose size does not grow with the ranks.
-Statistics reduceRows(Communicator& communicator, std::uint32_t rows) {
-  RankRows mine(rows);
-  double least = accountedOn(mine);
-  double most = least;
-  std::vector<std::uint64_t> mostTraffic = trafficOf(mine);
-  std::vector<ValueAtRank> minima = atRank(mine.times, communicator.rank());
-  std::vector<ValueAtRank> maxima = minima;
-  // Two maxima of the same times: one gives the rank of the longest task, the other its partition.
-  for (const ValueAtRank& task : mine.longestTasks) maxima.push_back({task.value, communicator.rank()});
-  communicator.reduceMinAtRank(minima);
-  communicator.reduceMaxAtRank(maxima);
-  communicator.reduceMaxAtRank(mine.longestTasks);
-  communicator.reduceMax(std::span(mostTraffic));
-  communicator.reduceSum(std::span(mine.times));
-  communicator.reduceSum(std::span(mine.counts));
-  communicator.reduceMin(std::span(&least, 1));
-  communicator.reduceMax(std::span(&most, 1));
+/// The rows of all ranks, in reductions whose size does not grow with the ranks. Complete on rank 0.
+class ReducedRows {
+ public:
+  /// **Collective.**
+  ReducedRows(Communicator& communicator, std::uint32_t rows)
+      : ranks_(communicator.size()),
+        sums_(rows),
+        leastAccounted_(accountedOn(sums_)),
+        mostAccounted_(leastAccounted_),
+        mostTraffic_(trafficOf(sums_)),
+        minima_(atRank(sums_.times, communicator.rank())),
+        maxima_(minima_) {
+    // Two maxima of the same times: one gives the rank of the longest task, the other its partition.
+    for (const ValueAtRank& task : sums_.longestTasks) maxima_.push_back({task.value, communicator.rank()});
+    communicator.reduceMinAtRank(minima_);
+    communicator.reduceMaxAtRank(maxima_);
+    communicator.reduceMaxAtRank(sums_.longestTasks);
+    communicator.reduceMax(std::span(mostTraffic_));
+    communicator.reduceSum(std::span(sums_.times));
+    communicator.reduceSum(std::span(sums_.counts));
+    communicator.reduceMin(std::span(&leastAccounted_, 1));
+    communicator.reduceMax(std::span(&mostAccounted_, 1));
+  }
 
-  Statistics result;
-  result.leastAccounted = least;
-  result.mostAccounted = most;
-  const auto spread = [&](std::size_t index) {
-    return Spread{minima[index].value, mine.times[index] / communicator.size(), maxima[index].value, minima[index].rank,
-                  maxima[index].rank};
-  };
-  for (std::size_t row = 0; row <= rows; ++row) {
+  /// All statistics but memory and keys.
+  Statistics statistics() const {
+    Statistics result;
+    result.leastAccounted = leastAccounted_;
+    result.mostAccounted = mostAccounted_;
+    const std::size_t rows = sums_.longestTasks.size() - 1;
+    for (std::size_t row = 0; row < rows; ++row) result.stages.push_back(stage(row));
+    result.total = stage(rows);
+    return result;
+  }
+
+ private:
+  StageStatistics stage(std::size_t row) const {
     StageStatistics stage;
-    const std::uint64_t* count = &mine.counts[row * countsPerRow];
+    const std::uint64_t* count = &sums_.counts[row * countsPerRow];
     for (std::size_t i = 0; i < phaseCount; ++i) {
       stage.phases[i] = {spread(row * timesPerRow + i), count[i], count[phaseCount + i]};
     }
     stage.wall = spread(row * timesPerRow + wallIndex);
-    describeTraffic(stage, count + trafficIndex, &mostTraffic[row * trafficPerRow]);
+    describeTraffic(stage, count + trafficIndex, &mostTraffic_[row * trafficPerRow]);
+    describeTasks(stage, row);
+    return stage;
+  }
+
+  void describeTasks(StageStatistics& stage, std::size_t row) const {
+    const ValueAtRank& longest = sums_.longestTasks[row];
     TaskTimes tasks;
-    std::copy_n(count + 2 * phaseCount, TaskTimes::bucketCount, tasks.buckets.begin());
-    tasks.maximum = static_cast<std::uint64_t>(mine.longestTasks[row].value);
+    std::copy_n(&sums_.counts[row * countsPerRow + 2 * phaseCount], TaskTimes::bucketCount, tasks.buckets.begin());
+    tasks.maximum = static_cast<std::uint64_t>(longest.value);
     stage.tasks = tasks.count();
     stage.medianTaskSeconds = static_cast<double>(tasks.median()) * 1e-9;
     stage.maxTaskSeconds = static_cast<double>(tasks.maximum) * 1e-9;
-    stage.maxTaskPartition = static_cast<std::uint64_t>(mine.longestTasks[row].rank);
-    stage.maxTaskRank = maxima[mine.times.size() + row].rank;
-    if (row == rows) {
-      result.total = std::move(stage);
-    } else {
-      result.stages.push_back(std::move(stage));
-    }
+    stage.maxTaskPartition = static_cast<std::uint64_t>(longest.rank);
+    stage.maxTaskRank = maxima_[sums_.times.size() + row].rank;
   }
-  return result;
-}
+
+  Spread spread(std::size_t index) const {
+    return {minima_[index].value, sums_.times[index] / ranks_, maxima_[index].value, minima_[index].rank,
+            maxima_[index].rank};
+  }
+
+  int ranks_;
+  RankRows sums_;
+  double leastAccounted_;
+  double mostAccounted_;
+  std::vector<std::uint64_t> mostTraffic_;
+  std::vector<ValueAtRank> minima_;
+  std::vector<ValueAtRank> maxima_;
+};
 
 /// The peaks of one use by rank; `bytesOf` reads a rank's.
 template <class BytesOf>
@@ -234,7 +257,7 @@ void gatherReports(Communicator& communicator, std::uint32_t rows, Statistics& s
 }  // namespace
 
 Statistics reduceStatistics(Communicator& communicator, std::uint32_t rows) {
-  Statistics statistics = reduceRows(communicator, rows);
+  Statistics statistics = ReducedRows(communicator, rows).statistics();
   gatherReports(communicator, rows, statistics);
   return statistics;
 }

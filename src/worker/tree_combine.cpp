@@ -62,6 +62,27 @@ bool allSucceeded(Communicator& communicator, bool ok) {
   return communicator.agree(ok);
 }
 
+/// A report with other results. In the data, accumulator values are interleaved with the results: both are laid out
+/// again.
+StageReport withResults(const Results& results, StageReport report) {
+  StageReport combined;
+  const auto append = [&combined](ByteView bytes) {
+    const std::size_t begin = combined.data.size();
+    combined.data.insert(combined.data.end(), bytes.begin(), bytes.end());
+    return begin;
+  };
+  for (const auto& [place, bytes] : results) {
+    const std::size_t begin = append(bytes);
+    combined.results.push_back({place, begin, combined.data.size(), 0});
+  }
+  for (const ReportEntry& entry : report.accumulators) {
+    const std::size_t begin = append(report.view(entry));
+    combined.accumulators.push_back({entry.position, begin, combined.data.size(), entry.accumulator});
+  }
+  combined.failures = std::move(report.failures);
+  return combined;
+}
+
 }  // namespace
 
 std::size_t treeScale(std::size_t count, std::size_t depth) {
@@ -89,23 +110,7 @@ void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner
     for (std::size_t place = 0; place < homes.size(); place += scale) firsts.push_back(homes[place]);
     homes = std::move(firsts);
   }
-  // In the data, accumulator values are interleaved with the results: lay out both again.
-  StageReport combined;
-  const auto append = [&combined](ByteView bytes) {
-    const std::size_t begin = combined.data.size();
-    combined.data.insert(combined.data.end(), bytes.begin(), bytes.end());
-    return begin;
-  };
-  for (const auto& [place, bytes] : mine) {
-    const std::size_t begin = append(bytes);
-    combined.results.push_back({place, begin, combined.data.size(), 0});
-  }
-  for (const ReportEntry& entry : report.accumulators) {
-    const std::size_t begin = append(report.view(entry));
-    combined.accumulators.push_back({entry.position, begin, combined.data.size(), entry.accumulator});
-  }
-  combined.failures = std::move(report.failures);
-  report = std::move(combined);
+  report = withResults(mine, std::move(report));
 }
 
 }  // namespace seltzer::detail
