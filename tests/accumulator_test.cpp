@@ -137,7 +137,7 @@ TEST(Accumulator, FailedJobsAddNothing) {
   EXPECT_EQ(count.value(), 85) << "nothing of the failed job is left on any rank";
 }
 
-/// Adds numbers; refuses 57.
+/// Adds numbers; throws on 57.
 struct Picky {
   void operator()(std::int64_t& into, std::int64_t from) const {
     if (from == 57) throw std::runtime_error("not 57");
@@ -145,7 +145,7 @@ struct Picky {
   }
 };
 
-/// A number that 57 prevents from being read.
+/// A number whose deserialization throws if it is 57.
 struct Unreadable {
   std::int64_t number = 0;
   Unreadable& operator+=(const Unreadable& other) {

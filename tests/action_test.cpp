@@ -27,7 +27,7 @@ TEST(Action, CountAndIsEmpty) {
   EXPECT_FALSE(rddOf(skewed(someStrings(100))).isEmpty());
 }
 
-/// Has no wire form.
+/// Cannot be serialized.
 struct Pinned {
   std::shared_ptr<const std::int64_t> value;
 };
@@ -140,7 +140,7 @@ TEST(Action, ToLocalIteratorHoldsOnePartitionAtATime) {
   for ([[maybe_unused]] const int x : sc.emptyRDD<int>().toLocalIterator()) ADD_FAILURE();
 }
 
-/// Jobs are for the thread of the driver function, also where that has left the others nothing to do.
+/// Only the driver function's thread may run jobs, even while it is blocked.
 TEST(Action, OtherThreadsAreToldThatOneThreadRunsJobs) {
   const auto rdd = context().range(0, 100, 1, 3);
   std::string said;

@@ -24,7 +24,7 @@
 
 #include "wire_types.hpp"
 
-// What is made of the members of a struct without constructors: how it travels, is hashed and compared.
+// Structs without constructors are serialized, hashed and compared member by member.
 
 namespace seltzer::test {
 
@@ -120,7 +120,7 @@ struct TooMany {
   int c0, c1, c2, c3, c4, c5, c6, c7, d0, d1, d2, d3, d4, d5, d6, d7;
 };
 
-// What `==` they have decides whether they are hashed by their members.
+// A struct is hashed by its members only if its `==` is defaulted.
 struct Unequal {
   int a;
 };

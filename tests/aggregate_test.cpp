@@ -8,12 +8,12 @@
 
 #include "fixture.hpp"
 
-// reduce, fold and aggregate, and the same in trees.
+// reduce, fold and aggregate, and their tree variants.
 
 namespace seltzer::test {
 namespace {
 
-/// What `fold` and `aggregate` must give: the zero once a partition and once at the end.
+/// The oracle of `fold` and `aggregate`: the zero counts once per partition and once at the end.
 template <class T, class U, class Seq, class Comb>
 U aggregated(const std::vector<std::vector<T>>& parts, const U& zero, Seq seq, Comb comb) {
   U result = zero;
@@ -146,7 +146,7 @@ TEST(Aggregate, TreesOfLargeResults) {
   for (std::size_t i = 0; i < 5000; ++i) ASSERT_EQ(merged[i], 780.0 * static_cast<double>(i));
 }
 
-/// What arithmetic makes of small integers, and the sign of an integer, are no loss.
+/// Integer promotion and a change of signedness do not count as narrowing.
 TEST(Aggregate, ResultsThatFitTheTypeOfTheStateAreTaken) {
   const auto small = context().range(0, 100, 1, 3).map([](std::int64_t x) { return static_cast<std::int8_t>(x % 3); });
   EXPECT_EQ(small.reduce(std::plus<>()), 99);

@@ -19,7 +19,7 @@ using seltzer::detail::AggregationTable;
 using seltzer::detail::InlineStore;
 using seltzer::test::compareWithOracle;
 
-/// A key all of whose values have one hash.
+/// A key whose values all have the same hash.
 struct Colliding {
   int number;
   bool operator==(const Colliding&) const = default;
@@ -51,7 +51,7 @@ TEST(AggregationTable, KeysOfOneHashStayApart) {
   EXPECT_EQ(table.find(Colliding{1500}), nullptr);
 }
 
-/// The inverse of mixBits, to make integer keys of chosen hashes.
+/// The inverse of mixBits, to make integer keys with chosen hashes.
 std::uint64_t unmixBits(std::uint64_t hash) {
   const auto unshift = [](std::uint64_t word, int by) {
     std::uint64_t whole = word;
@@ -85,7 +85,7 @@ TEST(AggregationTable, EveryWordOfASmallTypeMayBeAKey) {
   EXPECT_EQ(*colors.find(Color::red), 3);
 }
 
-/// The word that marks free slots at first, and the ones that come after it.
+/// The word that initially marks free slots, and its successors once that is taken by a key.
 template <class K>
 void insertTheWordsOfFreeSlots() {
   std::vector<K> keys = {1, 2, 3};

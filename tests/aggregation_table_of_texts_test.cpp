@@ -25,7 +25,7 @@ using namespace std::string_view_literals;
 using detail::memoryAccount;
 using detail::MemoryUse;
 
-/// Texts of 0 to `longest` characters of a small alphabet, with zeros in it, as views of one buffer.
+/// Texts of 0 to `longest` characters from a small alphabet that includes NUL, as views of one buffer.
 std::vector<std::string_view> randomTexts(const std::string& buffer, std::size_t count, std::size_t longest,
                                           std::mt19937_64& random) {
   std::vector<std::string_view> texts(count);
@@ -42,7 +42,7 @@ std::string randomBuffer(std::size_t size, std::mt19937_64& random) {
   return buffer;
 }
 
-/// Upserts views of one buffer, of which nothing may be kept, and compares with a map of strings.
+/// Upserts views of one buffer, none of which the table may keep, and compares with a map of strings.
 template <class C>
 void compareTexts(std::vector<std::string_view> texts, std::string& buffer, std::size_t batch) {
   std::vector<std::pair<std::string, std::size_t>> expected;
@@ -169,7 +169,7 @@ TEST(AggregationTableOfTexts, LargeKeysAreCountedAndGivenBack) {
   EXPECT_EQ(table.find(keyAt(0)), nullptr);
 }
 
-/// Slots that are all one, of texts whose hashes agree in the low half, or altogether.
+/// Sends all texts to one slot, with hashes that agree in their low half or entirely.
 template <std::uint64_t mask>
 struct CollidingSlots {
   static std::uint64_t ofShort(detail::ShortText text, std::size_t) { return (text.low << 32 & mask) | 77; }
@@ -217,7 +217,7 @@ TEST(AggregationTableOfTexts, StaysValidWhenMakeOrMergeThrows) {
   EXPECT_THROW(upsert(4000, 0), std::runtime_error);
   EXPECT_TRUE(table.empty());
   EXPECT_EQ(table.find(keyAt(0)), nullptr);
-  EXPECT_THROW(upsert(4000, 128), std::runtime_error);  // at a key that makes the table grow
+  EXPECT_THROW(upsert(4000, 128), std::runtime_error);  // on a key that makes the table grow
   EXPECT_EQ(table.size(), 128u);
   EXPECT_THROW(upsert(4000, 3000), std::runtime_error);
   upsert(2000, 2000);

@@ -14,13 +14,13 @@
 
 #include <seltzer/detail/data/aggregation/table.hpp>
 
-// What the tests of aggregation tables share.
+// Shared by the tests of aggregation tables.
 
 namespace seltzer::test {
 
 using detail::AggregationTable;
 
-/// The sum of the indices of each key, in the order of first appearance.
+/// For each key the sum of the indices at which it occurs, in first-seen order.
 template <class K>
 std::vector<std::pair<K, std::size_t>> sumsOf(const std::vector<K>& keys) {
   std::vector<std::pair<K, std::size_t>> sums;
@@ -39,7 +39,7 @@ std::vector<std::pair<K, std::size_t>> sumsOf(const std::vector<K>& keys) {
   return sums;
 }
 
-/// The same by the table, in batches of random sizes.
+/// The same computed by the table, in batches of random sizes.
 template <class K, class C, class Borrowed = K>
 AggregationTable<K, C> tableOf(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random) {
   AggregationTable<K, C> table;

@@ -21,7 +21,7 @@ using namespace std::string_view_literals;
 using detail::memoryAccount;
 using detail::MemoryUse;
 
-/// A combiner that can only be moved.
+/// A move-only combiner.
 struct Values {
   explicit Values(std::size_t first) { list->push_back(first); }
   std::unique_ptr<std::vector<std::size_t>> list = std::make_unique<std::vector<std::size_t>>();
@@ -150,7 +150,7 @@ void throwInMakeAndMerge() {
   EXPECT_THROW(upsert(4000, 0), std::runtime_error);
   EXPECT_TRUE(table.empty());
   EXPECT_EQ(table.find(K{0}), nullptr);
-  EXPECT_THROW(upsert(4000, 128), std::runtime_error);  // at a key that makes the table grow
+  EXPECT_THROW(upsert(4000, 128), std::runtime_error);  // on a key that makes the table grow
   EXPECT_EQ(table.size(), 128u);
   EXPECT_THROW(upsert(4000, 3000), std::runtime_error);
   EXPECT_EQ(table.size(), 2000u);

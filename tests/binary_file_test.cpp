@@ -78,14 +78,14 @@ TEST(BinaryFile, LargeWholeFilesAndNone) {
   EXPECT_EQ(sizes.collect(), (Sizes{{'a', 3'000'001}, {'b', 3'000'001}, {'c', 3'000'001}}));
 }
 
-/// 12 bytes, of which nothing is aligned to more than 4.
+/// 12 bytes; no member needs an alignment above 4.
 struct Record {
   std::uint32_t key;
   std::array<char, 8> value;
   bool operator==(const Record&) const = default;
 };
 
-/// Larger than a batch may be.
+/// Larger than the longest batch.
 struct LargeRecord {
   std::array<std::uint64_t, 5000> words;
 };
@@ -177,7 +177,7 @@ TEST(BinaryFile, ChangesAfterTheListing) {
     EXPECT_NE(message.find("cannot open " + path + ": No such file or directory"), std::string::npos) << message;
 }
 
-/// Ends the program if it takes this long: what waits for a pipe would wait for ever.
+/// Ends the program after this long: a reader that opened a pipe would block forever.
 class Alarm {
  public:
   explicit Alarm(unsigned seconds) { ::alarm(seconds); }

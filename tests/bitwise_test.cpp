@@ -28,7 +28,7 @@
 
 #include <seltzer/detail/data/wire/bitwise.hpp>
 
-// Which types travel as their memory, and which hold an address. The compiler tells: what is wrong does not compile.
+// Which types are serialized bitwise, and which hold an address. Checked by static_assert: a failure does not compile.
 
 namespace {
 
@@ -38,7 +38,7 @@ using seltzer::detail::isBitwise;
 template <class T>
 constexpr bool isAddress = holdsAddress<T>() && !isBitwise<T>;
 
-/// So in all that it can be part of.
+/// The answer is the same inside anything that may contain the type.
 template <class T>
 struct InStruct {
   char name[32];
@@ -138,7 +138,7 @@ union Either {
 static_assert(isAddress<Reference> && isAddress<ConstReference> && isAddress<RvalueReference> && isAddress<Either>);
 static_assert(isAddress<InStruct<Reference>> && isAddress<InStruct<ConstReference>> && isAddress<InStruct<Either>>);
 
-// What holds none is no false alarm.
+// No false alarms for types without addresses.
 struct Point {
   double x, y;
 };

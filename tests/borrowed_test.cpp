@@ -10,7 +10,7 @@
 
 #include "fixture.hpp"
 
-// Borrowed elements: views into strings that their parent RDD holds for the time of a batch.
+// Borrowed elements: views of strings that the parent RDD keeps alive for the duration of a batch.
 
 namespace seltzer::test {
 namespace {
@@ -21,7 +21,7 @@ using OwnedPair = std::pair<std::string, std::int64_t>;
 
 constexpr std::size_t count = 3000;
 
-/// Strings of which none is like its neighbours, short and long ones.
+/// Short and long strings, each different from its neighbours.
 std::vector<std::string> texts() {
   std::vector<std::string> strings;
   for (std::size_t i = 0; i < count; ++i)

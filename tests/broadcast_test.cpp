@@ -13,7 +13,7 @@
 namespace seltzer::test {
 namespace {
 
-/// Expects the same value on the driver and, seen through `digest`, in tasks of every rank, twice.
+/// Expects the same value on the driver and, compared by `digest`, in tasks on every rank, twice.
 template <class T, class Digest>
 void expectEverywhere(const T& value, Digest digest) {
   Context& sc = context();

@@ -9,7 +9,7 @@
 
 #include "fixture.hpp"
 
-// Operations that combine the values of each key. Most functions here are not commutative, so that each order shows.
+// Operations that combine the values of each key. Most functions here are not commutative, so a wrong order shows.
 
 namespace seltzer::test {
 namespace {
@@ -30,7 +30,7 @@ std::string concatenated(const std::vector<std::string>& texts) {
   return all;
 }
 
-/// "0(a)(b)|0(c)": what an aggregation with `wrapped` and `barred` from zero "0" gives.
+/// "0(a)(b)|0(c)": the result of aggregating with `wrapped` and `barred` from zero "0".
 std::string aggregated(const std::vector<std::vector<std::string>>& values, const std::string& zero) {
   std::string all;
   for (const auto& part : values) {
@@ -172,7 +172,7 @@ TEST(ByKey, ManyMorePartitionsThanKeysAndRanks) {
   expectSpread(partsOf(rddOf(words).reduceByKey(std::plus<>(), 200)), expected, 200);
 }
 
-/// (k0 v0 + v1) + (v2 + ...): the sum of each input partition first.
+/// (v0 + v1) + (v2 + ...): each input partition is summed first.
 TEST(ByKey, FloatingPointSumsAreAddedInOneOrder) {
   std::vector<std::pair<std::int64_t, double>> pairs;
   for (std::int64_t i = 0; i < 6000; ++i) pairs.emplace_back(i * i % 37 - 18, std::pow(-1.1, i % 400) / 3);
@@ -193,7 +193,7 @@ TEST(ByKey, FloatingPointSumsAreAddedInOneOrder) {
   }
 }
 
-/// Map tasks write several frames for each partition, and a table that outgrows every cache line it started with.
+/// Map tasks write several frames per partition, and the table grows many times.
 TEST(ByKey, ManyKeysAndLongValues) {
   std::vector<Word> pairs;
   for (std::size_t i = 0; i < 40'000; ++i) pairs.emplace_back(std::to_string(i * 31 % 15'000), std::to_string(i));
@@ -282,7 +282,7 @@ TEST(ByKey, ValuesOfEveryKind) {
   expectGroups(std::vector<std::vector<std::string>>{{}, {"a", ""}, {"b"}, {}, {"c"}, {"d"}});
 }
 
-/// A chain of several in one job, cold.
+/// Several shuffles chained in one job, started cold.
 TEST(ByKey, AChainOfSeveral) {
   const Words& words = wordInputs()[3].second;
   const auto lengths = rddOf(words)

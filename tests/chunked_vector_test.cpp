@@ -21,7 +21,7 @@ using seltzer::detail::ChunkPool;
 using seltzer::detail::memoryAccount;
 using seltzer::detail::MemoryUse;
 
-/// Counts how many of its kind are alive.
+/// Counts its live instances.
 struct Counted {
   static inline std::ptrdiff_t alive = 0;
 

@@ -18,7 +18,7 @@ using Numbers = std::vector<std::vector<Numbered>>;
 using Texts = std::vector<std::string>;
 using Integers = std::vector<std::int64_t>;
 
-/// The same keys, from the back, each second one changed; with their places.
+/// The same keys in reverse order, every second one changed, with their positions.
 Numbers mirrored(const Words& words) {
   Numbers parts;
   std::int64_t place = 0;

@@ -18,7 +18,7 @@ namespace {
 
 using seltzer::detail::compact;
 
-/// A trivially copyable element of `Size` bytes that tells its number and whether its bytes stayed together.
+/// A trivially copyable element of `Size` bytes that knows its number and whether its bytes are intact.
 template <std::size_t Size>
 struct Packed {
   std::array<unsigned char, Size> bytes;
@@ -43,7 +43,7 @@ struct Owner {
 const std::vector<std::size_t> kSizes = {0,  1,  2,  3,  4,  5,   7,   8,   9,   15,   16,   17,   31,   32,
                                          33, 63, 64, 65, 67, 100, 127, 128, 255, 1000, 1023, 1024, 1025, 3000};
 
-/// Which elements are kept, by index, for a size: none, all, every other, a random tenth, half, nine tenths.
+/// Selections of indices below `size` to keep: none, all, every other, a random tenth, half, nine tenths.
 std::vector<std::vector<bool>> choices(std::size_t size) {
   std::vector<std::vector<bool>> all = {std::vector<bool>(size, false), std::vector<bool>(size, true)};
   std::mt19937 random(static_cast<unsigned>(size));
@@ -57,7 +57,7 @@ std::vector<std::vector<bool>> choices(std::size_t size) {
   return all;
 }
 
-/// Compacts elements made by `make`, with guards on both sides, and holds the result against a plain loop.
+/// Compacts elements made by `make`, with guards on both sides, and compares with a plain loop.
 template <class T, class Make>
 void expectKept(std::size_t size, const std::vector<bool>& chosen, Make make) {
   constexpr std::size_t kGuards = 80;

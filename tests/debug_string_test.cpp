@@ -6,8 +6,8 @@
 #include "fixture.hpp"
 #include "scratch_folder.hpp"
 
-// The layout is Spark's: "(P) Kind[id] at operation at file:line [level]"; what follows an RDD by a narrow dependency
-// stands behind a bar under the middle of its "(P)"; no line break at the end.
+// The layout is Spark's: "(P) Kind[id] at operation at file:line [level]"; narrow
+// dependencies follow after a bar under the middle of the "(P)"; no line break at the end.
 
 namespace seltzer::test {
 namespace {

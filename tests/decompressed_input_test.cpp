@@ -45,13 +45,13 @@ std::string littleEndian(std::uint32_t value) {
   return bytes;
 }
 
-/// A zstd frame without a checksum as the zstd tool would have written it, with one.
+/// Adds to a zstd frame the checksum that the zstd tool would have written.
 std::string withChecksum(std::string frame, const std::string& content) {
   frame[4] = static_cast<char>(frame[4] | 4);
   return frame + littleEndian(static_cast<std::uint32_t>(XXH64(content.data(), content.size(), 0)));
 }
 
-/// `compress`, with data in which damage can be seen.
+/// `compress`, always with a checksum.
 std::string compressChecked(Codec codec, const std::string& content) {
   const std::string compressed = compress(codec, content);
   return codec == Codec::zstd ? withChecksum(compressed, content) : compressed;
@@ -69,14 +69,14 @@ class DecompressedInputs : public testing::TestWithParam<Codec> {
 
   InputFile write(const std::string& bytes) const {
     const std::string path = folder_ / ("data" + ending());
-    std::filesystem::remove(path);  // a file that is overwritten goes to the disk at once, on some file systems
+    std::filesystem::remove(path);  // some file systems flush an overwritten file at once
     test::writeContent(path, bytes);
     return {path, bytes.size()};
   }
   std::string read(const std::string& bytes, std::size_t expected = 100) const {
     return readAll(*openContent(write(bytes)), expected);
   }
-  /// What reading says; the content if it says nothing.
+  /// The error of reading; the content if there is none.
   std::string refusalOf(const std::string& bytes) const {
     try {
       return "nothing was thrown: " + read(bytes);
@@ -133,7 +133,7 @@ TEST_P(DecompressedInputs, StreamsMayEndWhereTheirReaderHasToReadOn) {
   std::mt19937_64 random(4);
   constexpr std::size_t readAtOnce = 131'072;
   const std::string full = randomBytes(readAtOnce, random);
-  // The data's last bytes, and what follows them, come to lie on both sides of the place where the reader reads on.
+  // The end of the data, and what follows it, straddles the boundary of the reader's buffer.
   const std::size_t excess = compress(GetParam(), full).size() - readAtOnce;
   std::size_t straddling = 0;
   for (std::size_t less = excess > 4 ? excess - 4 : 0; less < excess + 16; ++less) {
@@ -221,7 +221,7 @@ TEST(ZstdInput, SkippableFramesAreSkipped) {
   EXPECT_THROW(readAll(*openContent({file.path, bytes.size() - 1}), 0), std::runtime_error);
 }
 
-/// A frame whose writer asked for a window of 2 to the power of `log` bytes, as `zstd --long` does.
+/// A frame that declares a window of 2^log bytes, as `zstd --long` does.
 std::string frameWithWindow(unsigned log, const std::string& content) {
   std::string frame = littleEndian(0xFD2FB528) + '\0' + static_cast<char>((log - 10) << 3);
   const auto lastRawBlock = static_cast<std::uint32_t>(1 | content.size() << 3);
@@ -252,7 +252,7 @@ TEST(ZstdInput, AWindowThatIsTooLargeIsNoDamage) {
   }
 }
 
-/// Ends the process if it takes this long.
+/// Ends the process after this long.
 class Alarm {
  public:
   explicit Alarm(unsigned seconds) { ::alarm(seconds); }
@@ -295,7 +295,7 @@ TEST(PlainInput, WaitsForALeaseToBeGivenUp) {
   test::writeContent(folder / "leased", "12345");
   const int holder = ::open((folder / "leased").c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_GE(holder, 0);
-  std::signal(SIGIO, SIG_IGN);  // the kernel's request to give it up
+  std::signal(SIGIO, SIG_IGN);  // sent by the kernel to break the lease
   if (::fcntl(holder, F_SETLEASE, F_WRLCK) != 0) GTEST_SKIP() << "no leases here: " << std::strerror(errno);
   std::thread releases([holder] {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));

@@ -11,7 +11,7 @@
 #include "fixture.hpp"
 #include "scratch_folder.hpp"
 
-// Functions are called on the elements that are needed, as often as Spark calls them.
+// Functions are called only on elements that are needed, as often as in Spark.
 
 namespace seltzer::test {
 namespace {
@@ -26,7 +26,7 @@ Counter counter() {
   return context().accumulator(std::int64_t{0});
 }
 
-/// What `count` has counted while `run()` ran.
+/// By how much `run()` raises `count`.
 template <class Run>
 std::int64_t counted(const Counter& count, Run run) {
   const std::int64_t before = count.value();
@@ -34,7 +34,7 @@ std::int64_t counted(const Counter& count, Run run) {
   return count.value() - before;
 }
 
-/// 0, 1, 2, ... in one partition, each counted when it is made.
+/// 0, 1, 2, ... in one partition, each counted when it is computed.
 auto numbers(const Counter& count) {
   return context().range(0, many, 1, 1).map([count](std::int64_t x) {
     count.add(1);
@@ -42,7 +42,7 @@ auto numbers(const Counter& count) {
   });
 }
 
-/// As above; the elements from `limit` on cannot be made.
+/// As above; computing an element from `limit` on throws.
 auto numbersBelow(std::int64_t limit) {
   return context().range(0, many, 1, 1).map([limit](std::int64_t x) {
     if (x >= limit) throw std::runtime_error("nobody needs this element");
@@ -50,7 +50,7 @@ auto numbersBelow(std::int64_t limit) {
   });
 }
 
-/// As above, strings.
+/// As above, as strings.
 auto textsBelow(std::int64_t limit) {
   return numbersBelow(limit).map([](std::int64_t x) { return std::to_string(x); });
 }
@@ -257,7 +257,7 @@ TEST(Demand, MapPartitionsReadsWhatIsDemandedOfIt) {
   };
   const auto once = numbers(made).mapPartitions<std::int64_t>(passOn);
   const auto twice = once.mapPartitions<std::int64_t>(passOn);
-  const auto never = [](auto& elements, Emit<std::int64_t>& emit) {  // looks at what emit says
+  const auto never = [](auto& elements, Emit<std::int64_t>& emit) {  // ignores whether emit wants more
     for (const std::int64_t x : elements) emit(x);
   };
   EXPECT_EQ(numbersBelow(3).mapPartitions<std::int64_t>(never).take(3), (Numbers{0, 1, 2}));

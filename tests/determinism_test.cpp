@@ -10,8 +10,8 @@
 
 #include "fixture.hpp"
 
-// Results that depend on the partitions and on nothing else: each is compared, to the bit, with the same steps done on
-// the partitions in order.
+// Results depend on the partitions alone: each is compared bitwise with the same steps applied to the partitions in
+// order.
 
 namespace seltzer::test {
 namespace {
@@ -20,7 +20,7 @@ using Doubles = std::vector<double>;
 
 constexpr std::int64_t counts[] = {1, 2, 7, 16, 100};
 
-/// Numbers of very different sizes, whose sum depends on the order.
+/// Numbers of very different magnitudes, whose sum depends on the order.
 Doubles numbers() {
   Doubles mixed;
   for (const std::int64_t x : someNumbers(4000)) mixed.push_back(static_cast<double>(x) / 3 * std::pow(10, x % 17));
@@ -41,7 +41,7 @@ double leftToRight(const Doubles& part) {
   return sum;
 }
 
-/// Combines neighbours in groups of `scale` while there are more than that and their groups, then the rest in order.
+/// Combines neighbours in groups of `scale` while there are more states than `scale` + groups, then the rest in order.
 template <class T, class F>
 T inTree(std::vector<T> states, int depth, F combine) {
   const double root = std::pow(static_cast<double>(states.size()), 1.0 / depth);

@@ -11,8 +11,8 @@
 
 #include <seltzer/seltzer.hpp>
 
-// Prints results of every kind as text, floating-point numbers with all their bits. What it prints depends on nothing
-// but numbers of partitions that are fixed here: digest.sh compares it at several numbers of ranks.
+// Prints results of every kind as text, floating-point numbers with all their bits. The output depends only on the
+// numbers of partitions, which are fixed here: digest.sh compares it at several numbers of ranks.
 
 namespace {
 
@@ -124,7 +124,7 @@ void printOrders(Context& sc, std::int64_t partitions) {
   }
 }
 
-/// All partitions of an RDD.
+/// Prints all partitions of an RDD.
 template <class T>
 void printParts(std::int64_t partitions, const char* name, const RDD<T>& rdd) {
   print(partitions, name, rdd.glom().collect());

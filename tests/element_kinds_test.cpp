@@ -15,8 +15,8 @@
 
 #include "fixture.hpp"
 
-// What elements and keys may be without a word from the user: maps, C strings, characters, types without a default
-// constructor, structs that are seen by their members.
+// Elements and keys that work without any code by the user: maps, C strings, characters, types without a default
+// constructor, structs taken member by member.
 
 namespace seltzer::test {
 namespace {
@@ -153,7 +153,7 @@ TEST(ElementKinds, StructsTravelByTheirMembers) {
   EXPECT_EQ(sc.parallelize(std::vector<Branch>(5, tree), 2).repartition(3).collect(), std::vector<Branch>(5, tree));
 }
 
-/// With padding behind `letter`.
+/// With padding after `letter`.
 struct Cell {
   char letter;
   double value;
@@ -161,7 +161,7 @@ struct Cell {
   bool operator==(const Cell&) const = default;
 };
 
-/// What is in the padding must not matter.
+/// The content of the padding must not matter.
 Cell cellOf(char letter, double value, std::int16_t row, int padding) {
   Cell cell;
   std::memset(static_cast<void*>(&cell), padding, sizeof cell);
@@ -240,7 +240,7 @@ TEST(RunJob, OnPartitionsInBraces) {
   EXPECT_EQ(context().runJob(rdd, index), (std::vector<std::size_t>{0, 1, 2, 3}));
 }
 
-/// A view of what stays: static data, the function's own state, an element that is taken by reference.
+/// Views of data that outlives the call: static data, the function's own state, an element taken by reference.
 TEST(ReturnedViews, OfDataThatStay) {
   const auto rdd = context().range(0, 6, 1, 3);
   const auto parity = trusted([](std::int64_t x) { return std::string_view(x % 2 == 0 ? "even" : "odd"); });

@@ -22,12 +22,12 @@
 
 #include "fixture.hpp"
 
-// Class templates of a user's, each with one description, and what follows from it.
+// A user's class templates, each with one ElementTraits specialization, and what follows from it.
 
 namespace seltzer::test {
 namespace {
 
-/// A value, or the error that was met instead; no default constructor.
+/// A value or an error; no default constructor.
 template <class T, class E>
 class Expected {
  public:
@@ -48,7 +48,7 @@ class Expected {
   std::variant<T, E> held_;
 };
 
-/// Not an aggregate, so its members are not seen.
+/// Not an aggregate, so the library does not see its members.
 template <class Low, class High>
 class Range {
  public:
@@ -64,7 +64,7 @@ class Range {
   High high_;
 };
 
-/// A sequence that has nothing of std::vector but what a description asks for.
+/// A sequence with only the members that ElementTraits require.
 template <class T>
 class Chain : private std::list<T> {
   using Base = std::list<T>;

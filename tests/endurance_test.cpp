@@ -20,7 +20,7 @@ namespace {
 #endif
 #endif
 #ifdef SELTZER_KEEPS_FREED_MEMORY
-constexpr std::int64_t allowedGrowth = std::int64_t{1} << 40;  // freed memory is kept back on purpose
+constexpr std::int64_t allowedGrowth = std::int64_t{1} << 40;  // the sanitizer quarantines freed memory
 #else
 constexpr std::int64_t allowedGrowth = std::int64_t{4} << 20;
 #endif
@@ -28,7 +28,7 @@ constexpr std::int64_t allowedGrowth = std::int64_t{4} << 20;
 constexpr int warmUp = 200;
 constexpr int rounds = 1000;
 
-/// Memory of this process that is in use, in bytes.
+/// Resident memory of this process, in bytes.
 std::int64_t residentBytes() {
   std::int64_t pages = 0;
   std::int64_t resident = 0;
@@ -36,7 +36,7 @@ std::int64_t residentBytes() {
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
-/// Of every rank.
+/// The same of every rank.
 std::vector<std::int64_t> residentBytesOnRanks() {
   const std::int64_t ranks = context().ranks();
   return context()
@@ -45,7 +45,7 @@ std::vector<std::int64_t> residentBytesOnRanks() {
       .collect();
 }
 
-/// Does `round(i)` 1000 times after a warm-up of 200, and expects that no rank's memory grows meanwhile.
+/// Does `round(i)` 1000 times after a warm-up of 200, and expects no rank's memory to grow meanwhile.
 template <class Round>
 void expectFlatMemory(Round round) {
   for (int i = 0; i < warmUp; ++i) round(i);
@@ -80,7 +80,7 @@ TEST(Endurance, ScatteredElements) {
   expectFlatMemory([&elements](int) { ASSERT_EQ(context().parallelize(elements, 5).sum(), 70'000); });
 }
 
-/// As an iterative algorithm does it: each step reads the one before, which then goes.
+/// As in an iterative algorithm: each step reads the previous one, which is then released.
 TEST(Endurance, ReassignedAndStored) {
   auto rdd = context().range(0, 10'000, 1, 5).map([](std::int64_t x) { return x; });
   rdd.cache();

@@ -13,12 +13,12 @@ namespace seltzer::test {
 
 constexpr std::int64_t perPartition = 100;
 
-/// This process, in the middle of whatever.
+/// This process's rank, at any point of a job.
 inline int rankHere() {
   return detail::Executor::current()->communicator().rank();
 }
 
-/// Two partitions a rank, of 100 numbers each.
+/// Two partitions per rank, of 100 numbers each.
 inline RDD<std::int64_t> numbers(Context& sc, CallSite where = CallSite::current()) {
   const std::int64_t partitions = 2 * sc.ranks();
   return sc.range(0, perPartition * partitions, 1, partitions, where);
@@ -29,7 +29,7 @@ inline std::int64_t sumOfNumbers(Context& sc) {
   return count * (count - 1) / 2;
 }
 
-/// `numbers`, which make the victim call `act` in the middle of a partition.
+/// `numbers`; computing them makes the victim call `act` in the middle of a partition.
 template <class Act>
 RDD<std::int64_t> actingOn(Context& sc, int victim, Act act, CallSite where = CallSite::current()) {
   return numbers(sc).map(
@@ -44,7 +44,7 @@ inline void require(bool holds, const std::string& what) {
   if (!holds) throw std::logic_error("does not hold: " + what);
 }
 
-/// The context is as good as new.
+/// Checks that the context still runs jobs correctly.
 inline void requireUsable(Context& sc) {
   require(numbers(sc).sum() == sumOfNumbers(sc), "the next job is right");
   require(numbers(sc).map([](std::int64_t x) { return std::to_string(x); }).collect().back() ==
@@ -53,7 +53,7 @@ inline void requireUsable(Context& sc) {
   std::puts("the next job works");
 }
 
-/// Runs `job`, which has to throw an Error; what it says is printed.
+/// Runs `job`, which must throw an Error, and prints its message.
 template <class Error, class Job>
 Error expectError(Job&& job) {
   try {

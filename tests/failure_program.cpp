@@ -27,7 +27,7 @@ struct Speechless : std::exception {
   const char* what() const noexcept override { return nullptr; }
 };
 
-/// Of the scenario "kept", until main returns.
+/// Held by the scenario "kept" until main returns.
 std::optional<RDD<std::int64_t>> keptRDD;
 
 // --- tasks that throw
@@ -111,14 +111,14 @@ void throwEverywhere(Context& sc, int) {
   requireUsable(sc);
 }
 
-/// In `combine`, on a rank, between the tasks and the driver.
+/// Fails in `combine` on a rank, after the tasks and before the driver.
 template <class Act>
 void combineFails(Context& sc, int victim, Act act) {
   const std::int64_t partitions = 8 * sc.ranks();
   const auto rdd = sc.range(0, partitions, 1, partitions);
   const auto error = expectError<TaskError>([&] {
     rdd.treeReduce([victim, act](std::int64_t a, std::int64_t b) {
-      if (rankHere() == victim) act();  // a partition has one element
+      if (rankHere() == victim) act();  // each partition has one element
       return a + b;
     });
   });
@@ -126,7 +126,7 @@ void combineFails(Context& sc, int victim, Act act) {
   requireUsable(sc);
 }
 
-/// The results of partitions meet on the driver, outside of tasks.
+/// The driver merges the partitions' results, outside of tasks.
 void mergeThrows(Context& sc, int) {
   const auto rdd = numbers(sc);
   expectError<std::runtime_error>([&] {
@@ -138,7 +138,7 @@ void mergeThrows(Context& sc, int) {
   requireUsable(sc);
 }
 
-// --- jobs inside of tasks
+// --- jobs inside tasks
 
 Context* global = nullptr;
 std::optional<RDD<std::int64_t>> globalRDD;
@@ -166,7 +166,7 @@ void nestedJob(Context& sc, int) {
   globalRDD.reset();
 }
 
-/// What a handle can ask for on every rank.
+/// Driver-only calls on handles, which tasks on any rank hold.
 void nestedOnAnyRank(Context& sc, int victim) {
   const auto shared = sc.broadcast(std::string("shared"));
   const auto total = sc.accumulator<std::int64_t>(0);
@@ -180,7 +180,7 @@ void nestedOnAnyRank(Context& sc, int victim) {
   requireUsable(sc);
 }
 
-// --- ends of processes, and of memory
+// --- processes that end, and memory that runs out
 
 std::size_t tooMuch() {
   volatile std::size_t size = std::size_t{1} << 60;
@@ -188,7 +188,7 @@ std::size_t tooMuch() {
 }
 
 void exhaustMemory() {
-  if (seltzer::detail::underAddressSanitizer) throw std::bad_alloc();  // it would end the process instead
+  if (seltzer::detail::underAddressSanitizer) throw std::bad_alloc();  // the sanitizer would end the process
   std::vector<char> all(tooMuch());
   std::puts(all.empty() ? "none" : "some");
 }
@@ -214,7 +214,7 @@ std::function<void(Context&, int)> inCombine(Act act) {
   return [act](Context& sc, int victim) { combineFails(sc, victim, act); };
 }
 
-/// The program that a user writes: what it prints before the driver function ends shows that it got so far.
+/// The driver function; its output shows how far it got.
 int runScenario(Context& sc, const std::string& scenario, int victim) {
   const std::map<std::string, std::function<void(Context&, int)>> scenarios{
       {"none", [](Context& context, int) { requireUsable(context); }},
@@ -273,7 +273,7 @@ void tryAfterwards(const std::function<void()>& use) {
 
 }  // namespace
 
-/// failure_program <scenario> [--victim <rank>]: fails in that way, on that rank.
+/// failure_program <scenario> [--victim <rank>]: fails in this way on this rank.
 int main(int argc, char** argv) {
   const int code = run(argc, argv, [&](Context& sc) {
     std::string scenario = "none";

@@ -11,20 +11,20 @@ namespace seltzer::test {
 namespace {
 
 const Program program(SELTZER_PROGRAM_FAILURE_PROGRAM);
-constexpr double patience = 10;  // seconds, after which a program counts as hanging
+constexpr double patience = 10;  // seconds until a program counts as hanging
 
 // --- one scenario on one victim
 
 struct Scenario {
   const char* name;
   int exitCode;
-  std::vector<std::string> once;  ///< what is printed exactly once; {rank} and {partition} are the victim's
-  std::vector<std::string> said;  ///< what is printed at least once
+  std::vector<std::string> once;  ///< printed exactly once; {rank} and {partition} are the victim's
+  std::vector<std::string> said;  ///< printed at least once
   bool needsSeveralRanks = false;
   double seconds = patience;
 };
 
-/// How ctest's and gtest's output names a scenario.
+/// How ctest and GoogleTest name a scenario.
 void PrintTo(const Scenario& scenario, std::ostream* out) {
   *out << scenario.name;
 }
@@ -120,7 +120,7 @@ std::string nameOf(const testing::TestParamInfo<Scenario>& tested) {
 
 INSTANTIATE_TEST_SUITE_P(Scenarios, FailureOf, testing::ValuesIn(scenarios), nameOf);
 
-// --- processes that end without a word: the launcher notices
+// --- processes that end without a message: the launcher notices
 
 struct Death {
   const char* scenario;

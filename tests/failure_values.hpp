@@ -10,11 +10,11 @@
 
 #include "failure_jobs.hpp"
 
-// Values that do not travel, and what the jobs say that meet them.
+// Values that fail to serialize, and the jobs that send them.
 
 namespace seltzer::test {
 
-/// Refuses to be saved where its number is negative.
+/// Throws when it is saved if its number is negative.
 struct Shy {
   std::int64_t number = 0;
   std::string text;
@@ -86,7 +86,7 @@ inline void loadMemory(Context& sc, int victim) {
   numbers(sc).map(Unloadable{victim, "memory"}).count();
 }
 
-/// Takes too much memory where it is saved on the victim.
+/// Saving it on the victim needs too much memory.
 struct Large {
   std::int64_t number = 0;
   int victim = -1;
@@ -100,7 +100,7 @@ struct Large {
   }
 };
 
-/// Between the tasks of a shuffle's two sides.
+/// Fails in the exchange, between a shuffle's map and reduce tasks.
 inline void exchangeMemory(Context& sc, int victim) {
   numbers(sc).map([victim](std::int64_t x) { return Large{x, victim}; }).repartition(2).count();
 }

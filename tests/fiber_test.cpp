@@ -11,7 +11,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// Pushes 0, 1, ..., count - 1 in batches of `size`, and says how many it got rid of.
+/// Pushes 0, 1, ..., count - 1 in batches of `size`; adds the number pushed to `*pushed`.
 auto counting(int count, int size, int* pushed = nullptr) {
   return [=](Sink<int>& sink) {
     for (int begin = 0; begin < count; begin += size) {

@@ -114,7 +114,7 @@ TEST(FilePattern, LiteralNames) {
   }
 }
 
-/// A backtracking matcher of the plainest kind.
+/// The simplest backtracking matcher.
 bool matchesPlainly(std::string_view pattern, std::string_view name) {
   if (pattern.empty()) return name.empty();
   if (pattern.front() == '*') {
@@ -148,7 +148,7 @@ class ListedFiles : public testing::Test {
   }
   std::string path(const std::string& name) const { return folder_ / name; }
 
-  /// What is listed, below the root.
+  /// The listed files, relative to the root.
   Strings list(const std::string& paths) const {
     Strings names;
     for (const InputFile& file : listFiles(paths)) names.push_back(file.path.substr(path("").size()));
@@ -315,7 +315,7 @@ TEST_F(ListedFiles, FoldersWithoutPermissionAreNamed) {
   EXPECT_EQ(pattern, path("closed") + ": Permission denied");
 }
 
-/// Checks what holds for every cut, and returns how many ranges there are.
+/// Checks the invariants of every split, and returns the number of ranges.
 std::size_t checkRanges(const std::vector<std::uint64_t>& sizes, std::size_t atLeast, std::uint64_t unit) {
   std::vector<InputFile> files;
   std::uint64_t units = 0;

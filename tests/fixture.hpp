@@ -23,7 +23,7 @@
 
 namespace seltzer::test {
 
-/// The numbers of partitions at which every operation is tested.
+/// Every operation is tested with these numbers of partitions.
 inline constexpr std::array<std::int64_t, 4> partitionCounts = {1, 2, 3, 8};
 
 /// The context of the running driver function.
@@ -37,20 +37,20 @@ inline std::uint64_t seed() {
   return given == nullptr ? 20250101 : std::strtoull(given, nullptr, 10);
 }
 
-/// Numbers with many duplicates, negative ones and some extremes.
+/// Numbers with many duplicates, negative values and some extremes.
 std::vector<std::int64_t> randomNumbers(std::size_t count, std::mt19937_64& random);
 
-/// Short and long strings, empty ones among them, with duplicates.
+/// Short, long and empty strings, with duplicates.
 std::vector<std::string> randomStrings(std::size_t count, std::mt19937_64& random);
 
-/// As above, from a generator that `seed()` starts.
+/// As above, from a generator seeded by `seed()`.
 std::vector<std::int64_t> someNumbers(std::size_t count);
 std::vector<std::string> someStrings(std::size_t count);
 
 /// Sizes of inputs that matter: none, one, fewer than partitions, one batch and its neighbours, several batches.
 inline constexpr std::array<std::size_t, 8> inputSizes = {0, 1, 2, 7, 1023, 1024, 1025, 5000};
 
-/// Calls `body(sc, elements, partitions)` for every size and number of partitions.
+/// Calls `body(sc, elements, partitions)` for each size and number of partitions.
 template <class Body>
 void forRandomNumbers(Body body) {
   std::mt19937_64 random(seed());
@@ -82,7 +82,7 @@ inline std::string concatenated(const std::vector<std::string>& strings) {
   return all;
 }
 
-/// The elements of all partitions, one partition's after the other's.
+/// The elements of all partitions, concatenated in order.
 template <class T>
 std::vector<T> joined(const std::vector<std::vector<T>>& parts) {
   std::vector<T> elements;
@@ -90,7 +90,7 @@ std::vector<T> joined(const std::vector<std::vector<T>>& parts) {
   return elements;
 }
 
-/// An RDD whose partitions are exactly `parts`: empty and very uneven ones among them.
+/// An RDD whose partitions are exactly `parts`, which may be empty or very uneven.
 template <class T>
 RDD<T> rddOf(const std::vector<std::vector<T>>& parts) {
   return context().parallelize(parts, static_cast<std::int64_t>(parts.size())).flatMap([](const std::vector<T>& part) {
@@ -98,7 +98,7 @@ RDD<T> rddOf(const std::vector<std::vector<T>>& parts) {
   });
 }
 
-/// Partitions that are far from even: none first, then one of nearly all, then few.
+/// Very uneven partitions: one with nearly everything, one with the rest, and empty ones around them.
 template <class T>
 std::vector<std::vector<T>> skewed(const std::vector<T>& elements) {
   const auto middle = elements.end() - static_cast<std::ptrdiff_t>(elements.size() / 16);
@@ -113,7 +113,7 @@ auto partsOf(const RDD<T>& rdd) {
   return rdd.glom().collect();
 }
 
-/// A key and its values, those of each input partition that has any.
+/// A key and its values, grouped by input partition; partitions without the key are left out.
 template <class K, class V>
 struct KeyValues {
   K key;
@@ -126,7 +126,7 @@ struct KeyValues {
 template <class Less = std::less<>, class K, class V>
 std::vector<KeyValues<K, V>> valuesByKey(const std::vector<std::vector<std::pair<K, V>>>& parts) {
   std::vector<KeyValues<K, V>> keys;
-  std::map<K, std::pair<std::size_t, std::size_t>, Less> known;  // where a key is, and the last partition that had it
+  std::map<K, std::pair<std::size_t, std::size_t>, Less> known;  // a key's index, and the last partition with it
   for (std::size_t p = 0; p < parts.size(); ++p) {
     for (const auto& [key, value] : parts[p]) {
       const auto [at, isNew] = known.try_emplace(key, keys.size(), p);
@@ -140,7 +140,7 @@ std::vector<KeyValues<K, V>> valuesByKey(const std::vector<std::vector<std::pair
   return keys;
 }
 
-/// In which partition each key stands; fails where one stands in several.
+/// The partition of each key; fails if a key occurs in several.
 template <class Less = std::less<>, class Pair>
 auto placementOf(const std::vector<std::vector<Pair>>& parts) {
   std::map<typename Pair::first_type, std::size_t, Less> placement;
@@ -153,7 +153,7 @@ auto placementOf(const std::vector<std::vector<Pair>>& parts) {
   return placement;
 }
 
-/// The pairs of `expected` stand in `partitions` partitions, in each in the order of `expected`, equal keys together.
+/// Expects `parts` to be `expected` spread over `partitions` partitions, each in that order, with equal keys together.
 template <class Less = std::less<>, class Pair>
 void expectSpread(const std::vector<std::vector<Pair>>& parts, const std::vector<Pair>& expected,
                   std::size_t partitions) {
@@ -170,12 +170,12 @@ void expectSpread(const std::vector<std::vector<Pair>>& parts, const std::vector
 }
 
 /// Pairs in partitions: none, few, many, all of one key, 9 of 10 of one key, all keys different, most in one partition.
-/// Keys are short and long strings, the empty one among them; values tell where a pair stood.
+/// Keys are short, long and empty strings; a value is its pair's position.
 using Word = std::pair<std::string, std::string>;
 using Words = std::vector<std::vector<Word>>;
 const std::vector<std::pair<const char*, Words>>& wordInputs();
 
-/// Calls `body(words, rdd, n)` for each of the inputs, an RDD of it and each number of partitions for the result.
+/// Calls `body(words, rdd, n)` for each input, an RDD of it, and each number of result partitions.
 template <class Body>
 void forWords(Body body) {
   for (const auto& [name, words] : wordInputs()) {
@@ -188,7 +188,7 @@ void forWords(Body body) {
   }
 }
 
-/// A type of a user's with a Boost `serialize`.
+/// A user's type with a Boost `serialize`.
 struct Reading {
   std::string station;
   double value = 0;
@@ -201,7 +201,7 @@ struct Reading {
   }
 };
 
-/// Trivially copyable, and without a default constructor.
+/// Trivially copyable, without a default constructor.
 struct Ticket {
   explicit Ticket(std::int64_t given) : number(given), half(static_cast<std::int32_t>(given / 2)) {}
   bool operator==(const Ticket&) const = default;
@@ -214,7 +214,7 @@ static_assert(std::is_trivially_copyable_v<Ticket> && !std::is_default_construct
 std::vector<Reading> someReadings(std::size_t count);
 std::vector<Ticket> someTickets(std::size_t count);
 
-/// What `call` throws of type `Error`, as text; fails where it throws nothing or something else.
+/// The message of the `Error` that `call` throws; fails if it throws nothing or another type.
 template <class Error, class Call>
 std::string messageOf(Call call) {
   try {
@@ -228,7 +228,7 @@ std::string messageOf(Call call) {
   return {};
 }
 
-/// "file.cpp:42", as messages name a line of this call's file.
+/// "file.cpp:42": a line of the caller's file, as messages name it.
 std::string callSite(std::uint32_t line, CallSite where = CallSite::current());
 
 }  // namespace seltzer::test

@@ -17,7 +17,7 @@ namespace {
 
 using Numbers = std::vector<std::int64_t>;
 
-/// A function object with a Boost `serialize`: its state is no plain memory.
+/// A function object with a Boost `serialize`, since its state is not trivially copyable.
 struct Prefixed {
   std::string prefix;
   std::map<std::int64_t, std::string> names;
@@ -32,7 +32,7 @@ struct Prefixed {
   }
 };
 
-/// A function object of trivially copyable state.
+/// A function object with trivially copyable state.
 struct Scaled {
   double factor;
   std::int32_t shift;
@@ -43,7 +43,7 @@ struct Halve {
   std::int64_t operator()(std::int64_t x) const { return x / 2; }
 };
 
-/// Trivially copyable, and its pointer is hidden from the compiler by a constructor.
+/// Trivially copyable; its constructor keeps the compiler from seeing the pointer.
 struct Pointing {
   explicit Pointing(const std::int64_t* given) : target(given) {}
   const std::int64_t* target;
@@ -164,8 +164,8 @@ TEST(Function, CapturesTravelThroughEveryOperation) {
   EXPECT_GT(sum.value(), 0);
 }
 
-/// Written out of habit; g++ 12 takes such a closure for one that is not trivially copyable, and none has a default
-/// constructor.
+/// `[=]` and `[&]` are written out of habit; g++ 12 does not take such closures for trivially copyable, and none has a
+/// default constructor.
 TEST(Function, CaptureDefaultsThatCaptureNothing) {
   Context& sc = context();
   const auto rdd = sc.range(0, 10, 1, 3);
@@ -195,7 +195,7 @@ TEST(Function, CaptureDefaultsThatCaptureNothing) {
                 .values()
                 .sum(),
             45);
-  EXPECT_EQ(pairs.combineByKey(next, add, add, 2).values().sum(), 45 + 6);  // a key of a partition each
+  EXPECT_EQ(pairs.combineByKey(next, add, add, 2).values().sum(), 45 + 6);  // 1 for each key and partition
   EXPECT_EQ(rdd.groupBy([&](std::int64_t x) { return x % 3; }, 2).count(), 3);
   EXPECT_EQ(rdd.sortBy([&](std::int64_t x) { return -x; }).first(), 9);
   EXPECT_EQ(rdd.reduce(add), 45);

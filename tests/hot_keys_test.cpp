@@ -22,7 +22,7 @@ namespace {
 
 using Weights = std::map<std::string, std::uint64_t>;
 
-/// Keys of which the k-th occurs about 1/k times as often as the first.
+/// Zipf-distributed keys: the k-th occurs about 1/k times as often as the first.
 std::vector<std::string> zipfKeys(std::size_t count, std::size_t distinct, std::uint64_t seed) {
   std::vector<double> odds;
   for (std::size_t k = 1; k <= distinct; ++k) odds.push_back(1 / static_cast<double>(k));
@@ -45,7 +45,7 @@ HotKeys told(const std::vector<std::string>& keys) {
   return hot;
 }
 
-/// What the class promises, against exact weights.
+/// Checks the guarantees of HotKeys against exact weights.
 void expectPromises(const HotKeys& hot, const Weights& exact, std::uint64_t whole) {
   ASSERT_EQ(hot.weight(), whole);
   const std::vector<HotKey> top = hot.top(HotKeys::capacity);
@@ -201,7 +201,7 @@ TEST(HotKeySampler, FindsTheShareOfAFrequentKey) {
   EXPECT_NEAR(hot.top(1)[0].share, 0.125, 5 * std::sqrt(0.125 * 0.875 / static_cast<double>(hot.samples())));
 }
 
-/// A key that can be written.
+/// A key that can be printed.
 struct Point {
   int x;
   int y;

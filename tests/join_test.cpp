@@ -63,7 +63,7 @@ const std::vector<Sides>& sides() {
   return all;
 }
 
-/// Calls `body(sides, left, right, n)` for all sides and each number of partitions of the result.
+/// Calls `body(sides, left, right, n)` for all sides and each number of result partitions.
 template <class Body>
 void forSides(Body body) {
   for (const Sides& each : sides()) {
@@ -236,7 +236,7 @@ TEST(Join, LentSidesAreOwned) {
   EXPECT_EQ(partsOf(left.leftSemiJoin(right, 3)), partsOf(rddOf(both.left).leftSemiJoin(rddOf(both.right), 3)));
 }
 
-/// One side's keys are views, the other's strings: they are of one type once they are owned.
+/// One side's keys are views, the other's strings; their owned types are the same.
 TEST(Join, LentKeysMeetOwnedOnes) {
   static constexpr std::array<std::string_view, 3> words = {"a", "bb", "ccc"};
   const auto number = [](std::int64_t i) { return words[static_cast<std::size_t>(i % 3)]; };
@@ -249,7 +249,7 @@ TEST(Join, LentKeysMeetOwnedOnes) {
   EXPECT_EQ(borrowed.cogroup(owned, owned).count(), 3);
 }
 
-/// 3000 x 3000 pairs of one key: a product of nine million, which `count` and `take` must not hold.
+/// 3000 x 3000 pairs of one key: `count` and `take` must not hold the nine million results.
 TEST(Join, OneHotKeyDoesNotBuildItsProduct) {
   const auto left = context().range(0, 3000, 1, 4).map([](std::int64_t i) { return std::pair(std::int64_t{7}, i); });
   const auto product = left.join(left, 3);
@@ -260,7 +260,7 @@ TEST(Join, OneHotKeyDoesNotBuildItsProduct) {
   EXPECT_EQ(first[3000].second, std::pair(std::int64_t{1}, std::int64_t{0}));
 }
 
-/// Elements that are handed on may be moved from; those of a cached side must stay as they are.
+/// Elements that are passed on may be moved from, but not those of a cached side.
 TEST(Join, CachedSidesAreNotChanged) {
   const Sides& both = sides()[3];
   const auto left = rddOf(both.left).partitionBy(3).cache();

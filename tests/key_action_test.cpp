@@ -9,12 +9,12 @@
 
 #include "fixture.hpp"
 
-// Actions that give a map by key, or the values of one key.
+// Actions that return a map by key, or the values of one key.
 
 namespace seltzer::test {
 namespace {
 
-/// The pairs of a map on the driver, in its order.
+/// The pairs of a map, in its order.
 template <class Map>
 auto pairsOf(const Map& map) {
   return std::vector<std::pair<typename Map::key_type, typename Map::mapped_type>>(map.begin(), map.end());
@@ -36,7 +36,7 @@ std::string concatenated(const std::vector<std::string>& texts) {
   return all;
 }
 
-/// Calls `body(words, rdd)` for each of the inputs.
+/// Calls `body(words, rdd)` for each input.
 template <class Body>
 void forInputs(Body body) {
   for (const auto& [name, words] : wordInputs()) {

@@ -14,11 +14,11 @@
 
 #include "fixture.hpp"
 
-// What keys may be: hashed and compared as a whole, whatever they consist of.
+// Kinds of keys: each is hashed and compared as a whole, whatever its parts.
 
 namespace seltzer::test {
 
-/// A key of a user's, hashed by std::hash.
+/// A user's key, hashed by std::hash.
 struct Station {
   std::string name;
   std::int32_t number = 0;
@@ -30,7 +30,7 @@ struct Station {
   }
 };
 
-/// A key of a user's, hashed by seltzer::Hash, whose case does not matter.
+/// A user's case-insensitive key, hashed by seltzer::Hash.
 struct Label {
   char letter = 'a';
   std::int32_t ignored = 0;
@@ -56,7 +56,7 @@ struct seltzer::Hash<seltzer::test::Label> {
 namespace seltzer::test {
 namespace {
 
-/// As many pairs with those keys in three partitions.
+/// One pair per key, in three partitions.
 template <class K>
 std::vector<std::vector<std::pair<K, std::int64_t>>> keyed(const std::vector<K>& keys) {
   std::vector<std::pair<K, std::int64_t>> pairs;
@@ -69,7 +69,7 @@ RDD<std::pair<K, std::int64_t>> rddOfKeys(const std::vector<K>& keys) {
   return context().parallelize(joined(keyed(keys)), 3);
 }
 
-/// The groups of those keys are those of the oracle.
+/// Expects the groups of these keys to match the oracle.
 template <class K>
 void expectTold(const std::vector<K>& keys) {
   std::vector<std::pair<K, std::vector<std::int64_t>>> expected;
@@ -123,7 +123,7 @@ TEST(KeyKinds, OfAUser) {
   }));
 }
 
-/// Equal keys may differ in what does not count; the first seen is the one that stays.
+/// Equal keys may differ in what `==` ignores; the first seen is kept.
 TEST(KeyKinds, TheFirstSeenOfEqualKeysStays) {
   const auto labels = made<Label>(400, [](std::size_t i) {
     return Label{static_cast<char>((i % 2 == 0 ? 'a' : 'A') + i % 13), static_cast<std::int32_t>(i)};
@@ -147,7 +147,7 @@ struct NumberLess {
   bool operator()(double a, double b) const { return std::isnan(b) ? !std::isnan(a) : a < b; }
 };
 
-/// All NaNs are one key and both zeros are.
+/// All NaNs are one key, and so are both zeros.
 TEST(KeyKinds, FloatingPointNumbers) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const double infinity = std::numeric_limits<double>::infinity();

@@ -23,7 +23,7 @@ namespace {
 using Pair = std::pair<std::string, std::int64_t>;
 using Fractions = std::map<std::string, double>;
 
-/// n pairs of the keys a, b, c, d, of which d is rare, with the places where they stand.
+/// n pairs of the keys a, b, c, d, of which d is rare, with their positions as values.
 RDD<Pair> lettered(std::int64_t n, std::int64_t partitions) {
   return context().generate(
       n, [](std::int64_t i) { return Pair(i % 97 == 0 ? "d" : std::string(1, static_cast<char>('a' + i % 3)), i); },
@@ -36,7 +36,7 @@ std::map<std::string, std::int64_t> countsOf(const RDD<Pair>& rdd) {
   return counts;
 }
 
-/// How often each place below n was drawn.
+/// How often each position below n was drawn.
 std::vector<std::int64_t> timesOf(const std::vector<Pair>& sample, std::size_t n) {
   std::vector<std::int64_t> times(n);
   for (const Pair& pair : sample) ++times.at(static_cast<std::size_t>(pair.second));
@@ -71,7 +71,7 @@ TEST(KeySample, WithReplacementIsPoisson) {
   const auto all = countsOf(rdd);
   const auto drawn = rdd.sampleByKey(true, fractions, 5).collect();
   const auto times = timesOf(drawn, 12000);
-  std::map<std::string, std::pair<double, double>> moments;  // sums of times and of their squares
+  std::map<std::string, std::pair<double, double>> moments;  // per key: sum of draws, and of their squares
   for (const Pair& pair : rdd.collect()) {
     const auto t = static_cast<double>(times[static_cast<std::size_t>(pair.second)]);
     moments[pair.first].first += t;
@@ -138,7 +138,7 @@ TEST(KeySample, ExactWithReplacementMayDrawMoreThanThereAre) {
   EXPECT_EQ(counts["d"], 1);
 }
 
-/// How often each of 12 pairs of one key, in partitions of 1, 0, 7 and 4, is in exact samples of 3, over many seeds.
+/// How often exact samples of 3 contain each of 12 pairs of one key, in partitions of 1, 0, 7 and 4, over many seeds.
 std::vector<std::int64_t> drawnOfTwelve(bool withReplacement, std::size_t seeds) {
   std::vector<std::vector<Pair>> parts(4);
   const std::array<std::size_t, 4> sizes{1, 0, 7, 4};
@@ -166,13 +166,13 @@ TEST(KeySample, ExactDrawsAreUniformOverPartitionsAndPositions) {
       const double difference = static_cast<double>(times) - expected;
       chiSquare += difference * difference / variance;
     }
-    EXPECT_LT(chiSquare, 32.9) << withReplacement;  // 0.1 % at 12 degrees of freedom
+    EXPECT_LT(chiSquare, 32.9) << withReplacement;  // 0.1 % quantile at 12 degrees of freedom
     EXPECT_GT(chiSquare, 1.0) << withReplacement;
   }
 }
 
 TEST(KeySample, PairsOfAnExactSampleAreDrawnIndependently) {
-  // Of 40 pairs in 4 partitions 20 are drawn: two neighbours both with probability 20/40 * 19/39.
+  // 20 of 40 pairs in 4 partitions are drawn: two neighbours both with probability 20/40 * 19/39.
   std::int64_t both = 0;
   constexpr std::int64_t seeds = 60;
   const auto rdd = context()

@@ -39,7 +39,7 @@ class StringInput final : public ByteInput {
   std::mt19937_64& random_;
 };
 
-/// The lines with the places where they start, a byte at a time.
+/// The oracle: lines and their offsets, found byte by byte.
 std::vector<std::pair<std::size_t, std::string>> linesOf(std::string_view content) {
   std::vector<std::pair<std::size_t, std::string>> lines;
   bool inLine = false;
@@ -147,7 +147,7 @@ TEST(LineReader, NoMoreThanABatchAtOnce) {
   EXPECT_EQ(reader.bytesRead(), content.size());
 }
 
-/// As many bytes of one kind as wanted, then a line feed.
+/// `size` equal bytes, then a line feed.
 class LongInput final : public ByteInput {
  public:
   explicit LongInput(std::size_t size) : left_(size) {}

@@ -15,10 +15,10 @@
 namespace seltzer::test {
 namespace {
 
-/// Two such chains must fit into one job; with a sanitizer, which enlarges the stack's frames, fewer do.
+/// Two such chains must fit into one job; sanitizers enlarge stack frames, so chains are shorter with them.
 constexpr int deep = detail::deepestPipeline > 20'000 ? 10'000 : 4'000;
 
-/// `length` maps, a multiple of 4, that keep and change the type of the elements; they add half of `length`.
+/// `length` maps (a multiple of 4), some of which change the element type; together they add `length` / 2.
 RDD<std::int64_t> chainOfMaps(RDD<std::int64_t> rdd, int length) {
   for (int i = 0; i < length; i += 4) {
     const auto numbers =
@@ -51,7 +51,7 @@ TEST(Lineage, AChainOfOtherNarrowOperations) {
   EXPECT_EQ(rdd.collect(), shifted(1000, 0));
 }
 
-/// The range of mapPartitions is filled on a stack of its own.
+/// The range of mapPartitions is filled on a fiber, with its own stack.
 TEST(Lineage, ADeepChainIsReadByMapPartitions) {
   const auto deepRDD = chainOfMaps(context().range(0, 5000, 1, 3), deep);
   const auto sums = deepRDD.mapPartitions([](PartitionElements<std::int64_t>& elements) {
@@ -122,7 +122,7 @@ TEST(Lineage, DeepChainsAreDropped) {
     EXPECT_EQ(sent.count(), 10);
   }
   {
-    // The end goes first, the beginning stays.
+    // The end is released first, the beginning stays.
     const auto begin = chainOfMaps(context().range(0, 10, 1, 2), deep);
     std::optional end = chainOfMaps(begin, deep);
     EXPECT_EQ(end->collect(), shifted(10, deep));
@@ -167,7 +167,7 @@ RDD<std::int64_t> doubled(const RDD<std::int64_t>& rdd) {
       .map([](const std::pair<std::int64_t, std::int64_t>& pair) { return pair.first + pair.second; });
 }
 
-/// Without storage the work doubles with each level, as the lineage says; with it, and in planning, it must not.
+/// Without caching the work doubles with each level, as the lineage says; planning and cached runs must not.
 TEST(Lineage, DiamondsThatAreStoredAreComputedOnce) {
   constexpr int levels = 30;
   const auto computed = context().accumulator<std::int64_t>(0);
@@ -191,7 +191,7 @@ TEST(Lineage, DiamondsThatAreStoredAreComputedOnce) {
   }
 }
 
-/// No partitions: nothing but the plan is made.
+/// Without partitions, so the job is only planned.
 TEST(Lineage, DiamondsArePlannedInLinearTime) {
   auto rdd = context().emptyRDD<std::int64_t>();
   for (int level = 0; level < 60; ++level) rdd = doubled(rdd);
@@ -204,9 +204,9 @@ TEST(Lineage, SmallDiamondsWithoutStorage) {
   EXPECT_EQ(rdd.collect().back(), 49 * 256 + 255);
 }
 
-// --- what the ranks forget
+// --- what the ranks release
 
-/// A number from each rank, by rank.
+/// `f()` of each rank, by rank.
 template <class F>
 std::vector<std::int64_t> onRanks(F f) {
   const std::int64_t ranks = context().ranks();
@@ -266,7 +266,7 @@ TEST(Lineage, AStoredParentLivesAsLongAsAChild) {
   EXPECT_EQ(storedBytes(), before);
 }
 
-/// The driver keeps what it scattered; the other ranks hold their own partitions.
+/// The driver keeps the elements that it scattered; the other ranks hold their own partitions.
 TEST(Lineage, ScatteredElementsGoWithTheirHandle) {
   const std::int64_t before = storedBytes();
   {
@@ -293,7 +293,7 @@ TEST(Lineage, WhatAFailedJobStoredGoesToo) {
   EXPECT_EQ(storedBytes(), before);
 }
 
-/// A function that counts its copies in this process.
+/// A function that counts its live copies in this process.
 struct Counted {
   std::int64_t addend = 0;
   std::string text;  // not trivially copyable

@@ -2,7 +2,7 @@
 
 #include <seltzer/seltzer.hpp>
 
-/// Rank 0 runs GoogleTest as its driver function, all ranks serve it; tests find their context by Context::current().
+/// Rank 0 runs GoogleTest as its driver function, and all ranks serve it; tests use Context::current().
 int main(int argc, char** argv) {
   return seltzer::run(argc, argv, [&](seltzer::Context&) {
     testing::InitGoogleTest(&argc, argv);

@@ -8,8 +8,8 @@
 
 #include "fixture.hpp"
 
-// Few elements in many partitions. Work for each pair of a map task and a partition would take these tests minutes, and
-// more memory than there is.
+// Few elements in many partitions. If work grew with map tasks x partitions, these tests would take minutes, and more
+// memory than there is.
 
 namespace seltzer::test {
 namespace {
@@ -87,7 +87,7 @@ TEST(ManyPartitions, ARunHasThePiecesThatHaveElements) {
   EXPECT_EQ(runs.next(0, tooMany), tooMany - 1);
 }
 
-/// Unions of unions: each adds an RDD on the left or on the right of what there was.
+/// Nested unions: each adds an RDD to the left or the right of the previous one.
 RDD<std::int64_t> unions(std::int64_t rounds, bool left) {
   Context& sc = context();
   auto all = sc.range(0, 4, 1, 4);
@@ -130,7 +130,7 @@ TEST(ManyPartitions, UnionsOfUnionsFindEveryPartition) {
   EXPECT_EQ(all.collect(), expected);
   kept[30].unpersist();
   EXPECT_EQ(all.collect(), expected);
-  // two that continue the same union
+  // two unions that extend the same one
   const auto one = kept[20].union_(sc.range(0, 2, 1, 2));
   const auto two = kept[20].union_(sc.range(5, 8, 1, 3));
   const auto base = kept[20].collect();

@@ -7,8 +7,8 @@
 
 namespace seltzer::test {
 
-/// `device inode` of the mapping of memory that holds the address, as the kernel lists it: the same on two ranks that
-/// share this memory. `nowhere` if there is none.
+/// `device inode` of the memory mapping that contains the address, from /proc/self/maps: equal on ranks that share
+/// this memory. `nowhere` if there is none.
 inline std::string mappingOf(const void* address) {
   std::ifstream maps("/proc/self/maps");
   const auto wanted = reinterpret_cast<std::uintptr_t>(address);

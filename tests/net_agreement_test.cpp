@@ -38,7 +38,7 @@ TEST(Agreement, EveryRankGetsTheLowestFailure) {
   }
 }
 
-/// What `operation` adds to this rank's traffic.
+/// The traffic of `operation` on this rank.
 template <class Operation>
 Traffic trafficOf(Operation operation) {
   const Traffic before = world().traffic();
@@ -79,9 +79,9 @@ TEST(Traffic, PointToPointCountsBothSides) {
   EXPECT_EQ(traffic.total(), expected);
 }
 
-/// What each rank sends in a round of an exchange whose blocks all have `length` bytes: those of the ranks that are
-/// 1, 2, 4, ... further on, whose number has that bit; a head of 16 bytes, 8 bytes a length, and the block if it is
-/// short.
+/// What each rank sends in a round of an exchange whose blocks all have `length` bytes: to the rank 1, 2, 4, ...
+/// further on, the blocks for distances with that bit; a header of 16 bytes, 8 bytes per length, and the block if it
+/// is short.
 TrafficCount relayedInARound(std::uint64_t length) {
   const auto ranks = static_cast<std::uint64_t>(world().size());
   const std::uint64_t carried = length <= 1024 ? length : 0;
@@ -95,7 +95,7 @@ TrafficCount relayedInARound(std::uint64_t length) {
   return count;
 }
 
-/// The end of an exchange: everyone learns that nobody failed.
+/// The end of an exchange: all ranks learn that none failed.
 TrafficCount agreement() {
   return world().size() > 1 ? TrafficCount{1, 4, 1, 4} : TrafficCount{};
 }

@@ -88,7 +88,7 @@ TEST(Communicator, GatherAndAllGatherOfDifferentSizes) {
   }
 }
 
-/// Count, greatest and a sum of many: more than 300 bytes, so that it also takes the way of long values.
+/// A count, a maximum and many sums: more than 300 bytes, so it also takes the path for long values.
 template <std::size_t size>
 struct Summary {
   std::int64_t count = 0;

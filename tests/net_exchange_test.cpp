@@ -16,7 +16,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// A record: its length, its number on this way, and pattern bytes.
+/// The start of a record: its size and its number between this sender and receiver. Pattern bytes follow.
 struct RecordHead {
   std::uint64_t size;
   std::uint64_t number;
@@ -34,7 +34,7 @@ Bytes makeRecord(std::size_t size, int from, int to, std::uint64_t number) {
 /// (destination, size) of each record that a rank sends.
 using Plan = std::vector<std::pair<int, std::size_t>>;
 
-/// Sends what each rank's plan says, and checks that exactly that arrives: whole, in order, and in rank order in a
+/// Sends each rank's plan, and checks that exactly that arrives: complete, in order, and in rank order within a
 /// round.
 class PlannedExchange {
  public:
@@ -188,7 +188,7 @@ struct ProducerFailed : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// Checks that `run` throws on every rank: its own exception on `failing`, an error that names it elsewhere.
+/// Checks that `run` throws on every rank: its own exception on `failing`, an error naming that rank elsewhere.
 template <class Run>
 void expectFailureOf(int failing, Run run) {
   try {

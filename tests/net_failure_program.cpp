@@ -13,14 +13,14 @@ namespace {
 
 using namespace seltzer::detail;
 
-/// Starts as a program does, with a registry that differs on the last rank if `odd`.
+/// The startup checks of a program; if `odd`, the last rank's registry differs.
 void startUp(Communicator& communicator, bool odd) {
   checkNotAlone(communicator);
   const bool isLast = communicator.rank() == communicator.size() - 1;
   checkSameProgram(communicator, programIdentity(odd && isLast ? 8 : 7, 1));
 }
 
-/// What the failing rank, the last one, does while the others wait for it.
+/// Makes the last rank fail while the others wait for it.
 void fail(Communicator& communicator, std::string_view way) {
   if (way == "abort") communicator.abort(seltzer::exitMemory, "stage 3: no memory left");
   if (way == "abort-after-error") {
@@ -35,7 +35,7 @@ void fail(Communicator& communicator, std::string_view way) {
 
 }  // namespace
 
-/// net_failure_program identity|abort|abort-after-error|none: fails in that way, on several ranks.
+/// net_failure_program identity|abort|abort-after-error|none: fails in this way, on several ranks.
 int main(int argc, char** argv) {
   Environment environment(argc, argv);
   const std::string_view way = argc > 1 ? argv[1] : "none";

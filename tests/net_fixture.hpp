@@ -11,10 +11,10 @@
 
 namespace seltzer::detail {
 
-/// The one that all tests of this program use; every rank runs every test.
+/// The communicator of all tests in this program; every rank runs every test.
 Communicator& world();
 
-/// Another message limit for as long as it lives.
+/// Sets the message limit for its lifetime.
 class LimitScope {
  public:
   explicit LimitScope(std::size_t limit) : before_(world().messageLimit()) { world().setMessageLimit(limit); }
@@ -26,7 +26,7 @@ class LimitScope {
   std::size_t before_;
 };
 
-/// `size` bytes that depend on position and seed, so that pieces that are lost, swapped or mixed show.
+/// `size` bytes that depend on position and seed, so that lost, swapped or mixed pieces show.
 inline Bytes pattern(std::size_t size, std::uint64_t seed) {
   Bytes bytes(size);
   for (std::size_t i = 0; i < size; ++i) {
@@ -37,12 +37,12 @@ inline Bytes pattern(std::size_t size, std::uint64_t seed) {
   return bytes;
 }
 
-/// The limits that a test tries: the smallest, some more, and the one of the command line.
+/// The smallest limit, two more, and that of the command line.
 inline std::vector<std::size_t> limitsToTry() {
   return {Communicator::smallestMessageLimit, 300, 4096, world().messageLimit()};
 }
 
-/// Sizes around the limit in force, if it is small, and around the sizes up to which messages travel inline.
+/// Sizes around the current limit, if it is small, and around the thresholds for inline messages.
 inline std::vector<std::size_t> sizesToTry() {
   std::vector<std::size_t> sizes{0, 1, 55, 56, 57, 119, 120, 121, 247, 248, 249, 1023, 1024, 1025, 100'003};
   const std::size_t limit = world().messageLimit();

@@ -61,7 +61,7 @@ TEST(NodeSharedBuffer, IsOneCopyANode) {
     EXPECT_EQ(other.size(), mapping.size());
     EXPECT_EQ(std::memcmp(other.data(), mapping.data(), mapping.size()), 0) << mapping;
   }
-  // What the first rank writes now, the last must see.
+  // The last rank must see what the first writes now.
   if (world().rank() == 0) const_cast<std::byte&>(memory.bytes()[999'999]) = std::byte{42};
   world().barrier();
   EXPECT_EQ(memory.bytes()[999'999], std::byte{42});

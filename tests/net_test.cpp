@@ -16,7 +16,7 @@ namespace {
 
 Communicator* theWorld = nullptr;
 
-/// Reads `--message-limit=N`; false if there is something else.
+/// Reads `--message-limit=N`; false on any other argument.
 bool readArguments(int argc, char** argv, Communicator& communicator) {
   constexpr std::string_view option = "--message-limit=";
   for (int i = 1; i < argc; ++i) {

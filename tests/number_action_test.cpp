@@ -25,7 +25,7 @@ constexpr T greatest = std::numeric_limits<T>::max();
 template <class T>
 constexpr T least = std::numeric_limits<T>::min();
 
-/// Mean and squared distances from it, in two passes and long double.
+/// The mean and the sum of squared deviations, by two passes in long double.
 struct TwoPass {
   template <class T>
   explicit TwoPass(const std::vector<T>& numbers) : n(static_cast<double>(numbers.size())) {
@@ -42,7 +42,7 @@ struct TwoPass {
   long double squares = 0;
 };
 
-/// Counts between edges, by comparing each number with each bucket.
+/// The histogram, by comparing each number with each bucket.
 Counts bucketed(const Doubles& numbers, const Doubles& edges) {
   Counts counts(edges.size() - 1);
   for (const double x : numbers) {

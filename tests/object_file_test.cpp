@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Saves and reads back; the partitions must be the same.
+/// Saves and reads back; expects the same partitions.
 template <class T>
 void roundTrip(const std::vector<std::vector<T>>& parts) {
   const ScratchFolder scratch;
@@ -94,7 +94,7 @@ TEST(ObjectFile, TakeReadsNoMoreThanItNeeds) {
 
 // --- damage
 
-/// A small file, and what reading it says when its content is another.
+/// A small object file, and the error of reading it with changed content.
 class Damaged {
  public:
   Damaged() {
@@ -109,7 +109,7 @@ class Damaged {
     return messageOf<TaskError>([&] { context().objectFile<Element>(path()).collect(); });
   }
 
-  /// Fails unless the message names file and offset.
+  /// Expects a message that names file and offset.
   void expectError(const std::string& other, const std::string& part = "") const {
     const std::string message = messageWith(other);
     EXPECT_NE(message.find(path() + ", at offset "), std::string::npos) << message;

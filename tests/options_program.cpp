@@ -29,7 +29,7 @@ void printConfig(const Config& config) {
 
 }  // namespace
 
-/// options_program job | config | throw | exit: a job that works, the options as the library takes them, a task that
+/// options_program job | config | throw | exit: a job that works, the options as the library parsed them, a task that
 /// fails on rank 1, or a driver function that exits with 5.
 int main(int argc, char** argv) {
   return run(argc, argv, [&](Context& sc) {

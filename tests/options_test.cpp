@@ -12,16 +12,16 @@
 
 #include "program.hpp"
 
-// The library's options and variables, right and wrong, and the file of statistics.
+// The library's options and environment variables, valid and invalid, and the statistics file.
 
 namespace seltzer::test {
 namespace {
 
 const Program program(SELTZER_PROGRAM_OPTIONS_PROGRAM);
-constexpr double patience = 10;  // seconds, after which a program counts as hanging
+constexpr double patience = 10;  // seconds until a program counts as hanging
 const std::string works = "the next job works";
 
-/// A place for the files of one test.
+/// A path for one test's file.
 std::string scratchFile(const std::string& name) {
   return testing::TempDir() + "seltzer-options-" + std::to_string(getpid()) + "-" + name;
 }
@@ -126,7 +126,7 @@ TEST(Options, NumbersOfOptionsAreWrittenAsProgramsTakeThem) {
   }
 }
 
-/// Module files and scripts have names of their own.
+/// Module files and scripts set variables of their own.
 TEST(Options, VariablesThatAreNoOptionsAreIgnored) {
   const std::string others =
       "SELTZER_ROOT=/opt SELTZER_HOME=/opt SELTZER_DIR=/opt SELTZER_VERSION=1 SELTZER_LIBRARIES=x "
@@ -157,14 +157,14 @@ TEST(Options, HelpIsPrintedOnce) {
     EXPECT_EQ(countOf("--seltzer-message-limit", outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf("SELTZER_MESSAGE_LIMIT", outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf("Usage: options_program [OPTIONS]", outcome.output), 1) << outcome.output;
-    EXPECT_EQ(countOf("auto", outcome.output), 2) << outcome.output;  // the default and the choice
+    EXPECT_EQ(countOf("auto", outcome.output), 2) << outcome.output;  // the default and the value
     EXPECT_EQ(outcome.output.find('\0'), std::string::npos) << outcome.output;
     EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
   }
   EXPECT_EQ(countOf("ends with 0.", program.runForCodes(3, "job --seltzer-help").output), 3);
 }
 
-// --- the file of statistics
+// --- the statistics file
 
 nlohmann::json readJson(const std::string& file) {
   std::ifstream in(file);
@@ -197,7 +197,7 @@ TEST(Options, StatisticsAreWrittenAsJson) {
   }
 }
 
-/// They are wanted most where something went wrong.
+/// Statistics matter most after a failure.
 TEST(Options, StatisticsAreWrittenAfterAFailureToo) {
   const std::string file = scratchFile("stats.json");
   for (const auto& [scenario, code] : {std::pair{"throw", 3}, std::pair{"exit", 5}}) {

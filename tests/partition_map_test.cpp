@@ -24,7 +24,7 @@ struct Text {
   bool isEmpty() const { return text.empty(); }
 };
 
-/// More partitions than any memory has room for.
+/// More partitions than fit into any memory.
 constexpr std::size_t tooMany = std::size_t{1} << 50;
 
 TEST(PartitionMap, IsAMapOfPartitions) {

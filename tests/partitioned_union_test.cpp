@@ -6,7 +6,7 @@
 
 #include "fixture.hpp"
 
-// Unions of RDDs that are partitioned alike.
+// Unions of RDDs with the same partitioner.
 
 namespace seltzer::test {
 namespace {
@@ -18,7 +18,7 @@ RDD<Pair> pairsFrom(std::int64_t begin, std::int64_t count, std::int64_t partiti
   return context().range(begin, begin + count, 1, partitions).keyBy([](std::int64_t x) { return x % 13; });
 }
 
-/// Partition i of all, one RDD's after the other's.
+/// Partition i of each RDD, concatenated.
 Parts sideBySide(const std::vector<RDD<Pair>>& rdds) {
   Parts all(rdds.front().getNumPartitions());
   for (const auto& rdd : rdds) {

@@ -52,14 +52,14 @@ TEST(Partitioner, PartitionByKeepsTheOrderWithinEach) {
   });
 }
 
-/// One's own, of plain values.
+/// A user's partitioner of plain values.
 struct Modulo {
   std::int64_t partitions;
   std::size_t numPartitions() const { return static_cast<std::size_t>(partitions); }
   std::int64_t getPartition(std::int64_t key) const { return (key % partitions + partitions) % partitions; }
 };
 
-/// One's own, with something that has to be serialized.
+/// A user's partitioner with a member that has to be serialized.
 struct Listed {
   std::map<std::string, std::size_t> partitions;
   std::size_t numPartitions() const { return 3; }
@@ -142,7 +142,7 @@ TEST(Partitioner, RangesByGivenBounds) {
   EXPECT_EQ(partsOf(somePairs(3).partitionBy(RangePartitioner<std::int64_t>({}))).size(), 1u);
 }
 
-// --- what is known of an RDD
+// --- the partitioner that an RDD knows
 
 template <class T, class U>
 bool alike(const RDD<T>& a, const RDD<U>& b) {
@@ -185,7 +185,7 @@ TEST(Partitioner, IsCarriedByWhatKeepsTheKeys) {
   EXPECT_TRUE(alike(rdd.foldByKey(0, std::plus<>(), 4), by));
 }
 
-/// A function of whole partitions may vouch for its keys.
+/// The user may declare that a function of whole partitions preserves keys.
 TEST(Partitioner, IsCarriedByMapPartitionsThatPreserveIt) {
   const auto pairs = context().range(0, 100, 1, 3).map([](std::int64_t x) { return Pair(x % 10, x); }).partitionBy(4);
   const auto same = [](auto& elements) {
@@ -239,7 +239,7 @@ std::uint64_t written() {
   return context().stats().total[Phase::shuffleWrite].records;
 }
 
-/// Shuffles below an RDD, as its description shows them.
+/// The number of shuffles below an RDD, from its debug string.
 template <class T>
 std::size_t shufflesOf(const RDD<T>& rdd) {
   const std::string text = rdd.toDebugString();

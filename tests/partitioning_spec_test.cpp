@@ -12,7 +12,7 @@
 
 #include "fixture.hpp"
 
-// Partitioners by hash, by ranges, by a function and of one's own, and the operations that take them.
+// Hash, range, function and user-defined partitioners, and the operations that take them.
 
 namespace seltzer::test {
 namespace {
@@ -23,14 +23,14 @@ RDD<Pair> somePairs(std::int64_t partitions) {
   return context().range(0, 500, 1, partitions).map([](std::int64_t x) { return Pair(x * x % 41 - 20, x); });
 }
 
-/// One's own.
+/// A user's partitioner.
 struct Modulo {
   std::int64_t partitions;
   std::size_t numPartitions() const { return static_cast<std::size_t>(partitions); }
   std::int64_t getPartition(std::int64_t key) const { return (key % partitions + partitions) % partitions; }
 };
 
-/// The indices of the partitions that hold something, by key; empty partitions count too.
+/// Expects `partitions` partitions, with each key in partition `index(key)`.
 template <class Parts, class Index>
 void expectPlaced(const Parts& parts, std::size_t partitions, Index index) {
   ASSERT_EQ(parts.size(), partitions);

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-// Which rank counts as silent, by a clock of the test's own.
+// Which rank counts as silent, with a clock that the test sets.
 
 namespace {
 

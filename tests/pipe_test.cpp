@@ -17,7 +17,7 @@ namespace {
 
 using Strings = std::vector<std::string>;
 
-/// Descriptors that are open on each rank, and whether any child process is left there; a rank a partition.
+/// For each rank, the number of open descriptors, and whether a child process is left.
 std::vector<std::pair<std::int64_t, bool>> leftOvers() {
   const auto ranks = static_cast<std::int64_t>(context().ranks());
   return context().runJob(context().range(0, ranks, 1, ranks), [](std::size_t, auto&) {
@@ -29,7 +29,7 @@ std::vector<std::pair<std::int64_t, bool>> leftOvers() {
   });
 }
 
-/// Nothing of the processes stays, whatever becomes of them.
+/// Checks after each test that the processes left nothing behind, however they ended.
 class Pipe : public testing::Test {
  protected:
   void SetUp() override { before_ = leftOvers(); }
@@ -107,7 +107,7 @@ TEST_F(Pipe, ArgumentsThatNoProcessCanBeGiven) {
   messageOf<std::invalid_argument>([&] { rdd.pipe("cat", {{"", "c"}}); });
 }
 
-// --- processes that do not simply read and write
+// --- processes that do more than read and write in turn
 
 TEST_F(Pipe, AProcessThatWritesMuchBeforeItReads) {
   const auto lines = context().range(0, 300'000, 1, 2).pipe("seq 1 300000; cat").collect();
@@ -144,7 +144,7 @@ TEST_F(Pipe, NobodyWaitsForWhatTheProcessLeftBehind) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(10));
 }
 
-/// Whether a process still does something: a dead one may wait for its parent.
+/// Whether a process still runs: a zombie does not.
 bool isAlive(const std::string& process) {
   std::ifstream stat("/proc/" + process + "/stat");
   std::string line;
@@ -162,7 +162,7 @@ TEST_F(Pipe, TakeEndsAnEndlessProcessAndWhatItStarted) {
 }
 
 TEST_F(Pipe, TheProcessIsEndedByABrokenPipe) {
-  // 141: a shell's way to say SIGPIPE, which this program ignores and the command must not
+  // 141: the shell's code for SIGPIPE, which this program ignores and the command must not
   const auto message = messageOf<TaskError>(
       [] { context().range(0, 1, 1, 1).pipe("{ yes; echo status $? >&2; } | head -1; exit 1").collect(); });
   EXPECT_NE(message.find("status 141"), std::string::npos) << message;

@@ -16,7 +16,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// Lineage without operators: what a planner sees.
+/// Lineage without operators, which is all that a planner sees.
 struct Lineages {
   std::shared_ptr<LineageTable> released = std::make_shared<LineageTable>();
   RDDId next = 0;
@@ -54,7 +54,7 @@ struct Lineages {
   }
 };
 
-/// The id of the blocks of the shuffle that `rdd` reads.
+/// The id of the shuffle that `rdd` reads, and of its blocks.
 RDDId shuffleOf(const std::shared_ptr<Lineage>& rdd) {
   return static_cast<const ShuffleDependency&>(*rdd->dependencies.front()).id();
 }

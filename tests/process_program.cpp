@@ -19,8 +19,8 @@
 
 #include <seltzer/seltzer.hpp>
 
-// Programs that fork, that end in unusual ways, that start and end MPI themselves, and that close what is not theirs.
-// process_program <scenario> [rank]: what it does in a task it does on that rank.
+// Programs that fork, end in unusual ways, start and end MPI themselves, or close descriptors that are not theirs.
+// process_program <scenario> [rank]: actions in tasks happen on that rank.
 
 namespace {
 
@@ -49,7 +49,7 @@ void require(bool holds, const std::string& what) {
   if (!holds) throw std::logic_error("does not hold: " + what);
 }
 
-/// A child ends by `end`, and the job goes on as if nothing had been.
+/// A child process ends by `end`, and the job continues unaffected.
 template <class End>
 void childEnds(End end) {
   const ::pid_t child = ::fork();
@@ -100,7 +100,7 @@ void othersExit() {
   childEnds([] { std::signal(SIGTERM, [](int) { std::exit(4); }), std::raise(SIGTERM); });
 }
 
-/// In a task and in the driver function.
+/// Calls `act` in a task and in the driver function.
 template <auto act>
 void everywhere(Context& sc, std::int64_t rank) {
   act();
@@ -119,7 +119,7 @@ void onRank(Context& sc, std::int64_t rank) {
   inTask<act>(sc, rank);
 }
 
-/// The copy comes back from the function.
+/// The child returns from the function.
 void forkAndReturn() {
   ::fork();
 }

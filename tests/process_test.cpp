@@ -9,19 +9,19 @@
 
 #include "program.hpp"
 
-// What programs do to their own process: forks, ends, MPI, descriptors. Nothing hangs.
+// Programs that fork, exit, use MPI themselves or close descriptors: nothing hangs.
 
 namespace seltzer::test {
 namespace {
 
 const Program program(SELTZER_PROGRAM_PROCESS_PROGRAM);
-constexpr double patience = 15;  // seconds, after which a program counts as hanging
+constexpr double patience = 15;  // seconds until a program counts as hanging
 
 struct Scenario {
   const char* name;
-  std::vector<std::string> said;  ///< once each
+  std::vector<std::string> said;  ///< each printed once
   int exitCode = 0;
-  bool alone = true;  ///< the same without a launcher
+  bool alone = true;  ///< also without a launcher
   std::vector<int> victims = {2};
 };
 
@@ -109,11 +109,11 @@ INSTANTIATE_TEST_SUITE_P(Descriptors, Process,
                                          Scenario{"close-all-and-work", {closed}, 3}),
                          nameOf);
 
-// --- the start
+// --- startup
 
 class ProcessStart : public testing::TestWithParam<std::pair<int, int>> {};
 
-/// MPI itself would wait for it for ever.
+/// MPI itself would wait for that rank forever.
 TEST_P(ProcessStart, ARankThatIsStoppedBeforeMpiStartsEndsAll) {
   const auto [ranks, victim] = GetParam();
   const Outcome outcome = program.run(ranks, "stop-before-run " + std::to_string(victim) + " --seltzer-rank-timeout 1");
@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(Victims, ProcessStart, testing::Values(std::pair(2, 0),
 
 // --- children of pipe()
 
-/// Processes that have `part` in an argument.
+/// The number of processes with `part` in an argument.
 int processesWith(const std::string& part) {
   int found = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
@@ -145,13 +145,13 @@ int processesWith(const std::string& part) {
 struct PipeEnd {
   const char* name;
   const char* launcher;  ///< before mpirun
-  const char* command;   ///< before the commands that last
+  const char* command;   ///< before the long-running commands
   const char* options;
 };
 
 class ProcessPipe : public testing::TestWithParam<PipeEnd> {};
 
-/// Neither the shells nor what they started.
+/// Neither the shells nor their children survive.
 TEST_P(ProcessPipe, NothingOfItOutlivesTheRanks) {
   const PipeEnd& end = GetParam();
   const std::string time = "1000." + std::to_string(::getpid());
@@ -178,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
                             "--seltzer-rank-timeout=1"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 
-/// What a command that succeeds leaves behind is its own matter.
+/// Background processes of a command that succeeded are left alone.
 TEST(ProcessPipes, WhatACommandLeftBehindGoesOn) {
   const std::string time = "5." + std::to_string(::getpid());
   const Outcome outcome = program.run(2, "pipe 0 'sleep " + time + " >/dev/null 2>&1 & echo done'");

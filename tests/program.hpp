@@ -11,25 +11,25 @@
 
 namespace seltzer::test {
 
-/// A program of the tests', which is stopped after 30 s.
+/// A program that a test runs, killed after 30 s.
 class Program {
  public:
   explicit Program(std::string file) : file_(std::move(file)) {}
 
   const std::string& file() const { return file_; }
 
-  /// On `ranks` ranks; 0: without a launcher.
+  /// Runs on `ranks` ranks; 0: without a launcher.
   Outcome run(int ranks, const std::string& arguments, const std::string& environment = "") const {
     return runShell(environment + ' ' + launcher(ranks) + file_ + ' ' + arguments);
   }
 
-  /// Each rank prints "ends with <code>.", whatever mpirun makes of it.
+  /// As above; each rank also prints "ends with <code>.", whatever mpirun returns.
   Outcome runForCodes(int ranks, const std::string& arguments, const std::string& environment = "") const {
     return runShell(environment + ' ' + launcher(ranks) + "sh -c '" + file_ + ' ' + arguments +
                     "; echo \"ends with $?.\"'");
   }
 
-  /// mpirun may return a moment before the last process is gone.
+  /// Waits up to 4 s, since mpirun may return before the last process is gone.
   bool hasEnded() const {
     for (int tries = 0; tries < 200 && isAlive(); ++tries) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     return !isAlive();
@@ -41,7 +41,7 @@ class Program {
     return ranks == 0 ? limited : limited + SELTZER_MPIRUN + " -n " + std::to_string(ranks) + ' ';
   }
 
-  /// Whether a process runs the file at this moment.
+  /// Whether some process runs the file right now.
   bool isAlive() const {
     const std::filesystem::path file = std::filesystem::canonical(file_);
     for (const auto& entry : std::filesystem::directory_iterator("/proc")) {

@@ -9,7 +9,7 @@
 
 namespace seltzer::test {
 
-/// What a program left.
+/// The exit code, output and duration of a program.
 struct Outcome {
   int exitCode = -1;
   std::string output;

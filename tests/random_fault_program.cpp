@@ -7,7 +7,7 @@
 
 #include "touchy_jobs.hpp"
 
-// Jobs in which a user's code does the worst it can, at a random moment, in a random place, on a random rank.
+// Jobs whose user code fails in a random way, at a random moment, in a random place, on a random rank.
 
 namespace {
 
@@ -34,7 +34,7 @@ Case drawCase(std::mt19937_64& random, int ranks) {
   drawn.trap.hook = static_cast<Hook>(1 + below(random, std::size(hookNames) - 1));
   drawn.trap.number = below(random, 3) == 0 ? static_cast<std::int64_t>(below(random, 100)) : -1;
   drawn.trap.skip = static_cast<std::int64_t>(below(random, 2) == 0 ? below(random, 4) : below(random, 300));
-  // half of the faults are thrown: the others mostly end the program
+  // half of the faults throw: most others end the program
   drawn.spring = below(random, 2) == 0 ? below(random, 2) : below(random, springs().size());
   drawn.rank = below(random, 3) == 0 ? 0 : below(random, 2) == 0 ? ranks / 2 : ranks - 1;
   return drawn;
@@ -48,14 +48,14 @@ void announce(const Case& drawn, int number) {
   std::fflush(stdout);
 }
 
-/// True if what the trap did has no effect on the results of jobs.
+/// True if the trap does not affect the results of later jobs.
 bool holds(const Case& drawn) {
   const std::string expected = drawn.job->run(drawn.partitions);
   arm(drawn.trap, drawn.spring, drawn.rank);
   std::string seen = expected;
   try {
     seen = drawn.job->run(drawn.partitions);
-  } catch (...) {  // a failed job, or the driver's own objects: the next job tells
+  } catch (...) {  // a failed job, or the driver's own objects: the next job shows
   }
   disarm();
   return seen == expected && drawn.job->run(drawn.partitions) == expected;

@@ -6,11 +6,11 @@
 
 #include "random_lineage_case.hpp"
 
-// The actions, each beside what it promises, and jobs that fail.
+// Actions compared with the oracle, and jobs that fail.
 
 namespace seltzer::test {
 
-/// A key by which elements are ordered, with many ties.
+/// A sort key with many ties.
 struct OrderKey {
   std::uint64_t seed;
   template <class T>
@@ -23,7 +23,7 @@ struct OrderKey {
   }
 };
 
-/// Expects EmptyRDDError of `action()` where there is nothing, otherwise what `wanted()` gives.
+/// Expects `action()` to throw EmptyRDDError if the RDD is empty, and otherwise to return `wanted()`.
 template <class Action, class Wanted>
 void expectUnlessEmpty(Case& c, const std::string& what, bool isEmpty, Action action, Wanted wanted) {
   if (!isEmpty) return c.expect(what, action(), wanted());
@@ -68,7 +68,7 @@ bool take(Case& c, const Dataset<T>& d) {
   return true;
 }
 
-/// No function is called on an element behind the last one that is needed.
+/// No function is called on an element after the last one needed.
 template <class T>
 bool takeExactly(Case& c, const Dataset<T>& d) {
   if (d.parts.empty() || d.parts.front().empty()) return false;
@@ -108,7 +108,7 @@ bool reduce(Case& c, const Dataset<T>& d) {
   return true;
 }
 
-/// Into a text, changed in place.
+/// Aggregates into a text that is changed in place.
 template <class T>
 bool aggregate(Case& c, const Dataset<T>& d) {
   const auto seq = [r = c.recipe()](Text& text, const T& x) {
@@ -157,7 +157,7 @@ bool countByValue(Case& c, const Dataset<T>& d) {
   return true;
 }
 
-/// Without replacement: as many as wanted, each of them an element that is there as often.
+/// Without replacement: the requested number, no element more often than it occurs.
 template <class T>
 bool takeSample(Case& c, const Dataset<T>& d) {
   const auto n = static_cast<std::int64_t>(c.draw(20));
@@ -172,7 +172,7 @@ bool takeSample(Case& c, const Dataset<T>& d) {
   return true;
 }
 
-/// What tasks add counts once, also of those that are tried again.
+/// A task's additions count once, even if it is retried.
 template <class T>
 bool accumulate(Case& c, const Dataset<T>& d) {
   const auto accumulator = c.sc.accumulator(Integer{0});
@@ -187,7 +187,7 @@ bool accumulate(Case& c, const Dataset<T>& d) {
   return true;
 }
 
-/// A function that throws whenever it gets certain elements fails the job, and leaves the next one right.
+/// A function that always throws on certain elements fails the job; the next job is correct.
 template <class T>
 bool fail(Case& c, const Dataset<T>& d) {
   const std::uint64_t seed = c.functionSeed();

@@ -5,7 +5,7 @@
 #include "random_lineage_spread.hpp"
 #include "random_lineage_target.hpp"
 
-// The transformations of pairs by their keys that have one parent, each beside what it promises.
+// By-key transformations with one parent, compared with the oracle.
 
 namespace seltzer::test {
 
@@ -44,7 +44,7 @@ bool flatMapValues(Case& c, const Dataset<T>& d) {
   return c.add(d.name + ".flatMapValues", d.rdd.flatMapValues(f), std::move(parts), d.partitioned);
 }
 
-/// Keeps the keys, and says so.
+/// Keeps the keys, with `preservesPartitioning`.
 template <class T>
 bool mapPartitionsPreserving(Case& c, const Dataset<T>& d) {
   const auto f = [r = c.recipe()](auto& elements) {
@@ -76,7 +76,7 @@ bool partitionBy(Case& c, const Dataset<T>& d) {
                placed(d.parts, target.placement(d.parts)), true);
 }
 
-/// Where another dataset of the type has its keys.
+/// With the partitioner of another dataset of the same type.
 template <class T>
 bool partitionLike(Case& c, const Dataset<T>& d) {
   const Dataset<T> other = c.another(d);
@@ -129,7 +129,7 @@ bool foldByKey(Case& c, const Dataset<T>& d) {
                std::move(parts), true);
 }
 
-/// Into a text that is changed in place, from which a value is made.
+/// Aggregates into a text that is changed in place, then makes a value of it.
 template <class T>
 bool aggregateByKey(Case& c, const Dataset<T>& d) {
   using V = typename T::second_type;
@@ -166,7 +166,7 @@ bool groupByKey(Case& c, const Dataset<T>& d) {
                d.rdd.groupByKey(target.given).mapValues(f), std::move(parts), true);
 }
 
-/// Equal keys stay in one partition.
+/// Equal keys share a partition.
 template <class T>
 bool sortByKey(Case& c, const Dataset<T>& d) {
   const bool ascending = c.chance(60);

@@ -18,13 +18,13 @@
 
 namespace seltzer::test {
 
-/// What a function of a lineage carries: a seed, and in which task, and how often, it fails before it succeeds.
+/// State of a lineage's functions: a seed, and in which task, and how often, they fail before they succeed.
 struct Recipe {
   std::uint64_t seed;
   std::uint32_t partition;
   std::uint32_t failures;
 
-  /// To be called with the bits of an element that the function gets. Does nothing on the driver.
+  /// Call it with the bits of the function's element. Does nothing on the driver.
   void mayFail(std::uint64_t bits) const {
     if (failures == 0 || bits % 4 != 0) return;
     const TaskContext* task = TaskContext::current();
@@ -34,8 +34,7 @@ struct Recipe {
   }
 };
 
-/// A function that makes a U of the bits of anything; one type for all places where that is wanted, as each costs
-/// compile time.
+/// A function that makes a U from the bits of any element; shared by all call sites to save compile time.
 template <class U>
 auto maker(const Recipe& recipe) {
   return [recipe](const auto& x) {
@@ -45,7 +44,7 @@ auto maker(const Recipe& recipe) {
   };
 }
 
-/// An RDD and what it must hold.
+/// An RDD and its expected content.
 template <class T>
 struct Dataset {
   RDD<T> rdd;
@@ -57,22 +56,22 @@ struct Dataset {
 using AnyDataset = std::variant<Dataset<Integer>, Dataset<Number>, Dataset<Text>, Dataset<IntegerNumber>,
                                 Dataset<TextInteger>, Dataset<NumberText>>;
 
-/// The library's result is not the oracle's.
+/// The library's result differs from the oracle's.
 class Difference : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
-/// One lineage: its random numbers, its datasets, what has been done so far, and a digest of all results.
+/// One lineage: its random numbers, its datasets, a trace of its operations, and a digest of all results.
 class Case {
  public:
-  /// More elements, or partitions, no dataset gets.
+  /// Limits of every dataset.
   static constexpr std::size_t mostElements = 3000;
   static constexpr std::size_t mostPartitions = 40;
 
   Case(Context& context, std::uint64_t seed) : sc(context), seed_(mixed(seed)) {}
 
-  /// @name Random numbers, the same at any number of ranks
+  /// @name Random numbers, independent of the number of ranks
   /// @{
   std::uint64_t next() { return mixed(seed_, count_++); }
   std::size_t draw(std::size_t below) { return static_cast<std::size_t>(next() % below); }
@@ -81,7 +80,7 @@ class Case {
     constexpr std::int64_t counts[] = {1, 2, 2, 3, 4, 5, 8, 13};
     return counts[draw(std::size(counts))];
   }
-  /// The top bit is set, so that no capture looks like an address.
+  /// The top bit is set so that no capture looks like an address.
   std::uint64_t functionSeed() { return next() | std::uint64_t{1} << 63; }
   Recipe recipe() {
     Recipe recipe{functionSeed(), 0, 0};
@@ -95,7 +94,7 @@ class Case {
   /// @name Datasets
   /// @{
 
-  /// A random one of type T; `otherwise` where there is none.
+  /// A random dataset of type T; `otherwise` if there is none.
   template <class T>
   Dataset<T> another(const Dataset<T>& otherwise) {
     std::vector<const Dataset<T>*> known;
@@ -122,7 +121,7 @@ class Case {
     return true;
   }
 
-  /// Runs a job, and compares partition by partition.
+  /// Runs a job and compares partition by partition.
   template <class T>
   void check(const Dataset<T>& dataset) {
     note("check " + dataset.name);
@@ -134,7 +133,7 @@ class Case {
   }
   /// @}
 
-  /// @name Comparisons, which throw Difference, by all bits
+  /// @name Bitwise comparisons, which throw Difference
   /// @{
   template <class T>
   void expect(const std::string& what, const T& seen, const T& wanted) {
@@ -156,7 +155,7 @@ class Case {
   void require(bool holds, const std::string& what) {
     if (!holds) throw Difference(what);
   }
-  /// A result of which only that it is the same everywhere is checked.
+  /// For a result that is only checked to be the same at all numbers of ranks.
   void addToDigest(std::uint64_t word) { digest_ = mixed(digest_, word); }
   /// @}
 
@@ -175,8 +174,8 @@ class Case {
   std::vector<std::string> trace_;
 };
 
-/// @name A random operation, which may find that it does not apply and then returns false
-/// To save compile time not every type has every operation, but every operation has a type, and `map` leads from each
+/// @name A random operation, or false if it does not apply
+/// To save compile time, not every type has every operation, but every operation has a type, and `map` leads from each
 /// type to the next.
 /// @{
 bool transform(Case& lineage, const Dataset<Integer>& dataset);
@@ -196,7 +195,7 @@ bool act(Case& lineage, const Dataset<TextInteger>& dataset);
 bool act(Case& lineage, const Dataset<NumberText>& dataset);
 /// @}
 
-/// Which elements `sample` draws from partitions of these sizes, by their positions.
+/// The positions of the elements that `sample` draws from partitions of these sizes.
 Parts<Integer> sampledPositions(Context& sc, const std::vector<std::size_t>& sizes, bool withReplacement,
                                 double fraction, std::uint64_t seed);
 

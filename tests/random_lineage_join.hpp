@@ -4,7 +4,7 @@
 
 #include "random_lineage_target.hpp"
 
-// The transformations of pairs by their keys that have two parents, each beside what it promises.
+// By-key transformations with two parents, compared with the oracle.
 
 namespace seltzer::test {
 

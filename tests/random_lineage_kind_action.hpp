@@ -6,11 +6,11 @@
 
 #include "random_lineage_action.hpp"
 
-// The actions that numbers and pairs have beside those of all elements.
+// Actions of numbers and pairs only, compared with the oracle.
 
 namespace seltzer::test {
 
-/// Throws where the exact sum does not fit.
+/// Throws if the exact sum does not fit.
 inline bool sum(Case& c, const Dataset<Integer>& d) {
   __extension__ using Wide = __int128;
   Wide wanted = 0;
@@ -26,7 +26,7 @@ inline bool sum(Case& c, const Dataset<Integer>& d) {
   return true;
 }
 
-/// The sum in partition order, to the bit; mean and variance closely, and to the bit at all numbers of ranks.
+/// The sum in partition order, bitwise; mean and variance approximately, but bitwise equal at all numbers of ranks.
 inline bool sum(Case& c, const Dataset<Number>& d) {
   const std::vector<Number> all = flattened(d.parts);
   Number wanted = 0;
@@ -54,7 +54,7 @@ inline bool sum(Case& c, const Dataset<Number>& d) {
   return true;
 }
 
-/// Buckets are closed below and open above, the last is closed.
+/// Buckets are half-open, [low, high); the last is closed.
 inline bool histogram(Case& c, const Dataset<Number>& d) {
   const std::vector<Number> edges{-2, -0.5, 0, 1, 1e6};
   std::vector<Integer> wanted(edges.size() - 1);
@@ -68,7 +68,7 @@ inline bool histogram(Case& c, const Dataset<Number>& d) {
   return true;
 }
 
-/// A key that is there, mostly.
+/// Looks up a key that mostly exists.
 template <class T>
 bool lookup(Case& c, const Dataset<T>& d) {
   const std::vector<T> all = flattened(d.parts);

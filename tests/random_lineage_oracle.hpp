@@ -10,7 +10,7 @@
 
 #include "random_lineage_values.hpp"
 
-// What operations promise, done one after the other with the standard library on all partitions. Nothing of Seltzer.
+// The oracle: the operations on all partitions, sequentially, with the standard library and nothing of Seltzer.
 
 namespace seltzer::test {
 
@@ -73,7 +73,7 @@ auto mappedParts(const Parts<T>& parts, F f) {
   return out;
 }
 
-/// `f(x, to)` for each element, which appends to the vector `to`.
+/// `f(x, to)` for each element; `f` appends to the vector `to`.
 template <class U, class T, class F>
 Parts<U> spreadParts(const Parts<T>& parts, F f) {
   Parts<U> out;
@@ -84,11 +84,11 @@ Parts<U> spreadParts(const Parts<T>& parts, F f) {
   return out;
 }
 
-/// Values by key, in the order in which keys were first seen, with the bits of the key that was first.
+/// Values by key, in first-seen order; of equal keys the first one's bits are kept.
 template <class K, class C>
 class FirstSeen {
  public:
-  /// The value of a key; null where there is none.
+  /// The value of a key, or null.
   C* find(const K& key) {
     const auto found = places_.find(keyOf(key));
     return found == places_.end() ? nullptr : &pairs_[found->second].second;
@@ -119,7 +119,7 @@ struct Placement {
   }
 };
 
-/// The pairs where their keys go, in the order in which they stood.
+/// The pairs in their keys' partitions, in input order.
 template <class K, class V>
 Parts<std::pair<K, V>> placed(const Parts<std::pair<K, V>>& parts, const Placement& placement) {
   Parts<std::pair<K, V>> out(placement.partitions);
@@ -129,8 +129,8 @@ Parts<std::pair<K, V>> placed(const Parts<std::pair<K, V>>& parts, const Placeme
   return out;
 }
 
-/// Combines in each partition what it has of a key, from `create(v)` by `mergeValue(c, v)`, and these in the order of
-/// the partitions by `mergeCombiners(c, c)`.
+/// Combines each input partition's values of a key, by `create(v)` and `mergeValue(c, v)`, and then these combiners in
+/// partition order by `mergeCombiners(c, c)`.
 template <class C, class K, class V, class Create, class MergeValue, class MergeCombiners>
 Parts<std::pair<K, C>> combinedParts(const Parts<std::pair<K, V>>& parts, const Placement& placement, Create create,
                                      MergeValue mergeValue, MergeCombiners mergeCombiners) {
@@ -158,7 +158,7 @@ Parts<std::pair<K, C>> combinedParts(const Parts<std::pair<K, V>>& parts, const 
   return out;
 }
 
-/// The values of each key, in their order.
+/// The values of each key, in input order.
 template <class K, class V>
 Parts<std::pair<K, std::vector<V>>> groupedParts(const Parts<std::pair<K, V>>& parts, const Placement& placement) {
   Parts<std::pair<K, std::vector<V>>> out;
@@ -170,7 +170,7 @@ Parts<std::pair<K, std::vector<V>>> groupedParts(const Parts<std::pair<K, V>>& p
   return out;
 }
 
-/// The values of each key of two RDDs; the keys of the left one first.
+/// The values of each key of two RDDs; the left one's keys come first.
 template <class K, class V, class W>
 auto cogroupedParts(const Parts<std::pair<K, V>>& left, const Parts<std::pair<K, W>>& right,
                     const Placement& placement) {
@@ -187,8 +187,8 @@ auto cogroupedParts(const Parts<std::pair<K, V>>& left, const Parts<std::pair<K,
   return out;
 }
 
-/// All pairs of values of equal keys, in the order of the left pairs, for each in that of the right ones. Where
-/// `keepLeft`, a left pair without partner stands alone; where `keepRight`, the lonely keys of the right come last.
+/// All pairs of values of equal keys, ordered by the left pairs, then by the right ones. With `keepLeft`, left pairs
+/// without a match are kept; with `keepRight`, the right side's unmatched keys come last.
 template <class K, class V, class W>
 auto joinedParts(const Parts<std::pair<K, V>>& left, const Parts<std::pair<K, W>>& right, const Placement& placement,
                  bool keepLeft, bool keepRight) {
@@ -217,7 +217,7 @@ auto joinedParts(const Parts<std::pair<K, V>>& left, const Parts<std::pair<K, W>
   return out;
 }
 
-/// The left pairs whose key the right has, or has not.
+/// The left pairs whose key is (`wanted`) or is not on the right.
 template <class K, class V, class W>
 Parts<std::pair<K, V>> semiJoinedParts(const Parts<std::pair<K, V>>& left, const Parts<std::pair<K, W>>& right,
                                        const Placement& placement, bool wanted) {
@@ -228,7 +228,7 @@ Parts<std::pair<K, V>> semiJoinedParts(const Parts<std::pair<K, V>>& left, const
   });
 }
 
-/// Each element once, where it goes.
+/// Each element once, in its partition.
 template <class T>
 Parts<T> distinctParts(const Parts<T>& parts, const Placement& placement) {
   std::vector<FirstSeen<T, bool>> tables(placement.partitions);
@@ -241,7 +241,7 @@ Parts<T> distinctParts(const Parts<T>& parts, const Placement& placement) {
   return out;
 }
 
-/// Stable in both directions.
+/// Stable for descending sorts too.
 template <class T, class Key>
 void sortStably(std::vector<T>& elements, Key key, bool ascending) {
   std::stable_sort(elements.begin(), elements.end(), [&](const T& a, const T& b) {

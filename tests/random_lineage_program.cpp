@@ -3,8 +3,8 @@
 
 #include "random_lineage_case.hpp"
 
-// Runs random lineages beside an oracle, and prints a line for each: random_lineage.sh compares them at several numbers
-// of ranks. A lineage depends on its seed alone.
+// Compares random lineages with an oracle, and prints a line for each, which random_lineage.sh compares at several
+// numbers of ranks. A lineage depends only on its seed.
 
 namespace seltzer::test {
 namespace {
@@ -55,7 +55,7 @@ void addAnySource(Case& lineage) {
   }
 }
 
-/// One operation on a random dataset: mostly on one of the last two, so that lineages grow long.
+/// One operation on a random dataset, mostly on one of the last two so that lineages grow long.
 void step(Case& lineage) {
   const std::size_t known = lineage.datasets.size();
   const std::size_t back = lineage.chance(70) ? lineage.draw(2) : lineage.draw(known);
@@ -101,7 +101,7 @@ void print(std::uint64_t seed, const Case& lineage, const char* difference, bool
   std::fflush(stdout);
 }
 
-/// Returns whether all lineages gave what the oracle says.
+/// Returns whether all lineages agree with the oracle.
 bool runLineages(Context& sc, const Options& options) {
   bool right = true;
   for (std::uint64_t seed = options.seed; seed < options.seed + options.count; ++seed) {

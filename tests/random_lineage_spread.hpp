@@ -6,7 +6,7 @@
 
 #include "random_lineage_target.hpp"
 
-// The transformations that spread elements anew, each beside what it promises.
+// Transformations that redistribute elements, compared with the oracle.
 
 namespace seltzer::test {
 
@@ -21,7 +21,7 @@ inline std::string shownCount(PartitionCount count) {
   return count ? fmt::format("{}", *count) : "";
 }
 
-/// A number of partitions, or none.
+/// A number of partitions, or the default.
 inline PartitionCount drawCount(Case& c) {
   return c.chance(50) ? PartitionCount() : PartitionCount(c.partitionCount());
 }
@@ -66,8 +66,8 @@ bool subtract(Case& c, const Dataset<T>& d) {
                std::move(parts), target.keepsPartitioner);
 }
 
-/// The sizes of the partitions of a sort, whose bounds are the library's choice: learned from one that is made for
-/// that, so that the other starts cold.
+/// The partition sizes of a sort. The library chooses the bounds, so they are taken from a separate sort, and the one
+/// under test starts cold.
 template <class T>
 std::vector<std::size_t> partitionSizes(Case& c, const RDD<T>& sorted, std::size_t wanted) {
   const auto sizes = sorted.glom().map([](const std::vector<T>& part) { return part.size(); }).collect();

@@ -9,12 +9,12 @@
 
 #include "random_lineage_case.hpp"
 
-// Where elements go. Which partition a key belongs to is the library's choice, so that it is asked; who chooses is
-// checked.
+// Where elements go. A key's partition is up to the partitioner, so the library is asked for it; that the right
+// partitioner is used is checked.
 
 namespace seltzer::test {
 
-/// A partitioner of one's own.
+/// A user's partitioner.
 struct RemainderPartitioner {
   std::int64_t partitions;
   std::int64_t salt;
@@ -25,11 +25,11 @@ struct RemainderPartitioner {
   }
 };
 
-/// Where a by-key operation is told to put its keys, and where they must go.
+/// The partitioning passed to a by-key operation, and the one expected.
 template <class K>
 struct Target {
   PartitioningSpec<K> given;
-  PartitioningSpec<K> wanted;  ///< says nothing for no partitions at all
+  PartitioningSpec<K> wanted;  ///< unset if there are no partitions
   std::string text;
 
   template <class... Values>
@@ -47,8 +47,8 @@ struct Target {
   }
 };
 
-/// Where keys go if nothing is said: the partitioner of the largest parent that has one, else the hash over as many
-/// partitions as the largest has.
+/// The default: the partitioner of the largest parent that has one, else a hash over as many partitions as the
+/// largest parent has.
 template <class K, class... Ts>
 PartitioningSpec<K> defaultChoice(const Dataset<Ts>&... parents) {
   std::size_t largest = 0;
@@ -56,7 +56,8 @@ PartitioningSpec<K> defaultChoice(const Dataset<Ts>&... parents) {
   std::shared_ptr<const Partitioner> known;
   const auto look = [&](const auto& parent) {
     largest = std::max(largest, parent.parts.size());
-    if (!parent.partitioned || parent.parts.size() <= most) return;  // none of no partitions, as in Spark
+    if (!parent.partitioned || parent.parts.size() <= most)
+      return;  // a parent without partitions does not count, as in Spark
     known = parent.rdd.partitioner();
     most = parent.parts.size();
   };
@@ -65,7 +66,7 @@ PartitioningSpec<K> defaultChoice(const Dataset<Ts>&... parents) {
   return largest == 0 ? PartitioningSpec<K>() : PartitioningSpec<K>(static_cast<std::int64_t>(largest));
 }
 
-/// A random target; `byDefault` is where keys go without one.
+/// A random target; `byDefault` is the expectation if none is passed.
 template <class K, class T>
 Target<K> drawTarget(Case& lineage, const Dataset<T>& dataset, const PartitioningSpec<K>& byDefault) {
   const std::size_t kind = lineage.draw(8);
@@ -80,14 +81,14 @@ Target<K> drawTarget(Case& lineage, const Dataset<T>& dataset, const Partitionin
   return {range, range, fmt::format("range partitioner of {}, from {}", range.numPartitions(), dataset.name)};
 }
 
-/// Where whole elements go as keys.
+/// The placement of whole elements taken as keys.
 template <class T>
 struct ElementTarget {
   Placement placement;
   bool keepsPartitioner = false;
 };
 
-/// By the hash over n partitions, or where the first dataset is whose keys a partitioner has put into n partitions.
+/// By hash over n partitions, or by the partitioner of the first parent that has one of n partitions.
 template <class T>
 ElementTarget<T> elementTarget(std::size_t n, const std::vector<const Dataset<T>*>& parents) {
   ElementTarget<T> target;

@@ -6,7 +6,7 @@
 
 #include "random_lineage_target.hpp"
 
-// The transformations of elements and of partitions, each beside what it promises.
+// Transformations of elements and partitions, compared with the oracle.
 
 namespace seltzer::test {
 
@@ -36,7 +36,7 @@ bool filter(Case& c, const Dataset<T>& d) {
   return c.add(d.name + ".filter", d.rdd.filter(f), std::move(parts), d.partitioned);
 }
 
-/// Of whole elements, moved into the function.
+/// The function takes its element by value.
 template <class T>
 bool flatMap(Case& c, const Dataset<T>& d) {
   if (sizeOf(d.parts) * 2 > Case::mostElements) return false;
@@ -71,7 +71,7 @@ bool flatMapEmitting(Case& c, const Dataset<T>& d) {
   return c.add(d.name + ".flatMap with emit", d.rdd.template flatMap<T>(f), std::move(parts));
 }
 
-/// Each element depends on all before it, and one more ends the partition.
+/// Each result depends on all previous elements; one more ends the partition.
 template <class T>
 bool mapPartitions(Case& c, const Dataset<T>& d) {
   const auto f = [r = c.recipe()](auto& elements) {
@@ -90,7 +90,7 @@ bool mapPartitions(Case& c, const Dataset<T>& d) {
   return c.add(d.name + ".mapPartitions", d.rdd.mapPartitions(f), std::move(parts));
 }
 
-/// Reads no more than some elements of a partition.
+/// Reads only the first elements of a partition.
 template <class T>
 bool mapPartitionsWithIndex(Case& c, const Dataset<T>& d) {
   const auto f = [r = c.recipe(), most = c.draw(40)](std::size_t index, auto& elements, auto& emit) {
@@ -110,8 +110,8 @@ bool mapPartitionsWithIndex(Case& c, const Dataset<T>& d) {
   return c.add(d.name + ".mapPartitionsWithIndex", d.rdd.template mapPartitionsWithIndex<T>(f), std::move(parts));
 }
 
-/// Side by side; of datasets that are partitioned alike, partition by partition. Whether the ranges of two sorts are
-/// equal may not be known yet, and then they stand side by side, too.
+/// Concatenates the partition lists; merges partition by partition if both datasets have the same partitioner. The
+/// ranges of two sorts may not be known yet, and then the lists are concatenated.
 template <class T>
 bool unite(Case& c, const Dataset<T>& d) {
   const Dataset<T> other = c.another(d);
@@ -197,7 +197,7 @@ bool coalesce(Case& c, const Dataset<T>& d) {
   return c.add(fmt::format("{}.coalesce({})", d.name, n), d.rdd.coalesce(n), std::move(parts));
 }
 
-/// Each partition as one element, its vector's digest.
+/// Each partition becomes one element, a digest of its vector.
 template <class T>
 bool glom(Case& c, const Dataset<T>& d) {
   const auto f = maker<T>(c.recipe());
@@ -206,7 +206,7 @@ bool glom(Case& c, const Dataset<T>& d) {
   return c.add(d.name + ".glom.map", d.rdd.glom().map(f), std::move(parts));
 }
 
-/// What is drawn depends on seed, partition and position alone; so it is learned from a sample of positions.
+/// The draw depends only on seed, partition and position, so it is learned from a sample of positions.
 template <class T>
 bool sample(Case& c, const Dataset<T>& d) {
   const bool withReplacement = c.chance(40);

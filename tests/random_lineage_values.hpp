@@ -16,7 +16,7 @@
 
 #include <fmt/format.h>
 
-// The elements of random lineages, made from random bits: few different keys, and the values that go wrong most often.
+// Elements of random lineages, made from random bits: few distinct keys, and the values that go wrong most often.
 
 namespace seltzer::test {
 
@@ -38,7 +38,7 @@ inline constexpr bool isOptionalValue = false;
 template <class T>
 inline constexpr bool isOptionalValue<std::optional<T>> = true;
 
-/// Spreads every bit over the whole word (the finalizer of splitmix64).
+/// The splitmix64 finalizer: every input bit affects the whole word.
 constexpr std::uint64_t mixed(std::uint64_t word) {
   word += 0x9e3779b97f4a7c15u;
   word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9u;
@@ -49,7 +49,7 @@ constexpr std::uint64_t mixed(std::uint64_t a, std::uint64_t b) {
   return mixed(mixed(a) ^ b);
 }
 
-/// A word for a value: with `exact` for its bits; otherwise for the key that it is: -0.0 is 0.0, and all NaNs are one.
+/// A word for a value: of its bits if `exact`, otherwise of it as a key: -0.0 is 0.0, and all NaNs are one.
 template <bool exact, class T>
 std::uint64_t wordOf(const T& value) {
   if constexpr (std::is_floating_point_v<T>) {
@@ -79,7 +79,7 @@ std::uint64_t keyOf(const K& key) {
   return wordOf<false>(key);
 }
 
-/// The order of sorts: NaN is greatest, pairs go by their first parts that differ.
+/// The order of sorts: NaN is greatest, pairs compare lexicographically.
 template <class T>
 bool precedes(const T& a, const T& b) {
   if constexpr (std::is_floating_point_v<T>) {
@@ -125,7 +125,7 @@ inline Text makeText(std::uint64_t bits) {
   return text;
 }
 
-/// A value of type T; the same bits make the same value.
+/// A value of type T, determined by `bits`.
 template <class T>
 T make(std::uint64_t bits) {
   if constexpr (std::is_same_v<T, Integer>) {
@@ -142,8 +142,8 @@ T make(std::uint64_t bits) {
   }
 }
 
-/// Combines two values; neither commutative nor associative, so that the result tells the order and the groups.
-/// Of NaNs one: which of two the processor hands on is up to the compiler.
+/// Combines two values; neither commutative nor associative, so that the result shows order and grouping.
+/// All NaNs become one, since the compiler decides which of two NaNs an operation propagates.
 template <class T>
 T combined(const T& a, const T& b) {
   if constexpr (std::is_same_v<T, Integer>) {
@@ -159,7 +159,7 @@ T combined(const T& a, const T& b) {
   }
 }
 
-/// A value as a difference shows it.
+/// A value as text, for the report of a difference.
 template <class T>
 std::string shown(const T& value) {
   if constexpr (std::is_floating_point_v<T>) {

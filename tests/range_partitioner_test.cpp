@@ -22,7 +22,7 @@ std::vector<std::pair<K, std::int64_t>> withPlaces(const std::vector<K>& keys) {
   return pairs;
 }
 
-/// Bounds are in order and distinct, and each partition holds what lies between its bounds.
+/// Bounds are ascending and distinct, and each partition holds exactly the keys between its bounds.
 template <class K, class T>
 void expectSections(const RangePartitioner<K>& ranges, const RDD<T>& rdd) {
   const auto before = [&](const K& a, const K& b) { return ranges.ascending() ? a < b : b < a; };
@@ -65,7 +65,7 @@ TEST(RangePartitioner, EvenSectionsOfDistinctKeys) {
 }
 
 TEST(RangePartitioner, UnevenPartitionsAreSampledByTheirSizes) {
-  // Nearly all keys, the great ones, stand in one partition: without weights the bounds would lie among the small ones.
+  // Nearly all keys, the great ones, are in one partition: without weights the bounds would be among the small ones.
   std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> parts(16);
   for (std::size_t p = 0; p < 15; ++p) {
     for (std::int64_t i = 0; i < 100; ++i) parts[p].emplace_back(static_cast<std::int64_t>(p) * 100 + i, 0);

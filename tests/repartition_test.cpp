@@ -9,7 +9,7 @@
 
 #include "fixture.hpp"
 
-// Operations that spread whole elements anew: evenly, or each together with those that are equal.
+// Operations that redistribute whole elements: evenly, or equal ones together.
 
 namespace seltzer::test {
 namespace {
@@ -58,7 +58,7 @@ TEST(Repartition, CoalesceWithoutShuffleStaysNarrow) {
   EXPECT_NE(rdd.coalesce(3, true).toDebugString().find("+-"), std::string::npos);
 }
 
-/// Partitions of several frames each, and elements of very different lengths.
+/// Partitions of several frames, with elements of very different lengths.
 TEST(Repartition, LongElements) {
   Strings strings;
   for (std::size_t i = 0; i < 120; ++i) {
@@ -119,7 +119,7 @@ auto asKeys(const std::vector<T>& elements) {
   return asKeys(std::vector<std::vector<T>>{elements}).front();
 }
 
-/// `parts` are `expected`, spread over n partitions and in its order in each.
+/// Expects `parts` to be `expected` spread over n partitions, each in that order.
 template <class T>
 void expectSet(const std::vector<std::vector<T>>& parts, const std::vector<T>& expected, std::int64_t n) {
   expectSpread(asKeys(parts), asKeys(expected), static_cast<std::size_t>(n));
@@ -135,7 +135,7 @@ std::vector<T> withoutDuplicates(const std::vector<T>& elements) {
   return first;
 }
 
-/// The elements of `left` whose being in `right` is `wanted`.
+/// The elements of `left` that are (`wanted`) or are not in `right`.
 template <class T>
 std::vector<T> chosen(const std::vector<T>& left, const std::vector<T>& right, bool wanted) {
   const std::set<T> others(right.begin(), right.end());
@@ -203,7 +203,7 @@ TEST(Repartition, SetsOfNoPartitions) {
   EXPECT_EQ(some.subtract(none).count(), 10);
 }
 
-/// All NaNs are one element, and so are both zeros; the first seen stands for them.
+/// All NaNs are one element, and so are both zeros; the first seen is kept.
 TEST(Repartition, DistinctNumbersWithNaNAndZeros) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const std::vector<double> numbers{-0.0, nan, 1.5, 0.0, -nan, 1.5, std::nan("7"), -0.0, -1.5};

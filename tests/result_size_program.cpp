@@ -9,14 +9,14 @@
 
 #include <seltzer/seltzer.hpp>
 
-// Started with --seltzer-max-result-size=100000: actions whose results are larger, and some that are not.
+// Actions with results above and below the limit, run with --seltzer-max-result-size=100000.
 
 namespace {
 
 using namespace seltzer;
 
 constexpr std::size_t limit = 100000;
-constexpr std::int64_t fitting = 12000;  // int64, with what stands around them
+constexpr std::int64_t fitting = 12000;  // int64 values that fit, with their headers
 
 void require(bool holds, const std::string& what) {
   if (!holds) throw std::logic_error("does not hold: " + what);
@@ -26,7 +26,7 @@ std::uint64_t receivedByDriver(Context& sc) {
   return sc.traffic().front().pointToPoint.bytesReceived;
 }
 
-/// The job throws that its result is too large, and the driver gets next to nothing of it.
+/// Expects the job to throw that its result is too large, and the driver to receive next to none of it.
 template <class Job>
 void requireTooLarge(Context& sc, const std::string& operation, Job job) {
   const std::uint64_t before = receivedByDriver(sc);
@@ -86,7 +86,7 @@ void otherActions(Context& sc) {
   const auto join = [](List& list, const List& next) { list.insert(list.end(), next.begin(), next.end()); };
   requireTooLarge(sc, "aggregate", [&] { numbers.aggregate(List(), append, join); });
   requireTooLarge(sc, "treeAggregate", [&] { numbers.treeAggregate(List(), append, join, 2); });
-  // Results that are combined on the ranks do not count, however many they are.
+  // Results combined on the ranks do not count, however many there are.
   const auto counters = sc.range(0, 64, 1, 64);
   const List sums = counters.treeAggregate(
       List(1000, 0), [](List& list, std::int64_t x) { list[static_cast<std::size_t>(x)] += x; },
@@ -125,7 +125,7 @@ void failuresAndCaches(Context& sc) {
   requireTooLarge(sc, "collect", [&] { sc.range(0, 50000, 1, 6).repartition(5).collect(); });
 }
 
-/// No rank makes gigabytes of results that nobody will see.
+/// No rank builds gigabytes of results only to discard them.
 void memory(Context& sc) {
   const std::uint64_t before = sc.stats().resident.max();
   requireTooLarge(sc, "collect", [&] { sc.range(0, 100'000'000, 1, 3).collect(); });

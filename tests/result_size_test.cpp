@@ -5,7 +5,7 @@
 
 #include "program_run.hpp"
 
-// What an action may bring to the driver, in a program of its own, which is started with a small limit.
+// The limit on an action's results, in a program that is started with a small one.
 
 namespace seltzer::test {
 namespace {

@@ -103,7 +103,7 @@ TEST(Sample, BernoulliDrawsAreUniformOverPositions) {
   }
   double chiSquare = 0;
   for (const double tenth : tenths) chiSquare += (tenth - 400) * (tenth - 400) / (400 * 0.8);
-  EXPECT_LT(chiSquare, 29.6);  // 0.1 % at 10 degrees of freedom
+  EXPECT_LT(chiSquare, 29.6);  // 0.1 % quantile at 10 degrees of freedom
   EXPECT_GT(chiSquare, 0.5);
 }
 

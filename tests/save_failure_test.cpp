@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Of what a failed job left: whole parts, none of partition `failed`, and nothing else.
+/// Expects a failed job to have left only complete part files, and none of partition `failed`.
 void expectNoTrace(const std::string& directory, std::size_t failed, const std::vector<std::string>& contents) {
   for (const std::string& name : namesIn(directory)) {
     bool isPart = false;
@@ -43,7 +43,7 @@ std::vector<std::string> contentsOf(std::int64_t elements, std::int64_t partitio
   return contents;
 }
 
-constexpr std::int64_t manyElements = 300'000;  // the files are much longer than any buffer
+constexpr std::int64_t manyElements = 300'000;  // much longer files than any buffer
 
 TEST(SaveFailure, AFailedJobLeavesNoHalfWrittenPart) {
   for (std::int64_t failing = 0; failing < 4; ++failing) {
@@ -79,7 +79,7 @@ TEST(SaveFailure, ATaskThatSucceedsAtTheSecondAttemptLeavesOneWholePart) {
   }
 }
 
-/// A file system that holds 1 MiB, where the system lets this process make one.
+/// A file system of 1 MiB, if this process may create one.
 class SmallDisk {
  public:
   SmallDisk()
@@ -103,7 +103,7 @@ class SmallDisk {
 TEST(SaveFailure, AFullDiskIsAClearError) {
   const SmallDisk disk;
   if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
-  // some MB in any form: nothing compresses them
+  // several MB in any format, since they do not compress
   const auto numbers = context().range(0, 500'000, 1, 2).map([](std::int64_t i) {
     return static_cast<std::int64_t>(detail::mixBits(static_cast<std::uint64_t>(i)));
   });

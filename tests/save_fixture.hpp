@@ -8,7 +8,7 @@
 #include "fixture.hpp"
 #include "scratch_folder.hpp"
 
-// What the tests of saved files share.
+// Shared by the tests of saved files.
 
 namespace seltzer::test {
 
@@ -17,7 +17,7 @@ inline std::string partName(std::size_t partition, const std::string& ending = "
   return "part-" + std::string(5 - digits.size(), '0') + digits + ending;
 }
 
-/// What a directory must hold that was saved from so many partitions.
+/// The files in a directory saved from `partitions` partitions.
 inline std::vector<std::string> namesOfSaved(std::size_t partitions, const std::string& ending = "") {
   std::vector<std::string> names = {"_SUCCESS"};
   for (std::size_t p = 0; p < partitions; ++p) names.push_back(partName(p, ending));

@@ -70,7 +70,7 @@ TEST(Save, EmptyPartitionsHaveEmptyFiles) {
   }
 }
 
-/// The text of all elements, in one partition.
+/// All elements as saved text, in one partition.
 template <class T>
 std::string textOf(const RDD<T>& rdd) {
   const ScratchFolder scratch;
@@ -157,7 +157,7 @@ TEST(Save, TextOfLentElements) {
 struct CodecCase {
   Codec codec;
   std::string ending;
-  std::string command;  ///< prints what a file holds
+  std::string command;  ///< prints a file's content
 };
 
 const std::vector<CodecCase> codecCases = {{Codec::none, "", "cat"},
@@ -181,7 +181,7 @@ std::string decompressed(const std::string& path, Codec codec) {
 }
 
 TEST(Save, EveryCodec) {
-  // a partition of many buffers, an empty one, and one line
+  // partitions of many buffers, of nothing, and of one line
   std::vector<std::vector<std::int64_t>> parts = {someNumbers(60'000), {}, {42}};
   const auto rdd = rddOf(parts);
   for (const auto& [codec, ending, command] : codecCases) {

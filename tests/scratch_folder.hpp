@@ -12,7 +12,7 @@
 
 namespace seltzer::test {
 
-/// A folder of the test's own, removed at its end.
+/// A temporary folder, removed at the end of the test.
 class ScratchFolder {
  public:
   ScratchFolder() {
@@ -27,7 +27,7 @@ class ScratchFolder {
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
 
-  /// The path of something in the folder.
+  /// A path in the folder.
   std::string operator/(const std::string& name) const { return path_ / name; }
 
  private:

@@ -12,11 +12,11 @@
 
 #include "shuffle_fixture.hpp"
 
-// What happens when a function throws on one side of a shuffle or the other.
+// Functions that throw on the map or the reduce side of a shuffle.
 
 namespace seltzer::test {
 
-/// A number that 57 prevents from being written.
+/// A number whose serialization throws if it is 57.
 struct Stubborn {
   std::int64_t number = 0;
   template <class Archive>
@@ -26,7 +26,7 @@ struct Stubborn {
   }
 };
 
-/// A key that throws where it is hashed, -1, or compared, -2.
+/// A key that throws when it is hashed (-1) or compared (-2).
 struct Moody {
   std::int64_t number = 0;
   bool operator==(const Moody& other) const {
@@ -63,7 +63,7 @@ TaskFailure failureOf(Job job) {
   return {};
 }
 
-/// The failure names the operation at `where`, and the context is usable afterwards.
+/// Expects a failure that names the operation at `where`, and a context that is usable afterwards.
 template <class Job>
 void expectFailure(Job job, const std::string& operation, CallSite where, const std::string& what = "boom") {
   const std::size_t before = heldForShuffles();
@@ -80,7 +80,7 @@ TEST(ShuffleFailure, FunctionsOfTheMapSideThatThrow) {
   const auto rdd = somePairs();
   const CallSite where = CallSite::current();
   const auto fails = [](std::int64_t x) {
-    if (x == 505) boom();  // the first of its key in its partition
+    if (x == 505) boom();  // the first value of its key in its partition
     return x;
   };
   const auto merging = [](std::int64_t a, std::int64_t b) {
@@ -153,7 +153,7 @@ TEST(ShuffleFailure, PartitionersThatThrow) {
   EXPECT_EQ(rdd.partitionBy(Thrower{keys}).count(), count);
 }
 
-/// All to the first partition, without a look at the key.
+/// Sends all keys to the first partition without looking at them.
 struct Blind {
   std::size_t numPartitions() const { return 2; }
   std::size_t getPartition(const Moody&) const { return 0; }
@@ -173,7 +173,7 @@ TEST(ShuffleFailure, KeysThatThrow) {
   expectFailure([&] { moody(-1).reduceByKey(std::plus<>(), 3, where).count(); }, "reduceByKey", where, hashing);
   expectFailure([&] { moody(-2).reduceByKey(std::plus<>(), 3, where).count(); }, "reduceByKey", where, comparing);
   expectFailure([&] { moody(-2).groupByKey(3, where).count(); }, "groupByKey", where, comparing);
-  // where nothing is shuffled any more, a table is the first that looks at the keys
+  // already partitioned, so the aggregation table is the first to look at the keys
   const auto there = moody(-1).partitionBy(Blind(), earlier);
   EXPECT_EQ(there.count(), count);
   expectFailure([&] { there.groupByKey({}, where).count(); }, "groupByKey", where, hashing);
@@ -184,7 +184,7 @@ TEST(ShuffleFailure, KeysThatThrow) {
 
 // --- tasks that fail once
 
-/// Throws in the middle of a first attempt, where there may be a second.
+/// Throws in the middle of the first attempt, if a second one is allowed.
 struct Flaky {
   bool wanted = context().config().maxTaskFailures > 1;
   void operator()(std::int64_t x) const {
@@ -226,7 +226,7 @@ TEST(ShuffleFailure, ResultTasksThatFailOnceAreTriedAgainWithoutATrace) {
   EXPECT_EQ(partsOf(combined), steady);
 }
 
-/// Rows of elements are written while they are sent, when no task runs any more.
+/// Rows of elements are serialized in the exchange, after all tasks have ended.
 TEST(ShuffleFailure, ElementsThatCannotBeWritten) {
   const auto stubborn = context().range(0, 100, 1, 4).map([](std::int64_t x) { return Stubborn{x}; });
   const auto number = [](const Stubborn& x) { return -x.number; };
@@ -248,7 +248,7 @@ TEST(ShuffleFailure, ElementsThatCannotBeWritten) {
   EXPECT_EQ(heldForShuffles(), before) << "a failed exchange leaves nothing";
 }
 
-/// Set on rank 0 alone, where the driver function runs.
+/// Set only on rank 0, where the driver function runs.
 std::optional<RDD<std::int64_t>> globalRDD;
 
 TEST(ShuffleFailure, JobsInsideOfFunctionsThrow) {

@@ -11,7 +11,7 @@
 
 #include "fixture.hpp"
 
-// What the tests of shuffles share.
+// Shared by the tests of shuffles.
 
 namespace seltzer::test {
 
@@ -21,7 +21,7 @@ using Pairs = std::vector<Pair>;
 inline constexpr std::int64_t count = 800;
 inline constexpr std::int64_t keys = 37;
 
-/// (x % 37, x) for x up to 800, in 8 partitions, and how many of them were computed.
+/// (x % 37, x) for x below 800, in 8 partitions, and how many of them were computed.
 struct Counted {
   Accumulator<std::int64_t> calls = context().accumulator(std::int64_t{0});
   RDD<Pair> rdd = context().range(0, count, 1, 8).map([added = calls](std::int64_t x) {
@@ -47,7 +47,7 @@ std::map<std::int64_t, std::int64_t> asMap(const Pairs& pairs) {
   return map;
 }
 
-/// What all ranks hold for shuffles.
+/// What all ranks together hold for shuffles.
 inline std::size_t heldForShuffles() {
   const std::int64_t ranks = context().ranks();
   const auto held = context().range(0, ranks, 1, ranks).map([](std::int64_t) {

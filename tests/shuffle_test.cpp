@@ -12,7 +12,7 @@
 
 #include "shuffle_fixture.hpp"
 
-// How shuffles run: what is computed when and how often, and what is kept how long.
+// When and how often shuffles compute, and how long their blocks are kept.
 
 namespace seltzer::test {
 namespace {
@@ -56,7 +56,7 @@ TEST(Shuffle, TakeRunsTheMapSideOnce) {
   EXPECT_EQ(fresh.calls.value(), count);
 }
 
-/// Partitions of a result are computed again for each action, from what was kept of the shuffle.
+/// Result partitions are computed again for each action, from the blocks of the shuffle.
 TEST(Shuffle, TheResultSideRunsForEachAction) {
   const auto merged = context().accumulator(std::int64_t{0});
   const auto reduced = somePairs().combineByKey([](std::int64_t x) { return x; }, std::plus<>(),
@@ -153,7 +153,7 @@ TEST(Shuffle, ALadderOfDiamonds) {
   EXPECT_EQ(asMap(rdd.collect()), expected);
 }
 
-// --- other operations on what was shuffled
+// --- other operations on shuffle results
 
 TEST(Shuffle, UnionsCoalescesProductsAndZips) {
   for (const std::int64_t n : partitionCounts) {
@@ -185,7 +185,7 @@ TEST(Shuffle, UnionsCoalescesProductsAndZips) {
   }
 }
 
-/// Blocks that lie elsewhere are fetched in the very job that made them.
+/// Blocks on other ranks are fetched in the same job that made them.
 TEST(Shuffle, ColdJobsThatNeedPartitionsElsewhere) {
   const auto expected = sums();
   EXPECT_EQ(asMap(somePairs().reduceByKey(std::plus<>(), 8).coalesce(1).collect()), expected);
@@ -247,7 +247,7 @@ TEST(Shuffle, WhatItHoldsGoesWithTheLastHandle) {
   EXPECT_EQ(heldForShuffles(), before);
 }
 
-/// Many shuffles one after the other need no more memory than one.
+/// A sequence of many shuffles needs no more memory than one.
 TEST(Shuffle, IterationsDoNotPileUp) {
   const std::size_t before = heldForShuffles();
   auto rdd = somePairs().reduceByKey(std::plus<>(), 4).cache();
@@ -263,7 +263,7 @@ TEST(Shuffle, IterationsDoNotPileUp) {
 
 // --- sizes
 
-/// Elements far longer than a frame, a message or a round of the exchange.
+/// Elements much longer than a frame, a message or a round of the exchange.
 TEST(Shuffle, VeryLongElements) {
   const std::size_t length = std::min<std::size_t>(10'000'000, 3000 * context().config().messageLimit);
   const auto texts = context().range(0, 3, 1, 3).map([length](std::int64_t x) {

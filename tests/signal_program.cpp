@@ -19,7 +19,7 @@
 
 #include <seltzer/seltzer.hpp>
 
-// Signals that stop ranks or announce the end of a time limit. The second argument is a rank or a time in milliseconds.
+// Signals that stop ranks or announce a time limit. The second argument is a rank or a time in milliseconds.
 
 namespace {
 
@@ -42,7 +42,7 @@ RDD<std::int64_t> onEachRank(Context& sc) {
   return sc.range(0, ranksOf(sc), 1, ranksOf(sc));
 }
 
-/// A child of this process lets `work` happen while the process itself goes on.
+/// Runs `work` in a child process while this process continues.
 template <class Work>
 void meanwhile(Work work) {
   if (::fork() != 0) return;
@@ -68,7 +68,7 @@ void stopBetweenJobs(Context& sc, std::int64_t rank) {
   onEachRank(sc).count();
 }
 
-/// MPI deletes the attributes of MPI_COMM_SELF first when it ends.
+/// Called when MPI ends, which first deletes the attributes of MPI_COMM_SELF.
 int stopNow(MPI_Comm, int, void*, void*) {
   return ::raise(SIGSTOP) == 0 ? MPI_SUCCESS : MPI_ERR_OTHER;
 }
@@ -87,7 +87,7 @@ void stopInFinalizeAfterExit(Context& sc, std::int64_t rank) {
   std::exit(0);
 }
 
-/// All ranks stop for a while and go on, as a suspended job does.
+/// All ranks stop for a while and continue, as in a suspended job.
 void suspendAll(Context& sc, std::int64_t milliseconds) {
   const std::vector<int> processes =
       onEachRank(sc).map([](std::int64_t) { return static_cast<int>(::getpid()); }).collect();
@@ -115,7 +115,7 @@ void limitBeforeJob(Context& sc, std::int64_t) {
   onEachRank(sc).count();
 }
 
-/// The stage in which the signal comes is finished, the next is not begun.
+/// The stage during which the signal arrives is completed, the next is not started.
 void limitBetweenStages(Context& sc, std::int64_t) {
   const auto counted = sc.accumulator(std::int64_t{0}, "map side");
   const auto pairs = onEachRank(sc).map([counted](std::int64_t x) {
@@ -145,7 +145,7 @@ void limitCaught(Context& sc, std::int64_t) {
   }
 }
 
-/// Only rank 0's signal counts: a batch system sends it to all ranks, in any order.
+/// Only rank 0's signal counts, since a batch system sends it to all ranks in any order.
 void limitElsewhere(Context& sc, std::int64_t) {
   onEachRank(sc).foreach ([](std::int64_t x) {
     if (x != 0) ::raise(SIGUSR1);
@@ -155,7 +155,7 @@ void limitElsewhere(Context& sc, std::int64_t) {
 
 volatile std::sig_atomic_t handled = 0;
 
-/// This rank stops when it makes the socket of its watch.
+/// This rank stops when it creates the socket of its failure detector.
 bool stopsInStart = false;
 
 void nothingElse(Context&, std::int64_t) {}
@@ -168,7 +168,7 @@ void limitHandledByProgram(Context& sc, std::int64_t) {
 
 }  // namespace
 
-/// Instead of the C library's. MPI's sockets for datagrams wait.
+/// Replaces the C library's. MPI's datagram sockets are blocking, the failure detector's is not.
 extern "C" int socket(int domain, int type, int protocol) noexcept {
   const bool isWatch = (type & SOCK_DGRAM) != 0 && (type & SOCK_NONBLOCK) != 0;
   if (isWatch && std::exchange(stopsInStart, false)) ::raise(SIGSTOP);

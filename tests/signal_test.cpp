@@ -6,7 +6,7 @@
 
 #include "program_run.hpp"
 
-// Ranks that are stopped, and SIGUSR1 before the end of a time limit, in a program of its own.
+// Stopped ranks, and SIGUSR1 before a time limit, in a program of its own.
 
 namespace seltzer::test {
 namespace {
@@ -18,7 +18,7 @@ Outcome runProgram(int ranks, const std::string& arguments, int seconds = 50) {
 
 class FailureDetector : public testing::TestWithParam<std::tuple<int, int, const char*>> {};
 
-/// What the victim's end looks like to the others.
+/// Expects the other ranks' message to name the victim.
 void expectNamed(int victim, const Outcome& outcome) {
   EXPECT_EQ(countOf("rank " + std::to_string(victim) + " on ", outcome.output), 1) << outcome.output;
   EXPECT_EQ(countOf("has been silent for ", outcome.output), 1) << outcome.output;
@@ -43,8 +43,8 @@ INSTANTIATE_TEST_SUITE_P(Victims, FailureDetector,
 
 class RankWatchAtTheEnd : public FailureDetector {};
 
-/// All ranks end, and it is no success. mpirun (Open MPI 4.1.4) now and then crashes or hangs when it ends ranks that
-/// are in MPI_Finalize, so its exit code is not always 205.
+/// All ranks end, without success. mpirun (Open MPI 4.1.4) sometimes crashes or hangs when it ends ranks in
+/// MPI_Finalize, so its exit code is not always 205.
 TEST_P(RankWatchAtTheEnd, NoticesARankStoppedInFinalize) {
   const auto [ranks, victim, scenario] = GetParam();
   const Outcome outcome =

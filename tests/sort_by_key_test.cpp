@@ -12,7 +12,7 @@
 
 #include "fixture.hpp"
 
-// sortByKey: equal keys in one partition, and a result that knows where its keys are.
+// sortByKey: equal keys share a partition, and the result has a range partitioner.
 
 namespace seltzer::test {
 namespace {
@@ -38,7 +38,7 @@ struct NanLast {
   }
 };
 
-/// Pairs of a key and where the element stood, so that an unstable sort shows.
+/// Pairs of a key and its position, so that an unstable sort shows.
 template <class K>
 std::vector<std::pair<K, std::int64_t>> numbered(const std::vector<K>& keys) {
   std::vector<std::pair<K, std::int64_t>> pairs;
@@ -55,7 +55,7 @@ bool alike(const RDD<T>& a, const RDD<U>& b) {
   return a.partitioner() && b.partitioner() && *a.partitioner() == *b.partitioner();
 }
 
-/// Each key in one partition; fails where one stands in several, or where pairs of a key are apart.
+/// Fails if a key occurs in several partitions, or if the pairs of a key are not adjacent.
 template <class Pair>
 void expectKeysTogether(const std::vector<std::vector<Pair>>& parts) {
   placementOf<NanLast>(parts);
@@ -146,7 +146,7 @@ TEST(SortByKey, MapPartitionsSeesAllPairsOfAKeyInARow) {
   for (const auto& [key, count] : counted) EXPECT_EQ(count, expected.at(key));
 }
 
-// --- of a sort
+// --- the range partitioner of a sort
 
 template <class Work>
 std::uint64_t writtenBy(Work work) {
@@ -155,7 +155,7 @@ std::uint64_t writtenBy(Work work) {
   return written() - before;
 }
 
-/// A sort of 500 pairs joins with 100 others, which alone move, and partitions them. `run`: whether it runs before.
+/// A sort of 500 pairs is joined with 100 others; only those move, to the sort's ranges. `run`: sort before the join.
 void expectJoinsWhereItStands(const RDD<Pair>& sorted, bool run) {
   const auto other = somePairs(2).filter([](const Pair& pair) { return pair.second < 100; });
   const auto expected = somePairs(3).join(other, 1).count();
@@ -250,7 +250,7 @@ TEST(SortByKey, PartitionerOfASortThatFails) {
   EXPECT_EQ(somePairs(2).count(), 500);
 }
 
-/// Ordered as the compiler makes it: a NaN leaves two of them without an order.
+/// With a defaulted `<=>`: a NaN leaves two of them unordered.
 struct Score {
   std::int64_t points;
   double weight;

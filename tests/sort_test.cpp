@@ -12,7 +12,7 @@
 
 #include "fixture.hpp"
 
-// Sorted RDDs against std::stable_sort of all elements on the driver.
+// Sorted RDDs compared with std::stable_sort of all elements on the driver.
 
 namespace seltzer::test {
 namespace {
@@ -31,7 +31,7 @@ struct NanLast {
   }
 };
 
-/// All elements of `parts`, stably sorted; a descending sort keeps the order of equal keys too.
+/// All elements of `parts`, stably sorted, also for descending order.
 template <class T, class Key>
 std::vector<T> stablySorted(const std::vector<std::vector<T>>& parts, Key key, bool ascending) {
   std::vector<T> all = joined(parts);
@@ -42,7 +42,7 @@ std::vector<T> stablySorted(const std::vector<std::vector<T>>& parts, Key key, b
   return all;
 }
 
-/// As many partitions as promised, none of them above 1.1 times its even share.
+/// Expects `partitions` partitions, none above 1.1 times its even share.
 template <class T>
 void expectBalanced(const std::vector<std::vector<T>>& parts, std::size_t elements, std::size_t partitions) {
   ASSERT_EQ(parts.size(), partitions);
@@ -50,7 +50,7 @@ void expectBalanced(const std::vector<std::vector<T>>& parts, std::size_t elemen
   for (const auto& part : parts) EXPECT_LE(static_cast<double>(part.size()), 1.1 * share);
 }
 
-/// Equal to the bit, NaN or not: by text.
+/// Compares as text, so that NaNs are equal and the zeros differ.
 template <class T>
 void expectSame(const std::vector<T>& seen, const std::vector<T>& expected) {
   ASSERT_EQ(seen.size(), expected.size());
@@ -59,7 +59,7 @@ void expectSame(const std::vector<T>& seen, const std::vector<T>& expected) {
   }
 }
 
-/// Sorts an RDD with exactly these partitions into 1, 2, 3 and 8, up and down.
+/// Sorts an RDD with exactly these partitions into 1, 2, 3 and 8, ascending and descending.
 template <class T, class Key>
 void expectSorts(const std::vector<std::vector<T>>& parts, Key key) {
   const RDD<T> rdd = rddOf(parts);
@@ -75,7 +75,7 @@ void expectSorts(const std::vector<std::vector<T>>& parts, Key key) {
   }
 }
 
-/// Pairs of a key and where the element stood, so that an unstable sort shows.
+/// Pairs of a key and its position, so that an unstable sort shows.
 template <class K>
 std::vector<std::pair<K, std::int64_t>> numbered(const std::vector<K>& keys) {
   std::vector<std::pair<K, std::int64_t>> pairs;
@@ -85,7 +85,7 @@ std::vector<std::pair<K, std::int64_t>> numbered(const std::vector<K>& keys) {
 
 constexpr auto firstOf = [](const auto& pair) { return pair.first; };
 
-/// In slices over each number of partitions, and in very uneven ones.
+/// The same in even slices for each number of partitions, and in very uneven ones.
 template <class K, class Key = decltype(firstOf)>
 void expectSortsOf(const std::vector<K>& keys, Key key = {}) {
   for (const std::int64_t partitions : partitionCounts) expectSorts(slices(numbered(keys), partitions), key);
@@ -164,7 +164,7 @@ TEST(Sort, PairsAndTuplesAsKeys) {
   expectSortsOf(keys, [](const auto& pair) { return std::tuple(pair.first.second.size(), -pair.first.first); });
 }
 
-/// A user's type with an `operator<`, whose equivalent values differ.
+/// A user's type whose `operator<` leaves different values equivalent.
 struct Version {
   std::int32_t major = 0;
   std::string label;
@@ -338,12 +338,12 @@ TEST(Sort, FilterByRangeOfAnyRDD) {
   }
 }
 
-/// How many elements were read of what shuffles brought, so far.
+/// How many records of shuffles have been read so far.
 std::uint64_t readSoFar() {
   return context().stats().total[Phase::shuffleRead].records;
 }
 
-/// How many a job on a range of `rdd` reads.
+/// How many a job on a key range of `rdd` reads.
 template <class Rdd>
 std::uint64_t readFor(const Rdd& rdd, std::int64_t least, std::int64_t greatest) {
   const std::uint64_t before = readSoFar();

@@ -29,7 +29,7 @@ using seltzer::detail::sampleStride;
 using seltzer::detail::SortSample;
 using seltzer::detail::stableSort;
 
-/// A key and where the element was: (run, position) before anything was sorted.
+/// A key and the element's original place: (run, position).
 struct Element {
   std::int64_t key;
   std::size_t run;
@@ -51,7 +51,7 @@ struct Cursor {
 
 using Runs = std::vector<std::vector<Element>>;
 
-/// `keys(run, position, size)` in runs of the given sizes.
+/// Runs of the given sizes, with keys `keys(run, position, size)`.
 template <class Keys>
 Runs runsOf(const std::vector<std::size_t>& sizes, Keys keys) {
   Runs runs;
@@ -76,7 +76,7 @@ std::vector<std::size_t> offsetsOf(const std::vector<RunPiece>& pieces, std::siz
   return offsets;
 }
 
-/// What a distributed sort does, on one rank: sort the runs, cut them, merge the parts.
+/// A distributed sort on one rank: sort the runs, cut them, merge the parts.
 std::vector<std::vector<Element>> sortedParts(const Runs& input, std::size_t parts, bool ascending) {
   std::size_t elements = 0;
   for (const auto& run : input) elements += run.size();
@@ -113,7 +113,7 @@ std::vector<std::vector<Element>> sortedParts(const Runs& input, std::size_t par
   return result;
 }
 
-/// The parts, one after the other, are the input sorted stably, and none is larger than it may be.
+/// Expects the concatenated parts to be the stably sorted input, and none to be too large.
 void check(const Runs& input, std::size_t parts, const std::string& what) {
   for (const bool ascending : {true, false}) {
     std::vector<Element> expected;
@@ -244,7 +244,7 @@ TEST(Splitters, DoNotDependOnTheOrderOfTheSamples) {
   }
 }
 
-/// A sorted sequence of (key, whose).
+/// A cursor over sorted numbers.
 struct NumberCursor {
   std::vector<int> numbers;
   std::size_t next = 0;

@@ -37,7 +37,7 @@ using seltzer::detail::stableSort;
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-/// `ascending` has keys in ascending order; those at even positions i and i + 1 are equal.
+/// `ascending` holds keys in ascending order; those at i and i + 1 are equal for even i.
 template <class Key>
 void expectOrder(const std::vector<Key>& ascending) {
   for (std::size_t i = 0; i < ascending.size(); ++i) {
@@ -78,7 +78,7 @@ static_assert(OrderedKey<int> && OrderedKey<std::string_view> &&
 static_assert(!OrderedKey<Unordered> && !OrderedKey<std::pair<int, Unordered>> && !OrderedKey<std::vector<Unordered>> &&
               !OrderedKey<std::optional<std::tuple<Unordered>>>);
 
-/// A key and which of its kind it is.
+/// A key and its position.
 template <class Key>
 struct Element {
   Key key;
@@ -92,7 +92,7 @@ struct ItsKey {
   }
 };
 
-/// The order that is expected, not by keyLess.
+/// The expected order, independent of keyLess.
 struct Less {
   template <class Key>
   bool operator()(const Key& a, const Key& b) const {
@@ -102,7 +102,7 @@ struct Less {
   bool operator()(float a, float b) const { return !std::isnan(a) && (std::isnan(b) || a < b); }
 };
 
-/// Sorts `keys` in both directions by `keyOf(Element)`: the numbers must come as std::stable_sort puts them.
+/// Sorts `keys` in both directions by `keyOf(Element)` and compares with std::stable_sort.
 template <class Key, class KeyOf>
 void check(const std::vector<Key>& keys, const KeyOf& keyOf, const std::string& what) {
   for (const bool ascending : {true, false}) {
@@ -125,10 +125,10 @@ void check(const std::vector<Key>& keys, const KeyOf& keyOf, const std::string& 
   }
 }
 
-/// Empty, tiny, of one leaf, and of several buckets.
+/// Empty, tiny, one leaf, several buckets.
 constexpr std::size_t sizes[] = {0, 1, 2, 3, 20, 21, 500, 5000, 300000};
 
-/// `random(generator)` gives a key.
+/// `random(generator)` returns a key.
 template <class Random>
 void checkRandom(Random random, const std::string& what) {
   using Key = std::invoke_result_t<Random, std::mt19937_64&>;
@@ -204,7 +204,7 @@ TEST(StableSort, ArraysOfBytes) {
   checkRandom([](auto& random) { return randomBytes<char, 0>(random, 1); }, "no bytes");
 }
 
-/// Up to `length` characters out of `letters` behind `start`.
+/// `start` followed by up to `length` characters out of `letters`.
 auto randomText(std::string start, std::size_t length, std::string letters) {
   return [=](std::mt19937_64& random) {
     std::string text = start;
@@ -230,7 +230,7 @@ TEST(StableSort, ViewsOfTextThatRepeats) {
   checkRandom([&](std::mt19937_64& random) { return std::string_view(text).substr(random() % 3000); }, "suffixes");
 }
 
-/// Ordered by `<` alone.
+/// Has only `operator<`.
 struct ByDistance {
   int value;
   friend bool operator<(const ByDistance& a, const ByDistance& b) { return std::abs(a.value) < std::abs(b.value); }
@@ -318,7 +318,7 @@ TEST(StableSort, TakesLittleMemoryBesideTheRunAndGivesItBack) {
   EXPECT_EQ(memoryAccount().held(MemoryUse::group), before);
 }
 
-/// A key whose comparisons fail after a while.
+/// A key whose comparisons throw after some calls.
 struct FailingKey {
   static inline std::size_t callsLeft = 0;
   std::string text;
@@ -328,7 +328,7 @@ struct FailingKey {
   }
 };
 
-/// Sorts `size` elements with `keyOf`, which may throw: all of them are there afterwards.
+/// Sorts `size` elements with `keyOf`, which may throw; expects all elements to survive.
 template <class KeyOf>
 bool sortsAndKeepsAll(std::size_t size, const KeyOf& keyOf) {
   ChunkedVector<std::string> run;

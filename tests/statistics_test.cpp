@@ -65,7 +65,7 @@ TEST(Statistics, TimeOutsideJobsIsNotAJobs) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   };
   const double begin = now();
-  const Statistics before = sc.stats();  // its own end counts after it has answered
+  const Statistics before = sc.stats();  // its own end is counted after it has answered
   const double awake = now();
   sleepMilliseconds(50);
   const double slept = now() - awake;
@@ -73,7 +73,7 @@ TEST(Statistics, TimeOutsideJobsIsNotAJobs) {
   const Statistics after = sc.stats();
   const double inJobs = now() - begin - slept;
   const auto outside = [](const Statistics& statistics) { return statistics.total[Phase::outside].seconds.min; };
-  // Half of it allows for ranks that were late: counted to jobs, it would be none of it.
+  // Half allows for late ranks; if the sleep counted as jobs, the difference would be 0.
   EXPECT_GE(outside(after) - outside(before), 0.5 * slept);
   EXPECT_LE(after.total.wall.min - before.total.wall.min, inJobs + 0.5 * slept);
 }
@@ -104,7 +104,7 @@ TEST(Statistics, WhatTheDriverPreparesIsNoTailOfTheJobBefore) {
   sc.range(0, 10, 1, 3).isEmpty();
   const double before = wallOf("take");
   const std::vector<std::vector<std::int64_t>> rows(200'000, {1, 2, 3});
-  const auto rdd = sc.parallelize(rows, 3);  // to bytes, with the ranks idle
+  const auto rdd = sc.parallelize(rows, 3);  // serializes while the ranks are idle
   EXPECT_EQ(rdd.count(), 200'000);
   EXPECT_EQ(wallOf("take"), before);
 }
@@ -157,12 +157,12 @@ TEST(Statistics, TheLongestTaskIsNamed) {
   const StageStatistics stage = sc.stats().stages.back();
   const auto ranks = static_cast<std::uint64_t>(sc.ranks());
   EXPECT_EQ(static_cast<std::uint64_t>(stage.maxTaskRank), stage.maxTaskPartition * ranks / 8);
-  if (stage.medianTaskSeconds < 0.03) {  // the machine let the tasks run
+  if (stage.medianTaskSeconds < 0.03) {  // the machine was not too busy
     EXPECT_EQ(stage.maxTaskPartition, 7u);
   }
 }
 
-/// Takes its time on its way to bytes.
+/// Slow to serialize.
 struct SlowToWrite {
   std::int64_t number = 0;
 
@@ -179,7 +179,7 @@ TEST(Statistics, WaitingInAnExchangeIsWait) {
   const auto last = [ranks](std::int64_t i) { return SlowToWrite{i == ranks - 1 ? i : 0}; };
   const auto held = sc.range(0, ranks, 1, ranks).map(last).cache();
   held.count();
-  held.coalesce(1).foreach ([](const SlowToWrite&) {});  // the other ranks have what rank 0 needs
+  held.coalesce(1).foreach ([](const SlowToWrite&) {});  // rank 0 needs the other ranks' partitions
   const StageStatistics stage = sc.stats().stages.back();
   if (ranks > 1) {
     EXPECT_GE(stage[Phase::scatter].seconds.max, 0.1);
@@ -244,7 +244,7 @@ TEST(Statistics, PeaksOfMemoryAreThoseOfEachRank) {
   EXPECT_EQ(json.at("resident set").at("by_rank").size(), ranks);
 }
 
-/// A stage as a shuffle leaves it.
+/// The statistics of a shuffle's stage.
 StageStatistics shuffleStage() {
   StageStatistics stage;
   stage.operation = "reduceByKey";
@@ -264,7 +264,7 @@ StageStatistics shuffleStage() {
   return stage;
 }
 
-/// The line of a text that begins like that.
+/// The line of `text` that starts with `beginning`.
 std::string lineOf(const std::string& text, const std::string& beginning) {
   const std::size_t begin = ("\n" + text).find("\n" + beginning);
   return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);

@@ -22,7 +22,7 @@ namespace {
 using View = std::string_view;
 using Lines = std::vector<std::string>;
 
-/// The lines of a content, and where they start, a byte at a time.
+/// The oracle: lines and their offsets, found byte by byte.
 std::vector<std::pair<std::size_t, std::string>> placedLines(const std::string& content) {
   std::vector<std::pair<std::size_t, std::string>> lines;
   bool open = false;
@@ -54,7 +54,7 @@ std::string randomText(std::size_t pieces, std::size_t kinds, std::mt19937_64& r
   return text;
 }
 
-/// Sets the size of the buffers of RDDs made in its lifetime.
+/// Sets the buffer size of RDDs created in its lifetime.
 class BufferOf {
  public:
   explicit BufferOf(std::size_t bytes) : before_(std::exchange(detail::textBufferBytes, bytes)) {}
@@ -117,7 +117,7 @@ TEST(TextFile, SeveralFilesPatternsAndCodecs) {
     expected.insert(expected.end(), lines.begin(), lines.end());
     if (codec == Codec::none) return;
     std::filesystem::remove(folder / name);
-    // Two compressed streams, cut anywhere in the content.
+    // Two compressed streams, split anywhere in the content.
     const std::size_t cut = random() % (content.size() + 1);
     writeContent(folder / (name + std::string(detail::endingOf(codec))),
                  compressed(codec, content.substr(0, cut)) + compressed(codec, content.substr(cut)));
@@ -243,7 +243,7 @@ TEST(TextFile, CachedLinesOutliveTheFile) {
   EXPECT_EQ(lines.count(), static_cast<std::int64_t>(all.size()));
 }
 
-/// Bytes that this process has asked the system for.
+/// Bytes that this process has read by system calls.
 std::uint64_t bytesRead() {
   std::ifstream io("/proc/self/io");
   std::string name;

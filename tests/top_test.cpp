@@ -69,8 +69,8 @@ TEST(Top, OfAsManyAsThereAre) {
   EXPECT_EQ(rdd.takeSample(false, all).size(), 1000u);
 }
 
-/// takeOrdered, top, min and max of what `make` makes of numbers, NaNs and zeros of both signs among them, which is
-/// ordered as these are. Compared as text, which tells the zeros apart.
+/// takeOrdered, top, min and max of `make(x)` for numbers that include NaNs and both zeros, whose order `make` keeps.
+/// Compared as text, which distinguishes the zeros.
 template <class Make, class Key = std::identity>
 void expectNumberOrder(Make make, Key key = {}) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -164,7 +164,7 @@ TEST(Top, TakeSampleIsUniformOverUnevenPartitions) {
     const double expected = 200 * 10 / 50.0;
     double chiSquare = 0;
     for (const double count : counts) chiSquare += (count - expected) * (count - expected) / expected;
-    EXPECT_LT(chiSquare, 85.4);  // 0.1 % at 49 degrees of freedom
+    EXPECT_LT(chiSquare, 85.4);  // 0.1 % quantile at 49 degrees of freedom
     EXPECT_GT(chiSquare, 15);
   }
 }

@@ -10,22 +10,22 @@
 
 #include <seltzer/seltzer.hpp>
 
-// A type whose every hook into the library can be made to fail, on any rank.
+// A type of which every function that the library calls can be made to fail, on any rank.
 
 namespace seltzer::test {
 
-/// Where the library calls code of a user's type.
+/// Places where the library calls code of a user's type.
 enum class Hook : std::uint8_t { none, save, load, copy, move, destroy, less, equal, hash, function, merge, partition };
 
 inline constexpr std::string_view hookNames[] = {"none", "save",  "load", "copy",     "move",  "destroy",
                                                  "less", "equal", "hash", "function", "merge", "partition"};
 
-/// What this rank is to do at a hook, for elements whose number is `number` (-1: any), after `skip` calls.
+/// What this rank does at a hook, for elements with `number` (-1: any), after `skip` calls.
 struct Trap {
   Hook hook = Hook::none;
   std::int64_t number = -1;
   std::int64_t skip = 0;
-  void (*spring)() = nullptr;  ///< of this program: it is never captured
+  void (*spring)() = nullptr;  ///< never captured, so it need not be sendable
 };
 inline Trap trap;
 
@@ -81,7 +81,7 @@ struct Touchy {
   }
 };
 
-/// A function whose state travels, and can refuse to.
+/// A function whose state is serialized, which a trap can make fail.
 struct TouchyFunction {
   Touchy state;
 
@@ -95,7 +95,7 @@ struct TouchyFunction {
   }
 };
 
-/// Merges sums, unless it is not to.
+/// Adds; a trap can make it fail.
 struct TouchyMerge {
   void operator()(std::int64_t& into, std::int64_t from) const {
     at(Hook::merge, from);

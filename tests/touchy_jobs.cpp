@@ -63,7 +63,7 @@ std::string text(const std::vector<T>& elements) {
   for (const T& element : elements) all += text(element);
   return all + "]";
 }
-/// Spreads keys by their number, and travels by itself.
+/// Partitions keys by their number; its own serialization can fail.
 struct TouchyPartitioner {
   Touchy state;
   std::int64_t partitions = 1;
@@ -236,7 +236,7 @@ const std::vector<TouchyJob>& touchyJobs() {
 
 namespace {
 
-/// A child that ends as a program does; this process goes on. Once: a thousand forks would take a minute.
+/// A child exits normally; this process continues. Only once, since a thousand forks would take a minute.
 void forkAndExit() {
   trap = Trap();
   const pid_t child = ::fork();
@@ -248,7 +248,7 @@ void forkAndExit() {
   ::waitpid(child, &status, 0);
 }
 
-/// As above; the child throws what nobody catches.
+/// As above; the child calls std::terminate.
 void forkAndTerminate() {
   trap = Trap();
   const pid_t child = ::fork();

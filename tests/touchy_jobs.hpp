@@ -9,21 +9,21 @@
 
 namespace seltzer::test {
 
-/// A job that calls a hook of a Touchy or more, on data that is made anew.
+/// A job on fresh data that calls one or more hooks of Touchy.
 struct TouchyJob {
   const char* name;
-  /// The result of the job on `partitions` partitions as text, the same every time unless a trap springs.
+  /// The job's result on `partitions` partitions as text, always the same unless a trap springs.
   std::string (*run)(std::int64_t partitions);
 };
 
 /// One for each way in which the library calls code of a user's type.
 const std::vector<TouchyJob>& touchyJobs();
 
-/// What a trap does.
+/// The action of a trap.
 struct Spring {
   const char* name;
   void (*act)();
-  bool ends;  ///< the program, where it is not caught by the user's own code
+  bool ends;  ///< ends the program unless the user's own code catches it
 };
 
 /// The first two throw, a std::exception and an int.

@@ -25,11 +25,11 @@ std::vector<Traffic> differences(const std::vector<Traffic>& later, const std::v
   return added;
 }
 
-/// What `job` makes each rank send and receive, without what asking costs. What `job` creates should outlive it, or its
-/// end is counted too.
+/// Each rank's traffic due to `job`, without that of the measurement. Objects that `job` creates should outlive it, or
+/// their release is counted too.
 template <class Job>
 std::vector<Traffic> trafficOf(Job&& job) {
-  context().traffic();  // news that wait for a job go with this
+  context().traffic();  // flushes news that wait for a job
   const auto first = context().traffic();
   const auto before = context().traffic();
   job();
@@ -37,12 +37,12 @@ std::vector<Traffic> trafficOf(Job&& job) {
   return differences(differences(after, before), differences(before, first));
 }
 
-/// What the driver broadcast.
+/// Bytes that the driver broadcast.
 std::uint64_t broadcastBytes(const std::vector<Traffic>& traffic) {
   return traffic[0].broadcast.bytesSent;
 }
 
-/// What the ranks sent each other apart from broadcasts and reductions, which are of a fixed size.
+/// Bytes that ranks sent each other, without broadcasts and reductions, whose size is fixed.
 std::uint64_t movedBytes(const std::vector<Traffic>& traffic) {
   std::uint64_t bytes = 0;
   for (const Traffic& rank : traffic)
@@ -50,7 +50,7 @@ std::uint64_t movedBytes(const std::vector<Traffic>& traffic) {
   return bytes;
 }
 
-/// On how many elements of `count` in `partitions` a rank has to work, and in how many partitions.
+/// A rank's share of `count` elements in `partitions` partitions.
 struct Share {
   std::uint64_t elements = 0;
   std::uint64_t partitions = 0;
@@ -70,7 +70,7 @@ struct Wide {
   std::array<std::byte, wide> bytes{};
 };
 
-/// A whole first job, with all that the ranks must learn.
+/// Broadcast bytes of a first job, which includes everything that the ranks must learn.
 std::uint64_t firstJobBytes(std::int64_t partitions, CallSite where = CallSite::current()) {
   const Wide captured;
   const auto rdd = context().range(0, 10'000, 1, partitions, where).map([captured](std::int64_t x) {
@@ -88,7 +88,7 @@ TEST(Traffic, AFunctionTravelsOnceWhateverTheNumberOfPartitions) {
   EXPECT_EQ(many, few);
 }
 
-/// All ranks get the driver's broadcasts, each once.
+/// Every rank receives each broadcast of the driver once.
 TEST(Traffic, EachRankReceivesABroadcastOnce) {
   const auto rdd = context().range(0, 1000, 1, 8).map([](std::int64_t x) { return x; });
   const auto traffic = trafficOf([&] { rdd.count(); });
@@ -99,7 +99,7 @@ TEST(Traffic, EachRankReceivesABroadcastOnce) {
   }
 }
 
-/// Where partitions stand at will, their ranks are listed, 4 bytes each.
+/// If the placement follows no rule, the partitions' ranks are listed, 4 bytes each.
 TEST(Traffic, ExplicitPlacementsAreListed) {
   const auto base = context().range(0, 10'000, 1, 2000);
   base.count();
@@ -143,7 +143,7 @@ TEST(Traffic, ExactResultsTravelInReductionsAlone) {
 }
 
 TEST(Traffic, ARankIsSentOnlyItsOwnPartitions) {
-  constexpr std::uint64_t frame = 64;  // the most that may stand before a partition
+  constexpr std::uint64_t frame = 64;  // the largest header of a partition
   std::vector<std::int64_t> elements(10'007);
   std::iota(elements.begin(), elements.end(), 0);
   for (const std::int64_t partitions : {1, 2, 3, 8, 50}) {
@@ -165,7 +165,7 @@ TEST(Traffic, ARankIsSentOnlyItsOwnPartitions) {
   }
 }
 
-/// The row of the statistics for an operation in this file.
+/// The statistics row of an operation in this file.
 StageStatistics rowOf(const std::string& operation) {
   for (const StageStatistics& stage : context().stats().stages) {
     if (stage.operation == operation && stage.callSite.starts_with("traffic_test.cpp:")) return stage;
@@ -198,7 +198,7 @@ TEST(Traffic, AShuffleOfLittleDataTakesFewMessages) {
   EXPECT_EQ(kind("broadcast").messagesSent.sum, 1u);
   EXPECT_EQ(kind("broadcast").messagesReceived.sum, ranks() - 1);
   EXPECT_EQ(kind("broadcast").bytesReceived.sum, kind("broadcast").bytesSent.sum * (ranks() - 1));
-  // All have succeeded, the exchange has succeeded, and the summary, which rank 0 alone receives.
+  // One says that all tasks succeeded, one that the exchange did, and one is the summary, which only rank 0 receives.
   EXPECT_EQ(kind("reduce").messagesReceived.max, ranks() > 1 ? 3u : 0u);
   EXPECT_EQ(kind("reduce").messagesSent.max, ranks() > 1 ? 3u : 0u);
 }
@@ -207,7 +207,7 @@ TEST(Traffic, OnlyTheChosenPartitionsAreScattered) {
   const std::vector<std::int64_t> elements(8000, 1);
   const auto rdd = context().parallelize(elements, static_cast<std::int64_t>(ranks()));
   const auto traffic = trafficOf([&] { EXPECT_EQ(rdd.take(10).size(), 10u); });
-  EXPECT_EQ(traffic[0].exchange.bytesSent, 0u);  // partition 0 is the driver's own
+  EXPECT_EQ(traffic[0].exchange.bytesSent, 0u);  // partition 0 stays on the driver
   const auto rest = trafficOf([&] { EXPECT_EQ(rdd.count(), 8000); });
   const auto again = trafficOf([&] { EXPECT_EQ(rdd.count(), 8000); });
   EXPECT_GE(rest[0].exchange.bytesSent, 8 * (8000 - 8000 / ranks()));
@@ -236,7 +236,7 @@ TEST(Traffic, AStoredRDDMovesNothing) {
   for (int job = 0; job < 2; ++job) {
     const auto traffic = trafficOf([&] { EXPECT_EQ(rdd.count(), 20'000); });
     for (const Traffic& rank : traffic) EXPECT_EQ(rank.exchange.bytesSent, 0u);
-    EXPECT_LE(movedBytes(traffic), job == 0 ? 500u : 0u);  // what was stored where, after the first
+    EXPECT_LE(movedBytes(traffic), job == 0 ? 500u : 0u);  // the first job reports where it stored what
   }
 }
 
@@ -255,7 +255,7 @@ TEST(Traffic, ResultsGoToTheDriverOnce) {
   }
 }
 
-/// A filter leaves the driver nothing to receive.
+/// Ranks without results send the driver nothing.
 TEST(Traffic, PartialResultsAreSmall) {
   const auto rdd = context().range(0, 100'000, 1, 8);
   const auto traffic = trafficOf([&] { EXPECT_EQ(rdd.top(3).front(), 99'999); });
@@ -273,7 +273,7 @@ TEST(Traffic, ABroadcastValueTravelsOnceANode) {
   std::optional<Broadcast<std::vector<std::int64_t>>> shared;
   const auto creation = trafficOf([&] { shared = context().broadcast(values); });
   for (std::size_t rank = 1; rank < ranks(); ++rank) received += creation[rank].total().bytesReceived;
-  EXPECT_LT(received, 1000 * ranks());  // rank 0 wrote what the others read
+  EXPECT_LT(received, 1000 * ranks());  // in shared memory that rank 0 wrote
   EXPECT_GE(broadcastBytes(creation), bytes);
   EXPECT_LT(broadcastBytes(creation), bytes + 1000);
 

@@ -5,8 +5,8 @@
 #include "fixture.hpp"
 #include "touchy_jobs.hpp"
 
-// Code of a user's type that throws, wherever the library calls it, on whatever rank: the driver learns of it, and the
-// next job works.
+// A user's type that throws wherever the library calls it, on any rank: the driver gets the error, and the next job
+// works.
 
 namespace seltzer::test {
 namespace {
@@ -22,12 +22,12 @@ Ending endOf(const TouchyJob& job, std::int64_t partitions, std::string& result)
     EXPECT_FALSE(error.failure().operation.empty());
     EXPECT_FALSE(error.failure().callSite.empty());
     return Ending::taskError;
-  } catch (...) {  // in the driver function itself: its own copies and bytes
+  } catch (...) {  // thrown in the driver function itself, by its own copies or serialization
     return Ending::thrown;
   }
 }
 
-/// What happens to the driver's own objects happens in the driver function, and is thrown there as it is.
+/// Whether the hook may run on the driver's own objects, whose exceptions reach the driver function unchanged.
 bool maybeOnDriver(Hook hook) {
   return hook != Hook::function && hook != Hook::merge && hook != Hook::less;
 }

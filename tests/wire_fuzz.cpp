@@ -20,7 +20,7 @@
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 
-// Any bytes are either refused with a WireError, or are a value that travels unharmed.
+// Any bytes either throw a WireError, or are a value that survives a round trip.
 
 namespace {
 

@@ -30,7 +30,7 @@
 
 #include "wire_types.hpp"
 
-// The headers of Boost.Serialization for standard types are there to show that they do not get in the way.
+// Boost.Serialization's headers for standard types are included to show that they do not interfere.
 
 namespace seltzer::test {
 namespace {

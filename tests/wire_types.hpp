@@ -20,7 +20,7 @@
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 
-// User types in all of Boost.Serialization's styles, and some that cannot travel.
+// User types in all of Boost.Serialization's styles, and some that cannot be serialized.
 
 namespace seltzer::test {
 
@@ -36,7 +36,7 @@ using detail::WireWriter;
 enum class Colour : std::uint8_t { red, green, blue };
 enum class Switch : bool { off, on };
 
-/// Trivially copyable and without serialize: travels as memory.
+/// Trivially copyable and without `serialize`: sent as memory.
 struct Point {
   double x = 0, y = 0;
   bool operator==(const Point&) const = default;
@@ -74,7 +74,7 @@ class Secret {
   int digits_[3] = {1, 2, 3};
 };
 
-/// Saves and loads apart, the count first, as one does for a raw buffer.
+/// Separate `save` and `load`, the count first, as for a raw buffer.
 class Buffer {
  public:
   Buffer() = default;
@@ -105,7 +105,7 @@ class Buffer {
   std::vector<double> values_;
 };
 
-/// A base and what is derived from it.
+/// A derived class that serializes its base.
 struct Employee : Person {
   double salary = 0;
   bool operator==(const Employee&) const = default;
@@ -116,7 +116,7 @@ struct Employee : Person {
   }
 };
 
-/// With constructors, so that a derived class puts its members into the last bytes of this.
+/// With constructors, so that a derived class may reuse its tail padding.
 struct Narrow {
   Narrow() {}
   double wide = 0;
@@ -162,7 +162,7 @@ struct Versioned {
   }
 };
 
-/// Takes no bytes at all.
+/// Serializes to no bytes.
 struct Nothing {
   std::string ignored;
 
@@ -220,7 +220,7 @@ struct Split {
   bool operator==(const Split&) const = default;
 };
 
-/// Trivially copyable, but its `serialize` leaves the cache out.
+/// Trivially copyable, but its `serialize` omits the cache.
 struct Cached {
   int value = 0, cache = -1;
 
@@ -254,7 +254,7 @@ BOOST_CLASS_VERSION(seltzer::test::Versioned, 3)
 
 namespace seltzer::test {
 
-/// A free `serialize` beside a template.
+/// A free `serialize` of a class template.
 template <class Archive, class T>
 void serialize(Archive& archive, Box<T>& box, const unsigned) {
   archive& box.content;
@@ -284,7 +284,7 @@ void serialize(Archive& archive, seltzer::test::Opaque& opaque, const unsigned) 
 
 namespace seltzer::test {
 
-/// Every strict beginning of the bytes is an error, and so is one byte more.
+/// Every strict prefix of the bytes is an error, and so is one byte more.
 template <class T>
 void expectDamageIsSeen(const Bytes& bytes) {
   for (std::size_t length = 0; length < bytes.size(); ++length) {

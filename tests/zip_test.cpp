@@ -167,7 +167,7 @@ TEST(Zip, PartitionsMayStayUnread) {
   EXPECT_EQ(firsts.first(), someNumbers(5000).front());
 }
 
-/// Checks `rdd.zipPartitions<V>(other, f)` with a function that emits.
+/// Checks `rdd.zipPartitions<V>(other, f)`, whose function emits.
 template <class T>
 void expectZipPartitionsEmits(const RDD<T>& rdd) {
   const auto f = [](auto& left, auto& right, auto& emit) {

@@ -14,7 +14,7 @@ using seltzer::test::mappingOf;
 
 constexpr std::size_t length = 250'000;  // 2 MB
 
-/// Says of each rank where it reads a broadcast value, what it received for it, and the value's sum there:
+/// Prints for each rank where it reads a broadcast value, how many bytes it received for it, and the value's sum there:
 /// `rank 3 host n2 received 2000000 memory 00:2c 17 sum 31249875000`.
 void report(seltzer::Context& sc) {
   std::vector<std::int64_t> numbers(length);

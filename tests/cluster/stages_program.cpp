@@ -18,13 +18,13 @@ namespace {
 constexpr std::int64_t elements = 20'000;
 constexpr std::int64_t keys = 97;
 
-/// How often Slurm has started the job again.
+/// How often Slurm has requeued the job.
 int restarts() {
   const char* count = std::getenv("SLURM_RESTART_COUNT");
   return count == nullptr ? 0 : std::atoi(count);
 }
 
-/// `rank 2 host n1 pid 4711` for each rank: whom a test may do harm to.
+/// `rank 2 host n1 pid 4711` for each rank: the processes that a test may kill or stop.
 void printRanks(seltzer::Context& sc) {
   const auto hosts = sc.hosts();
   const auto ranks = static_cast<std::int64_t>(sc.ranks());
@@ -45,7 +45,7 @@ std::int64_t sumByKeys(seltzer::Context& sc) {
       .sum();
 }
 
-/// Jobs one after the other until the time is over, each of them checked.
+/// Runs and checks jobs until the time is up.
 void loop(seltzer::Context& sc, double limit) {
   printRanks(sc);
   const auto begin = std::chrono::steady_clock::now();

@@ -2,10 +2,10 @@
 //
 // A switch in user space, for kernels without sch_netem. For each host it makes a TAP device in that network namespace
 // (by default eth0), gives it the address, and forwards Ethernet frames between them. TABLE is read at the start and
-// again at SIGHUP, a line a host, for both directions of the host's cable:
+// again on SIGHUP, one line per host, for both directions of the host's cable:
 //   HOST up|down DELAY_US JITTER_US RATE_MBIT LOSS_PERCENT    (rate 0: no limit)
 // A frame from A to B passes A's cable and then B's. Frames of one direction of a cable stay in order. A direction
-// holds at most 1 MB (then frames are dropped), so that TCP sees a full buffer and not an endless delay. Prints "ready"
+// holds at most 1 MB (then frames are dropped), so TCP sees a full buffer rather than an endless delay. Prints "ready"
 // when the devices are up. Environment: TAP_MTU, by default 1500.
 
 #include <algorithm>
@@ -42,8 +42,8 @@ using Mac = std::array<char, 6>;
 
 constexpr std::size_t largestFrame = 65600;
 constexpr std::size_t headerOfFrame = 14;
-constexpr double queueLimit = 1e6;  // bytes that wait in one direction of a cable
-constexpr int framesAtOnce = 64;    // of one port, before the others have their turn
+constexpr double queueLimit = 1e6;  // bytes queued in one direction of a cable
+constexpr int framesAtOnce = 64;    // from one port before the others get their turn
 constexpr Nanoseconds second = 1'000'000'000;
 
 volatile sig_atomic_t tableChanged = 1;
@@ -63,19 +63,19 @@ Nanoseconds now() {
   return time.tv_sec * second + time.tv_nsec;
 }
 
-/// What the table says of a cable.
+/// A cable's row in the table.
 struct Conditions {
   bool up = true;
   double delay = 0;   ///< nanoseconds
-  double jitter = 0;  ///< nanoseconds, added evenly between 0 and this
-  double rate = 0;    ///< megabits a second; 0: no limit
-  double loss = 0;    ///< share of the frames
+  double jitter = 0;  ///< nanoseconds; the addition is uniform between 0 and this
+  double rate = 0;    ///< megabits per second; 0: no limit
+  double loss = 0;    ///< fraction of frames lost
 };
 
 /// One direction of a cable.
 class Direction {
  public:
-  /// When a frame of `bytes` that comes at `time` is at the other end; nothing where it is dropped.
+  /// When a frame of `bytes` that enters at `time` reaches the other end; nothing if it is dropped.
   std::optional<Nanoseconds> pass(const Conditions& cable, Nanoseconds time, std::size_t bytes) {
     if (!cable.up || (cable.loss > 0 && share_(random_) < cable.loss)) return std::nullopt;
     const Nanoseconds start = std::max(time, freeAt_);
@@ -118,7 +118,7 @@ class Switch {
  public:
   void addPort(Port port) { ports_.push_back(std::move(port)); }
 
-  /// Forwards frames for ever.
+  /// Forwards frames forever.
   [[noreturn]] void run(const std::string& table) {
     for (;;) {
       if (std::exchange(tableChanged, 0) != 0) readTable(table);
@@ -154,7 +154,7 @@ class Switch {
     }
   }
 
-  /// Until a port has frames, the next waiting frame is due, or a signal comes. What each port has.
+  /// Waits until a port has frames, the next queued frame is due, or a signal arrives. Returns the poll results.
   std::vector<pollfd> waitForFrames() const {
     std::vector<pollfd> ports;
     for (const Port& port : ports_) ports.push_back({port.device, POLLIN, 0});
@@ -179,7 +179,7 @@ class Switch {
     }
   }
 
-  /// To the port where the receiver was seen, or to all: a broadcast, or one that was not seen yet.
+  /// To the port where the receiver was last seen; to all if it is a broadcast or not yet known.
   void spread(std::size_t source, Nanoseconds arrival, std::size_t bytes) {
     Mac receiver;
     Mac sender;
@@ -210,7 +210,7 @@ class Switch {
     }
   }
 
-  /// A device that takes no more loses the frame, as a network card does.
+  /// A device that is full drops the frame, as a network card does.
   static void deliver(const Port& port, const Frame& frame) {
     if (port.cable.up) [[maybe_unused]]
       const ssize_t written = write(port.device, frame.bytes.data(), frame.bytes.size());
@@ -230,7 +230,7 @@ class Switch {
 
   std::vector<Port> ports_;
   std::map<Mac, std::size_t> portOf_;
-  std::vector<std::unique_ptr<Frame>> waiting_;  // a heap, the next one first
+  std::vector<std::unique_ptr<Frame>> waiting_;  // a heap, the next one due first
   std::uint64_t nextNumber_ = 0;
   std::vector<char> buffer_ = std::vector<char>(largestFrame);
 };
@@ -241,7 +241,7 @@ void enterNamespace(const std::string& path) {
   close(descriptor);
 }
 
-/// A TAP device in the network namespace that this process is in; it stays in that one.
+/// Creates a TAP device in this process's current network namespace; the device stays there.
 int makeTap(const std::string& name) {
   const int device = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
   if (device < 0) fail("/dev/net/tun");
