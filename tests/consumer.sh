@@ -1,6 +1,6 @@
 #!/bin/bash
-# consumer.sh MPIRUN FOLDER CMAKE BUILD CXX BUILD_TYPE FLAGS: installs BUILD, moves the prefix elsewhere, and builds a user's programs with what is
-# there: by find_package, with a shared library of their own, and by pkg-config. The tools for clusters work from there too.
+# consumer.sh MPIRUN FOLDER CMAKE BUILD CXX BUILD_TYPE FLAGS: installs BUILD, moves the prefix, and builds a user's programs
+# against it: by find_package, with a shared library of their own, and by pkg-config. The cluster tools work from there too.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -26,7 +26,7 @@ if command -v pkg-config >/dev/null; then
     >"$folder/log" 2>&1 || fail "pkg-config: $(cat "$folder/log")"
   on 2 "$tree/by_pkg_config" || fail "the program of pkg-config failed"
 else
-  echo "there is no pkg-config: its file was not tried"
+  echo "pkg-config is not installed: seltzer.pc is not tested"
 fi
 
 tools=$prefix/share/seltzer

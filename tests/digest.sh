@@ -1,5 +1,5 @@
 #!/bin/bash
-# digest.sh MPIRUN PROGRAM: PROGRAM prints the same, byte for byte, on 1, 2, 3, 5 and 16 ranks, also with short messages.
+# digest.sh MPIRUN PROGRAM: PROGRAM prints the same bytes on 1, 2, 3, 5 and 16 ranks, also with short messages.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -11,7 +11,7 @@ for ranks in 2 3 5 16; do
   for option in "" --seltzer-message-limit=300; do
     on "$ranks" "$program" $option >"$folder/seen"
     cmp "$folder/expected" "$folder/seen" ||
-      fail "$ranks ranks $option print other results than one:" \
+      fail "$ranks ranks $option: results differ from those of one:" \
         "$(diff "$folder/expected" "$folder/seen" | cut -c1-300 | sed -n 1,20p || true)"
   done
 done

@@ -1,12 +1,12 @@
 #!/bin/bash
 # The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS WORD_COUNT_TEST. Each
-# gives what is known, or what awk counts, on 1, 2 and 3 ranks; and the commands in the tutorial print what it says.
+# prints the known result, or that of awk, on 1, 2 and 3 ranks; and the tutorial's commands print what it shows.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
 hello=$2 pi=$3 word_count=$4 k_mers=$5 broadcast_join=$6 connected_components=$7 word_count_test=$8
 
-gives() { # what, RANKS PROGRAM ARGUMENT...
+gives() { # EXPECTED RANKS PROGRAM ARGUMENT...
   local expected=$1 said
   shift
   said=$(on "$@") || fail "$* failed: $said"

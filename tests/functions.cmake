@@ -1,7 +1,7 @@
 # How tests are added. tests/CMakeLists.txt calls these functions and nothing else.
 
-# What mpirun needs on this machine: root has to say that it means it, more ranks than cores have to take turns, and ranks
-# of tests that run side by side must not be bound to the same core.
+# What mpirun needs on this machine: permission to run as root, oversubscription if there are more ranks than cores, and no
+# binding, since ranks of concurrent tests would be bound to the same core.
 execute_process(COMMAND nproc OUTPUT_VARIABLE seltzer_cores OUTPUT_STRIP_TRAILING_WHITESPACE)
 cmake_host_system_information(RESULT physical_cores QUERY NUMBER_OF_PHYSICAL_CORES)
 if(NOT seltzer_cores OR physical_cores LESS seltzer_cores)
@@ -18,11 +18,11 @@ if(SELTZER_SANITIZE)
 endif()
 execute_process(COMMAND ${MPIEXEC_EXECUTABLE} --version OUTPUT_VARIABLE mpiexec_version ERROR_QUIET)
 
-# The headers that all tests share, compiled once.
+# The headers shared by all tests, precompiled once.
 file(CONFIGURE OUTPUT precompiled.cpp CONTENT "// The tests share this object's precompiled headers.\n")
 add_library(seltzer_precompiled OBJECT EXCLUDE_FROM_ALL ${CMAKE_CURRENT_BINARY_DIR}/precompiled.cpp)
 target_link_libraries(seltzer_precompiled PRIVATE seltzer::seltzer GTest::gtest)
-# Tests run little and compile much: -Og takes half the time. The library and the programs, which tests run too, are as fast as can be.
+# Tests take longer to compile than to run: -Og halves that. The library and the programs are fully optimized.
 set(seltzer_test_options $<$<CONFIG:Release>:-Og>)
 target_compile_options(seltzer_precompiled PRIVATE ${seltzer_test_options})
 seltzer_own_target(seltzer_precompiled)
@@ -31,7 +31,7 @@ target_precompile_headers(seltzer_precompiled PRIVATE
   <unordered_map> <utility> <vector> <boost/serialization/map.hpp> <boost/serialization/string.hpp>
   <boost/serialization/vector.hpp> <gtest/gtest.h> <seltzer/seltzer.hpp>)
 
-# What all targets of the tests are: their sources compile with the shared headers, and have to include what they use all the same.
+# Settings of all test targets: sources compile with the shared headers, but must still include what they use.
 function(seltzer_compile_as_test target)
   target_link_libraries(${target} PRIVATE
     seltzer::seltzer GTest::gtest Boost::iostreams fmt::fmt nlohmann_json::nlohmann_json xxHash::xxHash)
@@ -48,13 +48,13 @@ function(seltzer_test_executable target)
   seltzer_compile_as_test(${target})
 endfunction()
 
-# Objects that several executables share.
+# Objects shared by several executables.
 function(seltzer_test_objects target)
   add_library(${target} OBJECT ${ARGN})
   seltzer_compile_as_test(${target})
 endfunction()
 
-# The command that runs what follows it on `ranks` ranks, in `variable`.
+# Sets `variable` to the start of a command that runs a program on `ranks` ranks.
 function(seltzer_mpirun variable ranks seconds)
   set(command ${MPIEXEC_EXECUTABLE})
   if(mpiexec_version MATCHES "Open MPI|OpenRTE")
@@ -67,12 +67,12 @@ function(seltzer_mpirun variable ranks seconds)
   set(${variable} ${command} PARENT_SCOPE)
 endfunction()
 
-# One ctest: NAME, its COMMAND on RANKS ranks (0: without mpirun), killed after TIMEOUT seconds.
+# One ctest: NAME runs COMMAND on RANKS ranks (0: without mpirun), killed after TIMEOUT seconds.
 function(seltzer_register_test)
   cmake_parse_arguments(PARSE_ARGV 0 test "" "NAME;RANKS;TIMEOUT" "COMMAND;LABELS;ENVIRONMENT")
   set(processors 1)
   if(test_RANKS GREATER 0)
-    # mpirun gives up first: it can say so, and leaves no ranks behind
+    # mpirun's timeout comes first: it prints a message and leaves no ranks
     math(EXPR seconds "${test_TIMEOUT} - 5")
     seltzer_mpirun(launcher ${test_RANKS} ${seconds})
     list(PREPEND test_COMMAND ${launcher})
@@ -86,7 +86,7 @@ function(seltzer_register_test)
     FAIL_REGULAR_EXPRESSION "Running 0 tests")
 endfunction()
 
-# `pair_rdd` -> the GoogleTest suites of pair_rdd_test.cpp unless they are named: PairRdd and PairRDD. As a filter's patterns.
+# Sets `variable` to a GoogleTest filter for the given suites; by default that named like the file, pair_rdd -> PairRDD.
 function(seltzer_suite_patterns variable name)
   set(suites ${ARGN})
   if(NOT suites)
@@ -109,9 +109,9 @@ endfunction()
 
 # seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>])
 # <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites (by default the
-# one named like the file) run on 1, 2, 3 and 5 ranks, and on 3 with messages cut at 300 bytes too: ctests <name>.ranks<n> and
-# <name>.ranks3.limit300. One rank runs without a launcher. Nothing reports progress, which depends on the machine's speed:
-# traffic is counted.
+# one named like the file) run on 1, 2, 3 and 5 ranks, and on 3 also with messages split at 300 bytes: ctests <name>.ranks<n>
+# and <name>.ranks3.limit300. One rank runs without a launcher. Progress reports are off: they depend on the machine's speed,
+# and tests count traffic.
 function(seltzer_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS")
   if(NOT test_RANKS)
@@ -143,7 +143,7 @@ function(seltzer_add_test name)
   endif()
 endfunction()
 
-# To be called after the last seltzer_add_test: the suites that were named are all that there are.
+# Call it after the last seltzer_add_test. Adds a test that every suite of seltzer_tests belongs to some seltzer_add_test.
 function(seltzer_finish_tests)
   if(TARGET seltzer_tests)
     get_target_property(patterns seltzer_tests SELTZER_PATTERNS)
@@ -155,7 +155,7 @@ function(seltzer_finish_tests)
 endfunction()
 
 # seltzer_add_spmd_test(<name> [SOURCES <file>...] [RANKS <n>...]): <name>_test.cpp, with a main of its own, runs GoogleTest on
-# every rank; a failure on one rank ends them all. Otherwise as seltzer_add_test.
+# every rank; a failure on one rank ends all. Otherwise like seltzer_add_test.
 function(seltzer_add_spmd_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;RANKS")
   if(NOT test_RANKS)
@@ -179,9 +179,9 @@ function(seltzer_add_pure_test name)
   seltzer_register_test(NAME ${name} RANKS 0 TIMEOUT ${seltzer_test_timeout} LABELS pure COMMAND $<TARGET_FILE:${name}_test>)
 endfunction()
 
-# seltzer_add_failure_test(<name> [PROGRAMS <program>...]): <name>_test.cpp starts mpirun itself, on programs that fail. Each
+# seltzer_add_failure_test(<name> [PROGRAMS <program>...]): <name>_test.cpp itself starts mpirun on programs that fail. Each
 # program is built from tests/<program>.cpp, and its path is the macro SELTZER_PROGRAM_<PROGRAM>. SELTZER_MPIRUN is the start of
-# a shell command, which `-n 3 program` continues.
+# a shell command; append `-n 3 program`.
 function(seltzer_add_failure_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "" "PROGRAMS")
   seltzer_test_executable(${name}_test ${name}_test.cpp)
@@ -198,12 +198,12 @@ function(seltzer_add_failure_test name)
     target_compile_definitions(${name}_test PRIVATE SELTZER_PROGRAM_${macro}="$<TARGET_FILE:${program}>")
   endforeach()
   seltzer_register_test(NAME ${name} RANKS 0 TIMEOUT 300 LABELS failure COMMAND $<TARGET_FILE:${name}_test>)
-  # mostly asleep, and long: first
+  # long and mostly waiting, so it starts first
   set_tests_properties(${name} PROPERTIES COST 1000)
 endfunction()
 
-# seltzer_add_program_test(<name> [PROGRAMS <target>...]): <name>.sh gets the start of an mpirun command, which `-n 3 program`
-# continues, and the paths of the programs.
+# seltzer_add_program_test(<name> [PROGRAMS <target>...]): calls <name>.sh with the start of an mpirun command, to which it
+# appends `-n 3 program`, and the paths of the programs.
 function(seltzer_add_program_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "" "PROGRAMS")
   seltzer_mpirun(mpirun 9999 100)
@@ -215,8 +215,8 @@ function(seltzer_add_program_test name)
   set_tests_properties(${name} PROPERTIES PROCESSORS 2)
 endfunction()
 
-# Every file in tests/refused must not compile, and the compiler has to say it as refused.cmake demands: the compiler of this
-# build, and clang++ 14 too where it is installed.
+# No file in tests/refused may compile, and the errors must be as refused.cmake requires: with this build's compiler, and also
+# with clang++ 14 if it is installed.
 function(seltzer_add_refused_tests)
   file(GENERATE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/refused/flags CONTENT "-std=c++20
 -I$<JOIN:$<REMOVE_DUPLICATES:$<TARGET_PROPERTY:seltzer_precompiled,INCLUDE_DIRECTORIES>>,\n-I>
@@ -231,11 +231,11 @@ function(seltzer_add_refused_tests)
   if(SELTZER_CLANG)
     seltzer_add_refused_tests_with(clang ${SELTZER_CLANG})
   else()
-    message(STATUS "clang++-14 is not installed: what it says of mistakes is not tested")
+    message(STATUS "clang++-14 is not installed: its error messages are not tested")
   endif()
 endfunction()
 
-# The same with a compiler of a kind, gnu or clang, ten files a ctest: on precompiled headers, which would take most of the time.
+# The same with one compiler, of kind gnu or clang: ten files per ctest, on precompiled headers, which take most of the time.
 function(seltzer_add_refused_tests_with kind compiler)
   set(flags @${CMAKE_CURRENT_BINARY_DIR}/refused/flags)
   set(tree ${CMAKE_CURRENT_BINARY_DIR}/refused/${kind})
@@ -247,7 +247,7 @@ function(seltzer_add_refused_tests_with kind compiler)
   else()
     set(precompiled ${tree}/seltzer/seltzer.hpp.gch)
     set(use "-I${tree} -include seltzer/seltzer.hpp")
-    set(lines 11)  # and the user's own `#include`, which it leaves out if that is precompiled
+    set(lines 11)  # plus the user's own `#include`, which g++ does not report if that is precompiled
   endif()
   set(check ${CMAKE_COMMAND} -DCOMPILER=${compiler} "-DFLAGS=${use} ${flags}" -DLINES=${lines})
   add_test(NAME refused.${kind}.headers
@@ -268,7 +268,7 @@ function(seltzer_add_refused_tests_with kind compiler)
   set_tests_properties(${tests} refused.${kind}.headers PROPERTIES LABELS refused TIMEOUT 300)
 endfunction()
 
-# libFuzzer on the wire format, with clang++ 14 where it is installed.
+# libFuzzer on the wire format, if clang++ 14 is installed.
 function(seltzer_add_fuzz_test)
   find_program(SELTZER_CLANG clang++-14)
   if(SELTZER_CLANG)
@@ -278,8 +278,8 @@ function(seltzer_add_fuzz_test)
   endif()
 endfunction()
 
-# The habits of the tree: layers, lists that leave no file out, documents whose links and quotations are right; and a small project
-# that uses an installed Seltzer.
+# Checks of the source tree: layers, complete file lists, valid links and quotations in the documents; and a small project that
+# uses an installed Seltzer.
 function(seltzer_add_build_tests)
   add_test(NAME layers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers.sh ${PROJECT_SOURCE_DIR})
   add_test(NAME layers.selftest COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers_selftest.sh)

@@ -1,12 +1,12 @@
 #!/bin/bash
-# Joins of tables: join_tables.sh MPIRUN JOIN_TABLES. The rows are those that awk finds by comparing all with all, and the
-# output is the same bytes at any number of ranks; tables that cannot be read are refused.
+# Joins of tables: join_tables.sh MPIRUN JOIN_TABLES. The rows are those that awk finds by comparing all pairs, and the
+# output is the same bytes at any number of ranks; invalid tables are refused.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
 join_tables=$2
 
-# expected HOW LEFT RIGHT: the joined rows, headers too, in awk's order: a character at a time, and all rows with all rows.
+# expected HOW LEFT RIGHT: the joined rows with headers, in awk's order, parsed character by character.
 expected() {
   awk -v how="$1" '
     # sets key and rest, the other fields with a comma before each
@@ -54,8 +54,8 @@ expected() {
     }' "$2" "$3"
 }
 
-# A table of people and one of orders, by the second column: keys with commas and quotes, quoted without need, empty, met by
-# none, by one and by many, numbers that differ as text; CRLF, an empty line, no end of the last line.
+# Tables of people and of orders, joined by the second column: keys with commas and quotes, needlessly quoted, empty, with no,
+# one and many matches, equal numbers that differ as text; CRLF, an empty line, a last line without a line feed.
 {
   printf 'name,id,"place, or country"\n'
   printf '%s\n' '"Smith, John",1,"Berlin"' 'Zo\303\253,"2","said ""no"", twice"' 'x"y,"a,b",""' '"","quote""d",' ',,'
@@ -84,16 +84,16 @@ for how in inner left right full semi anti; do
     run $ranks "$folder/left.csv" "$folder/right.csv" --how $how --partitions 4
     cat "$folder"/output/part-* >"$folder/table"
     [ -e "$folder/first" ] || cp "$folder/table" "$folder/first"
-    cmp "$folder/table" "$folder/first" || fail "$how, $ranks ranks: another table than alone"
+    cmp "$folder/table" "$folder/first" || fail "$how, $ranks ranks: the table differs from that of one"
   done
-  head -n 1 "$folder/first" | cmp - <(head -n 1 "$folder/expected") || fail "$how: another header"
-  sort "$folder/first" | diff - <(sort "$folder/expected") >&2 || fail "$how: other rows"
+  head -n 1 "$folder/first" | cmp - <(head -n 1 "$folder/expected") || fail "$how: wrong header"
+  sort "$folder/first" | diff - <(sort "$folder/expected") >&2 || fail "$how: wrong rows"
   [ "$(head -n 1 "$folder/said")" = "$rows rows" ] || fail "$how: not $rows rows: $(head -n 1 "$folder/said")"
   grep -q "^RESULT app=join_tables ranks=5 partitions=4 seconds=.* how=$how rows=$rows\$" "$folder/said" ||
     fail "no RESULT line: $(tail -n 1 "$folder/said")"
 done
 
-# without --output; with as many partitions as ranks, and of a compressed file; without headers; of one column
+# without --output; with the default partitions and a compressed file; without headers; with one column
 inner=$(expected inner "$folder/left.csv" "$folder/right.csv" | sort)
 [ "$(on 3 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key 2 | head -n 1)" = "$(($(wc -l <<<"$inner") - 1)) rows" ] ||
   fail "without --output"
@@ -108,7 +108,7 @@ on 2 "$join_tables" "$folder/column" "$folder/column" --key 1 --output "$folder/
 [ "$(cat "$folder"/output/part-* | sort | tr '\n' ' ')" = "1 2 2 2 2 k " ] || fail "tables of one column"
 on 0 "$join_tables" --help | grep -q 'LEFT' || fail "no help"
 
-# refused WORDS LINE: a table with that line
+# refused WORDS LINE: a table with that line is refused with these words
 refused() {
   printf 'name,id\nx,1\n%s\ny,2\n' "$2" >"$folder/bad.csv"
   fails_with 3 "$1" on 2 "$join_tables" "$folder/bad.csv" "$folder/right.csv" --key 2
@@ -127,4 +127,4 @@ fails_with 2 "$folder/output" on 2 "$join_tables" "$folder/left.csv" "$folder/ri
 fails_with 2 '--key is required' on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv"
 fails_with 2 '--key' on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key 0
 fails_with 2 '--how' on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key 1 --how outer
-echo "six joins as by awk, the same bytes at every number of ranks"
+echo "six joins agree with awk, the same bytes at every number of ranks"

@@ -1,18 +1,18 @@
 #!/bin/bash
-# Clusters as a user finds them: k_means.sh MPIRUN K_MEANS. From the same first centres awk finds the same clusters, and the
-# output is the same at any number of ranks; what is no point is refused.
+# K-means as a user runs it: k_means.sh MPIRUN K_MEANS. awk finds the same clusters from the same initial centres, and the
+# output is the same at any number of ranks; invalid points are refused.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
 k_means=$2
 
-# found: the clusters, then cost and number of iterations, of what k_means printed to standard input
+# found: extracts the clusters, then cost and number of iterations, from k_means's output on standard input
 found() {
   sed -n 's/^cluster [0-9]*: \([0-9]*\) points around \(.*\)/\1 \2/p
           s/^RESULT app=k_means .* iterations=\([^ ]*\) .* cost=\([^ ]*\)$/total \2 \1/p'
 }
 
-# by_awk POINTS START ITERATIONS: what `found` gives, from the centres in the file START
+# by_awk POINTS START ITERATIONS: the expected output of `found`, from the centres in the file START
 by_awk() {
   tr ',' ' ' <"$1" | awk -v start="$2" -v iterations="$3" '
     BEGIN {
@@ -56,7 +56,7 @@ by_awk() {
     }'
 }
 
-# check NAME RANKS ITERATIONS ARGUMENT...: $folder/NAME.found, made anew, is what awk finds from the same start
+# check NAME RANKS ITERATIONS ARGUMENT...: makes $folder/NAME.found; fails unless awk finds the same from the same start
 check() {
   local name=$folder/$1 ranks=$2 iterations=$3
   shift 3
@@ -73,7 +73,7 @@ check() {
       }
     }
     END { if (!bad && ((getline line < expected) > 0 || NR < 2)) { print "clusters are missing"; bad = 1 }; exit bad }
-  ' "$name.found" >&2 || fail "$name: $ranks ranks, $*: awk finds other clusters"
+  ' "$name.found" >&2 || fail "$name: $ranks ranks, $*: awk finds different clusters"
 }
 
 # Points around 6 places in 3 dimensions, written with blanks and with commas.
@@ -93,9 +93,9 @@ printf '5\r\n6\r\n-7.5e0' >"$folder/line"
 for ranks in 0 1 2 3 5; do
   check random $ranks 20 --clusters 6 --partitions 3
   cp "$folder/random.found" "$folder/random.$ranks"
-  cmp "$folder/random.0" "$folder/random.$ranks" || fail "$ranks ranks: other digits"
+  cmp "$folder/random.0" "$folder/random.$ranks" || fail "$ranks ranks: different digits"
 done
-awk '$1 == "total" { exit !($3 >= 1 && $3 < 20) }' "$folder/random.0" || fail "does not end when the centres stand still"
+awk '$1 == "total" { exit !($3 >= 1 && $3 < 20) }' "$folder/random.0" || fail "does not stop when the centres stop moving"
 places=0
 for seed in 1 2 3 4 5 6; do
   "$k_means" "$folder/random" --clusters 6 --seed $seed | found >"$folder/places"
@@ -117,7 +117,7 @@ for ranks in 0 3; do
 done
 "$k_means" "$folder/random" --clusters 6 --tolerance 1000 | grep -q '^RESULT .* iterations=1 ' || fail "--tolerance"
 
-# What is no point, no file, no argument.
+# Invalid points, files and arguments.
 for line in '1 2' '1 2 3 4' '1 2 x' '1 2 3x' '1,,2' '1 2 3,' ', 1 2' '1;2;3' '1 2 nan' '1 2 inf' '1 2 1e999'; do
   printf '1 2 3\n%s\n' "$line" >"$folder/bad"
   fails_with 3 "'$line'" "$k_means" "$folder/bad" --clusters 1
@@ -134,4 +134,4 @@ fails_with 2 --iterations "$k_means" "$folder/random" --clusters 1 --iterations 
 fails_with 2 --tolerance "$k_means" "$folder/random" --clusters 1 --tolerance -1
 fails_with 2 --partitions "$k_means" "$folder/random" --clusters 1 --partitions 0
 "$k_means" --help | grep -q 'seltzer-help' || fail "--help"
-echo "the clusters of awk, the same digits at every number of ranks"
+echo "the same clusters as awk, the same digits at every number of ranks"

@@ -1,26 +1,26 @@
 #!/bin/bash
-# layers.sh [ROOT]: checks the files of ROOT/include/seltzer and ROOT/src against the structure. Prints each offence, exit code 1.
-#   - a layer, which is a folder of include/seltzer/detail or of src, includes itself and lower layers
-#   - the public headers, directly in include/seltzer, are at most 25, and each is as high as the highest layer that it includes
-#   - detail/ declares nothing in namespace seltzer itself: what a user may name is in a public header
+# layers.sh [ROOT]: checks the files of ROOT/include/seltzer and ROOT/src against the layering. Prints violations, with exit code 1.
+#   - a layer (a folder of include/seltzer/detail and of src) includes only itself and lower layers
+#   - there are at most 25 public headers, directly in include/seltzer; each belongs to the highest layer that it includes
+#   - detail/ declares nothing in namespace seltzer itself: names for users are in public headers
 #   - only the net layer includes MPI (programs in src/apps may)
 #   - no include climbs out of its folder with `..`
-#   - every header in include/seltzer is reachable from seltzer.hpp; what is private belongs in src
+#   - every header in include/seltzer is reachable from seltzer.hpp; private headers belong in src
 set -euo pipefail
 cd "${1:-.}"
 
 mapfile -d '' -t files < <(find include/seltzer src -path src/apps -prune -o -type f \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \) -print0 | sort -z)
-[ ${#files[@]} -gt 0 ] || { echo "nothing was found: is this the root of the project?"; exit 1; }
+[ ${#files[@]} -gt 0 ] || { echo "no files found: is this the root of the project?"; exit 1; }
 awk '
   function offence(file, line, what) { print file ":" line ": " what; ++offences }
   function of(folder) { return folder in rank ? rank[folder] : 0 }
-  # the layer of a file that another includes as `path`: its number, 0 for a folder that is no layer
+  # the number of the layer of the file that is included as `path`; 0 if its folder is not a layer
   function layer(path, parts, i, count, names, highest) {
     if (path in known) return known[path]
     if (path !~ /^seltzer\//) { split(path, parts, "/"); return known[path] = of(parts[1]) }
     if (path ~ /^seltzer\/detail\//) { split(path, parts, "/"); return known[path] = of(parts[3]) }
     if (path ~ /^seltzer\/.*\//) return known[path] = 0
-    known[path] = highest = 1  # while it is being looked at, and of a public header that includes nothing of ours
+    known[path] = highest = 1  # during the recursion, and for a public header that includes none of our headers
     count = split(includes["include/" path], names, " ")
     for (i = 1; i <= count; ++i) if (layer(names[i]) > highest) highest = layer(names[i])
     return known[path] = highest
@@ -35,7 +35,7 @@ awk '
   FILENAME ~ /^include\/seltzer\/detail\// && /^namespace detail \{/ { inside = 2 }
   inside == 2 && /^\}  \/\/ namespace detail/ { inside = 1 }
   inside == 1 && !/^(class|struct) [A-Za-z]+;$/ && /^(template <.*> )?(class|struct|enum|using|concept|inline constexpr) / {
-    offence(FILENAME, FNR, "is declared in namespace seltzer: what a user may name belongs in a public header")
+    offence(FILENAME, FNR, "is declared in namespace seltzer: names for users belong in a public header")
   }
   /^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]/ {
     included = $0; sub(/^[^<"]*[<"]/, "", included); sub(/[>"].*$/, "", included)
@@ -49,7 +49,7 @@ awk '
       isPublic = file ~ /^include\/seltzer\/[^\/]*$/
       publicHeaders += isPublic
       mine = layer(path)
-      if (mine == 0) offence(file, 1, "the folder of this file is no layer")
+      if (mine == 0) offence(file, 1, "the folder of this file is not a layer")
       total = split(includes[file], names, " ")
       for (j = 1; j <= total; ++j) {
         name = names[j]; line = at[file, name]

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Feeds layers.sh a tree without offences, then one offence of each kind at a time, each of which it has to report.
+# Runs layers.sh on a tree without violations, then on one violation of each kind at a time, which it must report.
 set -euo pipefail
 check=$(dirname "$(readlink -f "$0")")/layers.sh
 tree=$(mktemp -d)
@@ -25,7 +25,7 @@ clean() {
   put src/apps/pi_mpi.cpp '#include <mpi.h>'
   put src/data/sort.cpp '#include "merge.hpp"'
 }
-says() { # where, what must be said, how it is called here
+says() { # WHERE WORDS DESCRIPTION: the check must report WORDS at WHERE
   local said
   if said=$("$check" "$tree"); then
     echo "not noticed: $3"
@@ -36,7 +36,7 @@ says() { # where, what must be said, how it is called here
   fi
   failures=$((failures + 1))
 }
-refuses() { # file, line, what must be said
+refuses() { # FILE LINE WORDS: a file with that line must be reported with these words
   clean
   put "$1" "$2"
   says "$1:2: " "$3" "$2 in $1"
@@ -57,10 +57,10 @@ refuses include/seltzer/rdd.hpp '#include <boost/mpi.hpp>' 'only net'
 refuses include/seltzer/detail/net/exchange.hpp '#include <vector>' 'move it to src'
 clean
 put src/extras/block.cpp '#include <vector>'
-says src/extras/block.cpp:1: 'is no layer' 'a folder that is no layer'
+says src/extras/block.cpp:1: 'is not a layer' 'a folder that is not a layer'
 clean
 put include/seltzer/detail/api/derive.hpp 'namespace seltzer {' 'struct Named {'
-says include/seltzer/detail/api/derive.hpp:3: 'belongs in a public header' 'a public name in detail'
+says include/seltzer/detail/api/derive.hpp:3: 'belong in a public header' 'a public name in detail'
 clean
 for i in {1..23}; do put "include/seltzer/more_$i.hpp" '#include <vector>'; done
 says 'include/seltzer has 26 public headers' 'more than 25' 'too many public headers'

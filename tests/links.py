@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""links.py ROOT [HTML]: links that lead nowhere, a line each; exit code 1 if there are any.
+"""links.py ROOT [HTML]: prints broken links, one per line; exit code 1 if there are any.
 
-Of the documents in ROOT: relative links to files and headings. Of the generated pages in the folder HTML: to pages and anchors.
-Links to other hosts are not followed.
+Checks relative links to files and headings in the documents of ROOT, and links to pages and anchors in the generated
+pages of the folder HTML. Links to other hosts are not followed.
 """
 import pathlib
 import re
@@ -10,7 +10,8 @@ import sys
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
-DOCUMENTS = ("README.md", "src/README.md", "src/apps/examples/README.md", "slurm/README.md", "results/README.md", ".github/*.md")
+DOCUMENTS = ("README.md", "src/README.md", "src/apps/examples/README.md", "slurm/README.md", "results/README.md",
+             ".github/*.md")
 
 
 def prose(text):
@@ -19,7 +20,7 @@ def prose(text):
 
 
 def anchors_of(text):
-    """The anchors of headings, as GitHub makes them."""
+    """The anchors that GitHub gives the headings."""
     anchors = set()
     for heading in re.findall(r"^#+ +(.*)$", re.sub(r"^```.*?^```", "", text, flags=re.S | re.M), flags=re.M):
         words = re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", heading)
@@ -66,14 +67,14 @@ def broken(files, read):
             name, _, anchor = target.partition("#")
             file = (path.parent / unquote(name)).resolve() if name else path
             if not file.exists():
-                yield f"{path}: {target}: there is no such file"
+                yield f"{path}: {target}: no such file"
             elif anchor and file.suffix == path.suffix:
                 if file not in known:
                     known_anchors = read(file.read_text(encoding="utf-8"))[1]
                 else:
                     known_anchors = known[file][1]
                 if unquote(anchor) not in known_anchors:
-                    yield f"{path}: {target}: there is no such heading or anchor"
+                    yield f"{path}: {target}: no such heading or anchor"
 
 
 def main():
@@ -87,7 +88,7 @@ def main():
     if len(sys.argv) == 3:
         pages = sorted(pathlib.Path(sys.argv[2]).resolve().rglob("*.html"))
         if not pages:
-            sys.exit(f"{sys.argv[2]}: there are no pages")
+            sys.exit(f"{sys.argv[2]}: no pages in this folder")
         offences += broken(pages, read_html)
     print("\n".join(offences), end="\n" if offences else "")
     sys.exit(bool(offences))

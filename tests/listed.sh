@@ -1,6 +1,6 @@
 #!/bin/bash
-# listed.sh [ROOT]: every header, source, program and test of ROOT is in the build's lists, and every operation of README's table in
-# that of Refused. Prints what is missing there.
+# listed.sh [ROOT]: checks that the build lists every header, source, program and test of ROOT, and Refused every operation of README's
+# table. Prints those that are missing.
 set -euo pipefail
 cd "${1:-.}"
 

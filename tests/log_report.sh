@@ -1,12 +1,12 @@
 #!/bin/bash
-# The report on an access log: log_report.sh MPIRUN LOG_REPORT. Figures are those of awk, on any number of ranks and
-# partitions, of plain and compressed logs; bad lines are counted once and shown in their order.
+# The report on an access log: log_report.sh MPIRUN LOG_REPORT. The figures are those of awk, on any number of ranks and
+# partitions, for plain and compressed logs; bad lines are counted once and shown in order.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
 log_report=$2
 
-# Lines that are requests, the odd ones first: no bytes, no request, a query, quotes and brackets in fields, IPv6, CRLF.
+# Valid lines, the unusual ones first: no bytes, no request, a query, quotes and brackets in fields, IPv6, CRLF.
 {
   printf '%s\n' '192.0.2.1 - - [31/Dec/1999:23:59:59 +0000] "GET / HTTP/1.0" 304 -'
   printf '%s\n' '192.0.2.1 - - [29/Feb/2000:00:00:00 +0000] "-" 408 - "-" "-"'
@@ -25,7 +25,7 @@ log_report=$2
     }
   }'
 } >"$folder/good"
-# Lines that are none.
+# Invalid lines.
 cat >"$folder/bad" <<'END'
 
 nothing like a log
@@ -44,7 +44,7 @@ head -n 2000 "$folder/good" >"$folder/log/1"
 printf 'the last line has no end' >>"$folder/log/2"
 bad=$(($(wc -l <"$folder/bad") + 1))
 
-# The report, from the lines that are known to be good: awk takes them apart at quotes, where a \" is none.
+# The expected report, from the valid lines: awk splits them at quotes, except \".
 awk -v bad_lines="$bad" '
   BEGIN { split("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec", names); for (m in names) month[names[m]] = m }
   {
@@ -77,7 +77,7 @@ check() { # ranks, log, more arguments
   local ranks=$1 log=$2
   shift 2
   on "$ranks" "$log_report" "$log" --top 25 "$@" >"$folder/said"
-  sed '/^$/,$d' "$folder/said" | diff - "$folder/expected" >&2 || fail "$ranks ranks, $*: another report"
+  sed '/^$/,$d' "$folder/said" | diff - "$folder/expected" >&2 || fail "$ranks ranks, $*: wrong report"
 }
 for ranks in 0 1 2 3 5; do check $ranks "$folder/log"; done
 check 2 "$folder/log" --partitions 11
@@ -91,4 +91,4 @@ fails_with 2 'LOG is required' on 2 "$log_report"
 fails_with 2 'nothing_here' on 2 "$log_report" "$folder/nothing_here"
 fails_with 2 '--top' on 0 "$log_report" "$folder/log" --top x
 fails_with 2 '--partitions' on 0 "$log_report" "$folder/log" --partitions 0
-echo "$(wc -l <"$folder/figures") figures as by awk, $bad bad lines"
+echo "$(wc -l <"$folder/figures") figures agree with awk, $bad bad lines"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # Page rank as a user runs it: page_rank.sh MPIRUN PAGE_RANK. The ranks are those that awk computes, and the output is the
-# same bytes at any number of ranks; what is no edge is refused.
+# same bytes at any number of ranks; invalid edges are refused.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
 page_rank=$2
 
-# by_awk EDGES DAMPING ITERATIONS: 'vertex rank', in the textbook's form
+# by_awk EDGES DAMPING ITERATIONS: 'vertex rank' lines, by the textbook formula
 by_awk() {
   tr -d '\r' <"$1" | awk -v d="$2" -v iterations="$3" '
     /^[ \t]*#/ || NF == 0 { next }
@@ -28,7 +28,7 @@ by_awk() {
     }'
 }
 
-# check NAME RANKS DAMPING ITERATIONS ARGUMENT...: $folder/NAME.out, made anew, has the ranks that awk finds for NAME
+# check NAME RANKS DAMPING ITERATIONS ARGUMENT...: makes $folder/NAME.out; fails unless it has awk's ranks for NAME
 check() {
   local name=$folder/$1 ranks=$2 damping=$3 iterations=$4 said
   shift 4
@@ -44,11 +44,11 @@ check() {
       if (bad) exit 1
       if (left != 0) { print left " vertices are missing"; exit 1 }
       if (NR > 0 && (sum < 1 - 1e-9 || sum > 1 + 1e-9)) { print "the sum is " sum; exit 1 }
-    }' >&2 || fail "$name: $ranks ranks, $*: other ranks than those of awk"
+    }' >&2 || fail "$name: $ranks ranks, $*: not the page ranks of awk"
   [ "$(result vertices <<<"$said")" = "$(wc -l <"$name.awk")" ] || fail "$name: vertices: $said"
 }
 
-# Random edges: few vertices with many, edges to itself, edges twice, vertices without outgoing edges (multiples of 20).
+# Random edges: a few vertices have many; self loops, duplicate edges, vertices without outgoing edges (multiples of 20).
 awk 'BEGIN {
   s = 7
   print "# FromNodeId\tToNodeId"
@@ -66,7 +66,7 @@ printf '4 4\n' >"$folder/self"
 for ranks in 0 1 2 3 5; do
   check random $ranks 0.85 10 --partitions 3
   cat "$folder"/random.out/part-* >"$folder/random.$ranks"
-  cmp "$folder/random.0" "$folder/random.$ranks" || fail "$ranks ranks: other digits"
+  cmp "$folder/random.0" "$folder/random.$ranks" || fail "$ranks ranks: different digits"
   on $ranks "$page_rank" "$folder/random" --partitions 3 --top 4 | grep '^-\?[0-9]* [0-9.e-]*$' >"$folder/top.$ranks"
   sort -k2,2gr -k1,1n "$folder/random.0" | sed -n 1,4p | cmp - "$folder/top.$ranks" || fail "$ranks ranks: not the top"
 done
@@ -80,18 +80,18 @@ done
 gzip -c "$folder/random" >"$folder/random.gz"
 input=$folder/random.gz check random 2 0.85 10 --partitions 3
 
-# With a tolerance it goes on until the ranks change less, and no further; the result is the limit.
+# With a tolerance it stops at the first iteration that changes the ranks less; the result is the limit.
 check random 2 0.85 200 --partitions 3 --tolerance 1e-12
 said=$(on 3 "$page_rank" "$folder/random" --tolerance 1e-6 --partitions 3)
 iterations=$(result iterations <<<"$said")
 awk -v change="$(result change <<<"$said")" -v n="$iterations" \
   'BEGIN { exit !(n > 3 && n < 100 && change > 0 && change <= 1e-6) }' || fail "--tolerance: $said"
 said=$("$page_rank" "$folder/random" --tolerance 1e-6 --partitions 3 --iterations $((iterations - 1)))
-awk -v change="$(result change <<<"$said")" 'BEGIN { exit !(change > 1e-6) }' || fail "an iteration too many: $said"
-grep -q '^not converged' <<<"$said" || fail "does not say that it has not converged: $said"
+awk -v change="$(result change <<<"$said")" 'BEGIN { exit !(change > 1e-6) }' || fail "one iteration too many: $said"
+grep -q '^not converged' <<<"$said" || fail "no message that it has not converged: $said"
 [ "$(result sum <<<"$("$page_rank" "$folder/empty")")" = 0 ] || fail "the empty graph has a sum"
 
-# What is no edge, no file, no argument.
+# Invalid edges, files and arguments.
 for line in '1' '1 2 3' '1,2' 'a b' '1 2x' '1.5 2' '1 99999999999999999999' 'x # 1 2'; do
   printf '1 2\n%s\n3 4\n' "$line" >"$folder/bad"
   fails_with 3 "'$line'" "$page_rank" "$folder/bad"
@@ -106,4 +106,4 @@ fails_with 2 --damping on 2 "$page_rank" "$folder/random" --damping 1.1
 fails_with 2 --partitions "$page_rank" "$folder/random" --partitions 0
 fails_with 2 --top "$page_rank" "$folder/random" --top -2
 "$page_rank" --help | grep -q 'seltzer-help' || fail "--help"
-echo "the ranks of awk, the same digits at every number of ranks"
+echo "the same page ranks as awk, the same digits at every number of ranks"

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The tests of results/plot and results/predict: plot.sh FILE_test.py, run by a Python that has matplotlib and scipy.
-# Where none has, the exit code is 77: skipped.
+# If none has, the exit code is 77: skipped.
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)
 scratch=$(mktemp -d)

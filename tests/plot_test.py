@@ -1,5 +1,4 @@
-"""results/plot: fits that recover what synthetic records were made with, figures that show the records, and a
-report."""
+"""results/plot: fits that recover the parameters of synthetic records, figures that show the records, and a report."""
 import tempfile
 import unittest
 import xml.etree.ElementTree as xml
@@ -17,7 +16,7 @@ from analysis.records import experiments_of
 
 
 def experiment(times, scaling="strong", noise=0.0, cores=None, count=5):
-    """Of one machine; `times` by ranks."""
+    """An experiment on one machine with seconds `times` by ranks."""
     generator = Random(SEED)
     runs = []
     for ranks, seconds in times.items():
@@ -92,7 +91,7 @@ class Fits(unittest.TestCase):
 
 
 def suite():
-    """Strong, with oversubscribed points, a failure and several emulated hosts; and weak."""
+    """Strong scaling with oversubscribed points, a failure and several emulated hosts; and weak scaling."""
     generator = Random(SEED)
     stages = [
         {"operation": "reduce", "call_site": "pi.cpp:1", "wall": 1.0, "tasks": 4, "skew": 1.3},
@@ -220,7 +219,7 @@ class Program(BrokenRecords, unittest.TestCase):
 
 
 class Drawn(unittest.TestCase):
-    """What stands in a figure, read from its bars."""
+    """The content of figures, read from their bars."""
 
     def figure(self, module, draw):
         with mock.patch.object(module, "save") as save:

@@ -1,5 +1,5 @@
-"""results/predict: links and scale models that recover what synthetic records were made with; predictions worked
-out by hand."""
+"""results/predict: links and scale models that recover the parameters of synthetic records; predictions computed by
+hand."""
 import tempfile
 import unittest
 from math import ceil, log, log2, sqrt
@@ -19,19 +19,19 @@ from analysis.prediction_text import worst_line
 from analysis.records import experiments_of
 
 CORES, WORK = 2, 1e9
-# seconds a sample: computing, and contention on two cores; what does not shrink; ranks that take turns
+# seconds per sample of computing, and of contention on two cores; fixed seconds; seconds per sample of sharing a core
 ALONE, CONTENTION, FIXED, TURNS = 8e-9, 0.8e-9, 0.25, 0.3e-9
 
 
 def truth(ranks, weak=False):
-    """Seconds of computing and of the rest, without a network."""
+    """Seconds of computing, and of the rest, without a network."""
     busy = min(ranks, CORES)
     share = (WORK * ranks if weak else WORK) / busy
     return share * (ALONE + (CONTENTION if busy == 2 else 0) + TURNS * log2(ranks / busy)), FIXED
 
 
 def traffic(ranks, shuffled, gathered, rounds):
-    """Of a stage that shuffles `shuffled` bytes in long blocks, and gathers."""
+    """Traffic of a stage that shuffles `shuffled` bytes in long blocks and gathers `gathered` bytes."""
 
     def amount(over_all, most):
         return {"sum": over_all, "max": most}
@@ -94,7 +94,7 @@ class Links(unittest.TestCase):
         self.assertAlmostEqual(host_link(measured).latency, 1e-6, delta=1e-8)
         self.assertAlmostEqual(wire_link(measured[0], measured).bandwidth, 1e8, delta=1e6)
         self.assertEqual(wire_link(measured[0], measured).name, "between hosts (2 hosts emulated)")
-        self.assertAlmostEqual(host_link(measured).exchange_bandwidth(2), 4e9)  # from rank to rank, of the largest
+        self.assertAlmostEqual(host_link(measured).exchange_bandwidth(2), 4e9)  # between ranks, of the largest size
         self.assertAlmostEqual(wire_link(measured[0], measured).exchange_bandwidth(2), 8e7)  # two ranks send 2/3
 
     def test_exchange_of_oversubscribed_points_counts_between_hosts(self):
@@ -248,7 +248,7 @@ class ScaleModel(unittest.TestCase):
         self.assertGreater(widths[1], 3 * widths[0])
 
     def test_network_is_not_counted_twice(self):
-        """On a slow link, the fitted terms are those of the same experiment without its network."""
+        """The fitted terms of an experiment on a slow link are those of the same experiment without a network."""
         link, runs = Link("slow", 5e-3, 1e8), []
         quiet = experiment(noise=0.0, with_traffic=True)
         volumes = volumes_of(quiet.points, False)

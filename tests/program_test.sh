@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# What the tests of programs share. To be sourced, under `set -e`, by a script that was called with MPIRUN PROGRAM...; sets
-#   mpirun  the words of MPIRUN, the start of a command that `-n 3 PROGRAM` continues
+# Shared by the tests of programs. Source it, under `set -e`, in a script that was called with MPIRUN PROGRAM...; it sets
+#   mpirun  the words of MPIRUN, the start of a command; append `-n 3 PROGRAM`
 #   folder  an empty folder, removed at the end
 export LC_ALL=C
 
@@ -13,21 +13,21 @@ fail() {
   exit 1
 }
 
-# on RANKS PROGRAM ARGUMENT...: 0 ranks: without a launcher
+# on RANKS PROGRAM ARGUMENT...: runs it on RANKS ranks; 0: without a launcher
 on() {
   local ranks=$1
   shift
   if [ "$ranks" = 0 ]; then "$@"; else "${mpirun[@]}" -n "$ranks" "$@"; fi
 }
 
-# result FIELD: of the RESULT line on standard input
+# result FIELD: prints that field of the RESULT line on standard input
 result() { sed -n "s/^RESULT app=.* $1=\([^ ]*\).*/\1/p"; }
 
-# fails_with CODE WORDS COMMAND...: it ends with that code and says these words; what it says is in $folder/said
+# fails_with CODE WORDS COMMAND...: fails unless it ends with that code and prints these words; its output is in $folder/said
 fails_with() {
   local code=$1 words=$2 status=0
   shift 2
   "$@" >"$folder/said" 2>&1 || status=$?
   [ $status = "$code" ] || fail "$* ended with $status, not $code: $(cat "$folder/said")"
-  grep -qF -- "$words" "$folder/said" || fail "$* does not say '$words': $(cat "$folder/said")"
+  grep -qF -- "$words" "$folder/said" || fail "$* does not print '$words': $(cat "$folder/said")"
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""quotes.py ROOT: code of the tutorial that no example has, white space aside; exit code 1 if there is any."""
+"""quotes.py ROOT: prints code in the tutorial that is in no example, white space aside; exit code 1 if there is any."""
 import pathlib
 import re
 import sys
@@ -13,11 +13,11 @@ def main():
     tutorial = (folder / "README.md").read_text(encoding="utf-8")
     quotes = re.findall(r"^```cpp\n(.*?)^```", tutorial, flags=re.S | re.M)
     if not examples or not quotes:
-        sys.exit(f"{folder}: there are no examples, or the tutorial quotes none of them")
+        sys.exit(f"{folder}: no examples, or the tutorial quotes none")
     failed = False
     for quote in quotes:
         if not any("".join(quote.split()) in example for example in examples):
-            print(f"no example has this code of the tutorial:\n{quote}")
+            print(f"no example contains this code of the tutorial:\n{quote}")
             failed = True
     sys.exit(failed)
 

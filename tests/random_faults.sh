@@ -1,6 +1,6 @@
 #!/bin/bash
-# random_faults.sh MPIRUN PROGRAM [RUNS [SEED]]: PROGRAM fails at random on 1, 2, 3 and 5 ranks. Whatever happens, it ends within
-# seconds, with the right results or an exit code that says that it failed, and leaves no process behind.
+# random_faults.sh MPIRUN PROGRAM [RUNS [SEED]]: PROGRAM fails at random on 1, 2, 3 and 5 ranks. It must end within seconds, with
+# the right results or an exit code for its failure, and leave no process behind.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -28,7 +28,7 @@ for ((run = 0; run < runs; ++run)); do
   now=$((seed + run)) ranks=${ranks_of[run % 4]} status=0
   launcher=()
   [ "$ranks" = 0 ] || launcher=("${mpirun[@]}" -n "$ranks")
-  # the shell, too, reports a command that a signal ended
+  # the braces silence the shell's own message about a signal
   { timeout --kill-after=5 "$patience" "${launcher[@]}" "$program" --seed "$now" >"$folder/out" 2>&1 </dev/null || status=$?; } 2>/dev/null
   case $(tail -n 40 "$folder/out" | grep '^case ' | tail -n 1) in
     *"throw std::exception" | *"throw int") thrown=yes ;;
@@ -43,7 +43,7 @@ for ((run = 0; run < runs; ++run)); do
   elif [ $status = 0 ]; then
     grep -q '^all cases ended' "$folder/out" || { complain "$now" "$ranks" "it ended with 0 too early"; wrong=$((wrong + 1)); }
   else
-    # an exception ends the program only where C++ says so: in a destructor, or where nothing may throw
+    # an exception ends the program only where C++ requires it: in a destructor or another noexcept function
     if [ $thrown = yes ] && ! grep -q 'std::terminate was called' "$folder/out"; then
       complain "$now" "$ranks" "an exception ended it with $status"
       wrong=$((wrong + 1))

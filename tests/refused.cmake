@@ -1,9 +1,9 @@
 # cmake -DCOMPILER=.. -DFLAGS=.. -DLINES=.. -DSOURCES=.. -P refused.cmake
-# Passes if the compiler refuses each of SOURCES as a user wants to read it:
-# - the first error is the sentence that the source's first line demands: `// refused: <how the sentence begins>`,
-# - the line of the source that ends in `// refused here` is named,
-# - so is the type that `// with: <type>` demands, where the source has such a line,
-# - all that the compiler says fits into LINES lines.
+# Passes if the compiler rejects each of SOURCES with a readable message:
+# - the first error begins with the sentence of the source's first line, `// refused: <begin of the sentence>`,
+# - the message names the line of the source that ends in `// refused here`,
+# - and the type of the source's line `// with: <type>`, if there is one,
+# - the whole output has at most LINES lines.
 
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
 
@@ -29,7 +29,7 @@ function(check source)
   execute_process(COMMAND ${COMPILER} ${FLAGS} -fsyntax-only -fmessage-length=0 ${source}
                   RESULT_VARIABLE result OUTPUT_VARIABLE said ERROR_VARIABLE said)
   if(result EQUAL 0)
-    message(SEND_ERROR "${source}: compiles, and must be refused with: ${sentence}")
+    message(SEND_ERROR "${source}: compiles, but must be refused with: ${sentence}")
     return()
   endif()
   set(faults "")

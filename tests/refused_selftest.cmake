@@ -1,6 +1,6 @@
 # cmake -DCOMPILER=.. -DFLAGS=.. -DLINES=.. -DDIRECTORY=.. -P refused_selftest.cmake
-# The check of refused.cmake has to notice a file that compiles, one whose first error is another, one that names no line of
-# its own, or another one, or not the type, one that says too much, and one that does not say what it wants.
+# refused.cmake must notice a file that compiles, a different first error, a message without the right line or type, one that is
+# too long, and a file without its expectation.
 
 function(expect verdict text)
   file(WRITE ${DIRECTORY}/probe.cpp "${text}")

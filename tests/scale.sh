@@ -1,7 +1,7 @@
 #!/bin/bash
-# The scaling suite without Slurm: scale.sh MPIRUN PI BENCH_NETWORK. Records of real runs are complete, and equal at all
-# numbers of ranks; a study that was interrupted goes on where it stopped; runs that fail or differ are noticed; bad
-# suites are refused.
+# The scaling suite without Slurm: scale.sh MPIRUN PI BENCH_NETWORK. Records of real runs are complete, with the same
+# results at all numbers of ranks; an interrupted study continues where it stopped; runs that fail or differ are
+# reported; invalid suites are rejected.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -10,7 +10,7 @@ bench_network=$3
 scale=$(readlink -f "$(dirname "$0")/../slurm/scale")
 cd "$folder"
 
-# suite NAME [KEY=VALUE...]: writes $NAME.ini with an experiment NAME of the program ./fake, changed by the keys
+# suite NAME [KEY=VALUE...]: writes NAME.ini with an experiment NAME of the program ./fake; KEY=- removes a key
 suite() {
   local name=$1 pair
   declare -A keys=([program]=./fake [arguments]="{work} {ranks}" [scaling]=strong [work]=1e3 [unit]=things
@@ -23,13 +23,13 @@ suite() {
   done
 }
 
-# says WORDS: what fails_with or quiet has kept
+# says REGEX: fails unless the output of the last fails_with or quiet matches
 says() { grep -qE -- "$1" said || fail "it does not say '$1': $(cat said)"; }
 quiet() { "$@" >said 2>&1 || fail "$* ended with $?: $(cat said)"; }
 lines() { wc -l <"$1"; }
 
-# The answer is that of the work, whatever the ranks; files named after a fault make the program misbehave. `starts` has
-# a line a start.
+# The answer depends only on the work; files named after a fault make the program misbehave. `starts` gets a line per
+# start.
 cat >fake <<'PROGRAM'
 #!/bin/bash
 [ "${OMPI_COMM_WORLD_RANK:-0}" = 0 ] || exit 0
@@ -114,7 +114,7 @@ CHECK
   says '^exchange and pingpong: need two ranks'
   quiet "$scale" local real.ini -o real
   says '^strong 3@1: complete, 2 runs'
-  [ "$(lines real/strong.jsonl)" = 9 ] || fail "a complete study ran again"
+  [ "$(lines real/strong.jsonl)" = 9 ] || fail "a complete study was run again"
   quiet "$scale" status real.ini -o real
   says '^weak +2@1 +complete +- +2/2 +0\.'
 }
@@ -140,13 +140,13 @@ continued() {
   fails_with 1 'go 2@1: MISSING 5 of 5 runs' "$scale" collect go.ini -o go
   quiet "$scale" local go.ini -o go
   [ "$(lines go/go.jsonl)" = 12 ] || fail "not 12 records: $(cat go/go.jsonl)"
-  ! ls go/points/go/*.new 2>/dev/null || fail "a file that was not finished is left"
+  ! ls go/points/go/*.new 2>/dev/null || fail "an unfinished file is left"
   suite go repeats=5 work=1e4
-  fails_with 2 "[go] work: is '10000', and $folder/go has runs with '1000'" "$scale" local go.ini -o go
+  fails_with 2 "[go] work: is '10000', but $folder/go has runs with '1000'" "$scale" local go.ini -o go
   rm starts
 }
 
-# interrupted SIGNAL KEY=VALUE...: the study ends with 130 and its `sleep 987` with it, though a shell has started that
+# interrupted SIGNAL KEY=VALUE...: the study ends with 130, and so does its `sleep 987`, which a shell has started
 interrupted() {
   local signal=$1 code=0 study
   shift
@@ -168,7 +168,7 @@ nothing_goes_on() {
   interrupted TERM setup="sleep 987 & echo \$! >sleeper; wait; true"
   interrupted HUP setup="sleep 987 & echo \$! >sleeper; wait; true"
   interrupted HUP cleanup="sleep 987 & echo \$! >sleeper; wait; true"
-  # mpirun's ranks are in groups of their own: it has to end them before it goes itself
+  # mpirun's ranks are in process groups of their own: it has to end them before it exits
   interrupted TERM setup="true && ${mpirun[*]} -n 1 sh -c 'echo \$\$ >sleeper; exec sleep 987'; true"
   launcher=(--launcher "sh -c 'sleep 987 & echo \$! >sleeper; wait' {ranks}")
   interrupted TERM
@@ -200,7 +200,7 @@ noticed() {
   rm silent
   for seconds in 0 nan -1; do
     echo $seconds >seconds
-    fails_with 1 "broken 2@1: FAILED: seconds=$seconds in the RESULT line is no time" \
+    fails_with 1 "broken 2@1: FAILED: seconds=$seconds in the RESULT line is not a valid time" \
       "$scale" local broken.ini -o broken
   done
   rm seconds
@@ -225,7 +225,7 @@ around_the_runs() {
     same='answer found' points='1 2'
   quiet "$scale" local around.ini -o around --points 1
   [ "$(cat around/scratch/around/made)" = 1000 ] || fail "setup: $(cat around/scratch/around/made)"
-  [ "$(lines around/scratch/around/cleaned)" = 4 ] || fail "no cleanup before all and after each run"
+  [ "$(lines around/scratch/around/cleaned)" = 4 ] || fail "not one cleanup before the first run and one after each run"
   quiet "$scale" local around.ini -o around --points 2
   [ "$(lines around/scratch/around/made)" = 2 ] || fail "not a setup for each work: $(cat around/scratch/around/made)"
   suite unmade setup='echo no room; exit 7'
@@ -247,30 +247,30 @@ bad_suites() {
   fails_with 2 'headless.ini: File contains no section headers' "$scale" status headless.ini
   refused 'bad.ini: [bad] program: is missing' program=-
   refused 'bad.ini: [bad] same: is missing' same=
-  refused 'bad.ini: [bad] colour: there is no such key' colour=blue
+  refused 'bad.ini: [bad] colour: unknown key' colour=blue
   refused "bad.ini: [bad] scaling: 'loose' is neither strong nor weak" scaling=loose
-  refused "bad.ini: [bad] work: '1.5' is no whole number" work=1.5
+  refused "bad.ini: [bad] work: '1.5' is not an integer" work=1.5
   refused "bad.ini: [bad] work: could not convert" work=much
-  refused "bad.ini: [bad] points: 'x' is no point" 'points=1 x'
+  refused "bad.ini: [bad] points: 'x' is not a point" 'points=1 x'
   refused 'bad.ini: [bad] points: 4@3: 4 ranks do not spread evenly over 3 nodes' points=4@3
-  refused 'bad.ini: [bad] points: a point stands there twice' 'points=2 2@1'
-  refused 'bad.ini: [bad] arguments: there is no {wrok}' 'arguments={wrok}'
+  refused 'bad.ini: [bad] points: a point is listed twice' 'points=2 2@1'
+  refused 'bad.ini: [bad] arguments: unknown name {wrok}' 'arguments={wrok}'
   refused 'bad.ini: [bad] arguments: No closing quotation' "arguments='"
-  refused '[bad] program: there is no program ./none, seen from' program=./none
-  refused '[bad] baseline: there is no program ./none' baseline=./none
+  refused '[bad] program: no program ./none found from' program=./none
+  refused '[bad] baseline: no program ./none found from' baseline=./none
   refused '4@2 needs 2 hosts: --hosts names them' points=4@2
   [ ! -e bad ] || fail "a refused suite left a folder"
   suite good
   fails_with 2 '--only other: the suite has good' "$scale" local good.ini -o good --only other
-  fails_with 2 '--points: 7@1 is no point of what was chosen' "$scale" local good.ini -o good --points 7
+  fails_with 2 '--points: 7@1 is not a point of the chosen experiments' "$scale" local good.ini -o good --points 7
   fails_with 1 '1 of 2 ranks started, exit code 0, by: env N=2' \
     "$scale" local good.ini -o good --launcher 'env N={ranks}' --points 2
   fails_with 2 "--launcher: No closing quotation" "$scale" local good.ini -o good --launcher "mpirun -n {ranks} '"
-  fails_with 2 '--launcher: there is no {host}' "$scale" local good.ini -o good --launcher 'mpirun -n {ranks} {host}'
+  fails_with 2 '--launcher: unknown name {host}' "$scale" local good.ini -o good --launcher 'mpirun -n {ranks} {host}'
   fails_with 1 "FAILED: $folder cannot be run: Permission denied" \
     "$scale" local good.ini -o good --launcher "$folder -n {ranks}"
   fails_with 2 'scale: [Errno 2] No such file or directory' "$scale" local good.ini -o /proc/none
-  fails_with 2 'there is no sbatch here' \
+  fails_with 2 'sbatch is not available here' \
     env PATH= "$(python3 -c 'import sys; print(sys.executable)')" "$scale" submit good.ini -o good
 }
 

@@ -34,7 +34,7 @@ def record(
     baseline=None,
     program="build/bin/pi",
 ):
-    """One run. `cores` is as many as ranks where not given; `work` is total (strong) or per rank (weak)."""
+    """One run. `cores` defaults to the number of ranks; `work` is total (strong) or per rank (weak)."""
     cores = ranks if cores is None else cores
     total = work * ranks if scaling == "weak" else work
     return {
@@ -77,7 +77,7 @@ def record(
 
 
 def spread(execute, wait, ranks):
-    """Phases of a run: the slowest rank takes `wait` more than the mean."""
+    """Phases of a run whose slowest rank takes `wait` longer than the mean."""
     return {
         "map: execute": {"min": execute - wait, "mean": execute, "max": execute + wait},
         "wait: for other ranks": {"min": 0.0, "mean": wait, "max": 2 * wait},
@@ -87,7 +87,7 @@ def spread(execute, wait, ranks):
 
 
 def repeats(point, seconds, noise=0.0, count=5, generator=None, **fields):
-    """A warm-up and `count` runs, `seconds` times a factor of (relative) standard deviation `noise`."""
+    """A warm-up and `count` runs of `seconds`, with the relative standard deviation `noise`."""
     generator = generator or random.Random(SEED)
     runs = [record(repeat=0, warmup=True, seconds=2 * seconds, **point, **fields)]
     return runs + [
@@ -96,8 +96,8 @@ def repeats(point, seconds, noise=0.0, count=5, generator=None, **fields):
 
 
 def baseline(latency, bandwidth, noise=0.0, generator=None, ranks=2, hosts=1, exchange=()):
-    """What bench_network prints, for a link of `latency` seconds and `bandwidth` bytes/s; `exchange`: pairs of bytes a
-    rank and microseconds."""
+    """What bench_network prints, for a link of `latency` seconds and `bandwidth` bytes/s; `exchange`: pairs of bytes
+    per rank and microseconds."""
     generator = generator or random.Random(SEED)
     points = [
         {"bytes": 4**i, "us": 1e6 * (latency + 4**i / bandwidth) * (1 + generator.gauss(0, noise))}
@@ -123,8 +123,8 @@ def write(folder, records):
 
 
 def run_program(name, *arguments, **environment):
-    """results/<name>: exit code, output, errors. In this process, which has loaded matplotlib and scipy; in one of its
-    own where an environment is given."""
+    """Runs results/<name>; returns exit code, output, errors. In this process, which has loaded matplotlib and scipy,
+    unless an environment is given."""
     command = [str(RESULTS / name), *map(str, arguments)]
     if environment:
         command.insert(0, sys.executable)
@@ -140,7 +140,7 @@ def run_program(name, *arguments, **environment):
     return code, output.getvalue(), errors.getvalue()
 
 
-# records that cannot be used, and what must be said of them
+# invalid records, and part of the expected error
 BROKEN = {
     "cut off": (lambda: json.dumps(record("pi", 1, 1.0))[:-30], "pi.jsonl:1"),
     "not an object": (lambda: "[1, 2]", "pi.jsonl:1: not a JSON object"),
@@ -163,7 +163,7 @@ BROKEN = {
 
 
 class BrokenRecords:
-    """For a test of the program `program`: whatever is wrong, it says what and where, without a traceback."""
+    """A mixin for tests of `program`: for any invalid input it reports what is wrong and where, without a traceback."""
 
     program = ""
 

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The sort of files of records: tera_sort.sh MPIRUN TERA_GEN TERA_SORT TERA_VALIDATE. Input and output are the same bytes at
-# any number of ranks, the output is what perl's sort gives, and no record is lost; what cannot be sorted or is not
-# sorted is refused.
+# Sorting files of records: tera_sort.sh MPIRUN TERA_GEN TERA_SORT TERA_VALIDATE. Input and output are the same bytes at any
+# number of ranks, the output is that of perl's sort, and no record is lost; invalid input and unsorted output are
+# reported.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -9,7 +9,7 @@ tera_gen=$2
 tera_sort=$3
 tera_validate=$4
 
-# sorted_by_perl FILE: its records of 100 bytes, stably, by the first 10
+# sorted_by_perl FILE: its records of 100 bytes, stably sorted by the first 10
 sorted_by_perl() {
   perl -e 'binmode STDIN; binmode STDOUT; local $/; my @records = unpack("(a100)*", <STDIN>);
            my @keys = map { substr($_, 0, 10) } @records;
@@ -29,8 +29,8 @@ crc_by_perl() {
            printf "%x", $sum' <"$1"
 }
 
-# generate NAME RECORDS RANKS PARTITIONS [OPTION...]: makes $folder/NAME.in, which must be the file NAME whoever makes it; the
-# first call makes that, and what is to come of it by perl
+# generate NAME RECORDS RANKS PARTITIONS [OPTION...]: makes $folder/NAME.in, whose content must be the same in all calls: the
+# first call stores it in NAME, with perl's results in NAME.sorted and NAME.checksum
 generate() {
   local name=$folder/$1 records=$2 ranks=$3 partitions=$4 checksum
   shift 4
@@ -43,17 +43,17 @@ generate() {
     sorted_by_perl "$name" >"$name.sorted"
     crc_by_perl "$name" >"$name.checksum"
   fi
-  cat "$name".in/part-* | cmp - "$name" || fail "$name: $ranks ranks, $partitions partitions: other records"
+  cat "$name".in/part-* | cmp - "$name" || fail "$name: $ranks ranks, $partitions partitions: different records"
   [ "$checksum" = "$(cat "$name.checksum")" ] || fail "$name: the checksum $checksum is not perl's"
 }
 
-# sort_and_check NAME RANKS PARTITIONS: what `generate` made
+# sort_and_check NAME RANKS PARTITIONS: sorts the files of `generate` and compares with perl
 sort_and_check() {
   local name=$folder/$1 ranks=$2 partitions=$3 said validated
   rm -rf "$name.out"
   said=$(on "$ranks" "$tera_sort" "$name.in" "$name.out" --partitions "$partitions" --checksum)
   [ "$(result checksum <<<"$said") $(result unordered <<<"$said")" = "$(cat "$name.checksum") 0" ] ||
-    fail "$name: $ranks ranks, $partitions partitions: another checksum, or records out of order: $said"
+    fail "$name: $ranks ranks, $partitions partitions: wrong checksum, or records out of order: $said"
   [ "$(find "$name.out" -name 'part-*' | wc -l)" = "$partitions" ] || fail "$name.out: not $partitions part files"
   cat "$name".out/part-* | cmp - "$name.sorted" || fail "$name: $ranks ranks, $partitions partitions: not sorted"
   validated=$("$tera_validate" "$name.out")
@@ -79,22 +79,22 @@ for ranks in 2 5; do sort_and_check even100000 $ranks 8; done
 generate skewed 100000 3 4 --skewed
 for ranks in 1 3 5; do sort_and_check skewed $ranks 8; done
 on 3 "$tera_validate" "$folder/skewed.out" |
-  grep -q " checksum=$(cat "$folder/skewed.checksum")$" || fail "3 ranks validate otherwise"
+  grep -q " checksum=$(cat "$folder/skewed.checksum")$" || fail "3 ranks: wrong checksum from tera_validate"
 cmp -s "$folder/even100000" "$folder/skewed" && fail "--skewed changes nothing"
 
 # Of 100,000 skewed records about 25,000 have the most frequent key.
 most=$(perl -e 'binmode STDIN; local $/; my %n; $n{substr($_, 0, 10)}++ for unpack("(a100)*", <STDIN>);
                 my ($most) = sort { $b <=> $a } values %n; print $most' <"$folder/skewed")
-if [ "$most" -lt 24000 ] || [ "$most" -gt 26000 ]; then fail "a key stands $most times in the skewed records"; fi
+if [ "$most" -lt 24000 ] || [ "$most" -gt 26000 ]; then fail "the most frequent key occurs $most times in the skewed records"; fi
 
-# One seed, one sequence; record 5 says that it is.
+# The seed determines the records; record 5 contains its number.
 "$tera_gen" 6 "$folder/other" --seed 7 >/dev/null
 cat "$folder"/other/part-* | cmp -s - <(head -c 600 "$folder/even10000") && fail "--seed changes nothing"
 hex() { od -An -v -tx1 | tr -d ' \n'; }
 [ "$(tail -c 90 "$folder/other/part-00000" | head -c 34 | hex)" = "0011$(printf '%032X' 5 | hex)" ] ||
-  fail "record 5 has another layout"
+  fail "record 5 has the wrong layout"
 
-# What is not sorted is found within a part and between parts; the records are those of the input.
+# tera_validate finds unsorted records within a part and between parts.
 "$tera_gen" 1000 "$folder/plain" >/dev/null
 for ranks in 0 3; do
   on $ranks "$tera_sort" "$folder/plain" "$folder/sorted.$ranks" --partitions 4 >/dev/null
@@ -115,12 +115,12 @@ for ranks in 0 3; do
   [ "$records" -gt 200 ] || fail "part 2 of 4 has $records of 1000 records"
 done
 
-# No whole records; an output that exists; no input; bad arguments.
+# Incomplete records; an existing output; no input; bad arguments.
 mkdir "$folder/odd"
 head -c 250 "$folder/even10000" >"$folder/odd/part-00000"
 fails_with 2 'no multiple of' on 2 "$tera_sort" "$folder/odd" "$folder/unused"
 fails_with 2 'no multiple of' "$tera_validate" "$folder/odd"
-[ ! -e "$folder/unused" ] || fail "the output of a refused input was made"
+[ ! -e "$folder/unused" ] || fail "an output was created for invalid input"
 fails_with 2 'exists already' on 2 "$tera_sort" "$folder/plain" "$folder/sorted.0"
 fails_with 2 'exists already' "$tera_gen" 5 "$folder/plain"
 fails_with 2 "$folder/nowhere" "$tera_sort" "$folder/nowhere" "$folder/unused"
@@ -133,4 +133,4 @@ fails_with 2 DIRECTORY "$tera_validate" "$folder/nowhere"
 for program in "$tera_gen" "$tera_sort" "$tera_validate"; do
   "$program" --help | grep -q 'seltzer-help' || fail "$program --help"
 done
-echo "sorted alike at every number of ranks"
+echo "the same sorted bytes at every number of ranks"

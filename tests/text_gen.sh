@@ -1,6 +1,6 @@
 #!/bin/bash
-# Text for word_count: text_gen.sh MPIRUN TEXT_GEN. The same bytes at any number of ranks and partitions, about as many as were
-# asked for, with words as frequent as Zipf says; other seeds make other text; what cannot be written is refused.
+# Text for word_count: text_gen.sh MPIRUN TEXT_GEN. The same bytes at any number of ranks and partitions, about as many as
+# requested, with Zipf-distributed words; another seed makes another text; invalid arguments are refused.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -9,16 +9,16 @@ text_gen=$2
 bytes=5000000
 on 0 "$text_gen" $bytes "$folder/alone" >"$folder/said"
 cat "$folder/alone"/part-* >"$folder/text"
-[ "$(result bytes <"$folder/said")" = "$(stat -c %s "$folder/text")" ] || fail "the RESULT line says other bytes than there are"
-[ "$(result lines <"$folder/said")" = "$(wc -l <"$folder/text")" ] || fail "the RESULT line says other lines than there are"
+[ "$(result bytes <"$folder/said")" = "$(stat -c %s "$folder/text")" ] || fail "wrong number of bytes in the RESULT line"
+[ "$(result lines <"$folder/said")" = "$(wc -l <"$folder/text")" ] || fail "wrong number of lines in the RESULT line"
 for ranks in 1 2 3; do
   on $ranks "$text_gen" $bytes "$folder/by$ranks" --partitions $((2 * ranks)) >/dev/null
-  cat "$folder/by$ranks"/part-* | cmp -s - "$folder/text" || fail "other text by $ranks ranks"
+  cat "$folder/by$ranks"/part-* | cmp -s - "$folder/text" || fail "different text on $ranks ranks"
 done
 on 0 "$text_gen" $bytes "$folder/other" --seed 7 >/dev/null
 ! cat "$folder/other"/part-* | cmp -s - "$folder/text" || fail "another seed makes the same text"
 
-# Of 1e5 words the first has a share of 1/12.09, the k-th 1/k of that.
+# Of 1e5 distinct words the first has a share of 1/12.09 (the harmonic number), the k-th 1/k of that.
 awk -v wanted=$bytes '
   { if (NF < 5 || NF > 15) { print "line " NR " has " NF " words"; bad = 1; exit 1 }
     for (i = 1; i <= NF; ++i) ++count[$i]; words += NF; bytes += length($0) + 1; lengths[NF] = 1 }

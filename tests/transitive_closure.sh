@@ -1,12 +1,12 @@
 #!/bin/bash
 # The transitive closure as a user runs it: transitive_closure.sh MPIRUN TRANSITIVE_CLOSURE. The pairs are those that awk
-# finds, and the output is the same bytes at any number of ranks; what is no edge is refused.
+# finds, and the output is the same bytes at any number of ranks; invalid edges are refused.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
 transitive_closure=$2
 
-# by_awk EDGES: all pairs, by a search from each vertex, sorted
+# by_awk EDGES: all pairs, by a breadth-first search from each vertex, sorted
 by_awk() {
   tr -d '\r' <"$1" | awk '
     /^[ \t]*#/ || NF == 0 { next }
@@ -26,7 +26,7 @@ by_awk() {
     }' | sort
 }
 
-# check NAME RANKS ARGUMENT...: $folder/NAME.out, made anew, has the pairs that awk finds for NAME
+# check NAME RANKS ARGUMENT...: makes $folder/NAME.out; fails unless it has awk's pairs for NAME
 check() {
   local name=$folder/$1 ranks=$2 said
   shift 2
@@ -38,7 +38,7 @@ check() {
   rounds=$(result rounds <<<"$said")
 }
 
-# Random edges between 120 vertices, on average 1.7 each: cycles, edges to itself, edges twice, ends.
+# Random edges between 120 vertices, on average 1.7 each: cycles, self loops, duplicate edges, dead ends.
 awk 'BEGIN {
   s = 11
   print "# a graph"
@@ -56,9 +56,9 @@ printf '4 4\n' >"$folder/self"
 for ranks in 0 1 2 3 5; do
   check random $ranks --partitions 3
   cat "$folder"/random.out/part-* >"$folder/random.$ranks"
-  cmp "$folder/random.0" "$folder/random.$ranks" || fail "$ranks ranks: another order"
+  cmp "$folder/random.0" "$folder/random.$ranks" || fail "$ranks ranks: different order"
 done
-awk '$1 == $2 { ++loops } END { exit !(NR > 1000 && loops > 20) }' "$folder/random.0" || fail "too easy a graph"
+awk '$1 == $2 { ++loops } END { exit !(NR > 1000 && loops > 20) }' "$folder/random.0" || fail "the graph is too simple"
 for partitions in 1 2 8; do check random 3 --partitions $partitions; done
 for name in chain cycle self empty; do
   check $name 0
@@ -69,7 +69,7 @@ check chain 2
 gzip -c "$folder/random" >"$folder/random.gz"
 input=$folder/random.gz check random 2 --partitions 3
 
-# What is no edge, no file, no argument.
+# Invalid edges, files and arguments.
 printf '1 2\n1 2 3\n3 4\n' >"$folder/bad"
 fails_with 3 "'1 2 3'" "$transitive_closure" "$folder/bad"
 fails_with 3 "'1 2 3'" on 3 "$transitive_closure" "$folder/bad"
@@ -78,4 +78,4 @@ fails_with 2 'exists already' "$transitive_closure" "$folder/random" --output "$
 fails_with 2 EDGES "$transitive_closure"
 fails_with 2 --partitions on 2 "$transitive_closure" "$folder/random" --partitions none
 "$transitive_closure" --help | grep -q 'seltzer-help' || fail "--help"
-echo "the pairs of awk, in the same order at every number of ranks"
+echo "the same pairs as awk, in the same order at every number of ranks"

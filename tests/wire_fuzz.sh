@@ -1,6 +1,6 @@
 #!/bin/bash
-# wire_fuzz.sh CLANG FLAGS SOURCE LIBRARY...: libFuzzer on the archive that reads what other ranks sent, for 20 s, or FUZZ_SECONDS, from a fixed seed.
-# Without libFuzzer the exit code is 77: skipped.
+# wire_fuzz.sh CLANG FLAGS SOURCE LIBRARY...: libFuzzer on the reader of messages from other ranks, for FUZZ_SECONDS (default 20),
+# from a fixed seed. Without libFuzzer the exit code is 77: skipped.
 set -euo pipefail
 clang=$1 flags=$2 source=$3
 shift 3

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The word count: word_count.sh MPIRUN WORD_COUNT. Words, counts and their order are those of tr, sort and uniq, on any number
-# of ranks and partitions, of plain and compressed files; what cannot be counted is refused.
+# of ranks and partitions, for plain and compressed files; invalid input is refused.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -11,7 +11,7 @@ counts() {
   cat "$@" | tr -s ' \t\n\v\f\r' '\n' | sed '/^$/d' | sort | uniq -c | sed 's/^ *\([0-9]*\) \(.*\)$/\2\t\1/'
 }
 
-# report N: what the program prints of N words, from such lines
+# report N: the program's expected report with the top N words, from such lines on standard input
 report() {
   sort -t "$(printf '\t')" -k2,2nr -k1,1 >"$folder/by_count"
   head -n "$1" "$folder/by_count" | awk -F '\t' '{ printf "%12d %s\n", $2, $1 }'
@@ -19,7 +19,7 @@ report() {
 }
 
 mkdir "$folder/input"
-# Lines of few and many words, of all kinds of white space and of none; the last one has no end.
+# Lines with few and many words, all kinds of white space, and none; the last one has no line feed.
 {
   printf '\n\n  \t \n'
   printf 'dos line\r\nold mac\rvertical\vpage\fend\n'
@@ -50,8 +50,8 @@ check() { # ranks, input, more arguments
   shift 2
   rm -rf "$folder/output"
   on "$ranks" "$word_count" "$input" --top 20 --output "$folder/output" "$@" >"$folder/said"
-  sed '/^$/,$d' "$folder/said" | cmp - "$folder/expected_report" || fail "$ranks ranks, $*: another report"
-  cat "$folder"/output/part-* | cmp - "$folder/expected" || fail "$ranks ranks, $*: other counts"
+  sed '/^$/,$d' "$folder/said" | cmp - "$folder/expected_report" || fail "$ranks ranks, $*: wrong report"
+  cat "$folder"/output/part-* | cmp - "$folder/expected" || fail "$ranks ranks, $*: wrong counts"
   [ -e "$folder/output/_SUCCESS" ] || fail "$ranks ranks, $*: no _SUCCESS"
   result checksum <"$folder/said" >>"$folder/checksums"
 }
@@ -62,13 +62,13 @@ check 3 "$folder/input/lengths,$folder/text.gz"
 grep -q "^RESULT app=word_count ranks=3 partitions=3 seconds=.* words=[1-9][0-9]* distinct=$(wc -l <"$folder/expected") checksum=[0-9a-f]*\$" \
   "$folder/said" || fail "no RESULT line: $(tail -n 1 "$folder/said")"
 
-[ "$(sort -u "$folder/checksums" | wc -l)" = 1 ] || fail "checksums of the same words: $(cat "$folder/checksums")"
-# The same words and numbers, otherwise paired.
+[ "$(sort -u "$folder/checksums" | wc -l)" = 1 ] || fail "different checksums of the same words: $(cat "$folder/checksums")"
+# The same words and counts, paired differently.
 for text in 'a a b' 'a b b'; do
   echo "$text" >"$folder/pairs"
   on 2 "$word_count" "$folder/pairs" | result checksum
 done >"$folder/checksums"
-[ "$(sort -u "$folder/checksums" | wc -l)" = 2 ] || fail "equal checksums: $(cat "$folder/checksums")"
+[ "$(sort -u "$folder/checksums" | wc -l)" = 2 ] || fail "equal checksums of different counts: $(cat "$folder/checksums")"
 
 : >"$folder/empty"
 [ "$(on 2 "$word_count" "$folder/empty" | head -n 1)" = "0 words, 0 distinct" ] || fail "an empty file"
@@ -88,4 +88,4 @@ mkdir -p "$folder/nested/inside"
 fails_with 2 'holds the folder "inside"' on 2 "$word_count" "$folder/nested"
 fails_with 2 '--top' on 0 "$word_count" "$folder/input" --top -1
 fails_with 2 '--partitions' on 0 "$word_count" "$folder/input" --partitions 0
-echo "$(wc -l <"$folder/expected") words as by sort and uniq"
+echo "$(wc -l <"$folder/expected") words agree with sort and uniq"

@@ -1,2 +1,2 @@
-"""What results/plot and results/predict share: records of a scaling suite, laws of scaling, figures, report, scale
+"""Shared by results/plot and results/predict: records of a scaling suite, laws of scaling, figures, report, scale
 model."""

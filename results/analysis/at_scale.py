@@ -1,5 +1,5 @@
-"""What the scale model says of rank counts that nobody has run: time, efficiency, and the resource that gives way
-first."""
+"""The scale model's predictions for rank counts that were not run: time, efficiency, and the resource that limits
+scaling first."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .fits import Link
 from .model import Model, Place, interval
 from .records import Experiment
 
-USEFUL = ("work", "contention", "shuffle work")  # the cores compute; the other parts are what scaling costs
+USEFUL = ("work", "contention", "shuffle work")  # useful computing; the other terms are the cost of scaling
 RESOURCES = {
     "imbalance": "imbalance: the slowest of p cores",
     "fixed": "fixed time of a run: too little work a rank",
@@ -25,19 +25,17 @@ class Prediction:
     seconds: float
     low: float
     high: float
-    efficiency: float  # against the model's time on one rank
-    costs: Dict[str, float]  # seconds of each resource, the largest first
+    efficiency: float  # relative to the model's time on one rank
+    costs: Dict[str, float]  # seconds per resource, the largest first
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """An experiment on one kind of link."""
+    """The predictions for an experiment on one kind of link."""
 
     link: str
     predictions: Tuple[Prediction, ...]
-    first: Optional[
-        Tuple[str, int]
-    ]  # the resource whose cost first reaches the time that cores compute, and at how many ranks
+    first: Optional[Tuple[str, int]]  # the resource whose cost first reaches the computing time, and at how many ranks
 
 
 def place_at(experiment: Experiment, ranks: int, per_host: int) -> Place:
@@ -46,7 +44,7 @@ def place_at(experiment: Experiment, ranks: int, per_host: int) -> Place:
 
 
 def costs_of(model: Model, place: Place, links: Optional[Tuple[Link, Link]]) -> Tuple[float, Dict[str, float]]:
-    """Seconds of computing, and of each resource that scaling costs."""
+    """Seconds of useful computing, and per resource those that scaling costs."""
     parts = model.parts(place, links)
     useful = sum(parts.pop(name) for name in USEFUL)
     costs = {RESOURCES.get(name, name): seconds for name, seconds in parts.items() if seconds > 0}
@@ -79,7 +77,8 @@ def sweep(
 def first_to_give_way(
     experiment: Experiment, model: Model, links: Optional[Tuple[Link, Link]], per_host: int
 ) -> Optional[Tuple[str, int]]:
-    """Among powers of two from 2 to 2^24 ranks; the largest of those that get there together."""
+    """The first resource whose cost reaches the computing time, and at how many ranks, among powers of two up to 2^24;
+    the largest if several do."""
     ranks = 2
     while ranks <= MOST_RANKS:
         useful, costs = costs_of(model, place_at(experiment, ranks, per_host), links)

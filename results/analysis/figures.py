@@ -26,7 +26,7 @@ def work_text(experiment: Experiment) -> str:
 
 
 def amount(value: float) -> str:
-    """A round number as a person writes it: 5 × 10⁸."""
+    """A round number in scientific notation: 5 × 10⁸."""
     digits, _, exponent = f"{value:.3e}".partition("e")
     if abs(int(exponent)) < 5:
         return f"{value:g}"
@@ -51,7 +51,7 @@ def draw_ideal(axes: Axes, ranks: List[int], first: float, last: float) -> None:
 
 
 def marker_style(point: Point, colour: str, marker: str) -> Dict[str, str]:
-    """Hollow where the point is oversubscribed."""
+    """Hollow for an oversubscribed point."""
     face = "white" if point.oversubscribed else colour
     return {"color": colour, "marker": marker, "markerfacecolor": face}
 
@@ -93,7 +93,7 @@ def draw_points(
 
 
 def core_lines(experiment: Experiment) -> List[int]:
-    """The numbers of physical cores to be marked: of one node, where some point has as many ranks or more."""
+    """The number of physical cores of a node, to be marked if some point has as many ranks or more."""
     cores = {point.cores for point in experiment.points if point.nodes == 1 or point.emulated}
     most = max(point.ranks for point in experiment.points)
     return sorted(count for count in cores if len(cores) == 1 and count <= most)
@@ -109,7 +109,7 @@ def draw_cores(axes: Axes, experiment: Experiment) -> None:
 
 
 def draw_fits(axes: Axes, experiment: Experiment, value: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> None:
-    """`value` of ranks and the law's speed-up; solid where it was fitted, dashed beyond."""
+    """Each law as `value(ranks, speed-up)`: solid within the fitted ranks, dashed beyond."""
     most = max(point.ranks for point in experiment.points)
     for law, colour in zip(laws_for(experiment.scaling), (VERMILLION, GREEN)):
         fit = fit_law(experiment, law)
@@ -183,7 +183,7 @@ def draw_time(axes: Axes, experiment: Experiment) -> None:
 
 
 def serial_figure(experiment: Experiment, folder: Path) -> List[Path]:
-    """Karp and Flatt's serial fraction over ranks; nothing where no point has two ranks."""
+    """Karp and Flatt's serial fraction over ranks; no figure if no point has two ranks."""
     points = [point for point in experiment.points if point.ranks > 1]
     if not points:
         return []
@@ -204,19 +204,19 @@ def serial_figure(experiment: Experiment, folder: Path) -> List[Path]:
 
 
 def execute_imbalance(run: Json) -> Optional[float]:
-    """Longest over mean time of a rank in the user's functions."""
+    """The slowest rank's time in the user's functions, over the mean of the ranks."""
     execute = (run.get("phases") or {}).get(EXECUTE)
     return execute["max"] / execute["mean"] if execute and execute["mean"] > 0 else None
 
 
 def task_skew(run: Json) -> Optional[float]:
-    """Longest over median task, in the stage that took the most time of those with two tasks or more."""
+    """Longest over median task in the longest stage with at least two tasks."""
     stages = [stage for stage in run.get("stages") or [] if stage.get("tasks", 0) > 1 and stage.get("skew")]
     return max(stages, key=stage_seconds)["skew"] if stages else None
 
 
 def stage_seconds(stage: Json) -> float:
-    """Wall time of a stage, by its slowest rank where a spread is given."""
+    """Wall time of a stage; that of the slowest rank if it is given per rank."""
     wall = stage.get("wall", stage.get("wall_seconds", 0.0))
     return float(wall.get("max", 0.0)) if isinstance(wall, dict) else float(wall or 0.0)
 

@@ -14,7 +14,7 @@ from .records import Experiment, Point
 
 @dataclass(frozen=True)
 class Law:
-    """A relative capacity C(N) with C(1) = 1 that has `names` as parameters."""
+    """A relative capacity C(N), C(1) = 1, with parameters `names`."""
 
     name: str
     formula: str
@@ -42,8 +42,8 @@ class Fit:
     seconds_alone: float  # fitted time of one rank
     values: Dict[str, float]
     half_widths: Dict[str, float]  # of the 95 % intervals
-    ranks: Tuple[int, ...]  # what was fitted
-    basis: str  # "medians", or "runs" where the law has as many parameters as there are rank counts
+    ranks: Tuple[int, ...]  # of the fitted points
+    basis: str  # "medians", or "runs" if there are only as many rank counts as parameters
 
     def capacity(self, ranks: Sequence[float]) -> np.ndarray:
         return self.law.capacity(np.asarray(ranks, float), *(self.values[name] for name in self.law.names))
@@ -67,9 +67,9 @@ class NotDetermined:
 
 
 def fit_law(experiment: Experiment, law: Law):
-    """A Fit, or NotDetermined. The time of one rank is a parameter too; residuals are relative. Oversubscribed
-    points are left out. With more rank counts than parameters the medians are fitted, so that the interval shows
-    how far the law is from them; with as many the single runs are, and the interval shows their spread."""
+    """A Fit, or NotDetermined. The time of one rank is a parameter too; residuals are relative. Oversubscribed points
+    are left out. With more rank counts than parameters the medians are fitted, and the interval shows how far they are
+    from the law; with equally many the single runs are fitted, and it shows their spread."""
     points = [point for point in experiment.main_points if not point.oversubscribed]
     needed = len(law.names) + 1
     if len(points) < needed:
@@ -113,7 +113,7 @@ def curve(
     start: Sequence[float],
     sigma: Optional[np.ndarray] = None,
 ) -> Tuple[Optional[List[float]], List[float]]:
-    """Parameters and the half widths of their 95 % intervals; None where the fit does not converge."""
+    """Parameters and the half widths of their 95 % intervals; None if the fit does not converge."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", optimize.OptimizeWarning)
         try:
@@ -145,20 +145,20 @@ class Link:
     name: str
     latency: float  # seconds
     bandwidth: float  # bytes/s
-    exchange: Tuple[Tuple[int, float], ...] = ()  # ranks a host, and bytes/s each way while all ranks send to all
+    exchange: Tuple[Tuple[int, float], ...] = ()  # ranks per host, and bytes/s each way in an all-to-all
     latency_width: float = 0.0  # half of the 95 % interval
     bandwidth_width: float = 0.0
     worst: float = 0.0  # largest relative error of the fit at a measured size
 
     def exchange_bandwidth(self, ranks_of_host: int) -> float:
-        """With the number of ranks a host that was measured and is nearest, by ratio; that of single messages where no
-        exchange was measured."""
+        """Of the measured number of ranks per host that is nearest by ratio; that of single messages if no exchange was
+        measured."""
         if not self.exchange:
             return self.bandwidth
         return min(self.exchange, key=lambda known: abs(np.log(known[0] / ranks_of_host)))[1]
 
     def seconds(self, messages: float, size: float) -> float:
-        """For `messages` one after another that have `size` bytes in all."""
+        """For `messages` in sequence, with `size` bytes in total."""
         return messages * self.latency + size / self.bandwidth
 
 

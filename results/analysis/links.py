@@ -1,5 +1,4 @@
-"""Links between ranks: measured ones, from the ping-pong and the exchange that ran beside the points, and assumed ones,
-given by a user."""
+"""Links between ranks: measured by the ping-pong and the exchange that ran with the points, or assumed by the user."""
 from __future__ import annotations
 
 import json
@@ -19,7 +18,7 @@ FORM = "NAME:LATENCY:BANDWIDTH as in ib:1.5us:12GB/s"
 
 
 class LinkError(Exception):
-    """A link that cannot be understood; the message says what was expected."""
+    """An invalid link; the message says what was expected."""
 
 
 def parse_link(text: str) -> Link:
@@ -41,7 +40,7 @@ def quantity(text: str, units: Dict[str, float], whole: str) -> float:
 
 
 def read_links(file: Path) -> List[Link]:
-    """A link a line, in the same form; # begins a comment."""
+    """One link per line, in the same form; # begins a comment."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
@@ -50,7 +49,7 @@ def read_links(file: Path) -> List[Link]:
 
 
 def measured_link(name: str, points: Sequence[Point]) -> Optional[Link]:
-    """Hockney's fit to the ping-pong of these points, the median at each size where it ran several times."""
+    """Hockney's fit to the ping-pong of these points: the median of each size if it ran several times."""
     times: Dict[float, List[float]] = {}
     for each in baselines_of(points):
         for entry in each["pingpong"]:
@@ -60,7 +59,7 @@ def measured_link(name: str, points: Sequence[Point]) -> Optional[Link]:
 
 
 def with_exchange(link: Optional[Link], points: Sequence[Point]) -> Optional[Link]:
-    """With the bandwidths of these points' exchanges, by the ranks of a host: all bytes over all seconds."""
+    """Adds the bandwidths of these points' exchanges, by ranks per host: total bytes over total seconds."""
     sent: Dict[int, float] = {}
     seconds: Dict[int, float] = {}
     for each in baselines_of(points):
@@ -73,7 +72,7 @@ def with_exchange(link: Optional[Link], points: Sequence[Point]) -> Optional[Lin
 
 
 def baselines_of(points: Sequence[Point]) -> List[Json]:
-    """One for each time that it ran, which is for several runs."""
+    """The distinct network measurements; the runs of a point share one."""
     distinct = {
         json.dumps(run["baseline"], sort_keys=True)
         for point in points
@@ -84,7 +83,7 @@ def baselines_of(points: Sequence[Point]) -> List[Json]:
 
 
 def largest_exchange(baseline: Json) -> Tuple[float, float]:
-    """Bytes that left a host, or where there was one only, that left a rank; and seconds."""
+    """Bytes that left a host, or a rank if there was only one host; and seconds."""
     largest = max(baseline["exchange"], key=lambda entry: entry["bytes_per_rank"])
     sent, ranks, hosts = largest["bytes_per_rank"], baseline["ranks"], baseline["hosts"]
     if hosts > 1:
@@ -94,7 +93,7 @@ def largest_exchange(baseline: Json) -> Tuple[float, float]:
 
 
 def host_link(experiments: Sequence[Experiment]) -> Optional[Link]:
-    """Within a host; measured where every rank had a core, if there is such a point."""
+    """Within a host; from the points with a core for each rank, if there are any."""
     points = [
         point for experiment in experiments for point in experiment.points if point.nodes == 1 and point.ranks > 1
     ]
@@ -108,14 +107,14 @@ def between_hosts(experiment: Experiment) -> List[Point]:
 
 
 def emulation(experiment: Experiment) -> str:
-    """Of the network between hosts; empty where it is a real one."""
+    """A note on the network between hosts; empty if it is real."""
     return next((point.emulated for point in between_hosts(experiment) if point.emulated), "")
 
 
 def wire_link(experiment: Experiment, experiments: Sequence[Experiment]) -> Optional[Link]:
-    """Between the hosts of an experiment; the name says which they are where they are emulated. All `experiments` on
-    that network measured it. Ranks that share a core delay single messages; in an exchange several of a host fill its
-    link better than one, so those of all points count."""
+    """Between the hosts of an experiment, named if they are emulated; pooled over all `experiments` on that network.
+    The ping-pong is that of points with a core for each rank, since ranks that share one delay single messages;
+    exchanges are those of all points, since several ranks of a host fill its link better than one."""
     emulated = emulation(experiment)
     if not between_hosts(experiment):
         return None

@@ -5,15 +5,15 @@ measured links and is not fitted.
 With W units of work, c physical cores and m = min(p, c), the terms are
 
     work             W / m                    computing, on every core
-    contention       W / m where the cores of a host are full: what cores that compute together take from one another
-    oversubscription W / m log2(p / m)        ranks that take turns on a core
-    shuffle work     S(p) / m                 for each shuffled byte; only where the bytes grow with the ranks
-    imbalance        W / m sqrt(2 ln m)       waiting for the slowest of m cores, if they differ by chance
-    fixed            1                        what does not shrink
-    waiting          W / m log2(p / m)        waiting for ranks that take turns on a core
+    contention       W / m on hosts with busy cores: what cores that compute together lose to one another
+    oversubscription W / m log2(p / m)        ranks that share a core
+    shuffle work     S(p) / m                 per shuffled byte; only if the bytes grow with the ranks
+    imbalance        W / m sqrt(2 ln m)       waiting for the slowest of m cores with random differences
+    fixed            1                        independent of ranks and work
+    waiting          W / m log2(p / m)        waiting for ranks that share a core
 
-The first four are fitted to the phases that handle elements and bytes, the rest to what is left of the run, and all
-to the time of the run. Where records have no phases the times of the runs alone must do."""
+The first four are fitted to the phases that handle data, the others to the rest of the run, and all to the time of the
+run. Without phases in the records only the times of the runs are fitted."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from .network import BANDWIDTH, LATENCY, Volumes, network_seconds, volumes_of
 from .records import Point
 
 TERMS = ("work", "contention", "oversubscription", "shuffle work", "imbalance", "fixed", "waiting")
-COMPUTING = 4  # the first terms, of the phases that handle data
+COMPUTING = 4  # the number of leading terms that belong to DATA_PHASES
 DATA_PHASES = (
     "map: deserialize data",
     "map: cache lookup",
@@ -38,13 +38,13 @@ DATA_PHASES = (
     "shuffle: read",
     "result: serialize",
 )
-PART_WEIGHT = 0.5  # of a phase group's row against that of a run's time
-RIDGE = 0.02  # relative, on all terms but work and fixed: these take what the points cannot tell apart from the others
+PART_WEIGHT = 0.5  # of a phase group's row, relative to the row of a run's time
+RIDGE = 0.02  # relative penalty on all terms but work and fixed, which absorb what the points cannot separate
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where an experiment is to be predicted."""
+    """The ranks, hosts, cores and work of a prediction."""
 
     ranks: int
     hosts: int
@@ -62,7 +62,7 @@ def place_of(point: Point) -> Place:
 
 @dataclass(frozen=True)
 class Setting:
-    """What is known before the fit."""
+    """The inputs of a fit other than the points' times."""
 
     weak: bool
     volumes: Optional[Volumes]
@@ -97,7 +97,7 @@ class Setting:
 @dataclass(frozen=True)
 class Model:
     setting: Setting
-    coefficients: np.ndarray  # in the order of TERMS, seconds a unit
+    coefficients: np.ndarray  # in the order of TERMS, seconds per unit
 
     def parts(self, place: Place, links: Optional[Tuple[Link, Link]] = None) -> Dict[str, float]:
         """Seconds by term and resource; they add up to the predicted time."""
@@ -124,7 +124,7 @@ def data_seconds(point: Point) -> Optional[float]:
 def fit_model(
     points: Sequence[Point], weak: bool, links: Optional[Tuple[Link, Link]], seconds: Optional[Sequence[float]] = None
 ) -> Model:
-    """`seconds` stands for the points' medians, where given; computing phases scale along."""
+    """`seconds`, if given, replace the points' medians; the computing phases are scaled accordingly."""
     setting = setting_of(points, weak, links)
     times = [point.median for point in points] if seconds is None else list(seconds)
     rows: List[np.ndarray] = []
@@ -149,7 +149,7 @@ def fit_model(
 
 
 def least_squares(matrix: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Non-negative, with a slight preference for work and fixed time. A term that no point shows is zero."""
+    """Non-negative, with a slight preference for work and fixed time. A term that is 0 at all points stays 0."""
     scale = np.linalg.norm(matrix, axis=0)
     scale[scale == 0] = 1.0
     penalties = np.array([0.0 if term in ("work", "fixed") else RIDGE for term in TERMS])
@@ -161,18 +161,18 @@ def least_squares(matrix: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 class HeldOut:
     point: Point
     predicted: float
-    outside: str  # why this is more than interpolation; empty where it is not
+    outside: str  # why this is an extrapolation; empty if it is not
 
     @property
     def error(self) -> float:
-        """Relative, of the prediction against the median that was measured."""
+        """Of the prediction, relative to the measured median."""
         return self.predicted / self.point.median - 1
 
 
 def hold_out(
     points: Sequence[Point], weak: bool, links: Optional[Tuple[Link, Link]], groups: Sequence[Sequence[Point]]
 ) -> List[HeldOut]:
-    """Each group is left out in turn, and predicted from the points that remain."""
+    """Leaves out each group in turn, and predicts it from the remaining points."""
     found = []
     for group in groups:
         rest = [point for point in points if point not in group]
@@ -197,9 +197,9 @@ def beyond(point: Point, rest: Sequence[Point]) -> str:
 
 
 def resampled(points: Sequence[Point], weak: bool, links: Optional[Tuple[Link, Link]], count: int = 200) -> List[Model]:
-    """Models that the points do not tell from the best one: each point left out in turn, and refits to the model's
-    times with relative errors drawn from the residuals (widened for the degrees of freedom) and the spread of the
-    repeats. The seed is fixed."""
+    """Models that are consistent with the points: fits with each point left out, and refits to the model's times with
+    relative errors drawn from the residuals (corrected for the degrees of freedom) and the spread of the repeats. The
+    seed is fixed."""
     best = fit_model(points, weak, links)
     fitted = np.array([best.seconds(place_of(point)) for point in points])
     residuals = np.array([point.median for point in points]) / fitted - 1
@@ -223,6 +223,6 @@ def resampled(points: Sequence[Point], weak: bool, links: Optional[Tuple[Link, L
 
 
 def interval(models: Sequence[Model], place: Place, links: Optional[Tuple[Link, Link]] = None) -> Tuple[float, float]:
-    """95 % of what the models predict."""
+    """The central 95 % of the models' predictions."""
     low, high = np.percentile([model.seconds(place, links) for model in models], [2.5, 97.5])
     return float(low), float(high)

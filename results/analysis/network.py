@@ -1,10 +1,9 @@
-"""What an experiment sends, from the traffic counted in each stage, carried over to other numbers of ranks; and how
-long links take for it: in an exchange as much as they carried while all ranks sent to all, in a gather as much as
-single messages got.
+"""The traffic of an experiment, extrapolated from the traffic counted in each stage to other numbers of ranks; and its
+time on given links: an exchange at the bandwidth measured in an all-to-all, a gather at that of single messages.
 
 A stage begins with a broadcast and ends with a reduction. In each round of a shuffle's exchange a rank sends
-ceil(log2 p) messages, which announce sizes and carry the blocks of up to 1 KiB, and one message to each of the p -
-1 others that gets a longer block. A round moves at most 64 MiB of a rank. Gathered results go to rank 0."""
+ceil(log2 p) messages, which announce sizes and carry the blocks of up to 1 KiB, and one message to each of the other
+p - 1 ranks that gets a longer block. A round moves at most 64 MiB per rank. Gathered results go to rank 0."""
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -16,8 +15,8 @@ import numpy as np
 from .fits import Link
 from .records import Json, Point
 
-SHORT_BLOCK = 1024  # bytes; shorter blocks are passed on along with the announcement
-ROUND_BYTES = 64 * 2**20  # of a rank's send buffers
+SHORT_BLOCK = 1024  # bytes; shorter blocks are relayed with the announcement
+ROUND_BYTES = 64 * 2**20  # per rank
 
 
 def steps(count: int) -> int:
@@ -26,25 +25,25 @@ def steps(count: int) -> int:
 
 
 def counted(run: Json, kind: str, what: str, over: str) -> Optional[float]:
-    """Sent in all stages of a run: `what` messages or bytes, `over` the sum or the maximum over ranks."""
+    """Traffic of one kind in all stages of a run: `what` is messages or bytes, `over` is sum or max over ranks."""
     stages = [stage["traffic"] for stage in run.get("stages") or [] if stage.get("traffic")]
     return float(sum(stage.get(kind, {}).get(what, {}).get(over, 0) for stage in stages)) if stages else None
 
 
 def collectives(run: Json) -> Optional[float]:
-    """Broadcasts and reductions one after another. A broadcast counts once, where it starts."""
+    """The number of broadcasts and reductions. A broadcast counts once, at its root."""
     broadcasts, reductions = counted(run, "broadcast", "messages", "sum"), counted(run, "reduce", "messages", "max")
     return None if broadcasts is None or reductions is None else broadcasts + reductions
 
 
 def rounds(run: Json) -> Optional[float]:
-    """Of all exchanges of a run."""
+    """The rounds of all exchanges of a run."""
     messages = counted(run, "relay", "messages", "max")
     return None if messages is None else messages / steps(run["ranks"])
 
 
 def shuffled_bytes(run: Json) -> Optional[float]:
-    """Of all blocks, those that stay on their rank included (a share of 1/p is taken to)."""
+    """The bytes of all blocks, including those that stay on their rank, which are assumed to be 1/p."""
     long, relayed, count = counted(run, "exchange", "bytes", "sum"), counted(run, "relay", "bytes", "sum"), run["ranks"]
     if long is None or relayed is None:
         return None
@@ -63,8 +62,8 @@ class PowerLaw:
 
 
 def power_law(points: Sequence[Point], value: Callable[[Json], Optional[float]], weak: bool) -> PowerLaw:
-    """Through the medians. With strong scaling an amount grows at most as the ranks do, with weak scaling as their
-    square; a single point is taken to stay, or with weak scaling to grow with the ranks."""
+    """Fitted to the medians. With strong scaling an amount grows at most linearly with the ranks, with weak scaling at
+    most with their square; a single point gives a constant, or with weak scaling linear growth."""
     found = [(point.ranks, point.middle(value) or 0.0) for point in points]
     pairs = np.array([pair for pair in found if pair[1] > 0], float)
     if len(pairs) == 0:
@@ -88,17 +87,17 @@ class Volumes:
         return max(self.exchange_rounds, self.shuffled(ranks) / ranks / ROUND_BYTES) if self.exchange_rounds else 0.0
 
     def block_at(self, ranks: int) -> float:
-        """Bytes of a block: from one rank to another in one round."""
+        """Bytes of a block, which one rank sends to another in one round."""
         return self.shuffled(ranks) / ranks**2 / self.rounds_at(ranks) if self.exchange_rounds else 0.0
 
     def messages_at(self, ranks: int) -> float:
-        """That a rank sends in all exchanges."""
+        """The messages that a rank sends in all exchanges."""
         long = ranks - 1 if self.block_at(ranks) > SHORT_BLOCK else 0
         return self.rounds_at(ranks) * (steps(ranks) + long)
 
 
 def volumes_of(points: Sequence[Point], weak: bool) -> Optional[Volumes]:
-    """From the points with two ranks or more; None where these have no traffic counted."""
+    """From the points with two ranks or more; None if their records have no traffic."""
     several = [point for point in points if point.ranks > 1 and point.middle(collectives) is not None]
     if not several:
         return None
@@ -125,7 +124,7 @@ COLLECTIVE, LATENCY, BANDWIDTH, GATHER = (
 
 
 def network_seconds(volumes: Volumes, ranks: int, hosts: int, host: Link, wire: Link) -> Dict[str, float]:
-    """By resource, in seconds. Messages follow one another, so this is what a rank takes that overlaps nothing."""
+    """Seconds by resource, for sequential messages: a rank overlaps nothing."""
     if ranks < 2:
         return dict.fromkeys((COLLECTIVE, LATENCY, BANDWIDTH, GATHER), 0.0)
     each = ceil(ranks / hosts)  # ranks of a host
@@ -146,6 +145,6 @@ def network_seconds(volumes: Volumes, ranks: int, hosts: int, host: Link, wire: 
 
 
 def pair_of(host: Optional[Link], wire: Optional[Link]) -> Optional[Tuple[Link, Link]]:
-    """Links within and between hosts; one stands for the other where only one is known."""
+    """Links within and between hosts; if only one is known, it is used for both."""
     known = host or wire
     return None if known is None else (host or known, wire or known)

@@ -1,4 +1,4 @@
-"""Where the time goes as ranks grow: a stacked bar of phases for each number of ranks."""
+"""The phases of a job as the ranks grow: a stacked bar for each number of ranks."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from .style import GREY, WIDTH, Axes, legend_below, plt, save
 OUTSIDE = "outside jobs"
 OTHER = "other phases"
 
-# One colour (and hatch) a phase in every figure, from the bottom of a bar to its top: Okabe, Ito and Tol.
+# Each phase has the same colour (and hatch) in all figures, listed from bottom to top; palettes of Okabe, Ito and Tol.
 COLOURS: Dict[str, Tuple[str, str]] = {
     "map: execute": ("#0072B2", ""),
     "map: deserialize data": ("#56B4E9", ""),
@@ -33,12 +33,12 @@ COLOURS: Dict[str, Tuple[str, str]] = {
     "wait: for other ranks": ("#BBBBBB", ""),
     OTHER: ("#FFFFFF", "xxxx"),
 }
-LEAST_SHARE = 0.01  # a phase that never takes more of a bar is drawn with the others
+LEAST_SHARE = 0.01  # a phase that never exceeds this share of a bar is drawn as OTHER
 
 
 def stacks(points: Tuple[Point, ...]) -> Dict[str, np.ndarray]:
-    """Mean seconds over the ranks (median of the runs) of each phase at each point, from the bottom up; small ones
-    together."""
+    """Seconds of each phase at each point, from the bottom up: the mean over the ranks, the median over the runs. Small
+    phases are merged."""
     names = {name for point in points for name in point.phase_names()} - {OUTSIDE}
     ordered = [name for name in COLOURS if name in names] + sorted(names - set(COLOURS))
     seconds = {name: np.array([point.phase(name) for point in points]) for name in ordered}
@@ -74,7 +74,7 @@ def draw_stacks(axes: Axes, parts: Dict[str, np.ndarray], scale: np.ndarray) -> 
 
 
 def phases_figure(experiment: Experiment, folder: Path) -> List[Path]:
-    """Seconds over shares; nothing where the records have no phases."""
+    """Seconds above, shares below; no figure if the records have no phases."""
     points = tuple(point for point in experiment.points if point.phase_names())
     parts = stacks(points) if points else {}
     if not parts:

@@ -1,5 +1,4 @@
-"""The pi figure: bars of speed-up against the number of processes, the ideal behind them, lines at the physical
-cores."""
+"""The pi figure: bars of speed-up by number of processes in front of the ideal, with lines at the physical cores."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -13,7 +12,7 @@ from .style import BLUE, GREY, WIDTH, Axes, legend_below, plt, save
 
 
 def draw_bars(axes: Axes, points: Sequence[Point], speedups: np.ndarray) -> None:
-    """Side by side, hatched where there are more processes than cores."""
+    """Hatched if there are more processes than cores."""
     places = np.arange(len(points), dtype=float)
     for crowded, hatch, label in ((False, "", "measured"), (True, "/////", "measured, more processes than cores")):
         here = np.array([point.oversubscribed == crowded for point in points])
@@ -32,14 +31,14 @@ def draw_bars(axes: Axes, points: Sequence[Point], speedups: np.ndarray) -> None
 
 
 def write_number(axes: Axes, text: str, place: float, height: float, rise: int, **style: Any) -> None:
-    """`rise` points above the height."""
+    """Writes the text `rise` points above the height."""
     axes.annotate(
         text, (place, height), textcoords="offset points", xytext=(0, rise), ha="center", fontsize=6.5, **style
     )
 
 
 def write_numbers(axes: Axes, ranks: np.ndarray, speedups: np.ndarray, fastest: np.ndarray, top: float) -> None:
-    """The speed-up above the bar of its spread; at the edge the ideal where that is too high to be seen."""
+    """The speed-up, above its error bar; and the ideal at the top edge, if its bar is cut off there."""
     for place, (speedup, most, count) in enumerate(zip(speedups, fastest, ranks)):
         ground = "#dddddd" if count > 1.1 * most else "white"
         box = {"boxstyle": "square,pad=0.1", "facecolor": ground, "linewidth": 0}
@@ -49,14 +48,14 @@ def write_numbers(axes: Axes, ranks: np.ndarray, speedups: np.ndarray, fastest: 
 
 
 def mark_cores(axes: Axes, experiment: Experiment, ranks: np.ndarray, places: np.ndarray) -> None:
-    """A cross of lines at the speed-up and at the place of as many processes as there are cores."""
+    """Lines at the number of cores, as a speed-up and as a number of processes."""
     for count in core_lines(experiment):
         axes.axhline(count, color=GREY, linestyle=":", linewidth=1.0, zorder=3, label=cores_text(count))
         axes.axvline(float(np.interp(count, ranks, places)), color=GREY, linestyle=":", linewidth=1.0, zorder=0.5)
 
 
 def pi_figure(experiment: Experiment, folder: Path, name: str) -> List[Path]:
-    """Measured bars with their spread before those of the ideal."""
+    """Measured bars with their spread, in front of the ideal ones."""
     points = experiment.main_points
     places = np.arange(len(points), dtype=float)
     ranks = np.array([point.ranks for point in points], float)

@@ -1,5 +1,4 @@
-"""What results/predict prints: links, fits, held-out points, predictions, and what of it is measured, emulated or
-assumed."""
+"""The output of results/predict: links, fits, held-out points, predictions, and what they rest on."""
 from __future__ import annotations
 
 from typing import Dict, List, Optional, Sequence
@@ -16,7 +15,7 @@ from .text import Text
 
 
 def scaled(value: float, units: Sequence[str]) -> str:
-    """With the largest of `units`, each 1000 times the one before, that leaves a number of at least 1."""
+    """In the largest of `units`, each 1000 times the previous one, in which the number is at least 1."""
     index = 0
     while abs(value) >= 1000 and index + 1 < len(units):
         value, index = value / 1000, index + 1

@@ -1,4 +1,4 @@
-"""Records of a scaling suite: one JSON object a run, in files *.jsonl; read, checked and grouped by experiment and
+"""Records of a scaling suite: one JSON object per run, in files *.jsonl; read, checked and grouped by experiment and
 point."""
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 
 Json = Dict[str, Any]
 
-REQUIRED = {  # field: the types it may have
+REQUIRED = {  # field: its types
     "experiment": (str,),
     "scaling": (str,),
     "ranks": (int,),
@@ -28,7 +28,7 @@ REQUIRED = {  # field: the types it may have
 
 
 class RecordsError(Exception):
-    """The records cannot be used; the message says where and why."""
+    """Invalid records; the message says where and why."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Point:
 
     @property
     def cores(self) -> int:
-        """Physical cores that the ranks have in all."""
+        """Physical cores available to all ranks together."""
         return self.runs[0]["cores"]
 
     @property
@@ -62,7 +62,7 @@ class Point:
 
     @property
     def emulated(self) -> str:
-        """What is emulated, in words; empty where nothing is."""
+        """A note on what is emulated; empty if nothing is."""
         return next((run["emulated"] for run in self.runs if run.get("emulated")), "")
 
     @property
@@ -71,13 +71,13 @@ class Point:
         return float(self.runs[0]["work"])
 
     def middle(self, value: Callable[[Json], Optional[float]]) -> Optional[float]:
-        """The median of `value` over the runs that have it; None where none has."""
+        """The median of `value` over the runs that have it; None if none has."""
         values = [found for found in map(value, self.runs) if found is not None]
         return median(values) if values else None
 
     def phase(self, name: str, kind: str = "mean") -> float:
-        """Median over the runs of a phase's seconds: `min`, `mean` or `max` over the ranks. A phase not listed took
-        none."""
+        """Median over the runs of a phase's seconds: `min`, `mean` or `max` over the ranks. A phase that is
+        not listed took no time."""
         return median((run.get("phases") or {}).get(name, {}).get(kind, 0.0) for run in self.runs)
 
     def phase_names(self) -> List[str]:
@@ -90,13 +90,12 @@ class Experiment:
     scaling: str  # "strong" or "weak"
     points: Tuple[Point, ...]  # by ranks, then nodes
     warmups: int
-    failures: Tuple[str, ...]  # a line a run that failed
+    failures: Tuple[str, ...]  # a line per failed run
     notes: Tuple[str, ...] = field(default=())
 
     @property
     def main_points(self) -> Tuple[Point, ...]:
-        """One point a number of ranks, that with the fewest nodes: what a line is drawn through and a law is fitted
-        to."""
+        """For each number of ranks the point with the fewest nodes, for drawing lines and fitting laws."""
         chosen: Dict[int, Point] = {}
         for point in self.points:
             chosen.setdefault(point.ranks, point)
@@ -104,11 +103,11 @@ class Experiment:
 
     @property
     def base(self) -> Point:
-        """What speed-up is relative to: the point of the fewest ranks."""
+        """The reference of speed-up: the point with the fewest ranks."""
         return self.points[0]
 
     def speedup(self, point: Point, seconds: Optional[float] = None) -> float:
-        """Work per time relative to one rank. The base is taken to be `base.ranks` times as fast as one rank."""
+        """Work per time relative to one rank. The base is assumed to be `base.ranks` times as fast as one rank."""
         grown = point.ranks / self.base.ranks if self.scaling == "weak" else 1.0
         return self.base.ranks * grown * self.base.median / (point.median if seconds is None else seconds)
 
@@ -121,7 +120,7 @@ class Experiment:
 
 
 def read_folder(folder: Path) -> List[Experiment]:
-    """All experiments of the *.jsonl files of a folder, by name. RecordsError where there is none or one is broken."""
+    """All experiments in a folder's *.jsonl files, by name. Raises RecordsError if there is none, or one is invalid."""
     if not folder.is_dir():
         raise RecordsError(f"{folder}: no such folder")
     files = sorted(folder.glob("*.jsonl"))
@@ -172,7 +171,7 @@ def succeeded(run: Json) -> bool:
 
 
 def experiments_of(runs: List[Json], where: str) -> List[Experiment]:
-    """Groups runs. An experiment without a measured run is an error that says what there was instead."""
+    """Groups runs. Raises RecordsError for an experiment without a measured run."""
     if not runs:
         raise RecordsError(f"{where}: the files hold no records")
     by_name: Dict[str, List[Json]] = {}

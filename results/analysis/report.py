@@ -1,4 +1,4 @@
-"""report.md: what was measured where, a table an experiment, fits, and links to the figures."""
+"""report.md: what was measured where, a table per experiment, fits, and links to the figures."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -15,7 +15,7 @@ def number(value: Optional[float], form: str = ".3g") -> str:
 
 
 def write_report(experiments: Sequence[Experiment], figures: Sequence[Sequence[Path]], out: Path) -> Path:
-    """`figures` are the files of each experiment, in their order."""
+    """`figures` are the files of each experiment, in the order of `experiments`."""
     lines = [
         "# Scaling",
         "",
@@ -157,6 +157,6 @@ def allreduce(run: Json) -> Optional[float]:
 
 
 def start_up(run: Json) -> Optional[float]:
-    """Seconds of the whole command that the program did not count: launcher, MPI_Init, end."""
+    """Seconds of the whole command outside the program's own time: launcher, MPI_Init, MPI_Finalize."""
     wall = run.get("wall_seconds")
     return None if wall is None else wall - run["seconds"]

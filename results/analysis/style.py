@@ -1,4 +1,4 @@
-"""How all figures look, and how they are written: one column of a paper wide, the same bytes for the same records."""
+"""Style and output of all figures: one column of a paper wide, the same bytes for the same records."""
 from __future__ import annotations
 
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Iterable, List, Sequence
 import matplotlib
 
 matplotlib.use("Agg")
-import matplotlib.pyplot as plt  # noqa: E402  (the backend is chosen before)
+import matplotlib.pyplot as plt  # noqa: E402  (after the choice of the backend)
 from matplotlib.axes import Axes  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from matplotlib.ticker import FuncFormatter, NullLocator  # noqa: E402
@@ -51,7 +51,7 @@ def save(figure: Figure, folder: Path, name: str) -> List[Path]:
 
 
 def rank_axis(axes: Axes, ranks: Iterable[int], label: bool = True) -> None:
-    """A logarithmic axis with a tick at each number of ranks that was run; where ticks would touch, every other one."""
+    """A logarithmic axis with ticks at the numbers of ranks that were run, thinned where they would touch."""
     ticks = sorted(set(ranks))
     axes.set_xscale("log", base=2)
     axes.set_xlim(ticks[0] / 1.25, ticks[-1] * 1.25)
@@ -64,7 +64,7 @@ def rank_axis(axes: Axes, ranks: Iterable[int], label: bool = True) -> None:
 
 
 def thinned(ticks: Sequence[int]) -> List[int]:
-    """Those of `ticks` that stand at least a fourteenth of the (logarithmic) axis apart, from the right."""
+    """From the right, the `ticks` that are at least a fourteenth of the (logarithmic) axis apart."""
     least = max((ticks[-1] / ticks[0]) ** (1 / 14), 1.01)
     kept = [ticks[-1]]
     for tick in reversed(ticks[:-1]):
@@ -84,8 +84,8 @@ def power_axis(axes: Axes, low: float, high: float) -> None:
 def legend_below(
     figure: Figure, axes: Sequence[Axes], columns: int = 2, gap: float = 0.6, upward: bool = False
 ) -> None:
-    """One legend of all axes under the figure, each label once; `gap` is that before a text, `upward` has the last
-    label first, as in a stack."""
+    """One legend for all axes below the figure, each label once. `gap` is the space before a label; `upward` lists the
+    last label first, as in a stack."""
     entries = {}
     for part in axes:
         for handle, label in zip(*part.get_legend_handles_labels()):

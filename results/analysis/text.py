@@ -1,4 +1,4 @@
-"""A text of headings, paragraphs and tables, shown on a terminal or as Markdown."""
+"""A text of headings, paragraphs and tables, as plain text or Markdown."""
 from __future__ import annotations
 
 import textwrap
@@ -6,7 +6,7 @@ from typing import List, Sequence
 
 
 class Text:
-    """What is added appears in that order, in both forms."""
+    """Collects parts in order, in both forms."""
 
     def __init__(self) -> None:
         self._plain: List[str] = []
@@ -27,7 +27,7 @@ class Text:
         self._markdown += [""] if texts else []
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        """The first column is aligned left, the others right."""
+        """The first column is left-aligned, the others right-aligned."""
         widths = [max(len(row[i]) for row in [heads, *rows]) for i in range(len(heads))]
         for row in [heads, *rows]:
             cells = [cell.rjust(width) if i else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths))]

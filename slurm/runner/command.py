@@ -11,8 +11,8 @@ TIMED_OUT = 124
 
 
 def end(process: subprocess.Popen) -> None:
-    """Sends SIGTERM to the command's process group, so that an mpirun in it ends its ranks, which are in groups of their
-    own; kills what is left after 10 s, or at once if this is interrupted too."""
+    """Sends SIGTERM to the command's process group, so that an mpirun in it ends its ranks, which are in groups of
+    their own; kills what is left after 10 s, or at once if this is interrupted too."""
     try:
         os.killpg(process.pid, signal.SIGTERM)
         limit = time.monotonic() + 10

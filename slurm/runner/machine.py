@@ -69,7 +69,7 @@ def run_probe(command: List[str], environment: Dict[str, str], out: str, err: st
     try:
         return run_command(command, environment, out, err, min(seconds, 120))
     except FileNotFoundError as error:
-        raise ProbeError(f"there is no {command[0]} in the PATH") from error
+        raise ProbeError(f"{command[0]} is not in the PATH") from error
     except OSError as error:
         raise ProbeError(f"{command[0]} cannot be run: {error.strerror}") from error
 

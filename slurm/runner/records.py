@@ -51,7 +51,7 @@ class Lock:
             raise PointBusy(self.path) from error
         except OSError as error:
             self.file.close()
-            raise SuiteError(f"{self.path}: its file system has no locks ({error.strerror}); "
+            raise SuiteError(f"{self.path}: the file system does not support locks ({error.strerror}); "
                              "choose another with -o") from error
         return self
 
@@ -60,7 +60,7 @@ class Lock:
 
 
 def read_records(path: str) -> List[Record]:
-    """The complete records. A last line without an end was cut by an interruption and is ignored."""
+    """The complete records. An incomplete last line, from an interrupted run, is ignored."""
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
@@ -96,7 +96,7 @@ def seconds_of(result: Dict[str, str]) -> float:
         raise ValueError("no seconds in the RESULT line")
     seconds = float(result["seconds"])
     if not 0 < seconds < math.inf:
-        raise ValueError(f"seconds={result['seconds']} in the RESULT line is no time")
+        raise ValueError(f"seconds={result['seconds']} in the RESULT line is not a valid time")
     return seconds
 
 
@@ -110,7 +110,7 @@ def stage_record(stage: Dict[str, Any]) -> Record:
 
 
 def statistics_fields(path: str) -> Record:
-    """The fields of a record that come from the file of --seltzer-stats. Raises ValueError if it is missing or invalid."""
+    """A record's fields from the file of --seltzer-stats. Raises ValueError if it is missing or invalid."""
     try:
         with open(path, encoding="utf-8") as file:
             statistics = json.load(file)

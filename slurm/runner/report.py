@@ -25,7 +25,7 @@ def point_state(study: Study, experiment: Experiment, point: Point, progress: Pr
     if number:
         log = study.point_file(experiment, point, f"{number}.log")
         if not queue:
-            return "unknown", "there is no squeue here to ask"
+            return "unknown", "squeue is not available here"
         return "ended", f"{ended_words(number)}; see {log}"
     return ("begun" if progress.runs else "missing"), ""
 

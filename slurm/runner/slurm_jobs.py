@@ -17,7 +17,7 @@ from .suite import Experiment, Point, SuiteError
 @dataclass
 class Job:
     number: str
-    state: str  # as squeue says: PENDING, RUNNING, COMPLETING, ...
+    state: str  # as squeue prints it: PENDING, RUNNING, COMPLETING, ...
 
     @property
     def words(self) -> str:
@@ -123,7 +123,7 @@ class Submission:
         return f"submitted as job {number}" + (f" after job {before}, {done}" if before else "")
 
     def submit_all(self, chosen: List) -> bool:
-        """Prints one line per point; returns False if one was refused. Locked, so that a concurrent call sees these jobs."""
+        """Prints one line per point; returns False if one was refused. Locked, so a concurrent call sees these jobs."""
         good = True
         os.makedirs(self.study.folder, exist_ok=True)
         with Lock(os.path.join(self.study.folder, "submit.lock"), wait=True):

@@ -79,7 +79,7 @@ class Study:
             return
         for key, value in experiment.definition().items():
             if before.get(key) != value:
-                raise SuiteError(f"[{experiment.name}] {key}: is '{value}', and {self.folder} has runs with "
+                raise SuiteError(f"[{experiment.name}] {key}: is '{value}', but {self.folder} has runs with "
                                  f"'{before.get(key)}'; use another folder (-o), or remove {os.path.dirname(path)}")
 
     def progress(self, experiment: Experiment) -> Dict[Point, Progress]:
@@ -100,9 +100,9 @@ def answer(experiment: Experiment, run: Record) -> str:
 
 
 def judge(experiment: Experiment, runs: List[Record]) -> None:
-    """Sets `checked` and `fault`: a finished run must have the fields of `same`, which may have changed since it ran, and
-    runs of equal total work, on any number of ranks, must have equal answers. If they differ, the most frequent answer is
-    right, and of equally frequent ones the first. Runs that failed keep their fault."""
+    """Sets `checked` and `fault`: a finished run must have the fields of `same`, which may have changed since it ran,
+    and runs of equal total work, on any number of ranks, must have equal answers. If they differ, the most frequent
+    answer is right, and of equally frequent ones the first. Runs that failed keep their fault."""
     finished = []
     for run in runs:
         if not run["fault"] or run["fault"].startswith((DIFFERS, LACKS)):

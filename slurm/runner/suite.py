@@ -28,7 +28,7 @@ class Point:
         """`8` is 8 ranks on one node, `8@2` 4 on each of two. Raises ValueError."""
         found = re.fullmatch(r"([1-9][0-9]*)(?:@([1-9][0-9]*))?", text)
         if not found:
-            raise ValueError(f"'{text}' is no point: 8 (ranks, on one node) or 8@2 (ranks@nodes)")
+            raise ValueError(f"'{text}' is not a point; use 8 (ranks on one node) or 8@2 (ranks@nodes)")
         point = Point(int(found.group(1)), int(found.group(2) or 1))
         if point.ranks % point.nodes:
             raise ValueError(f"{text}: {point.ranks} ranks do not spread evenly over {point.nodes} nodes")
@@ -64,7 +64,7 @@ class Experiment:
         return self.work * (point.ranks if self.scaling == "weak" else 1)
 
     def definition(self) -> Dict[str, str]:
-        """What must not change between the runs of a study."""
+        """The settings that must not change between the runs of a study."""
         keys = ("program", "arguments", "scaling", "work", "unit", "setup", "check", "statistics")
         return {key: str(getattr(self, key)) for key in keys}
 
@@ -90,7 +90,7 @@ def positive(text: str) -> int:
     """An integer of at least 1; 1e9 is valid. Raises ValueError."""
     number = float(text)
     if not 1 <= number < 2**63 or number != int(number):
-        raise ValueError(f"'{text}' is no whole number of at least 1")
+        raise ValueError(f"'{text}' is not an integer of at least 1")
     return int(text) if text.strip().isdigit() else int(number)  # a float has 53 bits
 
 
@@ -109,7 +109,7 @@ def one_of(*choices: str):
 def names_known(text: str, names: Tuple[str, ...] = NAMES) -> str:
     for name in re.findall(r"(?<!\$)\{([a-z]+)\}", text):  # ${name} is the shell's
         if name not in names:
-            raise ValueError(f"there is no {{{name}}}; what is replaced: " + " ".join(f"{{{n}}}" for n in names))
+            raise ValueError(f"unknown name {{{name}}}; known are " + " ".join(f"{{{n}}}" for n in names))
     return text
 
 
@@ -123,7 +123,7 @@ def point_list(text: str) -> Tuple[Point, ...]:
     if not points:
         raise ValueError("no points")
     if len(set(points)) != len(points):
-        raise ValueError("a point stands there twice")
+        raise ValueError("a point is listed twice")
     return points
 
 
@@ -134,10 +134,10 @@ class Section:
         self.where = f"{path}: [{name}]"
         self.keys = keys
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", name):
-            raise SuiteError(f"{self.where}: the name becomes that of files: letters, digits, . _ - only")
+            raise SuiteError(f"{self.where}: the name is used in file names: only letters, digits, . _ -")
         for key in keys:
             if key not in KEYS:
-                raise SuiteError(f"{self.where} {key}: there is no such key; there are " + ", ".join(KEYS))
+                raise SuiteError(f"{self.where} {key}: unknown key; known are " + ", ".join(KEYS))
 
     def get(self, key: str, parse=str, default: Optional[str] = None):
         text = self.keys.get(key, default)
@@ -183,7 +183,7 @@ def read_suite(path: str) -> List[Experiment]:
     except (configparser.Error, UnicodeDecodeError) as error:
         raise SuiteError(f"{path}: {error}") from error
     if not parser.sections():
-        raise SuiteError(f"{path}: no [experiment] in it")
+        raise SuiteError(f"{path}: no [experiment] section")
     return [read_experiment(path, name, dict(parser[name])) for name in parser.sections()]
 
 
@@ -199,5 +199,5 @@ def choose(experiments: List[Experiment], only: List[str], points: List[str]) ->
     chosen = [(e, p) for e in experiments if not only or e.name in only for p in e.points if not wanted or p in wanted]
     for point in wanted:
         if point not in [p for _, p in chosen]:
-            raise SuiteError(f"--points: {point.name} is no point of what was chosen")
+            raise SuiteError(f"--points: {point.name} is not a point of the chosen experiments")
     return chosen

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A job array: task i has line i of the file, an output of its own, and a clear error where the line is not good.
+# A job array: task i gets line i of the file, its own output, and a clear error if the line is invalid.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 array=$source_tree/slurm/array.sbatch
@@ -20,8 +20,8 @@ ended 1 'COMPLETED 0:0' '^RESULT app=pi ranks=2 .* samples=1000000 '
 says out-1 'pi --seed 7 --samples 1000000 '
 ended 2 'COMPLETED 0:0' '^RESULT app=pi ranks=2 partitions=3 .* samples=2000000 '
 ended 3 'FAILED 2:0' 'line 3 of parameters is empty'
-ended 4 'FAILED 2:0' 'line 4 of parameters has a quote without an end'
+ended 4 'FAILED 2:0' 'line 4 of parameters has an unbalanced quote'
 ended 5 'FAILED 2:0' "^command .*pi --seed 7 1 ''"
-ended 6 'FAILED 2:0' "task 6 has no line: parameters has 5, and the first is task 1's"
+ended 6 'FAILED 2:0' 'no line for task 6: parameters has 5 lines, and the first is for task 1'
 wait_job "$alone" 30 >/dev/null || true
-says out-alone 'this is no task of a job array'
+says out-alone 'not a task of a job array'

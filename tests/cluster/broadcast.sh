@@ -1,6 +1,6 @@
 #!/bin/bash
-# A broadcast value exists once a host: its ranks read the same memory, and it travels once to each host but the
-# driver's.
+# A broadcast value is stored once per host: the host's ranks read the same memory, and it is sent once to each host
+# but the driver's.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 
@@ -10,13 +10,13 @@ check() {
   for host in n1 n2 n3 n4; do
     [ "$(grep " host $host " "$said" | sed 's/.* memory \(.*\) sum .*/\1/' | sort | uniq -c |
       awk '{ print $1 }')" = 2 ] ||
-      fail "the 2 ranks of $host do not read the same memory: $(cat "$said")"
+      fail "the 2 ranks on $host do not read the same memory: $(cat "$said")"
   done
-  if grep -q nowhere "$said"; then fail "memory that is not mapped: $(cat "$said")"; fi
-  # beside the 2,000,000 bytes of the value, some of its name
+  if grep -q nowhere "$said"; then fail "unmapped memory: $(cat "$said")"; fi
+  # the 2,000,000 bytes of the value, and some for its name
   [ "$(awk '{ print($6 < 1000 ? "name" : $6 - 2000000 < 1000 ? "value" : "more") }' "$said" | paste -sd ' ')" = \
     "name name value name value name value name" ] ||
-    fail "it did not travel once to each host: $(cat "$said")"
+    fail "it was not sent once to each host: $(cat "$said")"
 }
 
 mpirun_on 4 30 "$programs/broadcast_program" >mpirun.said

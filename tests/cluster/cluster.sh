@@ -1,19 +1,19 @@
 #!/bin/bash
-# A real Slurm on simulated hosts (hosts.sh) of one machine, as root and without systemd: the login host ctl with
+# A real Slurm on hosts simulated on one machine (hosts.sh), as root and without systemd: the login host ctl with
 # slurmctld, nodes n1..nN with a slurmd each, a munged on every host.
 #
-#   cluster.sh missing             says what it lacks here, a line each; nothing: it can start
-#   cluster.sh up [N [OWNER]]      starts it (default 4 nodes) in about a second, afresh, and waits until all nodes
+#   cluster.sh missing             prints what is missing here, one per line; nothing: it can start
+#   cluster.sh up [N [OWNER]]      starts a new one (default 4 nodes) in about a second, and waits until all nodes
 #                                  are idle; when the process OWNER ends, so does the cluster
-#   cluster.sh down                ends all of it: no process, namespace or file stays
-#   cluster.sh reset               no jobs, no stray processes, all hosts running and connected, all nodes idle
-#   cluster.sh run COMMAND...      on ctl, as `cluster.sh run sbatch job.sh`; its exit status
-#   cluster.sh on HOST COMMAND...  on that host
-#   cluster.sh slurmd HOST         starts munged and slurmd of a host that was booted again
+#   cluster.sh down                ends it: no process, namespace or file is left
+#   cluster.sh reset               ends jobs and stray processes, boots and connects all hosts, waits for idle nodes
+#   cluster.sh run COMMAND...      runs it on ctl, such as `cluster.sh run sbatch job.sh`; its exit status
+#   cluster.sh on HOST COMMAND...  runs it on that host
+#   cluster.sh slurmd HOST         starts munged and slurmd on a rebooted host
 #   cluster.sh status
 #
-# Environment: see hosts.sh; and CLUSTER_CPUS (default 4) and CLUSTER_MEMORY (MB, default 4000), what a node says that
-# it has.
+# Environment: that of hosts.sh; and CLUSTER_CPUS (default 4) and CLUSTER_MEMORY (MB, default 4000), the resources that
+# a node claims.
 set -u
 self=$(readlink -f "${BASH_SOURCE[0]}")
 here=$(dirname "$self")
@@ -22,12 +22,12 @@ export CLUSTER_FOLDER=${CLUSTER_FOLDER:-/tmp/cluster-$CLUSTER_NAME}
 slurm=$CLUSTER_FOLDER/slurm
 
 export SLURM_CONF=$slurm/slurm.conf OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-# Few cores that many hosts share: never bind (each host would bind its ranks to core 0: a barrier of 4,000 us instead
-# of 9), and let others run while polling (an 8-byte allreduce of 4 ranks on 2 cores: 5.4 us, and 5,000 without).
+# Many hosts share few cores: never bind (each host would bind its ranks to core 0: a barrier of 4,000 us instead of 9),
+# and yield while polling (an 8-byte allreduce of 4 ranks on 2 cores: 5.4 us, and 5,000 without).
 export OMPI_MCA_hwloc_base_binding_policy=none OMPI_MCA_mpi_yield_when_idle=1
-# The session folders of Open MPI go with the cluster.
+# Open MPI's session folders are removed with the cluster.
 export OMPI_MCA_orte_tmpdir_base=$slurm/tmp
-# Outside of Slurm's jobs only; in a job mpirun starts its daemons with srun.
+# Only outside of Slurm jobs; in a job mpirun starts its daemons with srun.
 export OMPI_MCA_plm_rsh_agent=$here/rsh_agent.sh
 
 hosts() { "$here/hosts.sh" "$@"; }
@@ -52,7 +52,7 @@ write_configuration() {
   local count=$1 i
   mkdir -p "$slurm"/{state,spool,tmp,log}
   for i in $(seq "$count"); do mkdir -p "$slurm/spool/n$i" "$slurm/tmp/n$i"; done
-  # An mpirun that ends removes the host's folder if it is empty, also while another mpirun makes its own in it.
+  # An exiting mpirun removes the host's folder if it is empty, even while another mpirun is creating its own in it.
   for i in ctl $(seq -f 'n%g' "$count"); do mkdir -p "$slurm/tmp/ompi.$i.0/kept"; done
   (umask 077 && head -c 1024 /dev/urandom >"$slurm/munge.key")
   cat >"$SLURM_CONF" <<CONFIGURATION
@@ -88,7 +88,7 @@ SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0
 PriorityType=priority/basic
 JobRequeue=1
 ReturnToService=2
-# what fails is noticed in seconds, not minutes
+# failures are noticed in seconds, not minutes
 SlurmctldTimeout=10
 SlurmdTimeout=10
 MessageTimeout=5
@@ -116,7 +116,7 @@ start_slurmd() {
   on "$1" slurmd
 }
 
-# wait_idle SECONDS: until all nodes are idle, or the cluster is taken down meanwhile
+# wait_idle SECONDS: waits until all nodes are idle, or the cluster is taken down meanwhile
 wait_idle() {
   local count
   count=$(nodes | wc -l)
@@ -135,18 +135,18 @@ wait_idle() {
   return 1
 }
 
-# "STATE START": START tells a process from a later one of the same number
+# "STATE START": START distinguishes a process from a later one with the same pid
 process() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f1,20; }
 
-# ended PROCESS START: a zombie has ended, whenever its parent may look
+# ended PROCESS START: whether it has ended; a zombie has
 ended() {
   local now
   now=$(process "$1")
   [ -z "$now" ] || [ "${now#* }" != "$2" ] || [ "${now% *}" = Z ]
 }
 
-# guard OWNER STARTER: takes the cluster down when the owner ends. What the starter, an `up` that is still busy, made
-# after that would stay: it is ended before, which it does when its command of the moment has.
+# guard OWNER STARTER: takes the cluster down when the owner ends. The starter, an `up` that may still be running, is
+# ended first, or what it made afterwards would be left; it ends after its current command.
 guard() {
   local owner=$1 starter=$2 owner_start starter_start
   owner_start=$(process "$owner" | cut -d' ' -f2)
@@ -157,7 +157,7 @@ guard() {
   remove
 }
 
-# The guard leads a session of its own, and all of this goes: it may be half through `remove`.
+# Kills the guard's whole session, since it may be in the middle of `remove`.
 stop_guard() {
   local pid
   pid=$(cat "$CLUSTER_FOLDER/guard.pid" 2>/dev/null) || return 0
@@ -184,7 +184,7 @@ up() {
   if [ -n "$owner" ]; then
     setsid bash "$self" guard "$owner" $$ </dev/null >/dev/null 2>&1 &
     echo $! >"$CLUSTER_FOLDER/guard.pid"
-    trap 'exit 143' TERM  # of the guard; a trap waits for the command of the moment
+    trap 'exit 143' TERM  # from the guard; a trap runs after the current command
   fi
   hosts up "$count" || exit 1
   write_configuration "$count"
@@ -210,7 +210,7 @@ down() {
   remove
 }
 
-# What is neither a host's own process nor a daemon.
+# Kills everything but the hosts' own processes and daemons.
 kill_strays() {
   local host pid
   for host in $(names); do
@@ -240,7 +240,7 @@ reset() {
     sleep 0.1
   done
   kill_strays
-  # A job that lost a host stays for as long as Slurm tries to speak to that host, unless it is told.
+  # A job that lost a host stays until Slurm stops trying to reach that host, unless the node is set down.
   for host in $(on ctl sinfo -h -N -o '%N %T' | awk '$2 != "idle" { print $1 }'); do
     on ctl scontrol update NodeName="$host" State=DOWN Reason=reset
     on ctl scontrol update NodeName="$host" State=RESUME
@@ -263,7 +263,7 @@ case "${1:-}" in
     on ctl squeue
     ;;
   *)
-    sed -n '2,17s/^# \{0,1\}//p' "$self"
+    sed -n '2,16s/^# \{0,1\}//p' "$self"
     exit 2
     ;;
 esac

@@ -1,10 +1,9 @@
 #!/bin/bash
-# cookbook.sh FILE: runs the commands of FILE's section "On a Slurm cluster", as they stand there: all blocks ```bash,
-# one after the other in one shell on the login host. After each block all jobs are waited for, and have to have ended
-# well.
+# cookbook.sh FILE: runs the commands of FILE's section "On a Slurm cluster" unchanged: all ```bash blocks in order, in
+# one shell on the login host. After each block it waits for all jobs, which must succeed.
 #
-# Three things are not as on a cluster. $REPOSITORY is this source tree, with the files as they are now. `module` takes
-# any `load`. `make` would compile for minutes: it is tried (-n) and the programs are those of this build.
+# Three things differ from a cluster. $REPOSITORY is this source tree, uncommitted changes included. `module` accepts
+# any `load`. `make` would compile for minutes: it is a dry run (-n), and the programs are those of this build.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 readme=$(cd "$source_tree" && readlink -f "$1")
@@ -12,7 +11,7 @@ readme=$(cd "$source_tree" && readlink -f "$1")
 section() { sed -n '/^## On a Slurm cluster$/,/^## [^O]/p' "$readme"; }
 section | grep '^```bash$' >blocks || fail "$1 has no section 'On a Slurm cluster' with blocks of bash"
 
-# The source tree as a repository of one commit, so that what is not committed yet is there too.
+# The source tree as a repository of one commit, so that it includes uncommitted changes.
 git init -q origin
 (cd "$source_tree" && find . -maxdepth 1 -type f && find slurm results -type f) |
   tar c -C "$source_tree" --no-recursion -T - | tar x -C origin
@@ -47,8 +46,8 @@ on_login 170 env PATH="/usr/bin:$PATH" SCRATCH="$folder/scratch" REPOSITORY="$fo
   bash script >said 2>&1 || code=$?
 [ $code = 0 ] || fail "code $code: $(cat said) $(tail -n 40 ./*/seltzer-*.out)"
 
-# Each job has a result, and the commands that show results show them.
+# Each job has a result, and the README's commands that show results print them.
 for output in */seltzer-*.out; do says "$output" '^RESULT '; done
 [ "$(find . -name 'seltzer-*_*.out' | wc -l)" -ge 3 ] || fail "not 3 tasks of an array: $(ls ./*)"
-[ "$(grep -c '^RESULT ' said)" -ge 6 ] || fail "the commands show few results: $(cat said)"
+[ "$(grep -c '^RESULT ' said)" -ge 6 ] || fail "the commands print too few results: $(cat said)"
 echo "$(grep -c . script) lines, $(grep -c '^job ' said) jobs"

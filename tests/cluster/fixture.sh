@@ -1,6 +1,6 @@
 #!/bin/bash
-# fixture.sh up|down: starts the cluster that the tests share, or ends it and looks whether anything is left. It also
-# ends with the process that called `up`, however that goes. fixture.sh left: says what there is of it.
+# fixture.sh up|down: starts the cluster that the tests share, or ends it and checks that nothing is left. The cluster
+# also ends with the process that called `up`, however that ends. fixture.sh left: prints what is left of the cluster.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
 lacks=$("$here/cluster.sh" missing)
@@ -9,14 +9,14 @@ if [ -n "$lacks" ]; then
   exit 77
 fi
 
-# left: what of the cluster there is
+# left: prints the namespaces, devices, mounts, files and processes of the cluster that exist
 left() {
   ip netns list | grep "^${CLUSTER_NAME}[.-]" || true
   ip -o link | grep -oE ' (br0|v-n[0-9]+)[@:]' || true
   grep -F "$CLUSTER_NAME" /proc/mounts || true
   find "${CLUSTER_FOLDER:-/tmp/cluster-$CLUSTER_NAME}" -maxdepth 0 2>/dev/null || true
   { grep -lzsxE "CLUSTER_NAME=$CLUSTER_NAME(\..*)?" /proc/[0-9]*/environ || true; } | while read -r file; do
-    # not this script, and not what has ended and was not waited for
+    # neither this script nor zombies
     command=$({ tr '\0' ' ' <"${file%environ}cmdline"; } 2>/dev/null) || continue
     case $command in '' | grep\ * | *fixture.sh\ *) ;; *) echo "$command" ;; esac
   done

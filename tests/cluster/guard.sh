@@ -1,6 +1,6 @@
 #!/bin/bash
-# A second cluster beside the first: it goes when its owner is killed, also while it comes up; what one left whose guard
-# was killed too, the next `up` of the name clears away. The first cluster notices nothing.
+# A second cluster beside the first: it is taken down when its owner is killed, even while it starts. If its guard is
+# killed too, the next `up` with that name removes what is left. The first cluster is not affected.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 
@@ -17,7 +17,7 @@ gone() {
     is_gone && return
     sleep 0.1
   done
-  fail "10 s after the end of the owner it is there: $(ls g) $(ip netns list)"
+  fail "10 s after its owner ended it still exists: $(ls g) $(ip netns list)"
 }
 owner=
 trap '[ -z "$owner" ] || kill -9 "$owner"; second down; rm -rf "$folder"' EXIT
@@ -39,7 +39,7 @@ kill -9 "$(cat g/guard.pid)" "$owner"
 owner=
 start
 second down
-is_gone || fail "down leaves: $(ls g)"
+is_gone || fail "left after down: $(ls g)"
 kill -9 "$owner"
 owner=
 [ "$(cluster run sinfo -h -N -t idle -o %N | wc -l)" = 4 ] || fail "the first cluster has changed"

@@ -1,30 +1,30 @@
 #!/bin/bash
-# Simulated hosts on one machine: each is a network, UTS (hostname), IPC and mount namespace of its own.
+# Simulated hosts on one machine: each has its own network, UTS (hostname), IPC and mount namespace.
 #
 #   hosts.sh up [N]                 login host ctl and nodes n1..nN (default 4), joined by a bridge inside ctl's
 #                                   namespace
 #   hosts.sh down                   kills every process of every host and removes what `up` made
-#   hosts.sh exec HOST COMMAND...   runs it there: same folder, same environment, its exit status
+#   hosts.sh exec HOST COMMAND...   runs it there, in the same folder and environment; its exit status
 #   hosts.sh rsh HOST COMMAND...    the same for rsh_agent.sh: options before HOST are dropped, the command goes to a
 #                                   shell
 #   hosts.sh link HOST up|down      plugs the host's network cable in, or pulls it
 #   hosts.sh rate HOST|all MBIT     limits the cable in both directions; 0: no limit
 #   hosts.sh delay HOST|all MICROSECONDS [JITTER_MICROSECONDS [LOSS_PERCENT]]
-#                                   each time the cable is passed; needs taps
-#   hosts.sh crash HOST             power failure: the cable goes, then SIGKILL to all its processes
-#   hosts.sh boot HOST              starts a crashed host again, without daemons
-#   hosts.sh list                   HOST ADDRESS and PID, the process that holds the host's namespaces, or DOWN
+#                                   per pass of a cable; needs taps
+#   hosts.sh crash HOST             power failure: pulls the cable, then sends SIGKILL to all its processes
+#   hosts.sh boot HOST              restarts a crashed host, without daemons
+#   hosts.sh list                   prints HOST, ADDRESS and PID, the process that holds the host's namespaces, or DOWN
 #
 # Environment:
-#   CLUSTER_NAME     begins the names of the network namespaces (default seltzer); two clusters need two. NAME.x belongs
-#                    to NAME and goes down with it
-#   CLUSTER_FOLDER   what the cluster keeps while it is up (default /tmp/cluster-NAME); short, as sockets come to lie
-#                    there
-#   CLUSTER_NET      the first three numbers of the hosts' addresses (default 10.77.0); clusters do not see each other's
+#   CLUSTER_NAME     prefix of the network namespaces (default seltzer), unique per cluster. NAME.x belongs to NAME and
+#                    goes down with it
+#   CLUSTER_FOLDER   files of the running cluster (default /tmp/cluster-NAME); a short path, since it contains
+#                    sockets
+#   CLUSTER_NET      the first three numbers of the hosts' addresses (default 10.77.0); clusters may use the same
 #   CLUSTER_LINK     at `up`: bridge (default; veth pairs, fast) or tap (TAP devices and a switch in user space, which
-#                    can delay, jitter and lose frames; needed where the kernel has no sch_netem)
+#                    can delay, jitter and drop frames; needed where the kernel has no sch_netem)
 #   CLUSTER_TAPSWITCH   the program of tapswitch.cpp
-# Nothing of the machine's own network is touched: bridge and addresses live only in the namespaces made here.
+# The machine's own network is not touched: bridge and addresses exist only in the namespaces created here.
 set -u
 self=$(readlink -f "${BASH_SOURCE[0]}")
 name=${CLUSTER_NAME:-seltzer}
@@ -43,8 +43,8 @@ in_ctl() { ip -n "$(namespace_of ctl)" "$@"; }
 hosts() { find "$folder/host" -name '*.ip' -printf '%f\n' 2>/dev/null | sed 's/\.ip$//' | sort -V; }
 nodes() { if [ "$1" = all ]; then hosts | grep -v '^ctl$'; else echo "$1"; fi; }
 
-# Prints the process that holds the host's namespaces if it lives. Its network namespace is compared: the pid may be
-# another process's by now.
+# Prints the process that holds the host's namespaces, if it is alive. Compares its network namespace, since the pid may
+# have been reused.
 holder_of() {
   local pid namespace
   pid=$(cat "$folder/host/$1.pid" 2>/dev/null) && [ -n "$pid" ] &&
@@ -52,13 +52,13 @@ holder_of() {
     [ "$(stat -Lc %i "/proc/$pid/ns/net" 2>/dev/null)" = "$namespace" ] && echo "$pid"
 }
 
-# SIGKILL to all that is in the network namespace, and to nothing else, until nothing is.
+# Sends SIGKILL to all processes in the network namespace until there are none.
 kill_all_in() {
   local pids
   for _ in $(seq 100); do
     pids=$(ip netns pids "$1" 2>/dev/null)
     [ -n "$pids" ] || return 0
-    # shellcheck disable=SC2086  # one word a process
+    # shellcheck disable=SC2086  # one word per process
     kill -9 $pids 2>/dev/null
     sleep 0.02
   done
@@ -91,15 +91,15 @@ boot() {
   fail "host $host did not start: $(cat "$folder/log/$host.log")"
 }
 
-# new_host HOST ADDRESS: its network namespace, and its cable where that is no tap
+# new_host HOST ADDRESS: creates its network namespace, and its cable unless it is a tap
 new_host() {
   local host=$1 address=$2 namespace
   namespace=$(namespace_of "$host")
-  ip netns add "$namespace" || fail "there can be no network namespace $namespace"
-  # IPv4 alone, where there is more
+  ip netns add "$namespace" || fail "cannot create the network namespace $namespace"
+  # IPv4 only
   ip netns exec "$namespace" bash -c 'cd /proc/sys/net/ipv6/conf && tee all/disable_ipv6 default/disable_ipv6 <<<1' \
     >/dev/null 2>&1
-  # Data on its way to a lost host is given up after 6 s instead of 15 minutes: until then keepalive does not count.
+  # TCP stops resending to a lost host after 6 s instead of 15 minutes; keepalive has no effect before.
   ip netns exec "$namespace" bash -c 'echo 4 >/proc/sys/net/ipv4/tcp_retries2'
   ip -n "$namespace" link set lo up
   if [ "$link" = tap ]; then
@@ -117,7 +117,7 @@ new_host() {
   echo "$address" >"$folder/host/$host.ip"
 }
 
-# The switch of the taps runs before all others: what it adds is to be the delay that was asked for.
+# The taps' switch runs at real-time priority, so that it adds only the configured delay.
 start_switch() {
   local host
   local -a ports=()
@@ -173,11 +173,11 @@ run_on() {
     echo "hosts.sh: host $host is down" >&2
     exit 255
   fi
-  # shellcheck disable=SC2016  # for the shell over there
+  # shellcheck disable=SC2016  # expanded by the inner shell
   exec nsenter -t "$pid" --net --uts --ipc --mount bash -c 'cd "$0" 2>/dev/null; exec "$@"' "$PWD" "$@"
 }
 
-# set_tap HOST COLUMN=VALUE...: of the switch's table, whose columns are host, up|down, delay, jitter, rate, loss
+# set_tap HOST COLUMN=VALUE...: changes the switch's table, with columns host, up|down, delay, jitter, rate, loss
 set_tap() {
   local host=$1 setting
   shift
@@ -194,8 +194,8 @@ set_link() {
   if [ "$2" = up ]; then settle_link "$1"; fi
 }
 
-# Waits until the bridge uses the cable. Then no host goes on with a question for an address that it asked while the
-# cable was out: what waited for the answer would fail with the question.
+# Waits until the bridge forwards through the cable, then flushes all neighbour entries: an ARP request sent while the
+# cable was out would fail later, and with it all packets that wait for its answer.
 settle_link() {
   local host
   if [ "$link" = bridge ]; then
@@ -203,12 +203,12 @@ settle_link() {
       [[ $(in_ctl -d link show "v-$1") = *'state forwarding'* ]] && break
       sleep 0.02
     done
-    [[ $(in_ctl -d link show "v-$1") = *'state forwarding'* ]] || fail "the cable of $1 does not come up"
+    [[ $(in_ctl -d link show "v-$1") = *'state forwarding'* ]] || fail "the cable of $1 did not come up"
   fi
   for host in $(hosts); do ip -n "$(namespace_of "$host")" neigh flush all; done
 }
 
-# limit NAMESPACE DEVICE MBIT: what leaves through the device
+# limit NAMESPACE DEVICE MBIT: limits what leaves through the device
 limit() {
   ip netns exec "$1" tc qdisc del dev "$2" root 2>/dev/null
   [ "$3" = 0 ] || ip netns exec "$1" tc qdisc add dev "$2" root tbf rate "$3mbit" burst 128kb latency 50ms

@@ -1,6 +1,6 @@
 #!/bin/bash
-# interrupt.sh CTEST: Ctrl-C to a ctest whose cluster, a second one, goes up, or whose ranks run on it: a SIGINT to all
-# processes of its group. Nothing of the cluster is left; the first one notices nothing.
+# interrupt.sh CTEST: Ctrl-C (SIGINT to the process group) on a ctest whose own cluster is starting, or whose ranks run
+# on it. Nothing of that cluster is left; the first cluster is not affected.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 ctest=$(command -v "$1") || fail "there is no $1"
@@ -18,7 +18,7 @@ add_test(up "$here/fixture.sh" up)
 add_test(ranks bash "$folder/run_ranks")
 TESTS
 
-# interrupt CONDITION...: starts a session, and interrupts it when the condition holds
+# interrupt CONDITION...: starts a session and interrupts it once the condition holds
 interrupt() {
   set -m  # a process group of its own, which does not ignore SIGINT
   second "$ctest" >session.log 2>&1 &
@@ -29,7 +29,7 @@ interrupt() {
     kill -0 "$session" 2>/dev/null || fail "the session ended: $(cat session.log)"
     sleep 0.05
   done
-  "$@" || fail "the session has not come to '$*': $(cat session.log)"
+  "$@" || fail "the session has not reached '$*': $(cat session.log)"
   kill -INT -- "-$session"
   wait "$session" || true
   session=
@@ -38,7 +38,7 @@ interrupt() {
     [ -n "$left" ] || return 0
     sleep 0.1
   done
-  fail "10 s after a SIGINT at '$*' there is: $left"
+  fail "left 10 s after a SIGINT at '$*': $left"
 }
 
 interrupt test -e i/host/n1.ip

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The cables of simulated hosts that are joined by the switch in user space: their delay, and a cable that was pulled.
+# The cables of hosts joined by the user-space switch: their delay, and a pulled cable.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 if [ ! -c /dev/net/tun ]; then
@@ -9,7 +9,7 @@ fi
 tapped() { env CLUSTER_NAME="$CLUSTER_NAME.t" CLUSTER_FOLDER="$folder/t" CLUSTER_LINK=tap "$here/hosts.sh" "$@"; }
 trap 'tapped down; rm -rf "$folder"' EXIT
 
-# Milliseconds of a there and back from n1 to n2, which refuses; "none": no answer in a second
+# Milliseconds of a round trip from n1 to n2, which refuses the connection; "none": no answer within a second
 there_and_back() {
   local begin code=0
   begin=$(date +%s%N)
@@ -17,13 +17,13 @@ there_and_back() {
   if [ $code = 124 ]; then echo none; else echo $((($(date +%s%N) - begin) / 1000000)); fi
 }
 
-# The least of five, so that what else runs on the machine does not count.
+# The least of five, so that other load on the machine does not count.
 quickest() {
   for _ in 1 2 3 4 5; do there_and_back; done | grep -v none | sort -n | head -n 1
 }
 
 tapped up 2
-there_and_back >/dev/null  # the first has to ask whose the address is
+there_and_back >/dev/null  # the first also resolves the address
 plain=$(quickest)
 [ "$plain" -lt 90 ] || fail "$plain ms without a delay"
 tapped delay all 50000  # two cables, two directions

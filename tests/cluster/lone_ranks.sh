@@ -1,5 +1,5 @@
 #!/bin/bash
-# `srun` without --mpi=pmix would start programs that are alone in MPI each: they say so once, with advice, and end with
+# Under `srun` without --mpi=pmix each process is alone in MPI: the program says so once, with advice, and ends with
 # code 2.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
@@ -9,4 +9,4 @@ on_login 30 srun -Q -N2 --ntasks-per-node=2 "$programs/pi" --samples 1000 >said 
 [ "$code" = 2 ] || fail "code $code, not 2: $(cat said)"
 if grep -q '^RESULT' said; then fail "a rank has run: $(cat said)"; fi
 says said 'Slurm started 4 processes .*each of them is alone in MPI.* Use .srun --mpi=pmix. '
-[ "$(grep -c 'each of them is alone in MPI' said)" = 1 ] || fail "the advice is not there once: $(cat said)"
+[ "$(grep -c 'each of them is alone in MPI' said)" = 1 ] || fail "not exactly one advice: $(cat said)"

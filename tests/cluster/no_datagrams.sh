@@ -1,6 +1,6 @@
 #!/bin/bash
-# Where a host lets no UDP through, nothing watches its ranks: the program says so once and does its work. If it does
-# not come out of its start, the message names the network as a reason.
+# If a host blocks UDP, nothing watches its ranks: the program warns once and works. If it does not get past its start,
+# the message names the network as a possible reason.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 

@@ -1,11 +1,11 @@
 #!/bin/bash
-# programs.sh mpirun|sbatch|srun: pi, word_count and tera_sort by 8 ranks on 4 hosts give the digits and bytes of one
-# process.
+# programs.sh mpirun|sbatch|srun: pi, word_count and tera_sort on 8 ranks and 4 hosts give the same digits and bytes as
+# one process.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 way=$1
 
-# start NAME PROGRAM ARGUMENT...: writes $folder/NAME.log; `finish` waits for all
+# start NAME PROGRAM ARGUMENT...: runs it with output in $folder/NAME.log; `finish` waits for all
 declare -A jobs=()
 start() {
   local name=$1
@@ -25,10 +25,10 @@ finish() {
   done
 }
 
-# same NAME: the 8 files of the folders NAME.one and NAME.many, one after the other
+# same NAME: compares the 8 files of the folders NAME.one and NAME.many, concatenated
 same() {
   [ -e "$1.many/_SUCCESS" ] || fail "$1: no _SUCCESS"
-  cmp <(cat "$1".one/part-*) <(cat "$1".many/part-*) || fail "$1: other bytes than by one process"
+  cmp <(cat "$1".one/part-*) <(cat "$1".many/part-*) || fail "$1: not the bytes of one process"
   [ "$(find "$1.many" -name 'part-*' -size +0 | wc -l)" = 8 ] || fail "$1: not 8 files with content"
 }
 
@@ -58,7 +58,7 @@ for name in pi words sorted; do says $name.log '^RESULT app=.* ranks=8 '; done
 same words
 same sorted
 top() { grep -E '^ +[0-9]+ w[0-9]+$|words, ' "$1"; }
-[ "$(top words.said)" = "$(top words.log)" ] || fail "word_count prints other words: $(top words.log)"
+[ "$(top words.said)" = "$(top words.log)" ] || fail "word_count prints different words: $(top words.log)"
 if [ "$way" = sbatch ]; then
   for word in '^job  *[0-9]' '^hosts  *n1 n2 n3 n4 (8 tasks)' '^mpi ' '^binding ' '^limit ' '^command  *mpirun .*pi'; do
     says pi.log "$word"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A lost host is a reason to requeue also where the program's code says nothing of it; a program that fails while all
-# hosts answer is not requeued.
+# A job that lost a host is requeued whatever the program's exit code; a program that fails while all hosts answer is
+# not requeued.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 
@@ -25,5 +25,5 @@ sleep 1
 hosts crash "$second"
 touch later
 state=$(wait_job "$job" 100) || fail "$state: $(cat "out-$job")"
-says "out-$job" 'ended with code 7, and not all hosts answer: that counts as 205'
+says "out-$job" 'ended with code 7, and some hosts do not answer: treated as 205'
 says "out-$job" '(code 205); requeued for start 2 of at most 4'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sbatch passes the program's code on, starts programs with srun where it is told to, and says what it cannot do.
+# run.sbatch exits with the program's code, uses srun on request, and reports misuse.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 run=$source_tree/slurm/run.sbatch
@@ -7,7 +7,7 @@ run=$source_tree/slurm/run.sbatch
 code=0
 on_login 10 "$run" "$programs/pi" >said 2>&1 || code=$?
 [ $code = 2 ] || fail "code $code without Slurm: $(cat said)"
-says said 'this is no Slurm job'
+says said 'not in a Slurm job'
 
 code7=$(submit -n1 "$run" bash -c 'exit 7')
 nothing=$(submit -n1 "$run")
@@ -24,9 +24,9 @@ ended() {
   says "out-$1" "$3"
 }
 ended "$code7" 'FAILED 7:0' '^command  *mpirun .*bash -c exit.* 7'
-ended "$nothing" 'FAILED 2:0' 'no program was named'
-ended "$nowhere" 'FAILED 2:0' "there is no program ./nowhere that can be run, seen from $folder on n"
+ended "$nothing" 'FAILED 2:0' 'no program given'
+ended "$nowhere" 'FAILED 2:0' "no executable ./nowhere found from $folder on n"
 ended "$by_srun" 'COMPLETED 0:0' '^command  *srun --mpi=pmix -K1 .*pi --samples 1000000'
 says "out-$by_srun" '^RESULT app=pi ranks=4 '
 ended "$launcher" 'FAILED 2:0' 'SELTZER_LAUNCHER=rsh is neither mpirun nor srun'
-ended "$requeues" 'FAILED 2:0' 'SELTZER_MAX_REQUEUES=many is no number'
+ended "$requeues" 'FAILED 2:0' 'SELTZER_MAX_REQUEUES=many is not a number'

@@ -1,7 +1,7 @@
 #!/bin/bash
-# The scaling suite through Slurm: a job a point, which a second submission leaves alone; one that was interrupted or
-# lost its notes finds its jobs again; what a failed job left is submitted anew; the records say what hosts and jobs
-# they are of. And the same suite on hosts without Slurm.
+# The scaling suite through Slurm: one job per point, which a second submission leaves alone. A submission that was
+# interrupted, or whose files were lost, finds its jobs again; the rest of a failed job is submitted again; the records
+# name hosts and jobs. And the same suite on hosts without Slurm.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 cat >suite.ini <<SUITE
@@ -29,7 +29,7 @@ cleanup   = rm -rf {scratch}/sorted-{point}
 same      = records bytes unordered checksum
 SUITE
 
-# scale CODE COMMAND ARGUMENT...: on the login host; what it says is in $folder/said
+# scale CODE COMMAND ARGUMENT...: on the login host, with its output in $folder/said; fails unless it ends with CODE
 scale() {
   local code=$1 ended=0
   shift
@@ -37,7 +37,7 @@ scale() {
   [ $ended = "$code" ] || fail "scale $* ended with $ended, not $code: $(cat said)"
 }
 jobs_of_user() { on_login 10 squeue -h -o %j; }
-# all_ended SECONDS: no job of the user is left
+# all_ended SECONDS: waits until the user has no jobs
 all_ended() {
   for _ in $(seq $(($1 * 5))); do
     [ -n "$(jobs_of_user)" ] || return 0
@@ -48,32 +48,32 @@ all_ended() {
 hold() { for host in n1 n2 n3 n4; do on_login 10 scontrol update "NodeName=$host" State=DRAIN Reason=test; done; }
 release() { for host in n1 n2 n3 n4; do on_login 10 scontrol update "NodeName=$host" State=RESUME; done; }
 
-# 1. nothing can start, so that jobs stay in the queue: a submission that is killed is completed, none is made twice
+# 1. nothing can start, so jobs stay queued: the next submission completes one that was killed, without duplicates
 hold
 # shellcheck disable=SC2016  # the inner shell expands them
 on_login 60 bash -c '"$0" submit suite.ini -o study --only pi >said 2>&1 & submission=$!
   until grep -q "submitted as job" said; do sleep 0.01; done
   kill -9 $submission' "$source_tree/slurm/scale"
 scale 0 submit suite.ini -o study --only pi
-grep -q 'job [0-9]* is pending' said || fail "the job of a submission that was killed is not known: $(cat said)"
-[ "$(jobs_of_user | sort -u | wc -l) $(jobs_of_user | wc -l)" = '3 3' ] || fail "not a job a point: $(jobs_of_user)"
+grep -q 'job [0-9]* is pending' said || fail "the job of a killed submission is not found: $(cat said)"
+[ "$(jobs_of_user | sort -u | wc -l) $(jobs_of_user | wc -l)" = '3 3' ] || fail "not one job per point: $(jobs_of_user)"
 scale 0 submit suite.ini -o study
 [ "$(grep -cE '^pi .*: job [0-9]+ is pending, 0 of 2 runs' said)" = 3 ] ||
   fail "pending jobs were not left alone: $(cat said)"
-[ "$(grep -cE '^sort .*: submitted as job' said)" = 2 ] || fail "what was missing was not submitted: $(cat said)"
+[ "$(grep -cE '^sort .*: submitted as job' said)" = 2 ] || fail "the missing points were not submitted: $(cat said)"
 scale 0 status suite.ini -o study
-[ "$(grep -cE ' pending +[0-9]+ +0/2 +-' said)" = 5 ] || fail "the status is not that of waiting jobs: $(cat said)"
+[ "$(grep -cE ' pending +[0-9]+ +0/2 +-' said)" = 5 ] || fail "the status is not that of pending jobs: $(cat said)"
 scale 1 collect suite.ini -o study
 says said '^pi 4@4: MISSING 2 of 2 runs'
 
-# 2. the number of a job is lost, as when submit was killed before it could write it
+# 2. a job's number is lost, as if submit was killed before writing it
 rm study/points/pi/2@2.job
 scale 0 submit suite.ini -o study
 says said '^pi 2@2: job [0-9]* is pending'
 [ "$(jobs_of_user | wc -l)" = 5 ] || fail "a job was submitted twice: $(jobs_of_user)"
-[ -s study/points/pi/2@2.job ] || fail "the number that was found is not kept"
+[ -s study/points/pi/2@2.job ] || fail "the job number that was found is not stored"
 
-# 3. a job is gone without a result
+# 3. a job ended without a result
 on_login 10 scancel "$(sed 's/[^0-9]//g' study/points/pi/4@4.job)"
 scale 0 status suite.ini -o study
 says said '^pi  *4@4  *ended .*CANCELLED'
@@ -103,7 +103,7 @@ assert len({run["result"]["checksum"] for run in runs if run["experiment"] == "s
 assert len({run["context"]["job"] for run in runs}) == 5
 CHECK
 
-# 5. a program that fails: the job fails, the point says why, and is submitted anew
+# 5. a program that fails: the job fails, the status says why, and the point is submitted again
 cat >fragile <<'PROGRAM'
 #!/bin/bash
 [ "$OMPI_COMM_WORLD_RANK" = 0 ] || exit 0
@@ -127,5 +127,5 @@ says said 'fragile.jsonl: 2 runs of 1 points, 2 warm-ups, 1 failed'
 # 6. the same suite without Slurm
 scale 0 local suite.ini -o by_hand --only pi --hosts n1,n2,n3,n4
 digits() { grep -o '"inside": "[0-9]*"' "$1/pi.jsonl" | sort -u; }
-diff <(digits study) <(digits by_hand) || fail "other digits without Slurm"
+diff <(digits study) <(digits by_hand) || fail "different digits without Slurm"
 echo "5 points through Slurm, submitted once each"

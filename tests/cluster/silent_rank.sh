@@ -1,6 +1,6 @@
 #!/bin/bash
-# A rank that is stopped (SIGSTOP: as good as hanging) ends the program after the time that it was given, with code 205;
-# the message names rank and host. One that is only slow for less than that does not.
+# A rank stopped by SIGSTOP, which looks like a hang, ends the program after the rank timeout with code 205 and a
+# message with rank and host. A rank that stops for less than the timeout does not.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 

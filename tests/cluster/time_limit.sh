@@ -1,7 +1,6 @@
 #!/bin/bash
-# Slurm's signal before the time limit ends a job between two stages with code 85; it is requeued, by mpirun and by
-# srun, and ends with the right result; not more often than is allowed. A signal that comes before the program has been
-# started counts too.
+# Slurm's signal before the time limit ends a job between two stages with code 85. With mpirun and with srun it is
+# requeued, at most as often as allowed, and ends with the right result. A signal before the program starts counts too.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 run=$source_tree/slurm/run.sbatch
@@ -11,7 +10,7 @@ stages=("$programs/stages_program" --seconds 59 --seconds-again 1)
 limited=$(SELTZER_MAX_REQUEUES=0 submit -N2 -n2 --time=1 --signal=B:USR1@50 "$run" "${stages[@]}")
 by_mpirun=$(submit -N2 -n4 "$run" "${stages[@]}")
 by_srun=$(SELTZER_LAUNCHER=srun submit -N2 -n4 "$run" "${stages[@]}")
-# Slurm's words about the job take a while, before anything runs
+# a slow squeue delays run.sbatch before it starts the program
 mkdir slow
 printf '#!/bin/sh\necho asked >"%s/asked"\nsleep 2\nexec "%s" "$@"\n' "$folder" "$(command -v squeue)" >slow/squeue
 chmod +x slow/squeue

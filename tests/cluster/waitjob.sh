@@ -1,7 +1,7 @@
 #!/bin/bash
-# waitjob.sh JOB [SECONDS]: waits for the end of a job (sbatch -W looks after 2 s, then every 10 s), prints "STATE
-# CODE:SIGNAL", and ends with the job's exit code; 250: no such job, 251: it ended without a code, 252: it did not end
-# in time.
+# waitjob.sh JOB [SECONDS]: waits until a job ends (sbatch -W polls after 2 s, then every 10 s), prints "STATE
+# CODE:SIGNAL", and exits with the job's code; 250: no such job, 251: it ended without a code, 252: it did not end in
+# time.
 job=$1
 field() { sed -nE "s/.* $1=([^ ]+).*/\1/p" <<<"$2" | head -n 1; }
 

@@ -1,5 +1,4 @@
 // refused: sortBy: the function returns a view (std::string_view, std::span) by value, but takes nothing that it could
-// be
 #include <string>
 #include <string_view>
 
