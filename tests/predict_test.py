@@ -279,7 +279,7 @@ class ScaleModel(unittest.TestCase):
         measured = experiment()
         fixed = self.model(None, None, work=1e-9, fixed=1 / 60)  # 1 s of work: at 64 ranks 1/64 s
         self.assertEqual(
-            first_to_give_way(measured, fixed, None, 64), ("fixed time of a run: too little work a rank", 64)
+            first_to_give_way(measured, fixed, None, 64), ("fixed time of a run: too little work per rank", 64)
         )
         self.assertIsNone(first_to_give_way(measured, self.model(None, None, work=1.0), None, 64))
         slow = Link("slow", 1e-3, 1e12)
@@ -329,10 +329,10 @@ class Program(BrokenRecords, unittest.TestCase):
             "1,000",
             "10,000",
             "Largest error",
-            "first to give way",
+            "first limited by",
             "1 failed runs",
             "8 collectives, 2 rounds of exchanges and 1 gathers",
-            "400 ms + 10 ms a rank",
+            "400 ms + 10 ms per rank",
             "Emulated: nothing",
             "Assumed",
         ):

@@ -13,7 +13,7 @@ from .records import Experiment
 USEFUL = ("work", "contention", "shuffle work")  # useful computing; the other terms are the cost of scaling
 RESOURCES = {
     "imbalance": "imbalance: the slowest of p cores",
-    "fixed": "fixed time of a run: too little work a rank",
+    "fixed": "fixed time of a run: too little work per rank",
 }
 MOST_RANKS = 2**24
 

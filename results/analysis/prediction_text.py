@@ -38,13 +38,13 @@ def links_section(text: Text, measured: Dict[str, Link], given: Sequence[Link]) 
     text.heading("Links")
     if measured:
         text.paragraph(
-            "Hockney's model, n bytes take latency + n / bandwidth, fitted to the ping-pong that ran in the same "
-            "allocation; ± is half of the 95 % interval, off is the largest relative error at a measured size. In an "
-            "exchange: what left a host (within a host: a rank) in a second while every rank sent to every other, in "
-            "the largest ones measured, by the number of ranks a host."
+            "Hockney's model, latency + n / bandwidth for n bytes, fitted to the ping-pong of the same allocation; ± "
+            "is half of the 95 % interval, off is the largest relative error at a measured size. In an exchange: bytes "
+            "per second that left a host (within a host: a rank) in the largest all-to-all measured, by ranks per "
+            "host."
         )
     else:
-        text.paragraph("No record has a ping-pong: nothing is known of this machine's links.")
+        text.paragraph("No record has a ping-pong: this machine's links are unknown.")
     rows = [
         [
             name,
@@ -94,18 +94,18 @@ def model_section(
     else:
         text.paragraph(
             f"Counted: {volumes.collectives:.0f} collectives, {volumes.exchange_rounds:.0f} rounds of exchanges and "
-            f"{volumes.gathers:.0f} gathers a run; {growth_text(volumes.shuffled)} shuffled, "
+            f"{volumes.gathers:.0f} gathers per run; {growth_text(volumes.shuffled)} shuffled, "
             f"{growth_text(volumes.gathered)} gathered."
         )
 
 
 def hold_out_section(text: Text, found: Sequence[HeldOut], asked: bool) -> None:
     if not found:
-        text.paragraph("No point can be held out: a model needs two points besides, and the fewest ranks as its base.")
+        text.paragraph("No point can be held out: a model needs two other points, and the fewest ranks as its base.")
         return
     text.paragraph(
         "Held out, "
-        + ("all named points together" if asked else "a rank count at a time but the fewest ranks, the base")
+        + ("all named points together" if asked else "one rank count at a time except the fewest, the base")
         + ", and predicted from the others:"
     )
     rows = [
@@ -125,8 +125,8 @@ def hold_out_section(text: Text, found: Sequence[HeldOut], asked: bool) -> None:
 def base_section(text: Text, found: Sequence[HeldOut]) -> None:
     for each in found:
         text.paragraph(
-            f"The base itself, {each.point.label}, would be predicted with an error of {100 * each.error:+.1f} % from "
-            "the others. No other point shows what ranks do that share nothing."
+            f"Predicted from the others, the base itself, {each.point.label}, has an error of "
+            f"{100 * each.error:+.1f} %: no other point shows ranks that share nothing."
         )
 
 
@@ -156,13 +156,13 @@ def sweep_section(text: Text, sweeps: Sequence[Sweep], per_host: int) -> None:
                     "; ".join(f"{name} ({seconds_text(seconds)})" for name, seconds in costs),
                 ]
             )
-    text.paragraph(f"Predicted, a core for each rank and {per_host} ranks a host:")
+    text.paragraph(f"Predictions with a core for each rank and {per_host} ranks per host:")
     text.table(["link between hosts", "ranks", "hosts", "time", "95 % of the fit", "efficiency", "largest costs"], rows)
     text.items(
         [
             f"{each.link}: "
             + (
-                f"first to give way is {each.first[0]}, which takes as long as computing at {each.first[1]:,} ranks."
+                f"first limited by {each.first[0]}, which takes as long as computing at {each.first[1]:,} ranks."
                 if each.first
                 else "nothing takes as long as computing, up to 2^24 ranks."
             )
@@ -174,9 +174,9 @@ def sweep_section(text: Text, sweeps: Sequence[Sweep], per_host: int) -> None:
 def start_up_section(text: Text, law: Optional[Sequence[float]]) -> None:
     if law is not None:
         text.paragraph(
-            f"Not counted above: the launcher, MPI's start and end took {seconds_text(law[0])} + "
-            f"{seconds_text(law[1])} a rank here (all ranks on this suite's hosts). A launcher that starts hosts in a "
-            "tree grows less; nothing is predicted of it."
+            f"Not included above: the launcher, MPI_Init and MPI_Finalize took {seconds_text(law[0])} + "
+            f"{seconds_text(law[1])} per rank here, on this suite's hosts. A launcher that starts hosts in a tree "
+            "scales better; its time is not predicted."
         )
 
 
@@ -192,8 +192,8 @@ def honesty_section(text: Text, experiments: Sequence[Experiment], per_host: int
     text.items(
         [
             "Measured: the times, phases, traffic and links of the records. The most ranks that had a core each: "
-            f"{most or 'none'}. Points with more ranks than cores (*) show what ranks cost that take turns, not how a "
-            "larger machine scales.",
+            f"{most or 'none'}. Points with more ranks than cores (*) show the cost of sharing cores, not how a larger "
+            "machine scales.",
             (
                 "Emulated (†): "
                 + "; ".join(emulated)
@@ -201,11 +201,10 @@ def honesty_section(text: Text, experiments: Sequence[Experiment], per_host: int
                 if emulated
                 else "Emulated: nothing."
             ),
-            f"Assumed for more ranks than were measured: cores as fast as these; hosts of {per_host} cores whose "
-            "cores take from one another what those of a full host did here; a link to each host that all its ranks "
-            "share, and a network between them without contention; messages of a rank that follow one another; "
-            "shuffled and gathered bytes that grow as they did between the measured points; ranks that differ by "
-            "chance.",
-            "The intervals cover the fit's residuals, the repeats and each point left out; none of these assumptions.",
+            f"Assumed beyond the measured ranks: cores as fast as these; hosts of {per_host} cores with the contention "
+            "of a full host here; one link per host, shared by its ranks, and a network without contention between the "
+            "links; sequential messages of a rank; shuffled and gathered bytes that keep growing as between the "
+            "measured points; random differences between ranks.",
+            "The intervals cover the fit's residuals, the repeats and each point left out, but not these assumptions.",
         ]
     )

@@ -79,7 +79,7 @@ def section(experiment: Experiment, files: Sequence[Path], out: Path) -> List[st
     ]
     if experiment.base.ranks > 1:
         lines.append(
-            f"- No run on 1 rank: {experiment.base.ranks} ranks are taken to be "
+            f"- No run on 1 rank: {experiment.base.ranks} ranks are assumed to be "
             f"{experiment.base.ranks} times as fast as one."
         )
     if len(experiment.main_points) == 1:
