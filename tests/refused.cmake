@@ -1,6 +1,6 @@
 # cmake -DCOMPILER=.. -DFLAGS=.. -DLINES=.. -DSOURCES=.. -P refused.cmake
 # Passes if the compiler rejects each of SOURCES with a readable message:
-# - the first error begins with the sentence of the source's first line, `// refused: <begin of the sentence>`,
+# - the first error contains the text of the source's first line, `// refused: <beginning of the sentence>`,
 # - the message names the line of the source that ends in `// refused here`,
 # - and the type of the source's line `// with: <type>`, if there is one,
 # - the whole output has at most LINES lines.
