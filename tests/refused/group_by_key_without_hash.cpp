@@ -1,4 +1,4 @@
-// refused: a key needs a hash: specialize seltzer::Hash or std::hash for its type
+// refused: groupByKey: a key needs a hash: specialize seltzer::Hash or std::hash for its type
 // with: Place
 #include <cstdint>
 #include <utility>
