@@ -63,7 +63,7 @@ TEST(AggregationTable, OneUpsertOfEverything) {
   EXPECT_EQ(contents(table), sumsOf(keys));
 }
 
-TEST(AggregationTable, LentKeysBecomeOwned) {
+TEST(AggregationTable, BorrowedKeysBecomeOwned) {
   std::mt19937_64 random(10);
   compareWithOracle<std::string, std::size_t, std::string_view>(randomKeys<std::string>(50000, 20000, random), 1024,
                                                                 random);

@@ -16,7 +16,7 @@ namespace seltzer::test {
 namespace {
 
 using View = std::string_view;
-using LentPair = std::pair<View, std::int64_t>;
+using BorrowedPair = std::pair<View, std::int64_t>;
 using OwnedPair = std::pair<std::string, std::int64_t>;
 
 constexpr std::size_t count = 3000;
@@ -33,9 +33,9 @@ RDD<View> views(std::int64_t partitions) {
   return context().parallelize(texts(), partitions).map([](const std::string& text) { return View(text); });
 }
 
-RDD<LentPair> pairs(std::int64_t partitions) {
+RDD<BorrowedPair> pairs(std::int64_t partitions) {
   return context().parallelize(texts(), partitions).map([](const std::string& text) {
-    return LentPair(View(text).substr(0, 2), static_cast<std::int64_t>(text.size()));
+    return BorrowedPair(View(text).substr(0, 2), static_cast<std::int64_t>(text.size()));
   });
 }
 
@@ -93,14 +93,14 @@ TEST(Borrowed, GlomOwnsItsVectors) {
   EXPECT_EQ(pairs(8).glom().collect(), slices(ownedPairs(), 8));
 }
 
-TEST(Borrowed, CachedOnesAreStoredOwnedAndLentAgain) {
+TEST(Borrowed, CachedOnesAreStoredOwnedAndBorrowedAgain) {
   for (const StorageLevel level : {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER}) {
     const auto stored = pairs(3).persist(level);
     EXPECT_EQ(stored.collect(), ownedPairs());
     EXPECT_EQ(stored.collect(), ownedPairs());
     EXPECT_EQ(stored.coalesce(2).collect(), ownedPairs());
-    EXPECT_EQ(stored.map([](const LentPair& pair) { return pair.first.size(); }).sum(),
-              pairs(3).map([](const LentPair& pair) { return pair.first.size(); }).sum());
+    EXPECT_EQ(stored.map([](const BorrowedPair& pair) { return pair.first.size(); }).sum(),
+              pairs(3).map([](const BorrowedPair& pair) { return pair.first.size(); }).sum());
   }
 }
 

@@ -207,10 +207,10 @@ TEST(ByKey, ManyKeysAndLongValues) {
 
 // --- borrowed elements
 
-using LentWord = std::pair<View, View>;
+using BorrowedWord = std::pair<View, View>;
 
-RDD<LentWord> borrowed(const RDD<Word>& rdd) {
-  return rdd.map([](const Word& word) { return LentWord(word.first, word.second); });
+RDD<BorrowedWord> borrowed(const RDD<Word>& rdd) {
+  return rdd.map([](const Word& word) { return BorrowedWord(word.first, word.second); });
 }
 
 TEST(ByKey, BorrowedPairsAreCombinedAndOwned) {
@@ -254,7 +254,7 @@ TEST(ByKey, ViewsOfAStaticText) {
   EXPECT_EQ((std::map<std::string, std::int64_t>(counted.begin(), counted.end())), expected);
 }
 
-TEST(ByKey, GroupByOfLentElementsAndLentKeys) {
+TEST(ByKey, GroupByOfBorrowedElementsAndBorrowedKeys) {
   const Words& words = wordInputs()[3].second;
   const auto keys = rddOf(words).map([](const Word& word) { return View(word.first); });
   const auto grouped = keys.groupBy([](View key) { return key.substr(0, 1); }, 3);

@@ -124,7 +124,7 @@ TEST(Cogroup, WithItselfAndOthersOfIt) {
                expected, 3);
 }
 
-TEST(Cogroup, LentOnesAreOwned) {
+TEST(Cogroup, BorrowedOnesAreOwned) {
   using View = std::string_view;
   const Words& words = wordInputs()[3].second;
   const auto views = rddOf(words).map([](const Word& word) { return std::pair<View, View>(word.first, word.second); });

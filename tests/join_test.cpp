@@ -224,7 +224,7 @@ TEST(Join, WithItself) {
   }
 }
 
-TEST(Join, LentSidesAreOwned) {
+TEST(Join, BorrowedSidesAreOwned) {
   const Sides& both = sides()[3];
   const auto left =
       rddOf(both.left).map([](const Word& word) { return std::pair<View, View>(word.first, word.second); });
@@ -237,7 +237,7 @@ TEST(Join, LentSidesAreOwned) {
 }
 
 /// One side's keys are views, the other's strings; their owned types are the same.
-TEST(Join, LentKeysMeetOwnedOnes) {
+TEST(Join, BorrowedKeysMeetOwnedOnes) {
   static constexpr std::array<std::string_view, 3> words = {"a", "bb", "ccc"};
   const auto number = [](std::int64_t i) { return words[static_cast<std::size_t>(i % 3)]; };
   const auto borrowed = context().range(0, 9, 1, 3).keyBy(trusted(number));

@@ -93,7 +93,7 @@ TEST(KeyAction, IsOneJobThatSendsAKeyOfAPartitionOnce) {
   EXPECT_EQ(sent, 40u);
 }
 
-TEST(KeyAction, OfLentPairs) {
+TEST(KeyAction, OfBorrowedPairs) {
   const Words words = wordInputs().back().second;
   const auto views = rddOf(words).flatMap<std::pair<std::string_view, std::string_view>>(
       [](const Word& word, Emit<std::pair<std::string_view, std::string_view>>& emit) {

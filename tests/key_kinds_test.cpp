@@ -71,7 +71,7 @@ RDD<std::pair<K, std::int64_t>> rddOfKeys(const std::vector<K>& keys) {
 
 /// Expects the groups of these keys to match the oracle.
 template <class K>
-void expectTold(const std::vector<K>& keys) {
+void expectGroups(const std::vector<K>& keys) {
   std::vector<std::pair<K, std::vector<std::int64_t>>> expected;
   for (const auto& each : valuesByKey(keyed(keys))) expected.emplace_back(each.key, each.all());
   const auto rdd = rddOfKeys(keys);
@@ -89,36 +89,36 @@ TEST(KeyKinds, Numbers) {
   using Limits = std::numeric_limits<std::int64_t>;
   auto numbers = someNumbers(900);
   numbers.insert(numbers.end(), {Limits::min(), Limits::max(), 0, -1, Limits::min()});
-  expectTold(numbers);
-  expectTold(made<std::int16_t>(300, [](std::size_t i) { return static_cast<std::int16_t>(400 * i - 16'000); }));
-  expectTold(std::vector<bool>{true, false, true, true});
+  expectGroups(numbers);
+  expectGroups(made<std::int16_t>(300, [](std::size_t i) { return static_cast<std::int16_t>(400 * i - 16'000); }));
+  expectGroups(std::vector<bool>{true, false, true, true});
 }
 
 TEST(KeyKinds, Sums) {
   enum class Colour : std::uint8_t { red, green, blue };
-  expectTold(made<Colour>(100, [](std::size_t i) { return static_cast<Colour>(i % 3); }));
-  expectTold(made<std::optional<std::string>>(
+  expectGroups(made<Colour>(100, [](std::size_t i) { return static_cast<Colour>(i % 3); }));
+  expectGroups(made<std::optional<std::string>>(
       300, [](std::size_t i) { return i % 5 == 0 ? std::nullopt : std::optional(std::string(i % 7, 'o')); }));
 }
 
 TEST(KeyKinds, Products) {
-  expectTold(made<std::pair<std::string, std::int32_t>>(
+  expectGroups(made<std::pair<std::string, std::int32_t>>(
       400, [](std::size_t i) { return std::pair(std::string(i % 3, 'p'), static_cast<std::int32_t>(i % 5) - 2); }));
-  expectTold(made<std::tuple<std::int32_t, std::string, std::int64_t>>(400, [](std::size_t i) {
+  expectGroups(made<std::tuple<std::int32_t, std::string, std::int64_t>>(400, [](std::size_t i) {
     return std::tuple(static_cast<std::int32_t>(i % 2), std::string(i % 4, 't'), static_cast<std::int64_t>(i % 3));
   }));
 }
 
 TEST(KeyKinds, Sequences) {
-  expectTold(made<std::vector<std::int32_t>>(
+  expectGroups(made<std::vector<std::int32_t>>(
       400, [](std::size_t i) { return std::vector<std::int32_t>(i % 5, static_cast<std::int32_t>(i % 3)); }));
-  expectTold(made<std::array<std::int16_t, 2>>(400, [](std::size_t i) {
+  expectGroups(made<std::array<std::int16_t, 2>>(400, [](std::size_t i) {
     return std::array{static_cast<std::int16_t>(i % 2), static_cast<std::int16_t>(i % 9)};
   }));
 }
 
 TEST(KeyKinds, OfAUser) {
-  expectTold(made<Station>(500, [](std::size_t i) {
+  expectGroups(made<Station>(500, [](std::size_t i) {
     return Station{std::string(i % 3, 's'), static_cast<std::int32_t>(i % 31)};
   }));
 }

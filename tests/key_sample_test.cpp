@@ -248,7 +248,7 @@ TEST(KeySample, ExactCountsWithTheFirstJobOnly) {
   EXPECT_EQ(jobsOf([&] { sample.count(); }), 1u);
 }
 
-TEST(KeySample, OfLentPairs) {
+TEST(KeySample, OfBorrowedPairs) {
   const Fractions fractions{{"a", 0.2}, {"b", 0.7}, {"c", 0.5}, {"d", 1}};
   const auto rdd = lettered(1000, 3);
   const auto views = rdd.flatMap<std::pair<std::string_view, std::int64_t>>(

@@ -48,7 +48,7 @@ TEST(ObjectFile, TypesWithoutADefaultConstructor) {
   EXPECT_EQ(context().objectFile<Ticket>(scratch / "out").collect(), tickets);
 }
 
-TEST(ObjectFile, LentElementsAreWrittenAsWhatTheyAreKeptAs) {
+TEST(ObjectFile, BorrowedElementsAreWrittenAsWhatTheyAreKeptAs) {
   const ScratchFolder scratch;
   const auto strings = someStrings(3000);
   context()

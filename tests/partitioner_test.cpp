@@ -375,7 +375,7 @@ TEST(Partitioner, AnotherNumberOfPartitionsNeedsAShuffle) {
   EXPECT_EQ(partsOf(rdd.groupByKey(5)).size(), 5u);
 }
 
-TEST(Partitioner, PartitionByOfLentPairsThatStandRightOwnsThem) {
+TEST(Partitioner, PartitionByOfBorrowedPairsThatStandRightOwnsThem) {
   const RDD<Word> words = rddOf(wordInputs()[3].second);
   const auto rdd = words.partitionBy(3);
   const auto borrowed = rdd.mapValues([](const std::string& value) { return std::string_view(value).substr(0, 1); });

@@ -80,7 +80,7 @@ TEST(Repartition, EveryKindOfElement) {
   EXPECT_TRUE(context().parallelize(tickets, 3).repartition(5).collect() == tickets);
 }
 
-TEST(Repartition, LentElementsAreOwned) {
+TEST(Repartition, BorrowedElementsAreOwned) {
   const auto strings = someStrings(2500);
   const auto views =
       context().parallelize(strings, 4).map([](const std::string& text) { return std::string_view(text); });
@@ -176,7 +176,7 @@ TEST(Repartition, IntersectionAndSubtract) {
   });
 }
 
-TEST(Repartition, SetsOfStringsAndOfLentOnes) {
+TEST(Repartition, SetsOfStringsAndOfBorrowedOnes) {
   const auto strings = someStrings(2500);
   const Strings others(strings.begin(), strings.begin() + 600);
   for (const std::int64_t n : partitionCounts) {

@@ -143,7 +143,7 @@ TEST(Save, TextOfEveryKindOfElement) {
   EXPECT_EQ(textOf(std::vector<std::map<std::string, bool>>{{{"k", true}, {"l", false}}}), "[(k,true), (l,false)]\n");
 }
 
-TEST(Save, TextOfLentElements) {
+TEST(Save, TextOfBorrowedElements) {
   const auto borrowed = context().parallelize(someStrings(3000), 3).map([](const std::string& text) {
     return std::pair(std::string_view(text).substr(0, 2), text.size());
   });

@@ -170,8 +170,8 @@ void limitHandledByProgram(Context& sc, std::int64_t) {
 
 /// Replaces the C library's. MPI's datagram sockets are blocking, the failure detector's is not.
 extern "C" int socket(int domain, int type, int protocol) noexcept {
-  const bool isWatch = (type & SOCK_DGRAM) != 0 && (type & SOCK_NONBLOCK) != 0;
-  if (isWatch && std::exchange(stopsInStart, false)) ::raise(SIGSTOP);
+  const bool isHeartbeatSocket = (type & SOCK_DGRAM) != 0 && (type & SOCK_NONBLOCK) != 0;
+  if (isHeartbeatSocket && std::exchange(stopsInStart, false)) ::raise(SIGSTOP);
   return static_cast<int>(::syscall(SYS_socket, domain, type, protocol));
 }
 

@@ -41,11 +41,11 @@ INSTANTIATE_TEST_SUITE_P(Victims, FailureDetector,
                          testing::Combine(testing::Values(2, 3, 5), testing::Values(0, 1, 4),
                                           testing::Values("stop-in-start", "stop-in-task", "stop-between-jobs")));
 
-class RankWatchAtTheEnd : public FailureDetector {};
+class FailureDetectorAtTheEnd : public FailureDetector {};
 
 /// All ranks end, without success. mpirun (Open MPI 4.1.4) sometimes crashes or hangs when it ends ranks in
 /// MPI_Finalize, so its exit code is not always 205.
-TEST_P(RankWatchAtTheEnd, NoticesARankStoppedInFinalize) {
+TEST_P(FailureDetectorAtTheEnd, NoticesARankStoppedInFinalize) {
   const auto [ranks, victim, scenario] = GetParam();
   const Outcome outcome =
       runProgram(ranks, std::string(scenario) + " " + std::to_string(victim) + " --seltzer-rank-timeout=1", 15);
@@ -54,18 +54,18 @@ TEST_P(RankWatchAtTheEnd, NoticesARankStoppedInFinalize) {
   expectNamed(victim, outcome);
 }
 
-INSTANTIATE_TEST_SUITE_P(Victims, RankWatchAtTheEnd,
+INSTANTIATE_TEST_SUITE_P(Victims, FailureDetectorAtTheEnd,
                          testing::Combine(testing::Values(2, 3), testing::Values(0, 1),
                                           testing::Values("stop-in-finalize", "stop-in-finalize-after-exit")));
 
-TEST(RankWatchLimit, LongTasksAreNotSilence) {
+TEST(FailureDetectorLimit, LongTasksAreNotSilence) {
   const Outcome outcome = runProgram(3, "long-task 2500 --seltzer-rank-timeout=1");
   EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
   EXPECT_EQ(countOf("all holds", outcome.output), 1) << outcome.output;
   EXPECT_EQ(countOf("silent", outcome.output), 0) << outcome.output;
 }
 
-TEST(RankWatchLimit, ASuspendedJobGoesOn) {
+TEST(FailureDetectorLimit, ASuspendedJobGoesOn) {
   for (const std::string limit : {"1", "0"}) {
     const Outcome outcome = runProgram(3, "suspend-all 3000 --seltzer-rank-timeout=" + limit);
     EXPECT_EQ(outcome.exitCode, 0) << outcome.output;

@@ -183,7 +183,7 @@ TEST(Sort, UserTypesWithLess) {
   expectSortsOf(versions);
 }
 
-TEST(Sort, LentElements) {
+TEST(Sort, BorrowedElements) {
   const auto texts = someStrings(2000);
   const auto rdd = context().parallelize(texts, 3);
   const auto views = rdd.flatMap<std::string_view>(

@@ -219,7 +219,7 @@ TEST(Splitters, StridesAreExactForFewElements) {
   EXPECT_TRUE(samplePositions(0, 10, 3).empty());
 }
 
-TEST(Splitters, KeysThatAreLentAreOwnedBySamples) {
+TEST(Splitters, KeysThatAreBorrowedAreOwnedBySamples) {
   ChunkedVector<std::string> run;
   for (int i = 0; i < 1000; ++i) run.push_back("a string that is long enough to be on the heap " + std::to_string(i));
   const auto view = [](const std::string& element) { return std::string_view(element); };

@@ -63,7 +63,7 @@ TEST(KeyOrder, GoesIntoCompositeKeys) {
       {{}, {}, {{}}, {{}}, {{{1, "b"}}}, {{{1, "b"}}}, {{{nan, "a"}}}, {{{nan, "a"}}}});
 }
 
-TEST(KeyOrder, OrdersLentAndOwnedForms) {
+TEST(KeyOrder, OrdersBorrowedAndOwnedForms) {
   EXPECT_TRUE(keyLess(std::string("a"), std::string_view("b")));
   EXPECT_FALSE(keyLess(std::string_view("b"), std::string("b")));
   const std::pair<std::string_view, double> borrowed{"a", nan};
