@@ -86,8 +86,12 @@ struct Fiber::State {
     __sanitizer_start_switch_fiber(&creatorFakeStack, static_cast<std::byte*>(stack) + guardBytes,
                                    stackBytes - guardBytes);
   }
-  void backInCreator() { __sanitizer_finish_switch_fiber(creatorFakeStack, nullptr, nullptr); }
-  void arrivedInBody() { __sanitizer_finish_switch_fiber(bodyFakeStack, &creatorStack, &creatorStackBytes); }
+  void backInCreator() {
+    __sanitizer_finish_switch_fiber(creatorFakeStack, nullptr, nullptr);
+  }
+  void arrivedInBody() {
+    __sanitizer_finish_switch_fiber(bodyFakeStack, &creatorStack, &creatorStackBytes);
+  }
   void leavingBody(bool last) {
     __sanitizer_start_switch_fiber(last ? nullptr : &bodyFakeStack, creatorStack, creatorStackBytes);
   }
@@ -105,7 +109,9 @@ struct Fiber::State {
   }
   void backInCreator() {}
   void arrivedInBody() {}
-  void leavingBody(bool) { __tsan_switch_to_fiber(creatorFiber, 0); }
+  void leavingBody(bool) {
+    __tsan_switch_to_fiber(creatorFiber, 0);
+  }
 #else
   void leavingCreator() {}
   void backInCreator() {}

@@ -35,7 +35,7 @@ class TemporaryText {
     path_ = std::filesystem::temp_directory_path() / fmt::format("bench_word_count-{}.txt", ::getpid());
     try {
       zipf::writeText(path_, static_cast<std::uint64_t>(options.megabytes) * 1'000'000,
-                           static_cast<std::size_t>(options.vocabulary));
+                      static_cast<std::size_t>(options.vocabulary));
     } catch (...) {
       remove();
       throw;
