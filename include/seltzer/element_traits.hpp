@@ -20,6 +20,7 @@
 
 namespace seltzer {
 
+/// A list of types.
 template <class... Ts>
 struct TypeList {};
 
@@ -70,8 +71,8 @@ inline constexpr std::size_t noAlternative = static_cast<std::size_t>(-1);
 ///     };
 template <class T>
 struct ElementTraits {
-  static constexpr Composition composition = Composition::none;
-  using Parts = TypeList<>;
+  static constexpr Composition composition = Composition::none;  ///< how the parts make a T
+  using Parts = TypeList<>;                                      ///< the types of the parts
 };
 
 /// @cond
