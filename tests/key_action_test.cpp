@@ -199,7 +199,7 @@ struct Outside {
 TEST(KeyAction, LookupWhereThePartitionerIsWrongThrows) {
   const auto rdd = context().parallelize(std::vector<std::pair<std::int64_t, int>>{{1, 1}}, 2).partitionBy(Outside());
   EXPECT_EQ(rdd.lookup(1), std::vector{1});
-  EXPECT_THROW(rdd.lookup(99), std::out_of_range);
+  EXPECT_NE(messageOf<TaskError>([&] { rdd.lookup(99); }).find("gave index 7"), std::string::npos);
 }
 
 TEST(KeyAction, LookupInNoPartitionsFindsNothing) {
