@@ -2,9 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <ctime>
 #include <deque>
 
-#include <time.h>
 
 #include <seltzer/detail/metrics/hot_keys.hpp>
 #include <seltzer/detail/metrics/task_times.hpp>
