@@ -5,7 +5,6 @@
 #include <ctime>
 #include <deque>
 
-
 #include <seltzer/detail/metrics/hot_keys.hpp>
 #include <seltzer/detail/metrics/task_times.hpp>
 #include <seltzer/detail/metrics/traffic.hpp>
