@@ -71,7 +71,7 @@ RDD<Owned<T>> sortedByKey(const RDD<T>& rdd, const F& key, bool ascending, Parti
                           const CallSite& where) {
   const std::size_t count = requirePartitions(partitions, rdd.getNumPartitions(), "sortByKey", where);
   const auto partitioner = std::make_shared<SortPartitioning<KeyOf<T>>>(count);
-  const auto result = sortedFor(partitioner, rdd, key, ascending, where);
+  auto result = sortedFor(partitioner, rdd, key, ascending, where);
   if (count == 0) return result;
   result.lineage()->partitioner = partitioner;
   // Held weakly, because the result holds the partitioner; if it is gone, another sort finds the same ranges.
