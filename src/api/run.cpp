@@ -45,8 +45,6 @@ class OnlyRun {
     State before = State::never;
     if (state_.compare_exchange_strong(before, State::now)) return;
     if (before == State::over) {
-      // MPI has ended, so the ranks cannot wait for each other, and mpirun ends them all once one returns an error.
-      if (!wasFirstRank_) std::this_thread::sleep_for(std::chrono::seconds(1));
       throw LaunchError(
           "seltzer::run was called a second time, and MPI starts only once in a process: do it all in one "
           "driver function",
@@ -210,7 +208,12 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
     registerEndHandlers();
     return runRanks(communicator, start, failureDetector, options, arguments, driver);
   } catch (const LaunchError& error) {
-    if (error.shouldPrint()) printDiagnostic(error.what());
+    if (error.shouldPrint()) {
+      printDiagnostic(error.what());
+    } else {
+      // Without MPI the ranks cannot wait for each other, and mpirun ends them all once one returns an error.
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+    }
     return exitUsage;
   }
 }
