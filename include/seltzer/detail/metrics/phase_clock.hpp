@@ -33,12 +33,20 @@ class PhaseClock {
  public:
   using Nanoseconds = std::uint64_t;
 
-  /// Of the clock of std::chrono::steady_clock, whose header every program would read.
-  static Nanoseconds now() {
+  /// Reads a clock that never goes back.
+  using Source = Nanoseconds (*)();
+
+  /// Reads the clock of std::chrono::steady_clock, whose header every program would read.
+  static Nanoseconds steadyTime() {
     timespec time;
     ::clock_gettime(CLOCK_MONOTONIC, &time);
     return static_cast<Nanoseconds>(time.tv_sec) * 1'000'000'000 + static_cast<Nanoseconds>(time.tv_nsec);
   }
+
+  static Nanoseconds now() { return source_(); }
+
+  /// Reads the time from `source` from now on; a test's own clock may stand still, but must not begin before `now()`.
+  static void readFrom(Source source) { source_ = source; }
 
   Phase phase() const { return phase_; }
 
@@ -83,6 +91,8 @@ class PhaseClock {
   }
 
  private:
+  inline static Source source_ = steadyTime;
+
   std::deque<PhaseRow> rows_ = std::deque<PhaseRow>(1);  // a deque, because row_ must stay valid as it grows
   PhaseRow* row_ = &rows_.front();
   Phase phase_ = Phase::outside;
