@@ -117,7 +117,7 @@ style: style-deps
 
 # every header compiles alone, no warnings from clang, clang-tidy
 lint: style lint-deps
-	$(call configure,build-lint,clang++-14,-DCMAKE_BUILD_TYPE=Debug -DSELTZER_PRECOMPILE_TESTS=OFF)
+	$(call configure,build-lint,clang++-14,-DCMAKE_BUILD_TYPE=Debug -DSELTZER_PRECOMPILE=OFF)
 	@cmake --build build-lint -j $(JOBS) --target all_verify_interface_header_sets seltzer_build_info
 	@find src -name '*.cpp' | xargs -P $(JOBS) -n 1 clang-tidy-14 -p build-lint --quiet --warnings-as-errors='*'
 

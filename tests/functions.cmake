@@ -38,7 +38,7 @@ function(seltzer_compile_as_test target)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/src)  # private headers of the library
   target_compile_options(${target} PRIVATE ${seltzer_test_options})
   seltzer_own_target(${target})
-  if(SELTZER_PRECOMPILE_TESTS)
+  if(SELTZER_PRECOMPILE)
     target_precompile_headers(${target} REUSE_FROM seltzer_precompiled)
   endif()
 endfunction()

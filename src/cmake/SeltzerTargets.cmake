@@ -30,10 +30,14 @@ function(seltzer_sanitize target sanitizers)
   target_link_options(${target} PUBLIC $<BUILD_INTERFACE:-fsanitize=${sanitizers}>)
 endfunction()
 
-# seltzer_add_app(<name> [LIBRARIES <target>...]): build/bin/<name> from <name>.cpp.
+# seltzer_add_app(<name> [LIBRARIES <target>...]): build/bin/<name> from <name>.cpp, which compiles with the headers that
+# seltzer_app_headers has precompiled, but must still include what it uses.
 function(seltzer_add_app name)
   cmake_parse_arguments(PARSE_ARGV 1 app "" "" "LIBRARIES")
   add_executable(${name} ${name}.cpp)
-  target_link_libraries(${name} PRIVATE seltzer::seltzer fmt::fmt CLI11::CLI11 Random123::Random123 ${app_LIBRARIES})
+  target_link_libraries(${name} PRIVATE ${seltzer_app_libraries} ${app_LIBRARIES})
   seltzer_own_target(${name})
+  if(SELTZER_PRECOMPILE)
+    target_precompile_headers(${name} REUSE_FROM seltzer_app_headers)
+  endif()
 endfunction()
