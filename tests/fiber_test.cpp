@@ -50,23 +50,28 @@ TEST(Fiber, ThrowsWhatItsBodyThrows) {
 }
 
 TEST(Fiber, CatchesOnItsOwnStackWhileOthersUnwind) {
-  Fiber fiber([](Fiber& self) {
+  int caughtInside = 0;
+  Fiber fiber([&](Fiber& self) {
     for (int i = 0; i < 10; ++i) {
       try {
         throw i;
-      } catch (int) {
+      } catch (int thrown) {
         self.suspend();
+        if (thrown == i) ++caughtInside;
       }
     }
   });
-  for (int i = 0; !fiber.done(); ++i) {
+  int caughtOutside = 0;
+  while (!fiber.done()) {
     try {
       fiber.resume();
       throw std::runtime_error("outside");
-    } catch (const std::runtime_error&) {
+    } catch (const std::runtime_error& error) {
+      if (error.what() == std::string("outside")) ++caughtOutside;
     }
   }
-  SUCCEED();
+  EXPECT_EQ(caughtInside, 10);
+  EXPECT_EQ(caughtOutside, 11);
 }
 
 TEST(PulledRange, GivesWhatIsPushedInOrder) {

@@ -21,4 +21,11 @@ inline constexpr bool underAddressSanitizer = true;
 inline constexpr bool underAddressSanitizer = false;
 #endif
 
+/// Whether freed memory is kept, which AddressSanitizer and ThreadSanitizer do.
+#ifdef SELTZER_THREAD_SANITIZER
+inline constexpr bool keepsFreedMemory = true;
+#else
+inline constexpr bool keepsFreedMemory = underAddressSanitizer;
+#endif
+
 }  // namespace seltzer::detail
