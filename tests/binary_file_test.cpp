@@ -15,6 +15,7 @@
 
 #include <seltzer/codec.hpp>
 
+#include "alarm.hpp"
 #include "fixture.hpp"
 #include "scratch_folder.hpp"
 
@@ -176,15 +177,6 @@ TEST(BinaryFile, ChangesAfterTheListing) {
   for (const std::string& message : {failure(typed), failure(borrowed), failure(whole)})
     EXPECT_NE(message.find("cannot open " + path + ": No such file or directory"), std::string::npos) << message;
 }
-
-/// Ends the program after this long: a reader that opened a pipe would block forever.
-class Alarm {
- public:
-  explicit Alarm(unsigned seconds) { ::alarm(seconds); }
-  ~Alarm() { ::alarm(0); }
-  Alarm(const Alarm&) = delete;
-  Alarm& operator=(const Alarm&) = delete;
-};
 
 TEST(BinaryFile, WhatIsAFileNoMoreIsRefusedByEveryReader) {
   const Alarm alarm(30);

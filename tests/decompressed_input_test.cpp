@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <random>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <system_error>
@@ -18,7 +19,9 @@
 #include <xxhash.h>
 
 #include <seltzer/codec.hpp>
+#include <seltzer/detail/files/compressor.hpp>
 
+#include "alarm.hpp"
 #include "files/file_content.hpp"
 #include "files/zstd_decompressor.hpp"
 #include "scratch_folder.hpp"
@@ -26,6 +29,7 @@
 namespace seltzer::detail {
 namespace {
 
+using test::Alarm;
 using test::ScratchFolder;
 
 std::string compress(Codec codec, const std::string& content) {
@@ -251,15 +255,6 @@ TEST(ZstdInput, AWindowThatIsTooLargeIsNoDamage) {
     }
   }
 }
-
-/// Ends the process after this long.
-class Alarm {
- public:
-  explicit Alarm(unsigned seconds) { ::alarm(seconds); }
-  ~Alarm() { ::alarm(0); }
-  Alarm(const Alarm&) = delete;
-  Alarm& operator=(const Alarm&) = delete;
-};
 
 TEST(PlainInput, NamesFilesThatCannotBeRead) {
   const Alarm alarm(20);

@@ -14,6 +14,7 @@
 #include <boost/serialization/string.hpp>
 
 #include "fixture.hpp"
+#include "modulo.hpp"
 
 namespace seltzer::test {
 namespace {
@@ -51,13 +52,6 @@ TEST(Partitioner, PartitionByKeepsTheOrderWithinEach) {
     expectSpread(partsOf(rdd.partitionBy(n)), joined(words), static_cast<std::size_t>(n));
   });
 }
-
-/// A user's partitioner of plain values.
-struct Modulo {
-  std::int64_t partitions;
-  std::size_t numPartitions() const { return static_cast<std::size_t>(partitions); }
-  std::int64_t getPartition(std::int64_t key) const { return (key % partitions + partitions) % partitions; }
-};
 
 /// A user's partitioner with a member that has to be serialized.
 struct Listed {

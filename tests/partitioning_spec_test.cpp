@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "modulo.hpp"
 
 // Hash, range, function and user-defined partitioners, and the operations that take them.
 
@@ -22,13 +23,6 @@ using Pair = std::pair<std::int64_t, std::int64_t>;
 RDD<Pair> somePairs(std::int64_t partitions) {
   return context().range(0, 500, 1, partitions).map([](std::int64_t x) { return Pair(x * x % 41 - 20, x); });
 }
-
-/// A user's partitioner.
-struct Modulo {
-  std::int64_t partitions;
-  std::size_t numPartitions() const { return static_cast<std::size_t>(partitions); }
-  std::int64_t getPartition(std::int64_t key) const { return (key % partitions + partitions) % partitions; }
-};
 
 /// Expects `partitions` partitions, with each key in partition `index(key)`.
 template <class Parts, class Index>

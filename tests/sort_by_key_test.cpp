@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "nan_last.hpp"
 
 // sortByKey: equal keys share a partition, and the result has a range partitioner.
 
@@ -25,18 +26,6 @@ RDD<Pair> somePairs(std::int64_t partitions) {
 }
 
 constexpr auto firstOf = [](const auto& pair) { return pair.first; };
-
-/// NaN is greatest.
-struct NanLast {
-  template <class A>
-  bool operator()(const A& a, const A& b) const {
-    if constexpr (std::is_floating_point_v<A>) {
-      return std::isnan(b) ? !std::isnan(a) : a < b;
-    } else {
-      return a < b;
-    }
-  }
-};
 
 /// Pairs of a key and its position, so that an unstable sort shows.
 template <class K>

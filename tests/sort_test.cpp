@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "nan_last.hpp"
 
 // Sorted RDDs compared with std::stable_sort of all elements on the driver.
 
@@ -18,18 +19,6 @@ namespace seltzer::test {
 namespace {
 
 using Numbers = std::vector<std::int64_t>;
-
-/// The order that sorts promise for numbers: NaN is greatest.
-struct NanLast {
-  template <class A>
-  bool operator()(const A& a, const A& b) const {
-    if constexpr (std::is_floating_point_v<A>) {
-      return std::isnan(b) ? !std::isnan(a) : a < b;
-    } else {
-      return a < b;
-    }
-  }
-};
 
 /// All elements of `parts`, stably sorted, also for descending order.
 template <class T, class Key>

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <stdexcept>
 
 #include <boost/iostreams/filter/bzip2.hpp>
@@ -20,8 +19,6 @@ namespace {
 
 namespace io = boost::iostreams;
 
-constexpr int noMemoryLimitError = std::numeric_limits<int>::min();
-
 struct Gzip {
   static constexpr std::string_view name = "gzip";
   static constexpr std::string_view ending = ".gz";
@@ -29,7 +26,6 @@ struct Gzip {
   using Parameters = io::gzip_params;
   using Filter = io::zlib_decompressor;
   using Error = io::zlib_error;
-  static constexpr int memoryLimitError = noMemoryLimitError;
   // 16 more than the window's bits: zlib itself reads the gzip headers and checks length and checksum. Boost's
   // gzip_decompressor fails if a member's data ends exactly with its buffer and another member follows.
   static Filter make() { return Filter(15 + 16); }
@@ -42,7 +38,6 @@ struct Bzip2 {
   using Parameters = io::bzip2_params;
   using Filter = io::bzip2_decompressor;
   using Error = io::bzip2_error;
-  static constexpr int memoryLimitError = noMemoryLimitError;
   static Filter make() { return Filter(); }
 };
 
@@ -64,7 +59,6 @@ struct Zstd {
   using Parameters = io::zstd_params;
   using Filter = ZstdDecompressor;
   using Error = ZstdError;
-  static constexpr int memoryLimitError = noMemoryLimitError;
   static Filter make() { return Filter(); }
 };
 

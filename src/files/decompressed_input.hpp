@@ -83,9 +83,11 @@ class DecompressedInput final : public ByteInput {
         input_.file().path, zstdWindowLog, largestZstdWindowLog, zstdWindowLog));
   }
   [[noreturn]] void failDamaged(std::uint64_t unread, int code) const {
-    if (code == Format::memoryLimitError) {
-      throw std::runtime_error(input_.file().path +
-                               " needs more than 100 MB to decompress; compress it with a smaller dictionary");
+    if constexpr (requires { Format::memoryLimitError; }) {
+      if (code == Format::memoryLimitError) {
+        throw std::runtime_error(input_.file().path +
+                                 " needs more than 100 MB to decompress; compress it with a smaller dictionary");
+      }
     }
     throw std::runtime_error(fmt::format("{} is damaged, or not a {} file: near byte {} (code {})", input_.file().path,
                                          Format::name, input_.offset() - unread, code));
