@@ -68,9 +68,9 @@ TEST(Statistics, TimeOutsideJobsIsNotAJobs) {
   StoppedClock::pass(50);
   sc.range(10).count();
   const Statistics after = sc.stats();
-  const auto outside = [](const Statistics& statistics) { return statistics.total[Phase::outside].seconds.max; };
-  EXPECT_NEAR(outside(after) - outside(before), 0.05, 1e-4);
-  EXPECT_NEAR(after.total.wall.max - before.total.wall.max, 0, 1e-4);
+  const auto outside = [](const Statistics& statistics) { return statistics.total[Phase::outside].seconds.mean; };
+  EXPECT_NEAR((outside(after) - outside(before)) * sc.ranks(), 0.05, 1e-4);  // it passes on the driver alone
+  EXPECT_NEAR(after.total.wall.mean, before.total.wall.mean, 1e-4);
 }
 
 TEST(Statistics, AskingForThemIsNoJob) {
