@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include <seltzer/detail/api/actions.hpp>
+#include <seltzer/detail/data/sort/keep_least.hpp>
 #include <seltzer/detail/engine/partition_slice.hpp>
 #include <seltzer/detail/operators/random_draw.hpp>
 
@@ -20,24 +21,26 @@ struct LeastDraws {
   explicit LeastDraws(Parts parts) : LeastDraws(std::get<0>(parts), std::get<1>(parts)) {}
   Parts parts() const { return {limit, seed}; }
 
-  static constexpr std::size_t smallestBuffer = 256;
+  static constexpr std::uint64_t smallestBuffer = 256;
   using Draw = std::tuple<std::uint64_t, std::uint64_t, Owned<T>>;  // bits, partition, element
 
   std::vector<Draw> operator()(std::size_t partition, PulledRange<T>& elements) const {
     std::vector<Draw> drawn;
     std::uint64_t position = 0;
     for (T& element : elements) {
-      drawn.emplace_back(bitsAt(seed, partition, position++), partition, toOwned(std::move(element)));
-      if (drawn.size() / 2 >= limit && drawn.size() >= smallestBuffer) keepLeast(drawn, limit);
+      const std::uint64_t bits = bitsAt(seed, partition, position++);
+      if (drawn.size() >= limit && (limit == 0 || bits >= std::get<0>(drawn[limit - 1]))) continue;
+      drawn.emplace_back(bits, partition, toOwned(std::move(element)));
+      if (drawn.size() == limit || drawn.size() >= limit + std::max(limit, smallestBuffer)) truncate(drawn, limit);
     }
-    keepLeast(drawn, limit);
+    truncate(drawn, limit);
     return drawn;
   }
 
-  static void keepLeast(std::vector<Draw>& drawn, std::size_t limit) {
-    std::ranges::stable_sort(drawn, {},
-                             [](const Draw& draw) { return std::pair(std::get<0>(draw), std::get<1>(draw)); });
-    if (drawn.size() > limit) drawn.erase(drawn.begin() + static_cast<std::ptrdiff_t>(limit), drawn.end());
+  static void truncate(std::vector<Draw>& drawn, std::size_t limit) {
+    keepLeast(drawn, limit, [](const Draw& a, const Draw& b) {
+      return std::pair(std::get<0>(a), std::get<1>(a)) < std::pair(std::get<0>(b), std::get<1>(b));
+    });
   }
 
   std::uint64_t limit;
@@ -124,7 +127,7 @@ std::vector<Owned<T>> RDD<T>::takeSample(bool withReplacement, std::int64_t n, s
     std::vector<typename Least::Draw> drawn;
     for (auto& part : detail::partitionJob(*this, "takeSample", where, Least(wanted, seed))) {
       std::ranges::move(part, std::back_inserter(drawn));
-      Least::keepLeast(drawn, wanted);
+      Least::truncate(drawn, wanted);
     }
     std::vector<Owned<T>> elements;
     elements.reserve(drawn.size());

@@ -9,14 +9,16 @@
 #include <vector>
 
 #include <seltzer/detail/data/key/key_order.hpp>
+#include <seltzer/detail/data/sort/keep_least.hpp>
 #include <seltzer/detail/functions/function_wire.hpp>
 #include <seltzer/detail/operators/borrow.hpp>
 
 namespace seltzer::detail {
 
 /// The `limit` elements with the least, or greatest, keys, in the order of keyLess; equal keys keep the order of the
-/// input. Collects elements in a buffer of about twice the limit, which is sorted and truncated when full: amortized
-/// O(log limit) for each element.
+/// input. Once `limit` elements are sorted, only those before the last of them are added, to a buffer of about twice
+/// the limit, which is sorted and truncated when full: a comparison for each element, and amortized O(log limit) for
+/// those that are added.
 template <class T, class Key, bool least>
 struct OrderedFold {
   using State = std::vector<Owned<T>>;
@@ -30,15 +32,15 @@ struct OrderedFold {
   bool add(State& state, std::span<T> batch) const {
     if (limit == 0) return false;
     for (T& element : batch) {
+      if (state.size() >= limit && !before(element, borrow<T>(state[limit - 1]))) continue;
       state.push_back(toOwned(std::move(element)));
-      if (state.size() / 2 >= limit && state.size() >= smallestBuffer) finish(state);
+      if (state.size() == limit || state.size() >= limit + std::max(limit, smallestBuffer)) finish(state);
     }
     return true;
   }
   void finish(State& state) const {
-    std::ranges::stable_sort(
-        state, [this](const Owned<T>& a, const Owned<T>& b) { return before(borrow<T>(a), borrow<T>(b)); });
-    if (state.size() > limit) state.erase(state.begin() + static_cast<std::ptrdiff_t>(limit), state.end());
+    keepLeast(state, limit,
+              [this](const Owned<T>& a, const Owned<T>& b) { return before(borrow<T>(a), borrow<T>(b)); });
   }
   void merge(State& state, State&& next) const {
     std::ranges::move(next, std::back_inserter(state));
