@@ -69,6 +69,13 @@ std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& 
   }
 }
 
+RDD<std::string> objectFileNames(Context& context, const std::string& path, const std::vector<std::string>& files,
+                                 const CallSite& where) {
+  const auto names = newSource<ParallelCollectionRDD<std::string>>(context, "objectFile", where, files.size());
+  names.lineage()->source = encodeSlices<std::string>(files, files.size(), files.size());
+  return names.setName(path);
+}
+
 }  // namespace detail
 
 RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount minPartitions, CallSite where) {

@@ -25,6 +25,10 @@ std::uint64_t ShuffleBuckets::bytes() const {
   return bytes;
 }
 
+std::size_t ShuffleBuckets::next(std::size_t from, std::size_t end) {
+  return buckets_.next(from, end);
+}
+
 bool ShuffleBuckets::take(std::size_t partition, ShuffleFrame& frame) {
   Bucket& bucket = buckets_[partition];
   if (bucket.taken < bucket.full.size()) {

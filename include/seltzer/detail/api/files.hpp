@@ -24,6 +24,10 @@ InputSplits splitRecords(Context& context, const std::string& paths, std::int64_
 /// The object files that a path lists. Throws UsageError if it matches nothing.
 std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where);
 
+/// An RDD of the names of these files, in a partition each, that is named after `path`.
+RDD<std::string> objectFileNames(Context& context, const std::string& path, const std::vector<std::string>& files,
+                                 const CallSite& where);
+
 }  // namespace detail
 
 template <class Record>
@@ -44,11 +48,8 @@ RDD<T> Context::objectFile(const std::string& path, CallSite where) {
                 "default constructor") {
     const std::vector<std::string> files = detail::objectFilesOf(path, where);
     if (files.empty()) return emptyRDD<T>(where);
-    const auto paths =
-        detail::newSource<detail::ParallelCollectionRDD<std::string>>(*this, "objectFile", where, files.size());
-    paths.setName(path);
-    paths.lineage()->source = detail::encodeSlices<std::string>(files, files.size(), files.size());
-    return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(paths, "objectFile", where);
+    return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(detail::objectFileNames(*this, path, files, where),
+                                                            "objectFile", where);
   }
 }
 

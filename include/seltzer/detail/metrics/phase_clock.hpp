@@ -33,6 +33,11 @@ class PhaseClock {
  public:
   using Nanoseconds = std::uint64_t;
 
+  PhaseClock();
+  ~PhaseClock();
+  PhaseClock(const PhaseClock&) = delete;
+  PhaseClock& operator=(const PhaseClock&) = delete;
+
   /// Reads a clock that never goes back.
   using Source = Nanoseconds (*)();
 
@@ -93,8 +98,8 @@ class PhaseClock {
  private:
   inline static Source source_ = steadyTime;
 
-  std::deque<PhaseRow> rows_ = std::deque<PhaseRow>(1);  // a deque, because row_ must stay valid as it grows
-  PhaseRow* row_ = &rows_.front();
+  std::deque<PhaseRow> rows_;  // a deque, because row_ must stay valid as it grows
+  PhaseRow* row_;
   Phase phase_ = Phase::outside;
   Nanoseconds since_ = now();
   std::uint64_t changes_ = 0;

@@ -31,7 +31,7 @@ class ShuffleBuckets final : public MapOutput {
   std::uint64_t records() const;
   std::uint64_t bytes() const;
 
-  std::size_t next(std::size_t from, std::size_t end) override { return buckets_.next(from, end); }
+  std::size_t next(std::size_t from, std::size_t end) override;
   bool take(std::size_t partition, ShuffleFrame& frame) override;
 
  private:

@@ -11,7 +11,6 @@
 
 #include <seltzer/detail/data/batch/chunked_vector.hpp>
 #include <seltzer/detail/data/key/key_order.hpp>
-#include <seltzer/detail/data/wide_unsigned.hpp>
 #include <seltzer/owned.hpp>
 
 namespace seltzer::detail {
@@ -65,27 +64,14 @@ bool comesBefore(const BorrowedKey& key, std::uint64_t run, std::uint64_t positi
 /// than about 2^20 samples, the stride is as long as these allow; the errors of the runs, independent because positions
 /// are staggered, then add up to about a stride times sqrt(runs). A stride of 1, for few elements, samples every
 /// element and makes the cut exact: sizes differ by at most 1.
-inline std::size_t sampleStride(std::size_t elements, std::size_t runs, std::size_t parts) {
-  constexpr std::size_t mostSamples = std::size_t{1} << 20;
-  if (elements == 0 || runs == 0 || parts == 0) return 1;
-  const double exact = static_cast<double>(elements) / (20.0 * static_cast<double>(runs) * static_cast<double>(parts));
-  const std::size_t stride = std::max(static_cast<std::size_t>(exact), elements / mostSamples);
-  return std::max<std::size_t>(std::min(stride, elements / runs), 1);  // the longest run has a sample
-}
+std::size_t sampleStride(std::size_t elements, std::size_t runs, std::size_t parts);
 
 /// The position of the first sample of run `run`: multiples of the golden ratio stagger the runs' samples over a
 /// stride.
-inline std::size_t firstSample(std::size_t stride, std::size_t run) {
-  const std::uint64_t turn = static_cast<std::uint64_t>(run) * 0x9e3779b97f4a7c15u;  // of 2^64
-  return static_cast<std::size_t>(static_cast<double>(turn >> 11) * 0x1p-53 * static_cast<double>(stride));
-}
+std::size_t firstSample(std::size_t stride, std::size_t run);
 
 /// The positions of the samples of a run of `size` elements, ascending; depends only on the arguments.
-inline std::vector<std::size_t> samplePositions(std::size_t size, std::size_t stride, std::size_t run) {
-  std::vector<std::size_t> positions;
-  for (std::size_t i = firstSample(stride, run); i < size; i += stride) positions.push_back(i);
-  return positions;
-}
+std::vector<std::size_t> samplePositions(std::size_t size, std::size_t stride, std::size_t run);
 
 /// The samples of the sorted run number `run`, with owned keys.
 template <class T, class KeyOf>
@@ -98,6 +84,9 @@ auto sampleRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t
   return samples;
 }
 
+/// How many of the ascending `ranks` are less than `rank`, and how many are not greater. O(log(ranks)).
+std::pair<std::size_t, std::size_t> countsBelowAndUpTo(std::span<const std::size_t> ranks, std::size_t rank);
+
 /// As std::nth_element for all of the ascending `ranks`. O(n log(ranks)).
 template <class T, class Less>
 void selectRanks(std::span<T> elements, std::span<const std::size_t> ranks, std::size_t offset, Less less) {
@@ -105,11 +94,14 @@ void selectRanks(std::span<T> elements, std::span<const std::size_t> ranks, std:
   const std::size_t middle = ranks.size() / 2;
   const std::size_t rank = ranks[middle] - offset;
   std::nth_element(elements.begin(), elements.begin() + static_cast<std::ptrdiff_t>(rank), elements.end(), less);
-  const auto below = std::lower_bound(ranks.begin(), ranks.end(), ranks[middle]) - ranks.begin();
-  const auto above = std::upper_bound(ranks.begin(), ranks.end(), ranks[middle]) - ranks.begin();
-  selectRanks(elements.first(rank), ranks.first(static_cast<std::size_t>(below)), offset, less);
-  selectRanks(elements.subspan(rank + 1), ranks.subspan(static_cast<std::size_t>(above)), offset + rank + 1, less);
+  const auto [below, upTo] = countsBelowAndUpTo(ranks, ranks[middle]);
+  selectRanks(elements.first(rank), ranks.first(below), offset, less);
+  selectRanks(elements.subspan(rank + 1), ranks.subspan(upTo), offset + rank + 1, less);
 }
+
+/// The ranks, among `samples` samples of `elements` elements, of those that stand for the first element of each of
+/// `parts` parts except the first.
+std::vector<std::size_t> splitterRanks(std::size_t samples, std::size_t elements, std::size_t parts);
 
 /// The least element of each of `parts` parts except the first: parts - 1 splitters, ascending; repeated for empty
 /// parts; none if there are no samples. `samples` are those of all runs, `elements` in total, at the same stride, in
@@ -120,13 +112,7 @@ std::vector<SortSample<Key>> chooseSplitters(std::vector<SortSample<Key>> sample
                                              std::size_t parts, bool ascending) {
   std::vector<SortSample<Key>> splitters;
   if (samples.empty()) return splitters;
-  std::vector<std::size_t> ranks;
-  for (std::size_t part = 1; part < parts; ++part) {
-    // Sample i of m stands for the elements around (i + 1/2) * elements / m.
-    const std::size_t first = elements / parts * part + elements % parts * part / parts;
-    const WideUnsigned rank = static_cast<WideUnsigned>(first) * samples.size() / elements;
-    ranks.push_back(std::min(static_cast<std::size_t>(rank), samples.size() - 1));
-  }
+  const std::vector<std::size_t> ranks = splitterRanks(samples.size(), elements, parts);
   const KeyOrder order{ascending};
   selectRanks(std::span(samples), std::span<const std::size_t>(ranks), 0,
               [order](const SortSample<Key>& a, const SortSample<Key>& b) {
