@@ -28,7 +28,8 @@ struct HistogramFold {
     for (const T& element : batch) {
       const auto value = static_cast<double>(element);
       if (!(value >= edges.front() && value <= edges.back())) continue;
-      const auto bucket = static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), value) - edges.begin()) - 1;
+      const auto bucket =
+          static_cast<std::size_t>(std::upper_bound(edges.begin(), edges.end(), value) - edges.begin()) - 1;
       ++state[std::min(bucket, state.size() - 1)];
     }
     return true;
