@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <sstream>
 #include <string>
@@ -232,6 +233,33 @@ TEST(Statistics, PeaksOfMemoryAreThoseOfEachRank) {
   EXPECT_EQ(json.at("resident set").at("by_rank").size(), ranks);
 }
 
+/// Sets SLURM_MEM_PER_NODE to `mebibytes` on the last rank and to that much more on each rank before it; 0 is no limit.
+void setMemoryPerNode(std::int64_t mebibytes) {
+  const std::int64_t ranks = context().ranks();
+  context().range(0, ranks, 1, ranks).foreach ([ranks, mebibytes](std::int64_t rank) {
+    ::setenv("SLURM_MEM_PER_NODE", std::to_string(mebibytes * (ranks - rank)).c_str(), 1);
+  });
+}
+
+TEST(Statistics, TheLeastMemoryLimitOfTheRanksIsShown) {
+  auto& sc = context();
+  setMemoryPerNode(96);  // less than any machine or cgroup has
+  const Statistics statistics = sc.stats();
+  setMemoryPerNode(0);
+  const std::uint64_t bytes = (std::uint64_t{96} << 20) / static_cast<std::uint64_t>(sc.ranks());
+  EXPECT_EQ(statistics.memoryLimit.bytes, bytes);
+  EXPECT_EQ(statistics.memoryLimit.rank, sc.ranks() - 1);
+  EXPECT_EQ(statistics.memoryLimit.origin, "SLURM_MEM_PER_NODE");
+  EXPECT_NE(statistics.table().find("\nleast limit of a rank "), std::string::npos);
+  const auto json = nlohmann::json::parse(statistics.json()).at("memory_limit");
+  EXPECT_EQ(json.at("bytes"), bytes);
+  EXPECT_EQ(json.at("rank"), sc.ranks() - 1);
+  EXPECT_EQ(json.at("origin"), "SLURM_MEM_PER_NODE");
+  const MemoryLimit ofHost = sc.stats().memoryLimit;
+  EXPECT_GT(ofHost.bytes, 0u);
+  EXPECT_FALSE(ofHost.origin.empty());
+}
+
 /// The statistics of a shuffle's stage.
 StageStatistics shuffleStage() {
   StageStatistics stage;
@@ -298,6 +326,7 @@ TEST(StatisticsTable, IsAtMost140ColumnsWide) {
   statistics.stages = {stage, shuffleStage()};
   statistics.total = stage;
   statistics.resident = {"resident set", {std::uint64_t{1} << 40}};
+  statistics.memoryLimit = {999'900'000'000, 99'999, "cgroup /" + std::string(200, 'x')};
   std::istringstream lines(statistics.table());
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 140u) << line;
 }
@@ -312,6 +341,21 @@ TEST(StatisticsTable, ListsPeaksThatAreNotZero) {
   EXPECT_EQ(lineOf(table, "shuffle write"), "shuffle write                      30 k     2       32 k");
   EXPECT_EQ(lineOf(table, "resident set"), "resident set                     6000 k     3       18 M");
   EXPECT_EQ(lineOf(table, "group"), "");
+}
+
+TEST(StatisticsTable, ShowsTheMemoryLimitBelowThePeaks) {
+  Statistics statistics;
+  statistics.resident = {"resident set", {5'000'000, 4'000'000}};
+  EXPECT_EQ(lineOf(statistics.table(), "least limit"), "");
+  statistics.memoryLimit = {34'359'738'368, 1, "cgroup /system.slice/job_17"};
+  EXPECT_NE(statistics.table().find("\nresident set                     5000 k     0     9000 k\n"
+                                    "least limit of a rank           34.36 G     1  cgroup /system.slice/job_17\n"),
+            std::string::npos)
+      << statistics.table();
+  statistics.memoryLimit.origin = "cgroup /\x1b[1m\xff" + std::string(80, 'x');
+  EXPECT_EQ(
+      lineOf(statistics.table(), "least limit"),
+      "least limit of a rank           34.36 G     1  cgroup /\\u001b[1m\xef\xbf\xbd" + std::string(67, 'x') + "...");
 }
 
 TEST(StageStatistics, AKeyIsHotIfItsPartitionIsHalfAsLargeAgainAsOthers) {

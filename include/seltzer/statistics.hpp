@@ -146,6 +146,13 @@ struct MemoryPeak {
   std::uint64_t sum() const;  ///< bytes, over all ranks
 };
 
+/// The memory that a rank may use: its share of what the system allows all ranks of its host.
+struct MemoryLimit {
+  std::uint64_t bytes = 0;  ///< 0 if it is not known
+  int rank = 0;             ///< the rank that has it
+  std::string origin;       ///< what sets it, such as "cgroup /system.slice/job_17" or "the machine's memory"
+};
+
 /// The program, machine and build that the statistics are of.
 struct RunContext {
   std::string program;                 ///< as it was called
@@ -173,7 +180,8 @@ struct Statistics {
   /// What the engine holds in shuffles, aggregations, groups, sorts and the cache, by use. The last one, "all of
   /// these", is the peak of their sum, which is at most the sum of their peaks.
   std::vector<MemoryPeak> memory;
-  MemoryPeak resident;  ///< the processes' peak resident memory, as reported by the system; 0 if it is not
+  MemoryPeak resident;      ///< the processes' peak resident memory, as reported by the system; 0 if it is not
+  MemoryLimit memoryLimit;  ///< the least of any rank, and the first rank that has it
 
   /// Named accumulators with their values as text.
   std::vector<std::pair<std::string, std::string>> accumulators;

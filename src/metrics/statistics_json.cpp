@@ -22,6 +22,10 @@ Json toJson(const MemoryPeak& peak) {
   return {{"max_bytes", peak.max()}, {"max_rank", peak.maxRank()}, {"sum_bytes", peak.sum()}, {"by_rank", peak.byRank}};
 }
 
+Json toJson(const MemoryLimit& limit) {
+  return {{"bytes", limit.bytes}, {"rank", limit.rank}, {"origin", limit.origin}};
+}
+
 Json toJson(const HotKeyStatistics& key) {
   return {{"key", key.text}, {"share", key.share}, {"samples", key.samples}};
 }
@@ -103,6 +107,7 @@ std::string Statistics::json() const {
   all["stages"] = Json::array();
   for (const StageStatistics& stage : stages) all["stages"].push_back(toJson(stage));
   all["memory"] = memoryToJson(*this);
+  all["memory_limit"] = toJson(memoryLimit);
   all["accumulators"] = Json::object();
   for (const auto& [name, value] : accumulators) all["accumulators"][name] = value;
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

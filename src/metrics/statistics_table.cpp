@@ -18,6 +18,9 @@ constexpr double worthMentioning = 0.001;
 constexpr std::size_t leastStageWidth = 28;
 constexpr std::size_t mostStageWidth = 38;
 
+/// The most characters of a memory limit's origin.
+constexpr std::size_t mostOriginWidth = 80;
+
 double percentOf(double seconds, double whole) {
   return whole > 0 ? 100 * seconds / whole : 0;
 }
@@ -54,6 +57,12 @@ std::string quoted(const std::string& text) {
     }
   }
   return safe;
+}
+
+/// As `quoted`, without the quotes.
+std::string printable(const std::string& text) {
+  const std::string inQuotes = quoted(text);
+  return inQuotes.substr(1, inQuotes.size() - 2);
 }
 
 std::string labelOf(const StageStatistics& stage) {
@@ -134,6 +143,15 @@ std::string trafficTable(const StageStatistics& total) {
          text;
 }
 
+/// Empty if no limit is known.
+std::string limitLine(const MemoryLimit& limit) {
+  if (limit.bytes == 0) return "";
+  std::string origin = limit.origin;
+  if (origin.size() > mostOriginWidth) origin = origin.substr(0, mostOriginWidth) + "...";
+  return fmt::format("{:<28}{:>11}{:>6}  {}\n", "least limit of a rank", amount(limit.bytes), limit.rank,
+                     printable(origin));
+}
+
 std::string memoryTable(const Statistics& statistics) {
   std::vector<MemoryPeak> peaks = statistics.memory;
   peaks.push_back(statistics.resident);
@@ -142,6 +160,7 @@ std::string memoryTable(const Statistics& statistics) {
     if (peak.max() == 0) continue;
     text += fmt::format("{:<28}{:>11}{:>6}{:>11}\n", peak.use, amount(peak.max()), peak.maxRank(), amount(peak.sum()));
   }
+  text += limitLine(statistics.memoryLimit);
   if (text.empty()) return text;
   return fmt::format("\n{:<28}{:>11}{:>6}{:>11}\n", "memory, peak over ranks", "bytes", "rank", "all ranks") + text;
 }

@@ -16,6 +16,7 @@
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 
+#include "metrics/memory_limit.hpp"
 #include "metrics/resident_memory.hpp"
 
 namespace seltzer::detail {
@@ -79,20 +80,30 @@ struct RowKeys {
   }
 };
 
-/// What a rank sends besides its rows: without keys it fits the small messages of one MPI_Gather.
+/// How many ranks this rank's host has.
+int ranksOfHost(const Communicator& communicator) {
+  int ranks = 0;
+  for (int rank = 0; rank < communicator.size(); ++rank) ranks += communicator.hostOf(rank) == communicator.host();
+  return ranks;
+}
+
+/// What a rank sends besides its rows: without keys, and if its limit has a short origin, it fits the small messages of
+/// one MPI_Gather.
 struct RankReport {
   std::array<std::uint64_t, memoryUses> memory{};  // peaks, bytes
   std::uint64_t memoryTotal = 0;
   std::uint64_t resident = 0;
+  OriginatedLimit limit;
   std::vector<RowKeys> keys;
 
-  static RankReport mine(std::uint32_t rows) {
+  static RankReport mine(const Communicator& communicator, std::uint32_t rows) {
     RankReport report;
     for (std::size_t use = 0; use < memoryUses; ++use) {
       report.memory[use] = memoryAccount().peak(static_cast<MemoryUse>(use));
     }
     report.memoryTotal = memoryAccount().peak();
     report.resident = peakResidentBytes();
+    report.limit = memoryLimitOfRank(MemoryLimitSources::ofThisProcess(), ranksOfHost(communicator));
     for (RowId row = 0; row < rows; ++row) {
       if (!phaseClock().at(row).hotKeys.empty()) report.keys.push_back({row, phaseClock().at(row).hotKeys});
     }
@@ -101,7 +112,7 @@ struct RankReport {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& memory& memoryTotal& resident& keys;
+    archive& memory& memoryTotal& resident& limit& keys;
   }
 };
 
@@ -227,6 +238,9 @@ void describeMemory(Statistics& statistics, const std::vector<RankReport>& ranks
   }
   statistics.memory.push_back(peakOf("all of these", ranks, [](const RankReport& rank) { return rank.memoryTotal; }));
   statistics.resident = peakOf("resident set", ranks, [](const RankReport& rank) { return rank.resident; });
+  std::vector<OriginatedLimit> limits;
+  for (const RankReport& rank : ranks) limits.push_back(rank.limit);
+  statistics.memoryLimit = leastLimit(limits);
 }
 
 void describeKeys(StageStatistics& stage, const HotKeys& keys) {
@@ -241,7 +255,7 @@ void describeKeys(StageStatistics& stage, const HotKeys& keys) {
 /// **Collective.** Adds memory and keys, gathered from every rank.
 void gatherReports(Communicator& communicator, std::uint32_t rows, Statistics& statistics) {
   std::vector<RankReport> ranks;
-  for (const Bytes& report : communicator.gather(toWire(RankReport::mine(rows)))) {
+  for (const Bytes& report : communicator.gather(toWire(RankReport::mine(communicator, rows)))) {
     ranks.push_back(fromWire<RankReport>(report));
   }
   describeMemory(statistics, ranks);
