@@ -69,33 +69,58 @@ std::size_t editDistance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The variable that `name` resembles, unless it is one itself: SELTZER_MESAGE_LIMIT.
-std::optional<std::string> misspelled(const CLI::App& app, const std::string& name) {
+/// Which of the `known` names `name` resembles, unless it is one of them. All begin with `prefixed` letters that do not
+/// count.
+std::optional<std::string> misspelled(const std::vector<std::string>& known, const std::string& name,
+                                      std::size_t prefixed) {
   constexpr std::size_t mostEdits = 2;
   std::optional<std::string> nearest;
   std::size_t least = mostEdits + 1;
-  for (const CLI::Option* option : app.get_options()) {
-    const std::string known = option->get_envname();
-    if (known == name) return std::nullopt;
-    const std::size_t edits = known.empty() ? least : editDistance(known, name);
+  for (const std::string& candidate : known) {
+    if (candidate == name) return std::nullopt;
+    const std::size_t edits = editDistance(candidate, name);
     // In a short name two letters are too many.
-    if (edits < least && 4 * edits <= known.size() - variablePrefix.size()) {
+    if (edits < least && 4 * edits <= candidate.size() - prefixed) {
       least = edits;
-      nearest = known;
+      nearest = candidate;
     }
   }
   return nearest;
 }
 
+/// What `name(option)` is for each option that has one.
+template <class Name>
+std::vector<std::string> namesOf(const CLI::App& app, Name name) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    if (std::string known = name(*option); !known.empty()) names.push_back(std::move(known));
+  }
+  return names;
+}
+
+/// An error for the first argument that looks like an option of the engine and is none.
+std::optional<std::string> unknownOption(const CLI::App& app, const std::vector<std::string>& arguments) {
+  const auto known = namesOf(app, [](const CLI::Option& option) { return option.get_name(); });
+  for (const std::string& argument : arguments) {
+    const std::string name = argument.substr(0, argument.find('='));
+    if (!name.starts_with(prefix) || std::ranges::find(known, name) != known.end()) continue;
+    const auto meant = misspelled(known, name, prefix.size());
+    return fmt::format("unknown option {}{}; {} lists the options", name, meant ? ": did you mean " + *meant + "?" : "",
+                       helpOption);
+  }
+  return std::nullopt;
+}
+
 /// Warns only of misspelled variables: others, such as SELTZER_ROOT and SELTZER_VERSION, belong to module files and
 /// scripts.
 std::vector<std::string> warningsOfVariables(const CLI::App& app) {
+  const auto known = namesOf(app, [](const CLI::Option& option) { return option.get_envname(); });
   std::vector<std::string> warnings;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text = *entry;
     if (!text.starts_with(variablePrefix)) continue;
     const std::string name(text.substr(0, text.find('=')));
-    if (const auto meant = misspelled(app, name)) {
+    if (const auto meant = misspelled(known, name, variablePrefix.size())) {
       warnings.push_back(fmt::format("the environment variable {} is ignored: did you mean {}?", name, *meant));
     }
   }
@@ -193,6 +218,8 @@ Options parseOptions(int& argc, char** argv) {
   addOptions(app, options.config, progress);
 
   const std::vector<std::string> arguments = takeArguments(argc, argv);
+  options.error = unknownOption(app, arguments);
+  if (options.error) return options;
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
     options.config.progress = progress == "off" ? Progress::off : Progress::automatic;

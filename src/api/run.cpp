@@ -142,10 +142,10 @@ int drive(Executor& executor, const std::vector<std::string>& arguments, const s
   scheduler.setContext(describeProgram(executor.communicator(), arguments));
   runningProgram().scheduler = &scheduler;
   Context context(scheduler);
-  if (!canWriteStatistics(executor.config().statsFile)) {
-    scheduler.shutdown(exitMemory);
+  if (const int refused = checkStatisticsFile(executor.config().statsFile); refused != exitDone) {
+    scheduler.shutdown(refused);
     runningProgram().scheduler = nullptr;
-    return exitMemory;
+    return refused;
   }
   int code = callDriver(context, driver);
   if (isForkedCopy()) std::exit(code);  // a child that the driver function forked

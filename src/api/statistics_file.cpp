@@ -1,6 +1,8 @@
 #include "api/statistics_file.hpp"
 
+#include <cerrno>
 #include <fstream>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -8,24 +10,36 @@
 
 #include "api/diagnostic.hpp"
 #include "driver/scheduler.hpp"
+#include "files/full_disk.hpp"
 
 namespace seltzer::detail {
+namespace {
 
-bool canWriteStatistics(const std::string& file) {
-  if (file.empty() || std::ofstream(file, std::ios::app)) return true;
-  printDiagnostic(fmt::format("the statistics cannot be written to {}: give --seltzer-stats another path", file));
-  return false;
+/// Prints why the file could not be written, and returns the exit code.
+int refuse(const std::string& file, int error) {
+  const std::error_code code(error, std::generic_category());
+  printDiagnostic(fmt::format("--seltzer-stats: {} cannot be written: {}; give a path in a folder that can be written",
+                              file, code.message()));
+  return meansFullDisk(code) ? exitMemory : exitUsage;
+}
+
+}  // namespace
+
+int checkStatisticsFile(const std::string& file) {
+  errno = 0;
+  if (file.empty() || std::ofstream(file, std::ios::app)) return exitDone;
+  return refuse(file, errno);
 }
 
 int writeStatistics(Scheduler& scheduler) {
   const std::string& file = scheduler.executor().config().statsFile;
   if (file.empty()) return exitDone;
+  const std::string content = scheduler.statistics(CallSite::current()).json();
+  errno = 0;
   std::ofstream out(file);
-  out << scheduler.statistics(CallSite::current()).json();
+  out << content;
   out.close();
-  if (out) return exitDone;
-  printDiagnostic(fmt::format("the statistics could not be written to {}", file));
-  return exitMemory;
+  return out ? exitDone : refuse(file, errno);
 }
 
 }  // namespace seltzer::detail
