@@ -5,7 +5,6 @@
 
 #include <seltzer/detail/api/actions.hpp>
 #include <seltzer/detail/data/key/key_bounds.hpp>
-#include <seltzer/detail/data/sort/keep_least.hpp>
 #include <seltzer/detail/operators/shuffle/key_sample.hpp>
 #include <seltzer/partitioners.hpp>
 
@@ -67,8 +66,8 @@ RangePartitioner<K>::RangePartitioner(std::int64_t partitions, const RDD<T>& rdd
     if (parts <= 1) return;
     bounds_ = detail::onDriver("RangePartitioner", where, 0, [&] {
       const detail::KeyOrder order{ascending};
-      detail::keepLeast(sample, sample.size(),
-                        [order](const auto& a, const auto& b) { return order(a.first, b.first); });
+      std::stable_sort(sample.begin(), sample.end(),
+                       [order](const auto& a, const auto& b) { return order(a.first, b.first); });
       return detail::chooseBounds(sample, parts, order);
     });
   }

@@ -26,22 +26,25 @@ struct LeastDraws {
 
   std::vector<Draw> operator()(std::size_t partition, PulledRange<T>& elements) const {
     std::vector<Draw> drawn;
+    if (limit == 0) return drawn;
     std::uint64_t position = 0;
     for (T& element : elements) {
       const std::uint64_t bits = bitsAt(seed, partition, position++);
-      if (drawn.size() >= limit && (limit == 0 || bits >= std::get<0>(drawn[limit - 1]))) continue;
+      if (drawn.size() >= limit && bits >= std::get<0>(drawn[limit - 1])) continue;
       drawn.emplace_back(bits, partition, toOwned(std::move(element)));
-      if (drawn.size() == limit || drawn.size() >= limit + std::max(limit, smallestBuffer)) truncate(drawn, limit);
+      if (drawn.size() == limit) {
+        keepLeast(drawn, 0, limit, before);
+      } else if (drawn.size() >= limit + std::max(limit, smallestBuffer)) {
+        keepLeast(drawn, limit, limit, before);
+      }
     }
-    truncate(drawn, limit);
+    keepLeast(drawn, drawn.size() < limit ? 0 : limit, limit, before);
     return drawn;
   }
 
-  static void truncate(std::vector<Draw>& drawn, std::size_t limit) {
-    keepLeast(drawn, limit, [](const Draw& a, const Draw& b) {
-      return std::pair(std::get<0>(a), std::get<1>(a)) < std::pair(std::get<0>(b), std::get<1>(b));
-    });
-  }
+  static constexpr auto before = [](const Draw& a, const Draw& b) {
+    return std::pair(std::get<0>(a), std::get<1>(a)) < std::pair(std::get<0>(b), std::get<1>(b));
+  };
 
   std::uint64_t limit;
   std::uint64_t seed;
@@ -126,8 +129,7 @@ std::vector<Owned<T>> RDD<T>::takeSample(bool withReplacement, std::int64_t n, s
     using Least = detail::LeastDraws<T>;
     std::vector<typename Least::Draw> drawn;
     for (auto& part : detail::partitionJob(*this, "takeSample", where, Least(wanted, seed))) {
-      std::ranges::move(part, std::back_inserter(drawn));
-      Least::truncate(drawn, wanted);
+      detail::mergeLeast(drawn, std::move(part), wanted, Least::before);
     }
     std::vector<Owned<T>> elements;
     elements.reserve(drawn.size());

@@ -2,33 +2,33 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 #include <vector>
 
 namespace seltzer::detail {
 
-/// Whether the element at position `a` of what `elements` points to comes before that at `b`.
-using PositionLess = bool (*)(const void* elements, std::size_t a, std::size_t b);
-
-/// The positions 0 to `count` - 1 in the order of `less`, equal ones in ascending order. Compiled once for all types,
-/// at the cost of an indirect call for each comparison: for buffers that are sorted rarely.
-std::vector<std::size_t> stableOrder(std::size_t count, PositionLess less, const void* elements);
-
-/// Sorts `elements` stably by `less` and keeps the first `limit`. O(n log n).
+/// Sorts `elements` stably by `less`, of which the first `sorted` are sorted, and keeps the first `limit`.
+/// O(n + m log m) for m elements that are not sorted.
 template <class T, class Less>
-void keepLeast(std::vector<T>& elements, std::size_t limit, const Less& less) {
-  const auto compared = std::pair(&elements, &less);
-  const std::vector<std::size_t> order = stableOrder(
-      elements.size(),
-      [](const void* given, std::size_t a, std::size_t b) {
-        const auto& [all, before] = *static_cast<const std::pair<std::vector<T>*, const Less*>*>(given);
-        return static_cast<bool>((*before)((*all)[a], (*all)[b]));
-      },
-      &compared);
-  std::vector<T> kept;
-  kept.reserve(std::min(limit, elements.size()));
-  for (std::size_t i = 0; i < elements.size() && i < limit; ++i) kept.push_back(std::move(elements[order[i]]));
-  elements = std::move(kept);
+void keepLeast(std::vector<T>& elements, std::size_t sorted, std::size_t limit, const Less& less) {
+  const auto middle = elements.begin() + static_cast<std::ptrdiff_t>(sorted);
+  std::stable_sort(middle, elements.end(), less);
+  std::inplace_merge(elements.begin(), middle, elements.end(), less);
+  if (elements.size() > limit) elements.erase(elements.begin() + static_cast<std::ptrdiff_t>(limit), elements.end());
+}
+
+/// The same for the elements of two sorted vectors, of which `elements` has at most `limit`; of equal ones, those of
+/// `next` come last. O(log n) if none of `next` is kept.
+template <class T, class Less>
+void mergeLeast(std::vector<T>& elements, std::vector<T>&& next, std::size_t limit, const Less& less) {
+  if (limit == 0) return;
+  const bool isFull = elements.size() == limit;
+  const auto kept = isFull ? std::lower_bound(next.begin(), next.end(), elements.back(), less) : next.end();
+  const auto sorted = static_cast<std::ptrdiff_t>(elements.size());
+  elements.insert(elements.end(), std::make_move_iterator(next.begin()), std::make_move_iterator(kept));
+  std::inplace_merge(elements.begin(), elements.begin() + sorted, elements.end(), less);
+  if (elements.size() > limit) elements.erase(elements.begin() + static_cast<std::ptrdiff_t>(limit), elements.end());
 }
 
 }  // namespace seltzer::detail

@@ -34,24 +34,27 @@ struct OrderedFold {
     for (T& element : batch) {
       if (state.size() >= limit && !before(element, borrow<T>(state[limit - 1]))) continue;
       state.push_back(toOwned(std::move(element)));
-      if (state.size() == limit || state.size() >= limit + std::max(limit, smallestBuffer)) finish(state);
+      if (state.size() == limit) {
+        keepLeast(state, 0, limit, Before{this});
+      } else if (state.size() >= limit + std::max(limit, smallestBuffer)) {
+        finish(state);
+      }
     }
     return true;
   }
-  void finish(State& state) const {
-    keepLeast(state, limit,
-              [this](const Owned<T>& a, const Owned<T>& b) { return before(borrow<T>(a), borrow<T>(b)); });
-  }
-  void merge(State& state, State&& next) const {
-    std::ranges::move(next, std::back_inserter(state));
-    finish(state);
-  }
+  void finish(State& state) const { keepLeast(state, state.size() < limit ? 0 : limit, limit, Before{this}); }
+  void merge(State& state, State&& next) const { mergeLeast(state, std::move(next), limit, Before{this}); }
 
   std::uint64_t limit;
   Key key;
 
  private:
   static constexpr std::uint64_t smallestBuffer = 256;
+
+  struct Before {
+    const OrderedFold* fold;
+    bool operator()(const Owned<T>& a, const Owned<T>& b) const { return fold->before(borrow<T>(a), borrow<T>(b)); }
+  };
 
   bool before(const T& a, const T& b) const { return KeyOrder{least}(std::invoke(key, a), std::invoke(key, b)); }
 };
