@@ -277,7 +277,16 @@ struct OrderedWhole {
   int value;
   auto operator<=>(const OrderedWhole&) const = default;
 };
+/// By magnitude: 2 comes before -3.
+struct Magnitude {
+  double value;
+  static constexpr double of(double x) { return x < 0 ? -x : x; }
+  constexpr std::partial_ordering operator<=>(const Magnitude& other) const { return of(value) <=> of(other.value); }
+  constexpr bool operator==(const Magnitude& other) const { return of(value) == of(other.value); }
+};
+
 static_assert(OrderedByMembers<Ordered> && OrderedByMembers<OrderedParts>);
+static_assert(!OrderedByMembers<Magnitude> && !EqualByMembers<Magnitude>);
 static_assert(!OrderedByMembers<OrderedByOne> && !OrderedByMembers<OrderedBackwards> &&
               !OrderedByMembers<OrderedWhole> && !OrderedByMembers<double>);
 

@@ -172,6 +172,24 @@ TEST(Sort, UserTypesWithLess) {
   expectSortsOf(versions);
 }
 
+/// In the order of play, which is not that of the numbers.
+enum class Suit : std::uint8_t { low, middle, high, trump };
+constexpr bool operator<(Suit a, Suit b) {
+  constexpr std::array<int, 4> order{1, 3, 0, 2};
+  return order[static_cast<std::size_t>(a)] < order[static_cast<std::size_t>(b)];
+}
+
+TEST(Sort, EnumerationsInAnOrderOfTheirOwn) {
+  std::vector<Suit> suits;
+  std::vector<std::pair<Suit, std::int64_t>> pairs;
+  for (std::int64_t i = 0; i < 500; ++i) {
+    suits.push_back(static_cast<Suit>(i * i % 7 % 4));
+    pairs.emplace_back(suits.back(), i % 3);
+  }
+  expectSortsOf(suits);
+  expectSortsOf(pairs);
+}
+
 TEST(Sort, BorrowedElements) {
   const auto texts = someStrings(2000);
   const auto rdd = context().parallelize(texts, 3);

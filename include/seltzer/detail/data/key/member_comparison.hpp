@@ -38,6 +38,12 @@ struct Differences {
              check);
       a = T('A');
       differ(a, b, T('a'), check);
+      if constexpr (std::is_signed_v<T>) {
+        a = T(-1);
+        differ(a, b, T(1), check);
+        a = T(-1);
+        differ(a, b, T(0), check);
+      }
     } else if constexpr (hasVisibleMembers<T>) {
       Differences<decltype(withMembers(a, TieMembers()))>::each(withMembers(a, TieMembers()),
                                                                 withMembers(b, TieMembers()), check);

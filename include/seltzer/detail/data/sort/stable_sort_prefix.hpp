@@ -36,9 +36,15 @@ struct KeyPrefix {
   static bool decides(std::uint64_t, std::size_t) { return false; }
 };
 
+/// Enumerations that are not ordered by a `<` of their own.
+template <class Key>
+concept OrderedAsNumber = std::is_enum_v<Key> && !requires(Key key) {
+  operator<(key, key);
+};
+
 /// Numbers and enumerations: the prefix holds the whole key.
 template <class Key>
-requires(sizeof(Key) <= 8 && (std::is_integral_v<Key> || std::is_enum_v<Key> || std::is_same_v<Key, float> ||
+requires(sizeof(Key) <= 8 && (std::is_integral_v<Key> || OrderedAsNumber<Key> || std::is_same_v<Key, float> ||
                               std::is_same_v<Key, double>)) struct KeyPrefix<Key> {
   static constexpr std::size_t step = 0;
   static constexpr bool informs = true;
