@@ -2,13 +2,17 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <type_traits>
 
 #include <seltzer/detail/operators/action/save_action.hpp>
 
 namespace seltzer::detail {
 
+struct RefusedElement;
+
 /// Returned by an operation that a static_assert has refused, so that its message is the only error: converts to
-/// anything, and has the transformations and value-returning actions, which return it again.
+/// anything, can be printed, indexed, iterated and calculated with, and has the transformations and value-returning
+/// actions, which return it again.
 struct Refused {
   template <class T>
   operator T() const {
@@ -101,14 +105,41 @@ struct Refused {
   SELTZER_REFUSED(zipPartitions)
   SELTZER_REFUSED(zipWithIndex)
   SELTZER_REFUSED(zipWithUniqueId)
-#undef SELTZER_REFUSED
 
-  const Refused* begin() const {
+  const RefusedElement* begin() const {
     return nullptr;
   }
-  const Refused* end() const {
+  const RefusedElement* end() const {
     return nullptr;
   }
+  template <class Index>
+  const RefusedElement& operator[](Index&&) const {
+    return *begin();
+  }
+  SELTZER_REFUSED(at)
+  SELTZER_REFUSED(size)
+  SELTZER_REFUSED(value)
+
+  template <class Stream>
+  friend Stream& operator<<(Stream& stream, const Refused&) {
+    return stream;
+  }
+
+#define SELTZER_REFUSED_OPERATOR(op)                                                                      \
+  template <class Other>                                                                                  \
+  Refused operator op(const Other&) const {                                                               \
+    return {};                                                                                            \
+  }                                                                                                       \
+  template <class Other>                                                                                  \
+  requires(!std::is_base_of_v<Refused, Other>) friend Refused operator op(const Other&, const Refused&) { \
+    return {};                                                                                            \
+  }
+  SELTZER_REFUSED_OPERATOR(+)
+  SELTZER_REFUSED_OPERATOR(-)
+  SELTZER_REFUSED_OPERATOR(*)
+  SELTZER_REFUSED_OPERATOR(/)
+#undef SELTZER_REFUSED_OPERATOR
+#undef SELTZER_REFUSED
 
 #define SELTZER_REFUSED_ACTION(Result, action) \
   template <class... Args>                     \
@@ -123,6 +154,12 @@ struct Refused {
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsObjectFile)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsTextFile)
 #undef SELTZER_REFUSED_ACTION
+};
+
+/// An element of one: a value, or a pair that can be taken apart.
+struct RefusedElement : Refused {
+  Refused first;
+  Refused second;
 };
 
 }  // namespace seltzer::detail
