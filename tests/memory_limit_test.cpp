@@ -201,6 +201,12 @@ TEST(MemoryLimit, MountPointsMayContainSpacesAndBackslashes) {
   expectLimit(host, 5000, "cgroup /a b\\x2d");
 }
 
+TEST(MemoryLimit, AMountMayHaveNoSource) {
+  Host host;
+  host.groups("0::/a\n").mounts("30 20 0:26 / /cgroup rw - cgroup2  rw\n").write("/cgroup/a/memory.max", "1000\n");
+  expectLimit(host, 1000, "cgroup /a");
+}
+
 TEST(MemoryLimit, MissingAndUnreadableFilesAreNoLimit) {
   Host host;
   host.groups("0::/a/b\n");

@@ -42,14 +42,16 @@ inline constexpr std::size_t noAlternative = static_cast<std::size_t>(-1);
 /// owned and borrowed forms, its text, and the memory it is charged with. Types of the standard library are described
 /// here; structs without constructors need no description, since their members are seen. Specialize this for a class
 /// template of your own whose arguments are the types of its parts. A specialization has `composition`, `Parts`, a
-/// TypeList, and `With<Us...>`, the same template with other parts; and besides
+/// TypeList, and `With<Us...>`, the same template with other parts, declared with a pack (`template <class... Us>`) if
+/// there are two or more; and besides
 ///   - a product: `get<i>(value)`, and a constructor from all parts;
 ///   - a choice: `index(value)`, from 0, or `noAlternative`; `get<i>(value)`; `make<i>(part)`; and, if a `T()` is one
 ///     without a value, `mayBeEmpty = true`;
 ///   - an array: `count`, and iterators;
 ///   - a sequence or a container: iterators, `size`, `clear`, `insert(end, part)`.
 ///
-/// `get` returns a reference, of an rvalue perhaps one to move from.
+/// `get` returns a reference: of a value that is not const one to assign to, as decoding does, and of an rvalue perhaps
+/// one to move from.
 ///
 ///     template <class T, class E>
 ///     struct seltzer::ElementTraits<Expected<T, E>> {

@@ -48,14 +48,14 @@ std::string unescaped(const std::string& path) {
   return text;
 }
 
-/// A line of mountinfo: `36 35 0:30 ROOT POINT rw,relatime shared:9 - cgroup2 cgroup2 rw`.
+/// A line of mountinfo: `36 35 0:30 ROOT POINT rw,relatime shared:9 - cgroup2 SOURCE rw`, where the source may be empty.
 std::optional<Mount> parseMount(const std::string& line) {
   const std::vector<std::string> fields = split(line, ' ');
   constexpr std::size_t rootField = 3;
   constexpr std::size_t pointField = 4;
   const auto dash = std::ranges::find(fields, "-");
-  if (dash - fields.begin() <= std::ptrdiff_t{pointField} || fields.end() - dash < 4) return std::nullopt;
-  const std::vector<std::string> options = split(dash[3], ',');
+  if (dash - fields.begin() <= std::ptrdiff_t{pointField} || fields.end() - dash < 3) return std::nullopt;
+  const std::vector<std::string> options = split(fields.back(), ',');
   const bool isV2 = dash[1] == "cgroup2";
   const bool isV1 = dash[1] == "cgroup" && std::ranges::find(options, "memory") != options.end();
   if (!isV1 && !isV2) return std::nullopt;
