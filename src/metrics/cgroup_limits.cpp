@@ -48,7 +48,8 @@ std::string unescaped(const std::string& path) {
   return text;
 }
 
-/// A line of mountinfo: `36 35 0:30 ROOT POINT rw,relatime shared:9 - cgroup2 SOURCE rw`, where the source may be empty.
+/// A line of mountinfo: `36 35 0:30 ROOT POINT rw,relatime shared:9 - cgroup2 SOURCE rw`, where the source may be
+/// empty.
 std::optional<Mount> parseMount(const std::string& line) {
   const std::vector<std::string> fields = split(line, ' ');
   constexpr std::size_t rootField = 3;
