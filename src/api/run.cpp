@@ -211,7 +211,8 @@ int runProgram(int& argc, char**& argv, const std::function<int(Context&)>& driv
     if (error.shouldPrint()) {
       printDiagnostic(error.what());
     } else {
-      // Without MPI the ranks cannot wait for each other, and mpirun ends them all once one returns an error.
+      // mpirun ends all ranks once one returns an error. Without MPI they cannot wait for each other, so the rank that
+      // prints is given a second.
       std::this_thread::sleep_for(std::chrono::seconds(1));
     }
     return exitUsage;
