@@ -239,6 +239,7 @@ void describeMemory(Statistics& statistics, const std::vector<RankReport>& ranks
   statistics.memory.push_back(peakOf("all of these", ranks, [](const RankReport& rank) { return rank.memoryTotal; }));
   statistics.resident = peakOf("resident set", ranks, [](const RankReport& rank) { return rank.resident; });
   std::vector<OriginatedLimit> limits;
+  limits.reserve(ranks.size());
   for (const RankReport& rank : ranks) limits.push_back(rank.limit);
   statistics.memoryLimit = leastLimit(limits);
 }
