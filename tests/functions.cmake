@@ -8,13 +8,16 @@ if(NOT seltzer_cores OR physical_cores LESS seltzer_cores)
   set(seltzer_cores ${physical_cores})
 endif()
 execute_process(COMMAND id -u OUTPUT_VARIABLE user OUTPUT_STRIP_TRAILING_WHITESPACE)
-set(seltzer_test_environment OMPI_MCA_mpi_yield_when_idle=1)  # the cores are shared with other tests
+# The cores are shared with other tests: ranks that wait sleep instead of yielding.
+add_library(seltzer_waiting_mpi SHARED waiting_mpi.cpp)
+seltzer_own_target(seltzer_waiting_mpi)
+set(seltzer_test_environment OMPI_MCA_mpi_yield_when_idle=1 LD_PRELOAD=$<TARGET_FILE:seltzer_waiting_mpi>)
 if(user STREQUAL "0")
   list(APPEND seltzer_test_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1)
 endif()
 if(SELTZER_SANITIZE)
-  list(APPEND seltzer_test_environment ASAN_OPTIONS=detect_leaks=0:handle_segv=0 UBSAN_OPTIONS=print_stacktrace=1
-    TSAN_OPTIONS=suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tsan.suppressions)
+  list(APPEND seltzer_test_environment ASAN_OPTIONS=detect_leaks=0:handle_segv=0:verify_asan_link_order=0 UBSAN_OPTIONS=print_stacktrace=1
+    TSAN_OPTIONS=ignore_noninstrumented_modules=1:suppressions=${CMAKE_CURRENT_SOURCE_DIR}/tsan.suppressions)
 endif()
 execute_process(COMMAND ${MPIEXEC_EXECUTABLE} --version OUTPUT_VARIABLE mpiexec_version ERROR_QUIET)
 
