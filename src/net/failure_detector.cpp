@@ -137,6 +137,7 @@ class FailureDetector::Watcher {
 
   void run() {
     const Clock::time_point begin = Clock::now();
+    peers_.forgiveAll(begin);  // this rank may have been stopped since it was constructed
     Clock::time_point lastLook = begin;
     for (bool stop = false; !stop;) {
       channel_->send(false);
