@@ -1,5 +1,5 @@
 #!/bin/bash
-# digest.sh MPIRUN PROGRAM: PROGRAM prints the same bytes on 1, 2, 3, 5 and 16 ranks, also with short messages.
+# digest.sh MPIRUN PROGRAM: PROGRAM prints the same bytes on 1, 2, 3, 5 and 16 ranks, also with short messages and little memory.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -7,8 +7,9 @@ program=$2
 
 on 1 "$program" >"$folder/expected"
 [ "$(grep -c ' = ' "$folder/expected")" -ge 100 ] || fail "$program printed too little on one rank"
-for ranks in 2 3 5 16; do
-  for option in "" --seltzer-message-limit=300; do
+for ranks in 1 2 3 5 16; do
+  for option in "" "--seltzer-message-limit=300 --seltzer-memory=4KiB"; do
+    # shellcheck disable=SC2086
     on "$ranks" "$program" $option >"$folder/seen"
     cmp "$folder/expected" "$folder/seen" ||
       fail "$ranks ranks $option: results differ from those of one:" \

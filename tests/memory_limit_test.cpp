@@ -58,7 +58,7 @@ class Host {
       const auto found = variables_.find(name);
       return found == variables_.end() ? nullptr : found->second.c_str();
     };
-    return memoryLimitOfRank({root(), environment, machine_}, ranks);
+    return memoryLimitOfRank({root(), environment, machine_}, ranks, 0);
   }
 
  private:
@@ -282,7 +282,7 @@ TEST(MemoryLimit, TheLeastOfAllSourcesCounts) {
 TEST(MemoryLimit, OfThisProcessIsAtMostTheMachines) {
   const MemoryLimitSources sources = MemoryLimitSources::ofThisProcess();
   EXPECT_GT(sources.machine, mebibyte);
-  const OriginatedLimit limit = memoryLimitOfRank(sources, 1);
+  const OriginatedLimit limit = memoryLimitOfRank(sources, 1, 0);
   EXPECT_GT(limit.bytes, 0u);
   EXPECT_LE(limit.bytes, sources.machine);
   EXPECT_FALSE(limit.origin.empty());

@@ -18,7 +18,7 @@ awk -v inside="$inside" -v n=$samples 'BEGIN {
 
 for phase in 'driver: plan' 'driver: serialize function' 'driver: broadcast' 'driver: serialize data' 'driver: scatter' \
   'map: deserialize function' 'map: deserialize data' 'map: cache lookup' 'map: execute' 'shuffle: write' \
-  'shuffle: exchange' 'shuffle: read' 'result: serialize' 'result: gather' 'result: driver deserialize' \
+  'shuffle: exchange' 'shuffle: read' 'spill: write' 'spill: read' 'result: serialize' 'result: gather' 'result: driver deserialize' \
   'wait: for other ranks' 'outside jobs'; do
   grep -q "^$phase " <<<"$alone" || fail "the table lacks the phase '$phase'"
 done

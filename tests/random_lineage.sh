@@ -1,6 +1,6 @@
 #!/bin/bash
 # random_lineage.sh MPIRUN PROGRAM: random lineages agree with the oracle in PROGRAM, and are equal on all numbers of ranks, with
-# various message and exchange sizes. Environment, with defaults for a short run:
+# various sizes of messages, exchanges and memory. Environment, with defaults for a short run:
 #   SEED      seed of the first lineage; the others have the following ones
 #   LINEAGES  their number
 #   RANKS     the numbers of ranks that each runs on, such as "1 2 3 5 16"
@@ -13,7 +13,7 @@ first=${SEED:-1}
 left=${LINEAGES:-30}
 again="SEED=n LINEAGES=1 RANKS=\"${ranks[*]}\" $0 ... repeats seed n"
 options=("" --seltzer-message-limit=64 --seltzer-exchange-budget=1 "--seltzer-message-limit=300 --seltzer-exchange-budget=700"
-  --seltzer-message-limit=1mb "--seltzer-message-limit=64 --seltzer-exchange-budget=1")
+  --seltzer-memory=4KiB "--seltzer-message-limit=64 --seltzer-exchange-budget=1 --seltzer-memory=64KiB")
 at_once=50 # lineages per run of the program
 export SELTZER_PROGRESS=off
 

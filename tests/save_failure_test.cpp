@@ -1,7 +1,5 @@
-#include <cerrno>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <filesystem>
 #include <random>
 #include <stdexcept>
@@ -15,6 +13,7 @@
 #include <seltzer/detail/files/part_file.hpp>
 
 #include "save_fixture.hpp"
+#include "small_disk.hpp"
 
 namespace seltzer::test {
 namespace {
@@ -78,27 +77,6 @@ TEST(SaveFailure, ATaskThatSucceedsAtTheSecondAttemptLeavesOneWholePart) {
     EXPECT_TRUE(contentOf(scratch / ("out/" + partName(p))) == contents[p]) << p;
   }
 }
-
-/// A file system of 1 MiB, if this process may create one.
-class SmallDisk {
- public:
-  SmallDisk()
-      : mounted_(::mount("tmpfs", path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=1m") == 0), error_(errno) {}
-  ~SmallDisk() {
-    if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
-  }
-  SmallDisk(const SmallDisk&) = delete;
-  SmallDisk& operator=(const SmallDisk&) = delete;
-
-  bool isMounted() const { return mounted_; }
-  std::string whyNot() const { return std::strerror(error_); }
-  std::string path() const { return scratch_ / ""; }
-
- private:
-  ScratchFolder scratch_;
-  bool mounted_;
-  int error_;
-};
 
 TEST(SaveFailure, AFullDiskIsAClearError) {
   const SmallDisk disk;

@@ -22,6 +22,8 @@ struct Config {
   std::size_t defaultParallelism = 0;                ///< partitions where none are given; 0: the number of ranks
   std::size_t rankTimeout = 60;  ///< seconds of silence after which a rank is taken for lost and the job ends; 0: never
   int zstdWindowLog = 27;        ///< log2 of the largest window, in bytes, of .zst files that are read
+  std::size_t memory = 0;        ///< bytes that a rank may take; 0: its share of what the system allows
+  std::string scratchFolder;     ///< for data that memory has no room for; empty: $SLURM_TMPDIR, $TMPDIR or /tmp
   Progress progress = Progress::automatic;  ///< of jobs, on the driver's stderr
   std::string statsFile;                    ///< written at the end: statistics as JSON; empty: none
 
@@ -29,7 +31,7 @@ struct Config {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& messageLimit& exchangeBudget& maxTaskFailures& maxResultSize& defaultParallelism& rankTimeout&
-        zstdWindowLog& progress& statsFile;
+        zstdWindowLog& memory& scratchFolder& progress& statsFile;
   }
   /// @endcond
 };

@@ -27,6 +27,8 @@ enum class Phase : std::uint8_t {
   shuffleWrite,         ///< map side: encoding elements by target partition, after combining
   shuffleExchange,      ///< moving bytes from rank to rank
   shuffleRead,          ///< reduce side: decoding and merging elements
+  spillWrite,           ///< moving data that memory has no room for to the scratch file
+  spillRead,            ///< reading it back
   resultSerialize,      ///< encoding results
   resultGather,         ///< sending results to the driver
   resultDeserialize,    ///< driver: decoding and combining results
@@ -51,6 +53,8 @@ inline constexpr std::array<std::string_view, phaseCount> phaseNames = {
     "shuffle: write",
     "shuffle: exchange",
     "shuffle: read",
+    "spill: write",
+    "spill: read",
     "result: serialize",
     "result: gather",
     "result: driver deserialize",

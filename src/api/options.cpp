@@ -202,6 +202,12 @@ void addOptions(CLI::App& app, Config& config, std::string& progress) {
              "Seconds of silence after which a rank counts as lost and the job ends; 0: never");
   add.number("--seltzer-zstd-window-log", config.zstdWindowLog, smallestZstdWindowLog, largestZstdWindowLog,
              "Read .zst files with windows of up to 2 to the power of this many bytes, as zstd --long=N writes them");
+  add.bytes(
+      "--seltzer-memory", config.memory, 0, anySize,
+      "Bytes that a rank may take, its data at most 60 % of them; what is more goes to the scratch folder; 0: its "
+      "share of what cgroups, Slurm and the machine allow");
+  add.text("--seltzer-scratch", config.scratchFolder,
+           "Folder for data that memory has no room for; if none is given $SLURM_TMPDIR, $TMPDIR or /tmp");
   add.text("--seltzer-progress", progress, "Progress of long jobs on stderr")->check(CLI::IsMember({"auto", "off"}));
   add.text("--seltzer-stats", config.statsFile, "File to write statistics to, as JSON");
 }

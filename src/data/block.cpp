@@ -4,7 +4,7 @@
 
 namespace seltzer::detail {
 
-std::shared_ptr<const Block> inWireForm(const Block& block) {
+std::shared_ptr<const WireBlock> inWireForm(const Block& block) {
   Bytes bytes;
   {
     WireWriter writer(bytes);

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <seltzer/detail/data/block/block_store.hpp>
 
@@ -7,14 +9,19 @@ namespace seltzer::detail {
 std::shared_ptr<const Block> BlockStore::find(BlockId id) const {
   const auto rdd = rdds_.find(id.rdd);
   if (rdd == rdds_.end()) return nullptr;
-  const auto block = rdd->second.find(id.partition);
-  return block == rdd->second.end() ? nullptr : block->second;
+  const auto found = rdd->second.find(id.partition);
+  if (found == rdd->second.end()) return nullptr;
+  const Entry& entry = found->second;
+  entry.used = ++calls_;
+  if (entry.block) return entry.block;
+  const auto bytes = std::make_shared<const Bytes>(entry.spilled.read());
+  return std::make_shared<const WireBlock>(bytes, *bytes, entry.spilledRecords);
 }
 
 void BlockStore::put(BlockId id, std::shared_ptr<const Block> block) {
   erase(id);
-  add(*block);
-  rdds_[id.rdd].emplace(id.partition, std::move(block));
+  const Entry& entry = rdds_[id.rdd].emplace(id.partition, Entry{std::move(block), {}, 0, ++calls_}).first->second;
+  add(*entry.block);
 }
 
 void BlockStore::erase(BlockId id) {
@@ -22,7 +29,7 @@ void BlockStore::erase(BlockId id) {
   if (rdd == rdds_.end()) return;
   const auto block = rdd->second.find(id.partition);
   if (block == rdd->second.end()) return;
-  subtract(*block->second);
+  subtract(block->second);
   rdd->second.erase(block);
   if (rdd->second.empty()) rdds_.erase(rdd);
 }
@@ -30,18 +37,44 @@ void BlockStore::erase(BlockId id) {
 void BlockStore::erase(RDDId id) {
   const auto rdd = rdds_.find(id);
   if (rdd == rdds_.end()) return;
-  for (const auto& [partition, block] : rdd->second) subtract(*block);
+  for (const auto& [partition, entry] : rdd->second) subtract(entry);
   rdds_.erase(rdd);
 }
 
+/// Accounts for memory last, since that may spill the block.
 void BlockStore::add(const Block& block) {
   bytes_ += block.bytes();
-  if (!block.isAccounted()) memory_.resize(memory_.bytes() + block.bytes());
+  if (block.isAccounted()) return;
+  offer();
+  memory_.resize(memory_.bytes() + block.bytes());
 }
 
-void BlockStore::subtract(const Block& block) {
-  bytes_ -= block.bytes();
-  if (!block.isAccounted()) memory_.resize(memory_.bytes() - block.bytes());
+void BlockStore::subtract(const Entry& entry) {
+  if (!entry.block) return;
+  bytes_ -= entry.block->bytes();
+  if (!entry.block->isAccounted()) memory_.resize(memory_.bytes() - entry.block->bytes());
+}
+
+void BlockStore::spill() {
+  std::vector<Entry*> entries;
+  for (auto& [id, partitions] : rdds_) {
+    for (auto& [partition, entry] : partitions) {
+      if (entry.canSpill()) entries.push_back(&entry);
+    }
+  }
+  std::ranges::sort(entries, {}, &Entry::used);
+  auto next = entries.begin();
+  for (; next != entries.end() && memoryAccount().isOverLimit(); ++next) spill(**next);
+  if (next != entries.end()) offer();
+}
+
+void BlockStore::spill(Entry& entry) {
+  auto wire = std::dynamic_pointer_cast<const WireBlock>(entry.block);
+  if (!wire) wire = inWireForm(*entry.block);
+  entry.spilled = SpilledBytes(wire->data());
+  entry.spilledRecords = entry.block->records();
+  subtract(entry);
+  entry.block.reset();
 }
 
 std::size_t BlockStore::blocks() const {

@@ -19,24 +19,41 @@ struct SegmentHeader {
 
 }  // namespace
 
+SegmentData ShuffleSegment::data() const {
+  if (spilled_.size() == 0) return data_;
+  const auto read = std::make_shared<const Bytes>(spilled_.read());
+  return {read, *read};
+}
+
+void ShuffleSegment::spill() {
+  if (data_.bytes().empty()) return;
+  spilled_ = SpilledBytes(data_.bytes());
+  data_ = {};
+}
+
 void ShuffleBlock::write(WireWriter& writer) const {
   for (const ShuffleSegment& segment : segments_) {
-    writer << SegmentHeader{segment.mapPartition, segment.records, segment.data.size()};
-    writer.writeBytes(segment.data);
+    writer << SegmentHeader{segment.mapPartition(), segment.records(), segment.bytes()};
+    writer.writeBytes(segment.data().bytes());
   }
 }
 
 std::shared_ptr<const ShuffleBlock> ShuffleBlock::read(const WireBlock& wire) {
   auto block = std::make_shared<ShuffleBlock>();
-  block->owner_ = wire.owner();
   WireReader reader(wire.data());
   while (!reader.atEnd()) {
     const auto header = reader.read<SegmentHeader>();
-    block->segments_.push_back({header.mapPartition, header.records, reader.readBytes(header.bytes)});
+    block->segments_.emplace_back(header.mapPartition, header.records, wire.owner(), reader.readBytes(header.bytes));
     block->records_ += header.records;
     block->bytes_ += header.bytes;
   }
   return block;
+}
+
+void ShuffleBlock::spill() {
+  open_.reset();
+  for (ShuffleSegment& segment : segments_) segment.spill();
+  memory_.resize(0);
 }
 
 ShuffleBlock& ShuffleBlockBuilder::block() {
@@ -44,36 +61,44 @@ ShuffleBlock& ShuffleBlockBuilder::block() {
   return *block_;
 }
 
-void ShuffleBlockBuilder::append(std::uint64_t mapPartition, ByteView data, std::uint64_t records) {
-  block_->segments_.push_back({mapPartition, records, data});
+void ShuffleBlockBuilder::append(std::uint64_t mapPartition, std::uint64_t records, std::shared_ptr<const Bytes> owner,
+                                 ByteView data) {
+  block_->segments_.emplace_back(mapPartition, records, std::move(owner), data);
   block_->records_ += records;
   block_->bytes_ += data.size();
 }
 
+/// Accounts for memory last, since that may spill the block.
 void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ShuffleFrame&& frame) {
-  block().memory_.resize(block_->memory_.bytes() + frame.data.capacity());
-  block_->chunks_.push_back(std::move(frame.data));
-  append(mapPartition, block_->chunks_.back(), frame.records);
+  ShuffleBlock& block = this->block();
+  auto owner = std::make_shared<const Bytes>(std::move(frame.data));
+  const ByteView data(*owner);
+  const std::size_t memory = owner->capacity();
+  append(mapPartition, frame.records, std::move(owner), data);
+  block.offer();
+  block.memory_.resize(block.memory_.bytes() + memory);
 }
 
 void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ByteView data, std::uint64_t records) {
-  auto& chunks = block().chunks_;
-  if (open_ == 0 || chunks[open_ - 1].capacity() - chunks[open_ - 1].size() < data.size()) {
-    Bytes chunk;
-    chunk.reserve(std::max(data.size(), std::clamp(block_->bytes_, smallestChunk, largestChunk)));
-    block_->memory_.resize(block_->memory_.bytes() + chunk.capacity());
-    chunks.push_back(std::move(chunk));
-    open_ = chunks.size();
+  ShuffleBlock& block = this->block();
+  std::size_t memory = 0;
+  if (!block.open_ || block.open_->capacity() - block.open_->size() < data.size()) {
+    block.open_ = std::make_shared<Bytes>();
+    block.open_->reserve(std::max(data.size(), std::clamp(block.bytes_, smallestChunk, largestChunk)));
+    memory = block.open_->capacity();
   }
-  Bytes& chunk = chunks[open_ - 1];
-  const std::size_t begin = chunk.size();
-  chunk.insert(chunk.end(), data.begin(), data.end());
-  append(mapPartition, ByteView(chunk).subspan(begin, data.size()), records);
+  Bytes& open = *block.open_;
+  const std::size_t begin = open.size();
+  open.insert(open.end(), data.begin(), data.end());
+  append(mapPartition, records, block.open_, ByteView(open).subspan(begin, data.size()));
+  block.offer();
+  block.memory_.resize(block.memory_.bytes() + memory);
 }
 
 std::shared_ptr<const ShuffleBlock> ShuffleBlockBuilder::finish() {
   static const auto none = std::make_shared<const ShuffleBlock>();
   if (!block_) return none;
+  block_->open_.reset();
   std::ranges::stable_sort(block_->segments_, {}, &ShuffleSegment::mapPartition);
   return std::move(block_);
 }

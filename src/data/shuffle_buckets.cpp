@@ -1,28 +1,55 @@
+#include <algorithm>
 #include <utility>
 
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 
 namespace seltzer::detail {
 
 void ShuffleBuckets::close(Bucket& bucket) {
-  fullRecords_ += bucket.open.records;
-  fullBytes_ += bucket.open.data.size();
-  memory_.resize(memory_.bytes() + bucket.open.data.capacity());
   const std::size_t size = bucket.open.data.size();
-  bucket.full.push_back(std::exchange(bucket.open, {}));
+  fullRecords_ += bucket.open.records;
+  fullBytes_ += size;
+  openBytes_ -= size;
+  fullMemory_ += bucket.open.data.capacity();
+  bucket.full.push_back({std::exchange(bucket.open, {}), {}});
   bucket.open.data.reserve(size + size / 8);
+  account();
 }
 
-std::uint64_t ShuffleBuckets::records() const {
+/// Looks at the account again after a mebibyte or a part of the limit. May spill everything.
+void ShuffleBuckets::account() {
+  constexpr std::size_t step = std::size_t{1} << 20;
+  nextLook_ = openBytes_ + std::min(step, memoryAccount().limit() / 16 + 1);
+  offer();
+  memory_.resize(fullMemory_ + openBytes_);
+}
+
+void ShuffleBuckets::complete() {
   std::uint64_t records = fullRecords_;
   buckets_.forValues([&records](const Bucket& bucket) { records += bucket.open.records; });
-  return records;
+  phaseClock().count(Phase::shuffleWrite, fullBytes_ + openBytes_, records);
+  account();
 }
 
-std::uint64_t ShuffleBuckets::bytes() const {
-  std::uint64_t bytes = fullBytes_;
-  buckets_.forValues([&bytes](const Bucket& bucket) { bytes += bucket.open.data.size(); });
-  return bytes;
+/// In the order of partitions if there are many, so that consecutive ones are read back in the order of the file.
+void ShuffleBuckets::spill() {
+  buckets_.forValues([this](Bucket& bucket) {
+    for (std::size_t i = bucket.taken; i < bucket.full.size(); ++i) {
+      StoredFrame& stored = bucket.full[i];
+      if (stored.frame.data.empty()) continue;
+      stored.spilled = SpilledBytes(stored.frame.data);
+      fullMemory_ -= stored.frame.data.capacity();
+      stored.frame.data = {};
+    }
+    if (bucket.open.records == 0) return;
+    SpilledBytes spilled(bucket.open.data);
+    fullRecords_ += bucket.open.records;
+    fullBytes_ += bucket.open.data.size();
+    openBytes_ -= bucket.open.data.size();
+    bucket.full.push_back({{{}, std::exchange(bucket.open, {}).records}, std::move(spilled)});
+  });
+  memory_.resize(fullMemory_ + openBytes_);
 }
 
 std::size_t ShuffleBuckets::next(std::size_t from, std::size_t end) {
@@ -32,12 +59,21 @@ std::size_t ShuffleBuckets::next(std::size_t from, std::size_t end) {
 bool ShuffleBuckets::take(std::size_t partition, ShuffleFrame& frame) {
   Bucket& bucket = buckets_[partition];
   if (bucket.taken < bucket.full.size()) {
-    frame = std::move(bucket.full[bucket.taken++]);
-    memory_.resize(memory_.bytes() - frame.data.capacity());
+    StoredFrame& stored = bucket.full[bucket.taken++];
+    if (stored.spilled.size() == 0) {
+      frame = std::move(stored.frame);
+      fullMemory_ -= frame.data.capacity();
+      memory_.resize(fullMemory_ + openBytes_);
+    } else {
+      frame = {stored.spilled.read(), stored.frame.records};
+      stored.spilled = {};
+    }
     return true;
   }
   if (bucket.open.records == 0) return false;
+  openBytes_ -= bucket.open.data.size();
   frame = std::exchange(bucket.open, {});
+  memory_.resize(fullMemory_ + openBytes_);
   return true;
 }
 

@@ -43,13 +43,13 @@ MemoryLimitSources MemoryLimitSources::ofThisProcess() {
   return {"", [](const char* name) -> const char* { return std::getenv(name); }, machineMemory()};
 }
 
-OriginatedLimit memoryLimitOfRank(const MemoryLimitSources& sources, int ranks) {
+OriginatedLimit memoryLimitOfRank(const MemoryLimitSources& sources, int ranks, std::uint64_t option) {
   std::vector<OriginatedLimit> limits = cgroupLimits(sources.root);
   addSlurmLimits(sources, limits);
   if (sources.machine > 0) limits.push_back({sources.machine, "the machine's memory"});
-  if (limits.empty()) return {};
-  const OriginatedLimit& least = *std::ranges::min_element(limits, {}, &OriginatedLimit::bytes);
-  return {least.bytes / static_cast<std::uint64_t>(ranks), least.origin};
+  for (OriginatedLimit& limit : limits) limit.bytes /= static_cast<std::uint64_t>(ranks);
+  if (option > 0) limits.push_back({option, "--seltzer-memory"});
+  return limits.empty() ? OriginatedLimit() : *std::ranges::min_element(limits, {}, &OriginatedLimit::bytes);
 }
 
 MemoryLimit leastLimit(const std::vector<OriginatedLimit>& byRank) {

@@ -23,9 +23,16 @@ struct MemoryLimitSources {
 /// The memory that one of the `ranks` ranks of this host may use: an equal share of the least of
 ///   - the limits of the process's cgroups, up to the root,
 ///   - SLURM_MEM_PER_NODE, and SLURM_MEM_PER_CPU times SLURM_CPUS_ON_NODE,
-///   - the machine's memory.
-/// What is missing or no number sets no limit; of equal limits the first is the origin. Reads a few small files.
-OriginatedLimit memoryLimitOfRank(const MemoryLimitSources& sources, int ranks);
+///   - the machine's memory,
+/// or `option`, if that is less and not 0. What is missing or no number sets no limit; of equal limits the first is the
+/// origin. Reads a few small files.
+OriginatedLimit memoryLimitOfRank(const MemoryLimitSources& sources, int ranks, std::uint64_t option);
+
+/// What the engine's own data may take of a limit: the rest is for user code, for buffers, and for what the allocator
+/// cannot reuse.
+constexpr std::uint64_t shareOfData(std::uint64_t limit) {
+  return limit / 10 * 6;
+}
 
 /// The first of the least limits, of those of all ranks, by rank. Ranks without a limit do not count.
 MemoryLimit leastLimit(const std::vector<OriginatedLimit>& byRank);

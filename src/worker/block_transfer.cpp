@@ -69,7 +69,7 @@ std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transf
     }
   };
   try {
-    exchange(communicator, executor.config().exchangeBudget, produce, consume);
+    exchange(communicator, executor.exchangeBudget(), produce, consume);
   } catch (...) {
     for (const BlockId id : arrived) executor.blocks().erase(id);
     throw;

@@ -10,6 +10,8 @@
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/errors.hpp>
 
+#include "data/scratch_file.hpp"
+#include "metrics/memory_limit.hpp"
 #include "net/exception_text.hpp"
 #include "worker/block_transfer.hpp"
 #include "worker/shuffle_exchange.hpp"
@@ -27,14 +29,24 @@ void setLevel(OperatorBase& op, const StorageDescription& storage) {
   op.setLevel(storage.level, stored ? Registry::at(storage.type) : nullptr);
 }
 
+/// How many ranks this rank's host has.
+int ranksOfHost(const Communicator& communicator) {
+  int ranks = 0;
+  for (int rank = 0; rank < communicator.size(); ++rank) ranks += communicator.hostOf(rank) == communicator.host();
+  return ranks;
+}
+
 }  // namespace
 
 Executor::Executor(Communicator& communicator, FailureDetector& failureDetector, const Config& config)
     : communicator_(communicator),
       failureDetector_(failureDetector),
       config_(config),
+      memoryLimit_(memoryLimitOfRank(MemoryLimitSources::ofThisProcess(), ranksOfHost(communicator), config.memory)),
       progress_(communicator, config.progress) {
   currentExecutor = this;
+  if (memoryLimit_.bytes > 0) memoryAccount().setLimit(shareOfData(memoryLimit_.bytes));
+  setScratchFolder(scratchFolder(config.scratchFolder));
   counted_ = communicator.traffic();
 }
 
@@ -59,6 +71,10 @@ std::shared_ptr<const Block> Executor::find(BlockId id) const {
 void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
   blocks_.put(id, std::move(block));
   stored_.push_back(id);
+}
+
+std::size_t Executor::exchangeBudget() const {
+  return std::min(config_.exchangeBudget, std::max<std::size_t>(memoryAccount().limit() / 8, 1));
 }
 
 const std::string& Executor::operationOf(RDDId id) const {
@@ -193,7 +209,7 @@ void Executor::handleOther(WireReader& command, const CommandHeader& header, Byt
       broadcasts_.destroy(command.read<std::uint32_t>());
       break;
     case Command::gatherStatistics:
-      result.statistics = reduceStatistics(communicator_, command.read<std::uint32_t>());
+      result.statistics = reduceStatistics(communicator_, command.read<std::uint32_t>(), memoryLimit_);
       break;
     case Command::gatherTraffic:
       for (const Bytes& traffic : communicator_.gather(toWire(communicator_.traffic()))) {

@@ -20,6 +20,7 @@
 #include <seltzer/detail/net/communicator.hpp>
 #include <seltzer/statistics.hpp>
 
+#include "metrics/cgroup_limits.hpp"
 #include "net/failure_detector.hpp"
 #include "protocol/command.hpp"
 #include "protocol/stage_summary.hpp"
@@ -91,6 +92,10 @@ class Executor final : public BlockSource {
     return config_.defaultParallelism > 0 ? config_.defaultParallelism : static_cast<std::size_t>(communicator_.size());
   }
 
+  /// The bytes of this rank's send buffers in a round of an exchange: as configured, at most an eighth of the memory
+  /// for data.
+  std::size_t exchangeBudget() const;
+
   /// The most bytes that a job may bring to the driver.
   std::size_t resultLimit() const {
     return config_.maxResultSize == 0 ? std::numeric_limits<std::size_t>::max() : config_.maxResultSize;
@@ -125,6 +130,7 @@ class Executor final : public BlockSource {
   Communicator& communicator_;
   FailureDetector& failureDetector_;
   const Config& config_;
+  const OriginatedLimit memoryLimit_;
   std::unordered_map<RDDId, Known> operators_;
   BlockStore blocks_;
   AccumulatorTable accumulators_;

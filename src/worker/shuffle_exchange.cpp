@@ -81,7 +81,7 @@ class ShuffleExchange {
   void run() {
     bool begun = false;
     exchange(
-        executor_.communicator(), executor_.config().exchangeBudget,
+        executor_.communicator(), executor_.exchangeBudget(),
         [this, &begun](OutgoingBuffers& out) {
           if (!std::exchange(begun, true)) {
             shuffled_.cut(outputs_);
@@ -110,7 +110,8 @@ class ShuffleExchange {
     FrameHeader header;
     ShuffleFrame* frame = nullptr;
     for (; frames.peek(header, frame); frames.pass()) {
-      builders_[header.partition - mine_.begin].add(header.mapPartition, std::move(*frame));
+      asPartOfStage(shuffle_.shuffled, header.partition,
+                    [&] { builders_[header.partition - mine_.begin].add(header.mapPartition, std::move(*frame)); });
     }
   }
 

@@ -80,13 +80,6 @@ struct RowKeys {
   }
 };
 
-/// How many ranks this rank's host has.
-int ranksOfHost(const Communicator& communicator) {
-  int ranks = 0;
-  for (int rank = 0; rank < communicator.size(); ++rank) ranks += communicator.hostOf(rank) == communicator.host();
-  return ranks;
-}
-
 /// What a rank sends besides its rows: without keys, and if its limit has a short origin, it fits the small messages of
 /// one MPI_Gather.
 struct RankReport {
@@ -96,14 +89,14 @@ struct RankReport {
   OriginatedLimit limit;
   std::vector<RowKeys> keys;
 
-  static RankReport mine(const Communicator& communicator, std::uint32_t rows) {
+  static RankReport mine(std::uint32_t rows, const OriginatedLimit& memoryLimit) {
     RankReport report;
     for (std::size_t use = 0; use < memoryUses; ++use) {
       report.memory[use] = memoryAccount().peak(static_cast<MemoryUse>(use));
     }
     report.memoryTotal = memoryAccount().peak();
     report.resident = peakResidentBytes();
-    report.limit = memoryLimitOfRank(MemoryLimitSources::ofThisProcess(), ranksOfHost(communicator));
+    report.limit = memoryLimit;
     for (RowId row = 0; row < rows; ++row) {
       if (!phaseClock().at(row).hotKeys.empty()) report.keys.push_back({row, phaseClock().at(row).hotKeys});
     }
@@ -254,9 +247,10 @@ void describeKeys(StageStatistics& stage, const HotKeys& keys) {
 }
 
 /// **Collective.** Adds memory and keys, gathered from every rank.
-void gatherReports(Communicator& communicator, std::uint32_t rows, Statistics& statistics) {
+void gatherReports(Communicator& communicator, std::uint32_t rows, const OriginatedLimit& memoryLimit,
+                   Statistics& statistics) {
   std::vector<RankReport> ranks;
-  for (const Bytes& report : communicator.gather(toWire(RankReport::mine(communicator, rows)))) {
+  for (const Bytes& report : communicator.gather(toWire(RankReport::mine(rows, memoryLimit)))) {
     ranks.push_back(fromWire<RankReport>(report));
   }
   describeMemory(statistics, ranks);
@@ -271,9 +265,9 @@ void gatherReports(Communicator& communicator, std::uint32_t rows, Statistics& s
 
 }  // namespace
 
-Statistics reduceStatistics(Communicator& communicator, std::uint32_t rows) {
+Statistics reduceStatistics(Communicator& communicator, std::uint32_t rows, const OriginatedLimit& memoryLimit) {
   Statistics statistics = ReducedRows(communicator, rows).statistics();
-  gatherReports(communicator, rows, statistics);
+  gatherReports(communicator, rows, memoryLimit, statistics);
   return statistics;
 }
 

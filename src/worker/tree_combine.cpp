@@ -36,7 +36,7 @@ Results gatherGroups(Executor& executor, const std::vector<int>& homes, std::siz
       received[place] = reader.read<Bytes>();
     }
   };
-  exchange(executor.communicator(), executor.config().exchangeBudget, produce, consume);
+  exchange(executor.communicator(), executor.exchangeBudget(), produce, consume);
   return received;
 }
 

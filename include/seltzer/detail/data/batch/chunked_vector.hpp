@@ -42,7 +42,7 @@ class ChunkPool {
   }
 
  private:
-  void report() { reservation_.resize(chunks_.size() * chunkCapacity<T> * sizeof(T)); }
+  void report() { reservation_.record(chunks_.size() * chunkCapacity<T> * sizeof(T)); }
 
   std::vector<T*> chunks_;
   MemoryReservation reservation_;

@@ -70,6 +70,6 @@ class WireBlock final : public Block {
 };
 
 /// The elements of `block` in wire form.
-std::shared_ptr<const Block> inWireForm(const Block& block);
+std::shared_ptr<const WireBlock> inWireForm(const Block& block);
 
 }  // namespace seltzer::detail

@@ -7,6 +7,8 @@
 
 #include <seltzer/detail/data/block/block.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/spill/spillable.hpp>
+#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 
 namespace seltzer::detail {
 
@@ -21,10 +23,11 @@ struct BlockId {
   friend bool operator==(const BlockId&, const BlockId&) = default;
 };
 
-/// The blocks that this rank holds: scattered sources, stored partitions and shuffle data.
-class BlockStore {
+/// The blocks that this rank holds: scattered sources, stored partitions and shuffle data. When memory runs short,
+/// those that were not used for the longest time go to the scratch file, in wire form.
+class BlockStore : private Spillable {
  public:
-  /// Null if this rank does not hold the block.
+  /// Null if this rank does not hold the block. Reads a WireBlock back if the block was spilled.
   std::shared_ptr<const Block> find(BlockId id) const;
 
   /// Replaces a block of the same id.
@@ -35,16 +38,27 @@ class BlockStore {
   /// Drops every block of an RDD.
   void erase(RDDId rdd);
 
-  std::size_t bytes() const { return bytes_; }  ///< of all blocks
+  std::size_t bytes() const { return bytes_; }  ///< of all blocks that are not in the scratch file
   std::size_t blocks() const;
 
  private:
-  using Partitions = std::unordered_map<std::uint64_t, std::shared_ptr<const Block>>;
+  struct Entry {
+    std::shared_ptr<const Block> block;  // null if it was spilled
+    SpilledBytes spilled;
+    std::size_t spilledRecords = 0;
+    mutable std::uint64_t used = 0;  // when, in calls of `find` and `put`
+
+    bool canSpill() const { return block && !block->isAccounted(); }
+  };
+  using Partitions = std::unordered_map<std::uint64_t, Entry>;
+
+  void spill() override;
+  void spill(Entry& entry);
+  void add(const Block& block);
+  void subtract(const Entry& entry);
 
   std::unordered_map<RDDId, Partitions> rdds_;
-  void add(const Block& block);
-  void subtract(const Block& block);
-
+  mutable std::uint64_t calls_ = 0;
   std::size_t bytes_ = 0;
   MemoryReservation memory_{MemoryUse::cache};
 };

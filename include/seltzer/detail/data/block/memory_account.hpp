@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -25,8 +26,9 @@ inline constexpr std::array<std::string_view, memoryUses> memoryUseNames = {
     "shuffle write", "shuffle blocks", "aggregation", "group", "sort", "cache",
 };
 
-/// The bytes that this rank holds in shuffles, aggregations, groups, sorts and the cache, and their peaks. Each of
-/// these reports its memory here, through a MemoryReservation. Only counts; refuses nothing.
+/// The bytes that this rank holds in shuffles, aggregations, groups, sorts and the cache, their peaks, and the limit
+/// above which data goes to the scratch file. Each of these reports its memory here, through a MemoryReservation.
+/// Counts; refuses nothing.
 class MemoryAccount {
  public:
   void add(MemoryUse use, std::size_t bytes) {
@@ -40,6 +42,11 @@ class MemoryAccount {
     balances_[static_cast<std::size_t>(use)].held -= bytes;
     total_.held -= bytes;
   }
+
+  /// The most bytes to hold, as long as there is data that can be spilled; at first there is no limit.
+  void setLimit(std::size_t bytes) { limit_ = bytes; }
+  std::size_t limit() const { return limit_; }
+  bool isOverLimit(std::size_t more = 0) const { return total_.held > limit_ || total_.held + more > limit_; }
 
   std::size_t held() const { return total_.held; }
   std::size_t held(MemoryUse use) const { return balances_[static_cast<std::size_t>(use)].held; }
@@ -55,6 +62,7 @@ class MemoryAccount {
   };
   std::array<Balance, memoryUses> balances_;
   Balance total_;
+  std::size_t limit_ = std::numeric_limits<std::size_t>::max();
 };
 
 /// The account of this rank.
@@ -62,6 +70,14 @@ inline MemoryAccount& memoryAccount() {
   static MemoryAccount account;
   return account;
 }
+
+/// Moves data to the scratch file until the account is within its limit, with `more` bytes, or nothing is left that can
+/// be moved. Throws std::system_error if the disk is full.
+void makeRoom(std::size_t more = 0);
+
+/// For an owner of `bytes` bytes that grows and would need `more` on top: makes room, and returns whether that was not
+/// enough, so that its own data should go to the scratch file. Never for little data.
+bool mustSpill(std::size_t bytes, std::size_t more);
 
 /// The bytes of one owner in the rank's account; subtracted when it is destroyed.
 class MemoryReservation {
@@ -73,15 +89,23 @@ class MemoryReservation {
     std::swap(bytes_, other.bytes_);
     return *this;
   }
-  ~MemoryReservation() { resize(0); }
+  ~MemoryReservation() { record(0); }
 
   std::size_t bytes() const { return bytes_; }
 
-  /// Sets the number of bytes.
+  /// As `resize`, without making room.
+  void record(std::size_t bytes) {
+    const std::size_t before = std::exchange(bytes_, bytes);
+    if (bytes > before) memoryAccount().add(use_, bytes - before);
+    if (bytes < before) memoryAccount().subtract(use_, before - bytes);
+  }
+
+  /// Sets the number of bytes. Makes room if they grow beyond the limit, by whatever can spill, the owner itself
+  /// included; if that throws, the number is set all the same.
   void resize(std::size_t bytes) {
-    if (bytes > bytes_) memoryAccount().add(use_, bytes - bytes_);
-    if (bytes < bytes_) memoryAccount().subtract(use_, bytes_ - bytes);
-    bytes_ = bytes;
+    const bool grows = bytes > bytes_;
+    record(bytes);
+    if (grows && memoryAccount().isOverLimit()) makeRoom();
   }
 
  private:

@@ -2,19 +2,20 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/block/partition_map.hpp>
+#include <seltzer/detail/data/spill/spillable.hpp>
+#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 
 namespace seltzer::detail {
 
 /// The output of a map task that knows each record's partition when it writes it: a bucket of frames for each partition
 /// that gets any.
-class ShuffleBuckets final : public MapOutput {
+class ShuffleBuckets final : public MapOutput, private Spillable {
  public:
   explicit ShuffleBuckets(std::size_t partitions) : buckets_(partitions) {}
 
@@ -22,32 +23,46 @@ class ShuffleBuckets final : public MapOutput {
   template <class Write>
   void add(std::size_t partition, Write&& write) {
     Bucket& bucket = buckets_[partition];
+    const std::size_t before = bucket.open.data.size();
     WireWriter writer(bucket.open.data);
     write(writer);
+    const std::size_t size = bucket.open.data.size();
+    openBytes_ += size - before;
     ++bucket.open.records;
-    if (bucket.open.data.size() >= shuffleFrameBytes) close(bucket);
+    if (size >= shuffleFrameBytes) close(bucket);
+    if (openBytes_ >= nextLook_) account();
   }
 
-  std::uint64_t records() const;
-  std::uint64_t bytes() const;
+  /// Call it after the last record: counts bytes and records of the map task.
+  void complete();
 
   std::size_t next(std::size_t from, std::size_t end) override;
   bool take(std::size_t partition, ShuffleFrame& frame) override;
 
  private:
+  /// A frame in memory or in the scratch file.
+  struct StoredFrame {
+    ShuffleFrame frame;
+    SpilledBytes spilled;
+  };
   struct Bucket {
     ShuffleFrame open;
-    std::vector<ShuffleFrame> full;
+    std::vector<StoredFrame> full;
     std::size_t taken = 0;  // number of frames taken from `full`
 
     bool isEmpty() const { return taken == full.size() && open.records == 0; }
   };
 
   void close(Bucket& bucket);
+  void account();
+  void spill() override;
 
   PartitionMap<Bucket> buckets_;
   std::uint64_t fullRecords_ = 0;
   std::uint64_t fullBytes_ = 0;
+  std::size_t fullMemory_ = 0;  // capacity of the full frames that are in memory
+  std::size_t openBytes_ = 0;
+  std::size_t nextLook_ = 0;  // `account` is called when openBytes_ reaches it
   MemoryReservation memory_{MemoryUse::shuffleWrite};
 };
 

@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/detail/data/batch/chunked_vector.hpp>
 #include <seltzer/detail/data/key/key_bounds.hpp>
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/detail/data/sort/splitters.hpp>
@@ -28,8 +27,8 @@ struct CutBetweenElements {
   }
 
   /// The pieces of a sorted run, as by piecesWhere.
-  template <class T, class KeyOf, class Key>
-  static std::vector<RunPiece> cut(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
+  template <class Elements, class KeyOf, class Key>
+  static std::vector<RunPiece> cut(const Elements& elements, const KeyOf& keyOf, std::size_t run,
                                    const std::vector<SortSample<Key>>& cuts, bool ascending) {
     return cutRun(elements, keyOf, run, std::span<const SortSample<Key>>(cuts), ascending);
   }
@@ -54,8 +53,8 @@ struct CutBetweenKeys {
     return chooseBounds(keys, parts, order);
   }
 
-  template <class T, class KeyOf, class Key>
-  static std::vector<RunPiece> cut(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t,
+  template <class Elements, class KeyOf, class Key>
+  static std::vector<RunPiece> cut(const Elements& elements, const KeyOf& keyOf, std::size_t,
                                    const std::vector<Key>& cuts, bool ascending) {
     return piecesWhere(elements.size(), cuts.size(), [&](std::size_t i, std::size_t which) {
       return !KeyOrder{ascending}(cuts[which], std::invoke(keyOf, elements[i]));

@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/detail/data/batch/chunked_vector.hpp>
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/owned.hpp>
 
@@ -74,9 +73,9 @@ std::size_t firstSample(std::size_t stride, std::size_t run);
 std::vector<std::size_t> samplePositions(std::size_t size, std::size_t stride, std::size_t run);
 
 /// The samples of the sorted run number `run`, with owned keys.
-template <class T, class KeyOf>
-auto sampleRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run, std::size_t stride) {
-  using Key = Owned<std::invoke_result_t<const KeyOf&, const T&>>;
+template <class Elements, class KeyOf>
+auto sampleRun(const Elements& elements, const KeyOf& keyOf, std::size_t run, std::size_t stride) {
+  using Key = Owned<std::invoke_result_t<const KeyOf&, decltype(elements[0])>>;
   std::vector<SortSample<Key>> samples;
   for (const std::size_t position : samplePositions(elements.size(), stride, run)) {
     samples.push_back({toOwned(std::invoke(keyOf, elements[position])), run, position});
@@ -167,8 +166,8 @@ std::vector<RunPiece> piecesWhere(std::size_t size, std::size_t cuts, Before bef
 /// The pieces of the sorted run number `run`, as by piecesWhere: over all runs, the elements of a part come before
 /// those of the next in the order of SortSample. `splitters` are those of chooseSplitters, or none if no run has
 /// elements.
-template <class T, class KeyOf, class Key>
-std::vector<RunPiece> cutRun(const ChunkedVector<T>& elements, const KeyOf& keyOf, std::size_t run,
+template <class Elements, class KeyOf, class Key>
+std::vector<RunPiece> cutRun(const Elements& elements, const KeyOf& keyOf, std::size_t run,
                              std::span<const SortSample<Key>> splitters, bool ascending) {
   return piecesWhere(elements.size(), splitters.size(), [&](std::size_t i, std::size_t cut) {
     return comesBefore(std::invoke(keyOf, elements[i]), run, i, splitters[cut], KeyOrder{ascending});

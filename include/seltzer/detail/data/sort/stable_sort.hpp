@@ -49,6 +49,9 @@ struct EntryOrder {
   }
 };
 
+/// About how many bytes a sort needs for each element, besides the elements.
+inline constexpr std::size_t stableSortMemory = 16;
+
 /// Sorts a run whose keys have prefixes. A run larger than a leaf is distributed to ordered buckets, each of which is
 /// sorted in turn; a leaf is sorted in the cache, by entries. Elements are moved out of chunks that are then freed, so
 /// there is never a second copy in memory.

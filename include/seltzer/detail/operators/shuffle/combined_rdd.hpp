@@ -81,7 +81,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
     } else {
       writeValues(task, partition, *buckets);
     }
-    phaseClock().count(Phase::shuffleWrite, buckets->bytes(), buckets->records());
+    buckets->complete();
     return buckets;
   }
 

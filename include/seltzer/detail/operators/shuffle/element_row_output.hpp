@@ -11,21 +11,40 @@
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/partition_map.hpp>
 #include <seltzer/detail/data/sort/splitters.hpp>
-#include <seltzer/detail/data/wire/bitwise.hpp>
-#include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/spilled_row.hpp>
 
 namespace seltzer::detail {
 
 /// The output of a map task as a sequence of elements, to be cut into pieces for the partitions once all map tasks are
-/// done.
+/// done. Once it is complete, it goes to the scratch file when memory runs short.
 template <class T>
-class ElementRowOutput final : public MapOutput {
+class ElementRowOutput final : public MapOutput, private Spillable {
  public:
   ElementRowOutput() : elements_(MemoryUse::sort) {}
 
+  /// Until `complete` is called.
   ChunkedVector<T>& elements() { return elements_; }
-  const ChunkedVector<T>& elements() const { return elements_; }
+
+  /// The elements will not change any more.
+  void complete() {
+    setSize(elements_.size());
+    offer();
+  }
+
+  /// Likewise; these are the elements.
+  void complete(SpilledRow<T>&& elements) {
+    spilled_ = std::move(elements);
+    setSize(spilled_.size());
+  }
+
+  // What follows may be called when it is complete.
+
+  std::size_t size() const { return size_; }
+
+  /// Valid until the next call. Reads and decodes elements if they were spilled, as SpilledRow does.
+  const T& operator[](std::size_t i) const { return spilled_.isEmpty() ? elements_[i] : spilled_[i]; }
 
   /// Sets the non-empty pieces, in the order of their partitions.
   void cut(const std::vector<RunPiece>& pieces) {
@@ -50,10 +69,11 @@ class ElementRowOutput final : public MapOutput {
     if (piece == pieces_.end() || piece->partition != partition || piece->next == piece->end) return false;
     const std::size_t begin = piece->next;
     frame = {};
-    piece->next = write(begin, piece->end, frame.data);
+    piece->next = spilled_.isEmpty() ? writeFrame(elements_, begin, piece->end, frame.data)
+                                     : spilled_.take(begin, piece->end, frame.data);
     frame.records = piece->next - begin;
     while (first_ < pieces_.size() && pieces_[first_].next == pieces_[first_].end) ++first_;
-    elements_.releaseFront(isEmpty() ? pieces_.back().end : pieces_[first_].next);
+    elements_.releaseFront(isEmpty() ? size_ : pieces_[first_].next);
     return true;
   }
 
@@ -69,27 +89,22 @@ class ElementRowOutput final : public MapOutput {
     return std::ranges::lower_bound(pieces_, partition, {}, &Piece::partition);
   }
 
-  /// Writes elements from `begin` on, up to `end` or until the frame is full; returns the index after the last.
-  std::size_t write(std::size_t begin, std::size_t end, Bytes& frame) const {
-    if constexpr (isBitwise<T>) {
-      end = std::min(end, begin + std::max<std::size_t>(shuffleFrameBytes / sizeof(T), 1));
-      frame.reserve((end - begin) * sizeof(T));
-    }
-    WireWriter writer(frame);
-    while (begin < end && frame.size() < shuffleFrameBytes) {
-      if constexpr (isBitwise<T>) {
-        const auto chunk = elements_.chunkFrom(begin);
-        const std::size_t count = std::min(chunk.size(), end - begin);
-        writer.writeElements(chunk.data(), count);
-        begin += count;
-      } else {
-        writer << elements_[begin++];
-      }
-    }
-    return begin;
+  void setSize(std::size_t size) {
+    size_ = size;
+    if (size > 0) pieces_ = {{0, 0, size}};
+  }
+
+  /// The elements that have not been taken.
+  void spill() override {
+    SpilledRow<T> spilled;
+    for (const Piece& piece : pieces_) spilled.append(elements_, piece.next, piece.end, piece.next);
+    spilled_ = std::move(spilled);
+    elements_.releaseFront(size_);
   }
 
   ChunkedVector<T> elements_;
+  SpilledRow<T> spilled_;
+  std::size_t size_ = 0;
   std::vector<Piece> pieces_;
   std::size_t first_ = 0;  // the first piece not fully taken
 };
@@ -112,7 +127,7 @@ class ElementRowOutputs final : public MapOutput {
     runs_.forValues([&finish](Run& run) {
       if (!run.run) return;
       finish(run.run->elements());
-      run.run->cut({RunPiece{0, run.run->elements().size()}});
+      run.run->complete();
     });
   }
 
@@ -132,14 +147,20 @@ class ElementRowOutputs final : public MapOutput {
   PartitionMap<Run> runs_;
 };
 
-/// Computes a partition and appends its elements to a run, in their owned form.
-template <class T>
-void collectRun(TaskContext& task, Operator<T>& parent, std::size_t partition, ChunkedVector<Owned<T>>& run) {
-  auto sink = sinkOf<T>([&run](std::span<T> batch) {
+/// Computes a partition and appends its elements to `elements`, in their owned form. When memory runs short, which it
+/// also does if `extra` bytes for each element are not free, calls `spill(elements)`, which removes them all.
+template <class T, class Spill>
+void collectElements(TaskContext& task, Operator<T>& parent, std::size_t partition, ChunkedVector<Owned<T>>& elements,
+                     std::size_t extra, Spill spill) {
+  auto sink = sinkOf<T>([&](std::span<T> batch) {
     if constexpr (isOwned<T>) {
-      run.append(batch);
+      elements.append(batch);
     } else {
-      for (T& element : batch) run.push_back(toOwned(std::move(element)));
+      for (T& element : batch) elements.push_back(toOwned(std::move(element)));
+    }
+    if (mustSpill(elements.bytes(), extra * elements.size())) {
+      spill(elements);
+      elements = ChunkedVector<Owned<T>>(elements.use());
     }
     return true;
   });

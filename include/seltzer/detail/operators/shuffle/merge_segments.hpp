@@ -72,12 +72,15 @@ class SegmentCursor {
   }
 
   void open() {
-    phaseClock().count(Phase::shuffleRead, segments_.front().data.size(), segments_.front().records);
-    reader_ = WireReader(segments_.front().data);
-    left_ = segments_.front().records;
+    const ShuffleSegment& segment = segments_.front();
+    phaseClock().count(Phase::shuffleRead, segment.bytes(), segment.records());
+    data_ = segment.data();
+    reader_ = WireReader(data_.bytes());
+    left_ = segment.records();
   }
 
   std::span<const ShuffleSegment> segments_;
+  SegmentData data_;  // of the first segment
   WireReader reader_{ByteView()};
   std::size_t left_ = 0;  // of the first segment, `element_` included
   std::conditional_t<inPlace, const Element*, Copy> element_{};
@@ -92,7 +95,7 @@ void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block
   std::vector<Cursor> cursors;
   for (auto rest = block.segments(); !rest.empty();) {
     const auto end = std::find_if(rest.begin(), rest.end(), [&rest](const ShuffleSegment& segment) {
-      return segment.mapPartition != rest.front().mapPartition;
+      return segment.mapPartition() != rest.front().mapPartition();
     });
     const auto count = static_cast<std::size_t>(end - rest.begin());
     cursors.emplace_back(rest.first(count));

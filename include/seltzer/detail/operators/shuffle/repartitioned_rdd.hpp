@@ -40,15 +40,25 @@ class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public Shuf
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = std::make_unique<Output>();
-    collectRun(task, this->parent(), partition, output->elements());
-    phaseClock().count(Phase::shuffleWrite, 0, output->elements().size());
+    SpilledRow<Out> spilled;
+    const auto spill = [&spilled](const auto& elements) {
+      spilled.append(elements, 0, elements.size(), spilled.size());
+    };
+    collectElements(task, this->parent(), partition, output->elements(), 0, spill);
+    if (spilled.isEmpty()) {
+      output->complete();
+    } else {
+      spill(output->elements());
+      output->complete(std::move(spilled));
+    }
+    phaseClock().count(Phase::shuffleWrite, 0, output->size());
     return output;
   }
 
   void decide(Communicator& communicator, std::span<const MapTaskOutput> outputs) override {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> sizes;
     for (const auto& [partition, output] : outputs) {
-      sizes.emplace_back(partition, static_cast<Output&>(*output).elements().size());
+      sizes.emplace_back(partition, static_cast<Output&>(*output).size());
     }
     const GlobalOffsets offsets = globalOffsets(communicator, sizes);
     for (std::size_t i = 0; i < outputs.size(); ++i) {

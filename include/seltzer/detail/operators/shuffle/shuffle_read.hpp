@@ -40,9 +40,10 @@ template <class T, class Read>
 void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, Read read,
                   const Demand& demand = Demand()) {
   for (const ShuffleSegment& segment : segments) {
-    WireReader reader(segment.data);
-    phaseClock().count(Phase::shuffleRead, segment.data.size(), segment.records);
-    for (std::size_t left = segment.records; left > 0;) {
+    const SegmentData data = segment.data();
+    WireReader reader(data.bytes());
+    phaseClock().count(Phase::shuffleRead, segment.bytes(), segment.records());
+    for (std::size_t left = segment.records(); left > 0;) {
       const std::size_t count = std::min<std::size_t>({left, batchCapacity<T>, demand.demand()});
       if (!read(reader, count)) return;
       left -= count;

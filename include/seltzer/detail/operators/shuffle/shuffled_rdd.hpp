@@ -40,7 +40,7 @@ class ShuffledRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOp
       return true;
     });
     this->parent().run(task, partition, sink);
-    phaseClock().count(Phase::shuffleWrite, buckets->bytes(), buckets->records());
+    buckets->complete();
     return buckets;
   }
 

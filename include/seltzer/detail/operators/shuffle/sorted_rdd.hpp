@@ -10,12 +10,12 @@
 #include <vector>
 
 #include <seltzer/detail/data/sort/sort_cuts.hpp>
-#include <seltzer/detail/data/sort/stable_sort.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/detail/net/all_or_none.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
+#include <seltzer/detail/operators/shuffle/external_sort.hpp>
 #include <seltzer/detail/operators/shuffle/merge_segments.hpp>
 
 namespace seltzer::detail {
@@ -45,7 +45,7 @@ Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const M
   using Samples = std::vector<SortSample<Key>>;
   std::uint64_t elements = 0;
   for (const auto& [partition, output] : outputs) {
-    elements += static_cast<const ElementRowOutput<Element>&>(*output).elements().size();
+    elements += static_cast<const ElementRowOutput<Element>&>(*output).size();
   }
   communicator.allReduce(elements, [](std::uint64_t& into, const std::uint64_t& from) { into += from; });
   const std::size_t stride = sampleStride(elements, runs, parts);
@@ -54,8 +54,7 @@ Bytes agreeOnCuts(Communicator& communicator, RDDId operation, std::span<const M
     Samples samples;
     for (const auto& [partition, output] : outputs) {
       asPartOfStage(operation, partition, [&, partition = partition, &output = output] {
-        auto more =
-            sampleRun(static_cast<const ElementRowOutput<Element>&>(*output).elements(), keyOf, partition, stride);
+        auto more = sampleRun(static_cast<const ElementRowOutput<Element>&>(*output), keyOf, partition, stride);
         std::move(more.begin(), more.end(), std::back_inserter(samples));
       });
     }
@@ -105,11 +104,16 @@ class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOper
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = std::make_unique<Output>();
-    collectRun(task, this->parent(), partition, output->elements());
+    ExternalSort<Out, SortKeyOf<T, F>> sort(SortKeyOf<T, F>(function_), ascending_);
+    collectElements(task, this->parent(), partition, output->elements(), stableSortMemory, [&](auto& elements) {
+      PhaseScope phase(Phase::shuffleWrite);
+      task.operation = this->id();
+      sort.addRun(elements);
+    });
     PhaseScope phase(Phase::shuffleWrite);
     task.operation = this->id();
-    phaseClock().count(Phase::shuffleWrite, 0, output->elements().size());
-    stableSort(output->elements(), SortKeyOf<T, F>(function_), ascending_);
+    sort.finish(*output);
+    phaseClock().count(Phase::shuffleWrite, 0, output->size());
     return output;
   }
 
@@ -124,7 +128,7 @@ class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOper
     for (const auto& [partition, output] : outputs) {
       asPartOfStage(this->id(), partition, [&, partition = partition, &output = output] {
         auto& run = static_cast<Output&>(*output);
-        run.cut(Cut::cut(run.elements(), keyOf, partition, cuts_, ascending_));
+        run.cut(Cut::cut(run, keyOf, partition, cuts_, ascending_));
       });
     }
   }

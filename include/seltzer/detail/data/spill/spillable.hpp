@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <iterator>
+#include <list>
+
+namespace seltzer::detail {
+
+/// Something that holds data which can wait in the scratch file. `makeRoom` asks those that offered to spill, the first
+/// to offer first.
+class Spillable {
+ public:
+  Spillable() = default;
+  Spillable(const Spillable&) = delete;
+  Spillable& operator=(const Spillable&) = delete;
+  virtual ~Spillable() { withdraw(); }
+
+ protected:
+  /// Offers to spill, until `spill` is called; may be called again before that.
+  void offer() {
+    if (isOffered_) return;
+    place_ = queue().insert(queue().end(), this);
+    isOffered_ = true;
+  }
+  void withdraw() {
+    if (isOffered_) queue().erase(place_);
+    isOffered_ = false;
+  }
+
+ private:
+  friend void makeRoom(std::size_t more);
+
+  using Queue = std::list<Spillable*>;
+
+  /// Moves all the data it can to the scratch file and frees its memory. Called while any object of this rank reserves
+  /// memory, this one included. Nothing is lost if it throws.
+  virtual void spill() = 0;
+
+  static Queue& queue();
+
+  bool isOffered_ = false;
+  Queue::iterator place_;
+};
+
+}  // namespace seltzer::detail

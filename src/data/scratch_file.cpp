@@ -1,0 +1,154 @@
+#include "data/scratch_file.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+namespace seltzer::detail {
+namespace {
+
+constexpr std::size_t pieceBytes = std::size_t{1} << 20;
+
+/// The parts of the file whose space is freed at once.
+constexpr std::uint64_t partBytes = std::uint64_t{4} << 20;
+
+std::optional<ScratchFile>& currentScratchFile() {
+  static std::optional<ScratchFile> file;
+  return file;
+}
+
+}  // namespace
+
+ScratchFile::~ScratchFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void ScratchFile::open() {
+  descriptor_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (descriptor_ >= 0) return;
+  // Some file systems have no files without a name.
+  std::string path = folder_ + "/seltzer-scratch-XXXXXX";
+  descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
+  if (descriptor_ < 0) fail("making a scratch file", errno);
+  ::unlink(path.c_str());
+}
+
+void ScratchFile::fail(const std::string& doing, int error) const {
+  std::string advice;
+  struct ::statvfs system = {};
+  if ((error == ENOSPC || error == EDQUOT) && ::statvfs(folder_.c_str(), &system) == 0) {
+    const double free = static_cast<double>(system.f_bavail) * static_cast<double>(system.f_frsize);
+    advice = fmt::format(", where {:.1f} MB are free and {:.1f} MB are in use by this rank", free / 1e6,
+                         static_cast<double>(held_) / 1e6);
+  }
+  throw std::system_error(
+      error, std::generic_category(),
+      fmt::format("more data than memory: {} in {}{}; --seltzer-scratch names another folder", doing, folder_, advice));
+}
+
+void ScratchFile::write(ByteView data, std::uint64_t offset) {
+  while (!data.empty()) {
+    const ::ssize_t count = ::pwrite(descriptor_, data.data(), data.size(), static_cast<off_t>(offset));
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      fail(fmt::format("writing {} bytes to the scratch file", data.size()), errno);
+    }
+    offset += static_cast<std::uint64_t>(count);
+    data = data.subspan(static_cast<std::size_t>(count));
+  }
+}
+
+void ScratchFile::flush() {
+  if (descriptor_ < 0) open();
+  write(pending_, written_);
+  written_ += pending_.size();
+  pending_.clear();
+}
+
+std::uint64_t ScratchFile::append(ByteView data) {
+  if (!pending_.empty() && pending_.size() + data.size() > pieceBytes) flush();
+  const std::uint64_t offset = written_ + pending_.size();
+  if (data.size() >= pieceBytes) {
+    if (descriptor_ < 0) open();
+    write(data, offset);
+    written_ += data.size();
+  } else {
+    pending_.reserve(pieceBytes);
+    pending_.insert(pending_.end(), data.begin(), data.end());
+  }
+  held_ += data.size();
+  const std::uint64_t end = offset + data.size();
+  heldInPart_.resize((end + partBytes - 1) / partBytes);
+  for (std::uint64_t at = offset; at < end;) {
+    const std::uint64_t next = std::min(end, (at / partBytes + 1) * partBytes);
+    heldInPart_[at / partBytes] += next - at;
+    at = next;
+  }
+  return offset;
+}
+
+void ScratchFile::read(std::uint64_t offset, std::byte* to, std::size_t size) {
+  if (offset >= written_) {
+    std::memcpy(to, pending_.data() + (offset - written_), size);
+    return;
+  }
+  while (size > 0) {
+    const ::ssize_t count = ::pread(descriptor_, to, size, static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) fail("reading the scratch file", errno);
+    if (count == 0) throw std::runtime_error(fmt::format("the scratch file in {} was cut short", folder_));
+    to += count;
+    offset += static_cast<std::uint64_t>(count);
+    size -= static_cast<std::size_t>(count);
+  }
+}
+
+void ScratchFile::release(std::uint64_t offset, std::size_t size) noexcept {
+  held_ -= size;
+  const std::uint64_t end = offset + size;
+  for (std::uint64_t at = offset; at < end;) {
+    const std::uint64_t part = at / partBytes;
+    const std::uint64_t next = std::min(end, (part + 1) * partBytes);
+    heldInPart_[part] -= next - at;
+    const bool isComplete = (part + 1) * partBytes <= written_;
+    if (heldInPart_[part] == 0 && isComplete && descriptor_ >= 0) {
+      ::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(part * partBytes),
+                  static_cast<off_t>(partBytes));  // where this is not supported the space stays in use
+    }
+    at = next;
+  }
+  if (held_ > 0) return;
+  // Begins anew.
+  pending_.clear();
+  heldInPart_.clear();
+  if (written_ > 0 && ::ftruncate(descriptor_, 0) == 0) written_ = 0;
+}
+
+ScratchFile& scratchFile() {
+  if (!currentScratchFile()) setScratchFolder(scratchFolder({}));
+  return *currentScratchFile();
+}
+
+void setScratchFolder(const std::string& folder) {
+  currentScratchFile().emplace(folder);
+}
+
+std::string scratchFolder(const std::string& option) {
+  if (!option.empty()) return option;
+  for (const char* name : {"SLURM_TMPDIR", "TMPDIR"}) {
+    if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
+  }
+  return "/tmp";
+}
+
+}  // namespace seltzer::detail

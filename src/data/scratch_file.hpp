@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <seltzer/detail/net/bytes.hpp>
+
+namespace seltzer::detail {
+
+/// A file for data that memory has no room for. It has no name as soon as it is open, so that the system frees it
+/// however the process ends. Bytes are appended and written in pieces of a mebibyte; the space of those that are
+/// released goes back to the file system, as far as this can free parts of a file.
+class ScratchFile {
+ public:
+  /// The file is made in `folder` by the first `append`.
+  explicit ScratchFile(std::string folder) : folder_(std::move(folder)) {}
+  ~ScratchFile();
+  ScratchFile(const ScratchFile&) = delete;
+  ScratchFile& operator=(const ScratchFile&) = delete;
+
+  const std::string& folder() const { return folder_; }
+
+  /// The bytes that are held.
+  std::uint64_t held() const { return held_; }
+
+  /// Returns the offset of the bytes. Throws std::system_error, which says what to do, if the disk is full, and then
+  /// holds what it held before.
+  std::uint64_t append(ByteView data);
+
+  /// Throws std::system_error if the file cannot be read, std::runtime_error if it ends too early.
+  void read(std::uint64_t offset, std::byte* to, std::size_t size);
+
+  /// The bytes are not needed any more. O(1).
+  void release(std::uint64_t offset, std::size_t size) noexcept;
+
+ private:
+  void open();
+  void flush();
+  void write(ByteView data, std::uint64_t offset);
+  [[noreturn]] void fail(const std::string& doing, int error) const;
+
+  std::string folder_;
+  int descriptor_ = -1;
+  std::uint64_t written_ = 0;  // the size of the file
+  Bytes pending_;              // the bytes after `written_`
+  std::uint64_t held_ = 0;
+  std::vector<std::uint64_t> heldInPart_;  // by part of the file
+};
+
+/// This rank's scratch file. Its folder is that of `setScratchFolder`.
+ScratchFile& scratchFile();
+
+/// The folder for this rank's scratch file; to be called before the first byte is spilled.
+void setScratchFolder(const std::string& folder);
+
+/// `--seltzer-scratch` if it is set, else $SLURM_TMPDIR, $TMPDIR or /tmp: the first that is set.
+std::string scratchFolder(const std::string& option);
+
+}  // namespace seltzer::detail

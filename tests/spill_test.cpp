@@ -1,0 +1,405 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/shuffle_block.hpp>
+#include <seltzer/detail/data/block/shuffle_buckets.hpp>
+#include <seltzer/detail/data/spill/spilled_bytes.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/operators/shuffle/element_row_output.hpp>
+#include <seltzer/detail/operators/shuffle/external_sort.hpp>
+
+#include "data/scratch_file.hpp"
+#include "fixture.hpp"
+#include "scratch_folder.hpp"
+#include "small_disk.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+using test::seed;
+
+class Spill : public testing::Test {
+ protected:
+  Spill() { setScratchFolder(folder_ / ""); }
+  ~Spill() override {
+    memoryAccount().setLimit(~std::size_t{0});
+    setScratchFolder("/tmp");
+  }
+
+  Bytes randomBytes(std::size_t size) {
+    Bytes bytes(size);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random_());
+    return bytes;
+  }
+  std::size_t below(std::size_t bound) { return random_() % bound; }
+
+  /// The descriptor of the file without a name in the folder of this test, -1 if there is none.
+  int descriptor() const {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code error;
+      const std::string target = std::filesystem::read_symlink(entry, error);
+      if (!error && target.starts_with((folder_ / ""))) return std::stoi(entry.path().filename());
+    }
+    return -1;
+  }
+
+  const test::ScratchFolder folder_;
+  std::mt19937_64 random_{seed()};
+};
+
+TEST_F(Spill, WhatIsWrittenIsReadBackInAnyOrder) {
+  std::vector<std::pair<Bytes, SpilledBytes>> all;
+  for (const std::size_t size : {0UL, 1UL, 1000UL, 65536UL, 1UL << 20, (1UL << 20) - 1, 5000000UL, 3UL}) {
+    for (int i = 0; i < 5; ++i) {
+      Bytes bytes = randomBytes(size);
+      SpilledBytes spilled(bytes);
+      all.emplace_back(std::move(bytes), std::move(spilled));
+    }
+  }
+  for (int round = 0; round < 3; ++round) {
+    std::shuffle(all.begin(), all.end(), random_);
+    for (const auto& [bytes, spilled] : all) {
+      ASSERT_EQ(spilled.size(), bytes.size());
+      ASSERT_TRUE(spilled.read() == bytes);
+    }
+    all.resize(all.size() / 2);
+    all.emplace_back(randomBytes(70000), SpilledBytes());
+    all.back().second = SpilledBytes(all.back().first);
+  }
+  std::uint64_t held = 0;
+  for (const auto& [bytes, spilled] : all) held += bytes.size();
+  EXPECT_EQ(scratchFile().held(), held);
+}
+
+TEST_F(Spill, TheFileHasNoNameAndShrinks) {
+  const Bytes bytes = randomBytes(1 << 20);
+  std::vector<SpilledBytes> all;
+  for (int i = 0; i < 64; ++i) all.emplace_back(bytes);
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / ""));
+  struct ::stat file = {};
+  ASSERT_EQ(::fstat(descriptor(), &file), 0);
+  EXPECT_GE(file.st_blocks * 512, 60 << 20);
+  all.erase(all.begin() + 1, all.end());  // a part that is in use, and others that are not
+  ::fstat(descriptor(), &file);
+  EXPECT_LE(file.st_blocks * 512, 8 << 20);
+  EXPECT_TRUE(all[0].read() == bytes);
+  all.clear();
+  ::fstat(descriptor(), &file);
+  EXPECT_EQ(file.st_size, 0);
+}
+
+TEST_F(Spill, DamageIsFound) {
+  const Bytes bytes = randomBytes(3 << 20);
+  const SpilledBytes spilled(bytes);
+  const std::byte changed = bytes[2'000'000] ^ std::byte{1};
+  ASSERT_EQ(::pwrite(descriptor(), &changed, 1, 2'000'000), 1);
+  try {
+    spilled.read();
+    FAIL() << "the damage was not found";
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("damaged"), std::string::npos) << error.what();
+  }
+  ASSERT_EQ(::ftruncate(descriptor(), 1'000'000), 0);
+  EXPECT_THROW(spilled.read(), std::runtime_error);
+}
+
+TEST_F(Spill, AFolderThatIsNotThereIsNamed) {
+  setScratchFolder(folder_ / "no/such/folder");
+  try {
+    const SpilledBytes spilled(randomBytes(2 << 20));
+    FAIL() << "there is no such folder";
+  } catch (const std::system_error& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find(folder_ / "no/such/folder"), std::string::npos) << text;
+    EXPECT_NE(text.find("--seltzer-scratch"), std::string::npos) << text;
+    EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory) << text;
+  }
+}
+
+TEST_F(Spill, AFullDiskIsNamedAndLosesNothing) {
+  const test::SmallDisk disk;
+  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
+  setScratchFolder(disk.path());
+  const Bytes bytes = randomBytes(600'000);
+  std::vector<SpilledBytes> all;
+  try {
+    for (int i = 0; i < 10; ++i) all.emplace_back(bytes);
+    FAIL() << "the disk has one mebibyte";
+  } catch (const std::system_error& error) {
+    const std::string text = error.what();
+    EXPECT_EQ(error.code(), std::errc::no_space_on_device) << text;
+    EXPECT_NE(text.find(" MB are free"), std::string::npos) << text;
+  }
+  for (const SpilledBytes& spilled : all) EXPECT_TRUE(spilled.read() == bytes);
+  all.clear();
+  all.emplace_back(bytes);
+  EXPECT_TRUE(all[0].read() == bytes);
+}
+
+/// All frames of a partition, concatenated, and the number of their records.
+std::pair<Bytes, std::uint64_t> everything(MapOutput& output, std::size_t partition) {
+  std::pair<Bytes, std::uint64_t> all;
+  ShuffleFrame frame;
+  while (output.take(partition, frame)) {
+    all.first.insert(all.first.end(), frame.data.begin(), frame.data.end());
+    all.second += frame.records;
+  }
+  return all;
+}
+
+TEST_F(Spill, BucketsHoldTheSameWithAnyLimit) {
+  for (const std::size_t partitions : {1UL, 3UL, 100UL, 5000UL}) {
+    for (const std::size_t limit : {0UL, 1000UL, 100'000UL, 3'000'000UL}) {
+      SCOPED_TRACE(testing::Message() << partitions << " partitions, limit " << limit << ", seed " << seed());
+      memoryAccount().setLimit(limit);
+      ShuffleBuckets buckets(partitions);
+      std::vector<std::pair<Bytes, std::uint64_t>> expected(partitions);
+      for (int i = 0; i < 20'000; ++i) {
+        const std::size_t partition = below(partitions);
+        const std::string text(below(300), static_cast<char>('a' + i % 26));
+        buckets.add(partition, [&text](WireWriter& writer) { writer << text; });
+        WireWriter(expected[partition].first) << text;
+        ++expected[partition].second;
+      }
+      buckets.complete();
+      std::size_t found = 0;
+      for (std::size_t p = buckets.next(0, partitions); p < partitions; p = buckets.next(p + 1, partitions)) {
+        ASSERT_TRUE(everything(buckets, p) == expected[p]) << p;
+        ++found;
+      }
+      EXPECT_EQ(found, std::ranges::count_if(expected, [](const auto& bytes) { return bytes.second > 0; }));
+      EXPECT_EQ(memoryAccount().held(MemoryUse::shuffleWrite), 0U);
+      EXPECT_EQ(scratchFile().held(), 0U);
+    }
+  }
+}
+
+TEST_F(Spill, BucketsStayWithinTheLimit) {
+  constexpr std::size_t limit = 2'000'000;
+  memoryAccount().setLimit(limit);
+  ShuffleBuckets buckets(10);
+  for (int i = 0; i < 500'000; ++i) {
+    buckets.add(below(10), [i](WireWriter& writer) { writer << std::string(20, 'x') << std::int64_t{i}; });
+    ASSERT_LE(memoryAccount().held(), limit);
+  }
+  EXPECT_GE(scratchFile().held(), 10'000'000U);
+}
+
+TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {
+  for (const std::size_t limit : {0UL, 50'000UL, 10'000'000UL}) {
+    SCOPED_TRACE(testing::Message() << "limit " << limit << ", seed " << seed());
+    memoryAccount().setLimit(limit);
+    ShuffleBlockBuilder builder;
+    std::map<std::uint64_t, std::pair<Bytes, std::uint64_t>> expected;
+    for (int i = 0; i < 300; ++i) {
+      const std::uint64_t mapPartition = below(7);
+      ShuffleFrame frame{randomBytes(below(20'000)), below(100)};
+      auto& [bytes, records] = expected[mapPartition];
+      bytes.insert(bytes.end(), frame.data.begin(), frame.data.end());
+      records += frame.records;
+      if (below(2) == 0) {
+        builder.add(mapPartition, frame.data, frame.records);
+      } else {
+        builder.add(mapPartition, std::move(frame));
+      }
+    }
+    const auto block = builder.finish();
+    std::map<std::uint64_t, std::pair<Bytes, std::uint64_t>> found;
+    std::uint64_t before = 0;
+    for (const ShuffleSegment& segment : block->segments()) {
+      EXPECT_LE(std::exchange(before, segment.mapPartition()), segment.mapPartition());
+      const SegmentData data = segment.data();
+      auto& [bytes, records] = found[segment.mapPartition()];
+      bytes.insert(bytes.end(), data.bytes().begin(), data.bytes().end());
+      records += segment.records();
+    }
+    EXPECT_TRUE(found == expected);
+    const auto wire = inWireForm(*block);
+    const auto copy = ShuffleBlock::read(*wire);
+    EXPECT_EQ(copy->records(), block->records());
+    EXPECT_EQ(copy->bytes(), block->bytes());
+    EXPECT_LE(memoryAccount().held(), std::max<std::size_t>(limit, 0));
+  }
+}
+
+TEST_F(Spill, ASegmentThatIsBeingReadStays) {
+  ShuffleBlockBuilder builder;
+  const Bytes bytes = randomBytes(100'000);
+  builder.add(0, bytes, 1);
+  const auto block = builder.finish();
+  const SegmentData reading = block->segments()[0].data();
+  memoryAccount().setLimit(0);
+  const MemoryReservation other(MemoryUse::sort, 1);
+  EXPECT_EQ(scratchFile().held(), bytes.size());
+  EXPECT_TRUE(std::ranges::equal(reading.bytes(), bytes));
+}
+
+std::shared_ptr<const Block> objects(std::size_t count, std::int64_t first) {
+  std::vector<std::int64_t> elements(count);
+  std::iota(elements.begin(), elements.end(), first);
+  return std::make_shared<const ObjectBlock<std::int64_t>>(std::move(elements));
+}
+
+TEST_F(Spill, TheStoreSpillsWhatWasNotUsedForTheLongestTime) {
+  memoryAccount().setLimit(100'000);
+  BlockStore store;
+  for (std::uint64_t p = 0; p < 10; ++p) {
+    store.put({7, p}, objects(1000, static_cast<std::int64_t>(1000 * p)));
+    store.find({7, 0});
+  }
+  store.put({8, 0}, inWireForm(*objects(2500, 0)));  // as much as is free, and one block
+  EXPECT_EQ(store.blocks(), 11U);
+  EXPECT_EQ(store.bytes(), 100'000U);
+  EXPECT_EQ(scratchFile().held(), 0U);
+  store.put({8, 1}, objects(1, 0));
+  EXPECT_EQ(store.bytes(), 92'008U);
+  const auto isInMemory = [&store](BlockId id) {
+    return std::dynamic_pointer_cast<const ObjectBlock<std::int64_t>>(store.find(id)) != nullptr;
+  };
+  EXPECT_TRUE(isInMemory({7, 0}));
+  EXPECT_FALSE(isInMemory({7, 1}));
+  EXPECT_TRUE(isInMemory({7, 2}));
+  for (const auto& [id, count] : std::map<std::uint64_t, std::size_t>{{7, 1000}, {8, 2500}}) {
+    const auto block = store.find({id, id == 7 ? 1UL : 0UL});
+    EXPECT_EQ(block->records(), count);
+    const auto wire = inWireForm(*block);
+    EXPECT_TRUE(std::ranges::equal(wire->data(), inWireForm(*objects(count, id == 7 ? 1000 : 0))->data()));
+  }
+  memoryAccount().setLimit(0);
+  store.put({9, 0}, objects(10, 0));
+  EXPECT_EQ(store.bytes(), 0U);
+  EXPECT_EQ(memoryAccount().held(MemoryUse::cache), 0U);
+  EXPECT_EQ(store.blocks(), 13U);
+  store.erase(RDDId{7});
+  store.erase({8, 0});
+  store.erase({8, 1});
+  store.erase({9, 0});
+  EXPECT_EQ(scratchFile().held(), 0U);
+}
+
+/// Pieces of random lengths for ascending partitions.
+std::vector<RunPiece> randomPieces(std::size_t size, std::mt19937_64& random) {
+  std::vector<RunPiece> pieces;
+  std::size_t part = 0;
+  for (std::size_t end = 0; end < size; part += 1 + random() % 3) {
+    end = std::min(size, end + 1 + random() % (size / 2 + 1));
+    pieces.push_back({part, end});
+  }
+  return pieces;
+}
+
+TEST_F(Spill, RowsHoldTheSameWhenTheySpillAtAnyTime) {
+  for (int round = 0; round < 60; ++round) {
+    SCOPED_TRACE(testing::Message() << "round " << round << ", seed " << seed());
+    memoryAccount().setLimit(~std::size_t{0});
+    ElementRowOutput<std::string> row;
+    std::vector<std::string> expected;
+    const std::size_t size = below(20'000);
+    for (std::size_t i = 0; i < size; ++i) expected.emplace_back(below(40), static_cast<char>('a' + i % 26));
+    for (const std::string& text : expected) row.elements().push_back(text);
+    row.complete();
+    const auto spillNow = [this] {
+      memoryAccount().setLimit(0);
+      const MemoryReservation other(MemoryUse::group, 1);
+    };
+    if (round % 4 == 0) spillNow();
+    ASSERT_EQ(row.size(), size);
+    for (int i = 0; i < 100 && size > 0; ++i) {
+      const std::size_t at = below(size);
+      ASSERT_EQ(row[at], expected[at]);
+    }
+    if (round % 4 == 1) spillNow();
+    const std::vector<RunPiece> pieces = randomPieces(size, random_);
+    row.cut(pieces);
+    if (round % 4 == 2) spillNow();
+    std::vector<std::size_t> order(pieces.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::shuffle(order.begin(), order.end(), random_);
+    std::map<std::size_t, std::vector<std::string>> found;
+    ShuffleFrame frame;
+    for (const std::size_t i : order) {
+      while (row.take(pieces[i].part, frame)) {
+        WireReader reader(frame.data);
+        for (std::uint64_t r = 0; r < frame.records; ++r) found[i].push_back(reader.read<std::string>());
+        ASSERT_TRUE(reader.atEnd());
+        if (round % 4 == 3 && below(5) == 0) spillNow();
+      }
+    }
+    std::vector<std::string> all;
+    for (const auto& [i, texts] : found) all.insert(all.end(), texts.begin(), texts.end());
+    ASSERT_TRUE(all == expected);
+    EXPECT_TRUE(row.isEmpty());
+    EXPECT_EQ(scratchFile().held(), 0U);
+  }
+}
+
+/// The elements that a complete row hands out, in order.
+template <class T>
+std::vector<T> elementsOf(ElementRowOutput<T>& row) {
+  std::vector<T> elements;
+  ShuffleFrame frame;
+  while (row.take(0, frame)) {
+    WireReader reader(frame.data);
+    for (std::uint64_t i = 0; i < frame.records; ++i) elements.push_back(reader.read<T>());
+  }
+  return elements;
+}
+
+TEST_F(Spill, AnExternalSortIsStableWithAnyRuns) {
+  using Element = std::pair<std::string, std::int64_t>;
+  const auto keyOf = [](const Element& element) -> const std::string& { return element.first; };
+  for (const bool ascending : {true, false}) {
+    for (const std::size_t runs : {0UL, 1UL, 2UL, 3UL, 9UL, 40UL}) {
+      for (const std::size_t limit : {0UL, 3'000'000UL}) {  // two runs at once, and five
+        SCOPED_TRACE(testing::Message() << runs << " runs, limit " << limit << ", seed " << seed());
+        memoryAccount().setLimit(limit);
+        ExternalSort<Element, decltype(keyOf)> sort(keyOf, ascending);
+        ElementRowOutput<Element> output;
+        std::vector<Element> expected;
+        const auto add = [&](ChunkedVector<Element>& elements) {
+          for (std::size_t i = below(1500); i > 0; --i) {
+            expected.emplace_back(std::string(below(4), 'x') + std::to_string(below(50)), expected.size());
+            elements.push_back(expected.back());
+          }
+        };
+        for (std::size_t run = 0; run < runs; ++run) {
+          ChunkedVector<Element> elements;
+          add(elements);
+          sort.addRun(elements);
+        }
+        if (runs % 2 == 0) add(output.elements());
+        sort.finish(output);
+        std::ranges::stable_sort(expected, [ascending](const Element& a, const Element& b) {
+          return ascending ? a.first < b.first : b.first < a.first;
+        });
+        ASSERT_EQ(output.size(), expected.size());
+        for (int i = 0; i < 20 && !expected.empty(); ++i) {
+          const std::size_t at = below(expected.size());
+          ASSERT_EQ(output[at], expected[at]);
+        }
+        EXPECT_TRUE(elementsOf(output) == expected);
+        EXPECT_EQ(scratchFile().held(), 0U);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace seltzer::detail
