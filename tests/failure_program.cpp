@@ -91,6 +91,11 @@ void throwInAction(Context& sc, int victim) {
   requireUsable(sc);
 }
 
+/// Throws std::out_of_range with a text that says little.
+void findNothing() {
+  std::map<int, int>().at(1);
+}
+
 void throwForeign(Context& sc, int victim) {
   const auto error = expectError<TaskError>([&] { actingOn(sc, victim, [] { throw 42; }).count(); });
   require(error.failure().rank == victim, "the rank");
@@ -204,6 +209,13 @@ void actionMemory(Context& sc, int victim) {
   });
 }
 
+void actionExits(Context& sc, int victim) {
+  numbers(sc).reduce([victim](std::int64_t a, std::int64_t b) {
+    if (rankHere() == victim) std::exit(6);
+    return a + b;
+  });
+}
+
 template <class Act>
 std::function<void(Context&, int)> inTask(Act act) {
   return [act](Context& sc, int victim) { actingOn(sc, victim, act).count(); };
@@ -222,6 +234,7 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"throw-always", throwAlways},
       {"throw-caught", throwCaught},
       {"throw-in-action", throwInAction},
+      {"throw-typed", inTask([] { findNothing(); })},
       {"throw-foreign", throwForeign},
       {"throw-everywhere", throwEverywhere},
       {"combine-throws", inCombine([] { boom(); })},
@@ -242,10 +255,13 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"action-memory", actionMemory},
       {"combine-memory", inCombine([] { exhaustMemory(); })},
       {"task-exits", inTask([] { std::exit(6); })},
+      {"action-exits", actionExits},
+      {"combine-exits", inCombine([] { std::exit(6); })},
       {"task-aborts", inTask([] { std::abort(); })},
       {"task-killed", inTask([] { std::raise(SIGKILL); })},
       {"task-segfaults", inTask([] { std::raise(SIGSEGV); })},
-      {"driver-throws", [](Context&, int) { throw std::invalid_argument("the driver's own error"); }},
+      {"driver-throws", [](Context&, int) { throw std::runtime_error("the driver's own error"); }},
+      {"driver-throws-typed", [](Context&, int) { findNothing(); }},
       {"driver-throws-foreign", [](Context&, int) { throw 42; }},
       {"driver-memory", [](Context&, int) { exhaustMemory(); }},
       {"driver-exits", [](Context&, int) { std::exit(5); }},

@@ -56,8 +56,12 @@ const std::vector<Scenario> scenarios{
     {"throw-always", 3, {"seltzer: " + inMap, taskFailed, "last with: boom"}, {}},
     {"throw-caught", 0, {ended}, {"caught: " + inMap, taskFailed, "last with: boom", works}},
     {"throw-in-action", 0, {"caught: foreach at failure_program.cpp:", taskFailed, works, ended}, {}},
-    {"throw-foreign", 0, {taskFailed, "not derived from std::exception", works, ended}, {}},
-    {"what-is-null", 3, {taskFailed, "last with: an exception whose what() is null"}, {}},
+    {"throw-typed", 3, {taskFailed, "last with: std::out_of_range: map::at"}, {}},
+    {"throw-foreign", 0, {taskFailed, "an exception of type int that is not derived from", works, ended}, {}},
+    {"what-is-null",
+     3,
+     {taskFailed, "last with: (anonymous namespace)::Speechless: an exception whose what() is null"},
+     {}},
     {"kept", 0, {ended}, {"refused: the RDD or context was used after seltzer::run had ended"}},
     {"throw-everywhere", 0, {"partition 0 failed 4 times on rank 0 (", works, ended}, {}},
     {"combine-throws", 0, {"caught: treeReduce at failure_program.cpp:", "on rank {rank} (", "boom", works, ended}, {}},
@@ -69,7 +73,10 @@ const std::vector<Scenario> scenarios{
     {"save-throws", 0, {taskFailed, works, ended}, {"too shy to travel"}},
     {"move-throws", 0, {"caught: map at failure_values.hpp:", "too shy to travel", works, ended}, {}, true},
     {"load-throws", 0, {"cannot be loaded", "not derived from std::exception", works, ended}, {taskFailed}},
-    {"destructor-throws", 3, {"std::terminate was called, after an exception: boom"}, {"[rank {rank}, "}},
+    {"destructor-throws",
+     3,
+     {", partition {partition}: std::terminate was called, after an exception: boom"},
+     {"[rank {rank}, "}},
     {"nested-job",
      0,
      {works, ended},
@@ -85,7 +92,12 @@ const std::vector<Scenario> scenarios{
     {"combine-memory", 4, {"out of memory"}, {"[rank {rank}, "}},
     {"load-memory", 4, {"out of memory"}, {"[rank {rank}, ", "map at failure_values.hpp:", "partition {partition}"}},
     {"exchange-memory", 4, {"out of memory"}, {"[rank {rank}, ", "repartition at failure_values.hpp:", "partition "}},
-    {"task-exits", 3, {"std::exit(6) was called inside a job"}, {"[rank {rank}, "}},
+    {"task-exits",
+     3,
+     {", partition {partition}: std::exit(6) was called inside a job; throw an exception instead"},
+     {"[rank {rank}, ", inMap}},
+    {"action-exits", 3, {", partition {partition}: std::exit(6) was called"}, {"reduce at failure_program.cpp:"}},
+    {"combine-exits", 3, {"std::exit(6) was called inside a job"}, {"treeReduce at failure_program.cpp:"}},
 };
 
 class FailureOf : public testing::TestWithParam<Scenario> {};
@@ -166,18 +178,19 @@ TEST_P(DriverEndOf, AllRanksEndWithItsCode) {
   expectDriverEnd(program.run(3, std::string(end.scenario) + " --seltzer-message-limit=300"), end);
 }
 
-INSTANTIATE_TEST_SUITE_P(Driver, DriverEndOf,
-                         testing::Values(DriverEnd{"driver-throws", 1, "the driver's own error"},
-                                         DriverEnd{"driver-throws-foreign", 1, "not derived from std::exception"},
-                                         DriverEnd{"driver-what-is-null", 1, "an exception whose what() is null"},
-                                         DriverEnd{"driver-memory", 4, "out of memory"},
-                                         DriverEnd{"driver-returns-7", 7, ""}, DriverEnd{"driver-exits", 5, ""},
-                                         DriverEnd{"driver-exits-after-job", 5, ""}),
-                         [](const auto& tested) {
-                           std::string name = tested.param.scenario;
-                           std::erase(name, '-');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    Driver, DriverEndOf,
+    testing::Values(DriverEnd{"driver-throws", 1, "an exception: the driver's own error"},
+                    DriverEnd{"driver-throws-typed", 1, "an exception: std::out_of_range: map::at"},
+                    DriverEnd{"driver-throws-foreign", 1, "of type int that is not derived"},
+                    DriverEnd{"driver-what-is-null", 1, "an exception whose what() is null"},
+                    DriverEnd{"driver-memory", 4, "out of memory"}, DriverEnd{"driver-returns-7", 7, ""},
+                    DriverEnd{"driver-exits", 5, ""}, DriverEnd{"driver-exits-after-job", 5, ""}),
+    [](const auto& tested) {
+      std::string name = tested.param.scenario;
+      std::erase(name, '-');
+      return name;
+    });
 
 TEST(Failure, EveryRankReturnsTheExitCodeFromRun) {
   const Outcome seven = program.runForCodes(3, "driver-returns-7");

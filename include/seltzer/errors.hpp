@@ -19,7 +19,7 @@ struct TaskFailure {
   std::string operation;      ///< such as "map"
   std::string callSite;       ///< such as "pi.cpp:42"
   std::size_t attempts = 0;   ///< made, up to `--seltzer-max-task-failures`
-  std::string what;           ///< the message of the last attempt's exception
+  std::string what;           ///< the message of the last attempt's exception, after its type if that tells more
   bool diskFull = false;      ///< that exception was a std::system_error for a full disk
 };
 

@@ -15,6 +15,7 @@
 #include "api/statistics_file.hpp"
 #include "net/environment.hpp"
 #include "net/exception_text.hpp"
+#include "worker/executor.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -27,6 +28,15 @@ bool runsHere() {
   return running.communicator != nullptr && running.process == ::getpid();
 }
 
+/// What this rank was doing, to begin a message with: "map at pi.cpp:42, partition 3: ", or empty if that is not known
+/// here.
+std::string activityPrefix() {
+  const Executor* executor = Executor::current();
+  if (executor == nullptr || std::this_thread::get_id() != runningProgram().thread) return {};
+  const std::string activity = executor->activity();
+  return activity.empty() ? activity : activity + ": ";
+}
+
 /// The user called `std::exit`: the driver function may, and shuts down the other ranks; a task or another thread
 /// aborts.
 void onExit(int code, void*) {
@@ -35,8 +45,8 @@ void onExit(int code, void*) {
   Communicator& communicator = *std::exchange(running.communicator, nullptr);
   Scheduler* scheduler = std::exchange(running.scheduler, nullptr);
   if (scheduler == nullptr || scheduler->busy() || TaskContext::current() != nullptr) {
-    communicator.abort(exitTask,
-                       fmt::format("std::exit({}) was called inside a job; throw an exception instead", code));
+    communicator.abort(exitTask, fmt::format("{}std::exit({}) was called inside a job; throw an exception instead",
+                                             activityPrefix(), code));
   }
   if (std::this_thread::get_id() != running.thread) {
     communicator.abort(exitTask, fmt::format("std::exit({}) was called by a thread other than that of the driver "
@@ -57,7 +67,8 @@ void onExit(int code, void*) {
 void onQuickExit() {
   if (!runsHere() || runningProgram().communicator->size() == 1) return;
   runningProgram().communicator->abort(
-      exitTask, "std::quick_exit was called; throw an exception, or let the driver function return, instead");
+      exitTask,
+      activityPrefix() + "std::quick_exit was called; throw an exception, or let the driver function return, instead");
 }
 
 [[noreturn]] void onTerminate() {
@@ -65,14 +76,14 @@ void onQuickExit() {
     if (terminateBefore != nullptr) terminateBefore();
     std::abort();
   }
-  std::string what = "std::terminate was called";
+  std::string what = activityPrefix() + "std::terminate was called";
   if (const std::exception_ptr exception = std::current_exception()) {
     try {
       std::rethrow_exception(exception);
     } catch (const std::exception& error) {
-      what += fmt::format(", after an exception: {}", textOf(error));
+      what += fmt::format(", after an exception: {}", typedTextOf(error));
     } catch (...) {
-      what += ", after an exception that is not derived from std::exception";
+      what += ", after " + textOfOtherException();
     }
   }
   runningProgram().communicator->abort(exitTask, what);

@@ -129,10 +129,10 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
   } catch (const CommunicatorError&) {
     throw;
   } catch (const std::exception& error) {
-    printDiagnostic(fmt::format("the driver function ended with an exception: {}", textOf(error)));
+    printDiagnostic(fmt::format("the driver function ended with an exception: {}", typedTextOf(error)));
     return exitDriver;
   } catch (...) {
-    printDiagnostic("the driver function ended with an exception that is not derived from std::exception");
+    printDiagnostic(fmt::format("the driver function ended with {}", textOfOtherException()));
     return exitDriver;
   }
 }

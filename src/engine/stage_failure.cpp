@@ -22,12 +22,12 @@ void describeException(FailureRecord& failure) {
     failure.what = error.what();
     failure.nestedJob = true;
   } catch (const std::system_error& error) {
-    failure.what = textOf(error);
+    failure.what = typedTextOf(error);
     failure.diskFull = meansFullDisk(error.code());
   } catch (const std::exception& error) {
-    failure.what = textOf(error);
+    failure.what = typedTextOf(error);
   } catch (...) {
-    failure.what = notAnException;
+    failure.what = textOfOtherException();
   }
 }
 

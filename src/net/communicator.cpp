@@ -88,6 +88,10 @@ void Communicator::setActivity(std::string_view activity) {
   state_->activity = activity;
 }
 
+std::string_view Communicator::activity() const {
+  return state_->activity;
+}
+
 std::size_t Communicator::messageLimit() const {
   return state_->messageLimit;
 }

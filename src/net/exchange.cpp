@@ -18,9 +18,9 @@ std::string messageOf(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const std::exception& error) {
-    return textOf(error);
+    return typedTextOf(error);
   } catch (...) {
-    return "an exception that is no std::exception";
+    return textOfOtherException();
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/errors.hpp>
+#include <seltzer/task_context.hpp>
 
 #include "data/scratch_file.hpp"
 #include "metrics/memory_limit.hpp"
@@ -81,6 +82,13 @@ const std::string& Executor::operationOf(RDDId id) const {
   static const std::string none;
   const auto known = operators_.find(id);
   return known == operators_.end() ? none : known->second.description.operation;
+}
+
+std::string Executor::activity() const {
+  const TaskContext* task = TaskContext::current();
+  if (task == nullptr) return std::string(communicator_.activity());
+  const auto operation = task->operation == ofAction ? communicator_.activity() : operationOf(task->operation);
+  return fmt::format("{}, partition {}", operation, task->partition());
 }
 
 Executor::Known& Executor::knownOf(RDDId id) {
@@ -174,9 +182,9 @@ auto Executor::orAbort(std::string_view activity, Work&& work) {
                                                 "partitions, or persist less",
                                                 activity));
   } catch (const std::exception& error) {
-    communicator_.abort(exitTask, fmt::format("{}: {}", activity, textOf(error)));
+    communicator_.abort(exitTask, fmt::format("{}: {}", activity, typedTextOf(error)));
   } catch (...) {
-    communicator_.abort(exitTask, fmt::format("{}: {}", activity, notAnException));
+    communicator_.abort(exitTask, fmt::format("{}: {}", activity, textOfOtherException()));
   }
 }
 

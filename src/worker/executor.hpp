@@ -84,6 +84,10 @@ class Executor final : public BlockSource {
   /// "map at pi.cpp:42", or empty if the RDD is not known here.
   const std::string& operationOf(RDDId id) const;
 
+  /// What this rank is doing, for messages: "map at pi.cpp:42, partition 3" in a task, the action alone in the rest of
+  /// a stage, otherwise empty. For the rank's own thread.
+  std::string activity() const;
+
   Communicator& communicator() { return communicator_; }
   const Config& config() const { return config_; }
 

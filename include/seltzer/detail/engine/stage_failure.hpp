@@ -10,9 +10,6 @@
 
 namespace seltzer::detail {
 
-/// The description of a thrown object without `what()`.
-inline constexpr const char* notAnException = "an exception that is not derived from std::exception";
-
 /// Inside a catch block: describes the current exception in `failure`. Rethrows std::bad_alloc and errors of the
 /// communicator, which are not the fault of a user's function.
 void describeException(FailureRecord& failure);

@@ -66,6 +66,8 @@ class Communicator {
 
   /// What this rank is doing, for its error messages. The text must live until the next call.
   void setActivity(std::string_view activity);
+  /// Empty if it is not set.
+  std::string_view activity() const;
 
   /// **Collective.**
   void barrier();
