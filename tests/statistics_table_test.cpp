@@ -37,6 +37,19 @@ std::string lineOf(const std::string& text, const std::string& beginning) {
   return begin == std::string::npos ? "" : text.substr(begin, text.find('\n', begin) - begin);
 }
 
+TEST(StatisticsTable, SaysWhichRankWasSlowestAndComparesMeansWithExecute) {
+  Statistics statistics;
+  statistics.total.phases[static_cast<std::size_t>(Phase::execute)] = {{1, 2, 3, 0, 7}, 0, 0};
+  statistics.total.phases[static_cast<std::size_t>(Phase::wait)] = {{0.25, 0.5, 1, 1, 4}, 1'000, 20};
+  const std::string table = statistics.table();
+  EXPECT_EQ(lineOf(table, "phase"),
+            "phase, seconds over ranks           min       mean        max  on rank  % of execute     bytes   records");
+  EXPECT_EQ(lineOf(table, "map: execute"),
+            "map: execute                   1.000000   2.000000   3.000000        7      100.0000                    ");
+  EXPECT_EQ(lineOf(table, "wait"),
+            "wait: for other ranks          0.250000   0.500000   1.000000        4       25.0000      1000        20");
+}
+
 TEST(StatisticsTable, ShowsWhatAStageShuffled) {
   Statistics statistics;
   statistics.stages = {shuffleStage()};

@@ -69,9 +69,10 @@ std::string labelOf(const StageStatistics& stage) {
   return stage.operation + " at " + stage.callSite;
 }
 
+/// A phase, and its mean as a percentage of that of `execute`.
 std::string phaseLine(const StageStatistics& row, Phase phase) {
   const PhaseStatistics& times = row[phase];
-  return fmt::format("{:<28}{:>11.6f}{:>11.6f}{:>11.6f}{:>6}{:>12.4f}{:>10}{:>10}\n", name(phase), times.seconds.min,
+  return fmt::format("{:<28}{:>11.6f}{:>11.6f}{:>11.6f}{:>9}{:>14.4f}{:>10}{:>10}\n", name(phase), times.seconds.min,
                      times.seconds.mean, times.seconds.max, times.seconds.maxRank,
                      percentOf(times.seconds.mean, row[Phase::execute].seconds.mean), amount(times.bytes),
                      amount(times.records));
@@ -79,10 +80,10 @@ std::string phaseLine(const StageStatistics& row, Phase phase) {
 
 std::string phaseTable(const Statistics& statistics) {
   const Spread& wall = statistics.total.wall;
-  std::string text = fmt::format("{:<28}{:>11}{:>11}{:>11}{:>6}{:>12}{:>10}{:>10}\n", "phase, seconds over ranks",
-                                 "min", "mean", "max", "rank", "execute = %", "bytes", "records");
+  std::string text = fmt::format("{:<28}{:>11}{:>11}{:>11}{:>9}{:>14}{:>10}{:>10}\n", "phase, seconds over ranks",
+                                 "min", "mean", "max", "on rank", "% of execute", "bytes", "records");
   for (std::size_t i = 0; i < phaseCount; ++i) text += phaseLine(statistics.total, static_cast<Phase>(i));
-  return text + fmt::format("{:<28}{:>11.6f}{:>11.6f}{:>11.6f}{:>6}   accounted for {:.2f} % to {:.2f} %\n",
+  return text + fmt::format("{:<28}{:>11.6f}{:>11.6f}{:>11.6f}{:>9}   accounted for {:.2f} % to {:.2f} %\n",
                             "wall time of jobs", wall.min, wall.mean, wall.max, wall.maxRank,
                             100 * statistics.leastAccounted, 100 * statistics.mostAccounted);
 }
