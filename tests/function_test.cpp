@@ -58,7 +58,8 @@ void expectRefused(const std::string& operation, std::uint32_t line, Call call, 
   const std::string message = messageOf<CaptureError>(call);
   const auto after = sc.traffic();
   EXPECT_NE(message.find(operation + " at " + callSite(line, where)), std::string::npos) << message;
-  EXPECT_NE(message.find("captured an address"), std::string::npos) << message;
+  EXPECT_NE(message.find(": the function captured an address, by [&]"), std::string::npos) << message;
+  EXPECT_NE(message.find("Capture numbers by value, as [n]; pass a string"), std::string::npos) << message;
   for (std::size_t rank = 0; rank < before.size(); ++rank) {
     const auto ofAsking = calibrated[rank] - before[rank];
     EXPECT_EQ((after[rank] - calibrated[rank]).total().bytesSent, ofAsking.total().bytesSent) << operation;

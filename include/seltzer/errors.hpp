@@ -49,7 +49,8 @@ class EmptyRDDError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// A function captured an address (a reference, a pointer, `this`), which is meaningless on another rank.
+/// A function captured an address (a reference, a pointer, `this`), which is meaningless on another rank. Capture by
+/// value; pass objects by `with` or a Broadcast.
 class CaptureError : public std::invalid_argument {
  public:
   using std::invalid_argument::invalid_argument;

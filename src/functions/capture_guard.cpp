@@ -50,10 +50,12 @@ void refuseAddresses(ByteView closure) {
     if (!couldBeAddress(word)) continue;
     if (const auto mapping = mappingOf(word)) {
       throw CaptureError(fmt::format(
-          "the function captured an address (word {} of {} of its captures, {:#x}, points into {}): a reference, a pointer "
-          "or `this` means nothing on another rank. Capture by value, or pass the state through seltzer::with(state, f) or "
-          "sc.broadcast(value). An RDD or the Context can be used by the driver alone: join, or collect and broadcast. If "
-          "it is a number that only looks like an address, wrap the function in seltzer::trusted(f)",
+          "the function captured an address, by [&], `this`, a reference or a pointer: on another rank there is nothing "
+          "at that address. Capture numbers by value, as [n]; pass a string, a vector or any other object by "
+          "seltzer::with(object, f), and a large one by sc.broadcast(object), which sends it once. Only the driver can "
+          "use an RDD or the Context: join, or collect and broadcast. If it is a number that only looks like an "
+          "address, wrap the function in seltzer::trusted(f). It is word {} of the {} captured, {:#x}, which points "
+          "into {}",
           index + 1, words, word, *mapping));
     }
   }
