@@ -292,6 +292,9 @@ TEST_F(ListedFiles, WhatCannotBeListedIsNamedWithTheReason) {
   EXPECT_EQ(refusal(path("n*")), "no file matches \"" + path("n*") + "\"");
   EXPECT_EQ(refusal(path("file/*")), "no file matches \"" + path("file/*") + "\"");
   EXPECT_EQ(refusal(path("{a,b}")), "no file matches \"" + path("{a,b}") + "\"");
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_EQ(refusal("absent/n*"), "no file matches \"absent/n*\"; the current folder is " + here);
+  EXPECT_EQ(refusal("{/,}absent/n*"), "no file matches \"{/,}absent/n*\"; the current folder is " + here);
   std::filesystem::create_symlink("nowhere", path("link"));
   EXPECT_EQ(refusal(path("link")), path("link") + ": No such file or directory");
   EXPECT_EQ(refusal(path("")), path("link") + ": No such file or directory") << "a link in a folder";

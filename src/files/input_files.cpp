@@ -162,6 +162,15 @@ int whyAbsent(std::string_view path) {
   return ::stat(literal.c_str(), &found) == 0 ? ENOENT : errno;
 }
 
+/// A relative pattern is refused with the folder from which it was looked for.
+[[noreturn]] void refuseUnmatched(const std::string& pattern, const std::vector<std::string>& alternatives) {
+  std::string message = fmt::format("no file matches \"{}\"", pattern);
+  const bool absolute = std::all_of(alternatives.begin(), alternatives.end(),
+                                    [](const std::string& alternative) { return alternative.starts_with('/'); });
+  if (!absolute) message += fmt::format("; the current folder is {}", startOf(""));
+  throw UsageError(message);
+}
+
 }  // namespace
 
 std::vector<InputFile> listFiles(std::string_view paths) {
@@ -178,7 +187,7 @@ std::vector<InputFile> listFiles(std::string_view paths) {
       matched |= addMatches(startOf(alternative), names, 0, files);
     }
     if (!matched && literal && alternatives.size() == 1) refuse(element, whyAbsent(alternatives.front()));
-    if (!matched) throw UsageError(fmt::format("no file matches \"{}\"", element));
+    if (!matched) refuseUnmatched(element, alternatives);
     std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return comesBefore(a.path, b.path); });
     files.erase(std::unique(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.path == b.path; }),
                 files.end());
