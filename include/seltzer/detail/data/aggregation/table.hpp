@@ -9,6 +9,7 @@
 
 #include <seltzer/detail/data/aggregation/dense_store.hpp>
 #include <seltzer/detail/data/aggregation/inline_store.hpp>
+#include <seltzer/detail/data/aggregation/key_store.hpp>
 #include <seltzer/detail/data/aggregation/text_store.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/hash.hpp>
@@ -84,6 +85,7 @@ class AggregationTable {
   using Store =
       std::conditional_t<fitsInlineStore<K, C>(), InlineStore<K, C, limit>,
                          std::conditional_t<fitsTextStore<K, C>(), TextStore<C, limit>, DenseStore<K, C, limit>>>;
+  static_assert(KeyStore<Store, K, C>);
   using View = typename Store::View;
   using Probe = typename Store::Probe;
 
