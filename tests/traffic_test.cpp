@@ -290,6 +290,12 @@ TEST(Traffic, ABroadcastValueTravelsOnceANode) {
   shared->destroy();
 }
 
+TEST(Traffic, ASampleWithReplacementIsDrawnByTheRanksThemselves) {
+  const auto numbers = context().range(0, 100'000, 1, 8);
+  const auto traffic = trafficOf([&] { numbers.takeSample(true, 20'000, 1); });
+  EXPECT_LT(broadcastBytes(traffic), 3000u);
+}
+
 TEST(Traffic, AskingCostsTheSameEachTime) {
   const auto nothing = trafficOf([] {});
   for (const Traffic& rank : nothing) EXPECT_EQ(rank, Traffic());

@@ -50,19 +50,28 @@ struct LeastDraws {
   std::uint64_t seed;
 };
 
-/// The elements at given positions of each partition, as pairs (place in the sample, element).
+/// A sample with replacement, as pairs (place in the sample, element). `ends` are the numbers of elements up to and
+/// with each partition. Every rank makes the same draws: they are not sent, since there may be many more than
+/// partitions.
 template <class T>
-struct PickPositions {
+struct PickAtRandom {
   struct Pick {
     std::uint64_t partition = 0;
     std::uint64_t position = 0;
     std::uint64_t place = 0;
     friend auto operator<=>(const Pick&, const Pick&) = default;
   };
-  using Parts = std::tuple<std::vector<Pick>>;
-  explicit PickPositions(std::vector<Pick> sorted) : picks(std::move(sorted)) {}
-  explicit PickPositions(Parts parts) : PickPositions(std::move(std::get<0>(parts))) {}
-  Parts parts() const { return {picks}; }
+  using Parts = std::tuple<std::uint64_t, std::uint64_t, std::vector<std::uint64_t>>;
+  PickAtRandom(std::uint64_t many, std::uint64_t seedWord, std::vector<std::uint64_t> partitionEnds)
+      : count(many), seed(seedWord), ends(std::move(partitionEnds)) {}
+  /// Draws; the driver's own object need not.
+  explicit PickAtRandom(Parts parts)
+      : PickAtRandom(std::get<0>(parts), std::get<1>(parts), std::move(std::get<2>(parts))) {
+    picks.reserve(count);
+    for (std::uint64_t place = 0; place < count; ++place) picks.push_back(pickFor(place));
+    std::ranges::sort(picks);
+  }
+  Parts parts() const { return {count, seed, ends}; }
 
   std::vector<std::pair<std::uint64_t, Owned<T>>> operator()(std::size_t partition, PulledRange<T>& elements) const {
     std::vector<std::pair<std::uint64_t, Owned<T>>> picked;
@@ -80,13 +89,22 @@ struct PickPositions {
     return picked;
   }
 
+  Pick pickFor(std::uint64_t place) const {
+    const WideUnsigned bits = bitsAt(seed, ends.size(), place);
+    const auto drawn = static_cast<std::uint64_t>(bits * ends.back() >> 64);
+    const auto partition = static_cast<std::uint64_t>(std::ranges::upper_bound(ends, drawn) - ends.begin());
+    return {partition, drawn - (partition == 0 ? 0 : ends[partition - 1]), place};
+  }
+
+  std::uint64_t count;
+  std::uint64_t seed;
+  std::vector<std::uint64_t> ends;
   std::vector<Pick> picks;  // sorted
 };
 
 template <class T>
 std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, std::uint64_t seed,
                                             const CallSite& where) {
-  using Pick = typename PickPositions<T>::Pick;
   if (n > static_cast<std::size_t>(mostCounted)) {
     throw std::invalid_argument(messagePrefix("takeSample", where) +
                                 "with replacement, the number of elements must be at most " +
@@ -98,17 +116,8 @@ std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, st
   std::uint64_t total = 0;
   for (const std::int64_t count : counts) ends.push_back(total += static_cast<std::uint64_t>(count));
   if (total == 0) return {};
-  std::vector<Pick> picks;
-  picks.reserve(n);
-  for (std::uint64_t place = 0; place < n; ++place) {
-    const auto drawn =
-        static_cast<std::uint64_t>(static_cast<WideUnsigned>(bitsAt(seed, counts.size(), place)) * total >> 64);
-    const auto partition = static_cast<std::uint64_t>(std::ranges::upper_bound(ends, drawn) - ends.begin());
-    picks.push_back({partition, drawn - (partition == 0 ? 0 : ends[partition - 1]), place});
-  }
-  std::ranges::sort(picks);
   std::vector<std::pair<std::uint64_t, Owned<T>>> sample;
-  for (auto& part : partitionJob(rdd, "takeSample", where, PickPositions<T>(std::move(picks)))) {
+  for (auto& part : partitionJob(rdd, "takeSample", where, PickAtRandom<T>(n, seed, std::move(ends)))) {
     std::ranges::move(part, std::back_inserter(sample));
   }
   std::ranges::sort(sample, {}, [](const auto& picked) { return picked.first; });
