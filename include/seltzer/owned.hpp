@@ -24,7 +24,7 @@ struct OwnedForm<T> {
 };
 template <class T>
 requires(partCount<T> != 0 && !std::is_array_v<T> && !std::is_const_v<T>) struct OwnedForm<T> {
-  using Type = MappedParts<T, OwnedForm>;
+  using Type = typename MappedParts<T, OwnedForm>::Type;
 };
 
 /// T as the element of an RDD, with parts that are not const: what a `std::map` holds can be moved out of and into.
@@ -37,7 +37,7 @@ struct ElementForm<const T> : ElementForm<T> {};
 template <class T>
 requires((Composed<T, Composition::product> ||
           Composed<T, Composition::choice>)&&!std::is_const_v<T>) struct ElementForm<T> {
-  using Type = MappedParts<T, ElementForm>;
+  using Type = typename MappedParts<T, ElementForm>::Type;
 };
 template <class T>
 using ElementType = typename ElementForm<std::remove_cvref_t<T>>::Type;

@@ -58,6 +58,10 @@ template <class T>
 class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOperations<T> {
   static_assert(std::is_same_v<T, std::remove_cvref_t<T>>, "RDD: the element type must not be const or a reference");
   static_assert(std::is_copy_constructible_v<T>, "RDD: elements must be copyable");
+  static_assert(detail::HasWith<T>::value,
+                "RDD: ElementTraits of an element's type need With<Us...>, the same template with parts of types Us");
+  static_assert(detail::HasGet<T>::value,
+                "RDD: ElementTraits of a product or a choice need get<i>(value), which returns a reference to part i");
 
  public:
   /// The type of an element.

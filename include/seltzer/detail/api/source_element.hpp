@@ -39,7 +39,7 @@ struct SourceForm<T> {
 
 template <Composed<Composition::product> T>
 requires(!std::is_const_v<T>) struct SourceForm<T> {
-  using Type = MappedParts<T, SourceForm>;
+  using Type = typename MappedParts<T, SourceForm>::Type;
 
   template <class Product>
   static Type convert(Product&& product) {

@@ -148,8 +148,57 @@ template <class T, template <class> class Form, class... Ts>
 auto mapParts(TypeList<Ts...>) -> std::type_identity<typename TraitsOf<T>::template With<typename Form<Ts>::Type...>>;
 template <class T, template <class> class Form, class Part>
 auto mapParts(TypeList<Part>) -> std::type_identity<typename TraitsOf<T>::template With<typename Form<Part>::Type>>;
-/// A T with `Form<Part>::Type` in the place of each part.
 template <class T, template <class> class Form>
-using MappedParts = typename decltype(mapParts<T, Form>(typename TraitsOf<T>::Parts()))::type;
+std::type_identity<void> mapParts(...);  // if there is no such With
+
+template <class T, template <class> class Form>
+using TypeOfMapped = typename decltype(mapParts<T, Form>(typename TraitsOf<T>::Parts()))::type;
+
+/// `Type` is a T with `Form<Part>::Type` in the place of each part; T itself if its With is missing, which class RDD
+/// refuses.
+template <class T, template <class> class Form>
+struct MappedParts {
+  using Mapped = TypeOfMapped<T, Form>;
+  using Type = std::conditional_t<std::is_void_v<Mapped>, T, Mapped>;
+};
+
+template <class Part>
+struct SamePart {
+  using Type = Part;
+};
+
+/// Whether `With`, given the parts of a T, is that T, and so for the parts of its parts.
+template <class T>
+struct HasWith {
+  static constexpr bool ofItself() {
+    if constexpr (partCount<T> == 0 || std::is_array_v<T>) {
+      return true;
+    } else {
+      return std::is_same_v<TypeOfMapped<T, SamePart>, std::remove_cv_t<T>>;
+    }
+  }
+  static constexpr bool value = ofItself() && allPartsAre<T, HasWith>;
+};
+
+template <class T, std::size_t i>
+concept RefersToPart = requires(T& value) {
+  requires std::is_lvalue_reference_v<decltype(TraitsOf<T>::template get<i>(value))>;
+};
+
+/// Whether `get` refers to each part of a product or a choice, and so for the parts of its parts.
+template <class T>
+struct HasGet {
+  static constexpr bool ofItself() {
+    if constexpr (Composed<T, Composition::product> || Composed<T, Composition::choice>) {
+      return []<std::size_t... i>(std::index_sequence<i...>) {
+        return (RefersToPart<T, i> && ...);
+      }
+      (PartIndexes<T>());
+    } else {
+      return true;
+    }
+  }
+  static constexpr bool value = ofItself() && allPartsAre<T, HasGet>;
+};
 
 }  // namespace seltzer::detail
