@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,8 @@
 #include <unistd.h>
 
 #include "program.hpp"
+#include "scratch_folder.hpp"
+#include "small_disk.hpp"
 
 // The library's options and environment variables, valid and invalid, and the statistics file.
 
@@ -70,6 +74,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NegativeAttempts", "", "--seltzer-max-task-failures=-1", "--seltzer-max-task-failures"},
         Mistake{"Fraction", "", "--seltzer-default-parallelism=2.5", "--seltzer-default-parallelism"},
         Mistake{"NoChoice", "", "--seltzer-progress=perhaps", "--seltzer-progress"},
+        Mistake{"NoScratch", "", "--seltzer-scratch=/no/such/folder", "--seltzer-scratch"},
+        Mistake{"ScratchThatIsAFile", "", "--seltzer-scratch=/etc/passwd", "--seltzer-scratch"},
+        Mistake{"NegativeMemory", "", "--seltzer-memory=-1", "--seltzer-memory"},
         Mistake{"NoBudget", "", "--seltzer-exchange-budget=0", "--seltzer-exchange-budget"},
         Mistake{"TwoValues", "", "--seltzer-message-limit=300 --seltzer-message-limit=400", "--seltzer-message-limit"},
         Mistake{"EmptyValue", "", "--seltzer-message-limit=", "--seltzer-message-limit"},
@@ -204,6 +211,52 @@ TEST(Options, StatisticsAreWrittenAfterAFailureToo) {
     EXPECT_EQ(outcome.exitCode, code) << outcome.output;
     expectStatistics(file, 2);
     std::filesystem::remove(file);
+  }
+}
+
+TEST(Options, TheLeastMemoryLimitCounts) {
+  const std::string file = scratchFile("stats.json");
+  const std::uint64_t mebibyte = 1 << 20;
+  const std::vector<std::tuple<std::string, std::uint64_t, std::string>> limits = {
+      {"", 48 * mebibyte, "SLURM_MEM_PER_NODE"},
+      {" --seltzer-memory=10MiB", 10 * mebibyte, "--seltzer-memory"},
+      {" --seltzer-memory=1GiB", 48 * mebibyte, "SLURM_MEM_PER_NODE"}};
+  for (const auto& [option, bytes, origin] : limits) {
+    const Outcome outcome = program.run(2, "job --seltzer-stats=" + file + option, "SLURM_MEM_PER_NODE=96");
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    std::ifstream in(file);
+    const auto limit = nlohmann::json::parse(in).at("memory_limit");
+    EXPECT_EQ(limit.at("bytes"), bytes) << option;
+    EXPECT_EQ(limit.at("rank"), 0) << option;
+    EXPECT_EQ(limit.at("origin"), origin) << option;
+    std::filesystem::remove(file);
+  }
+}
+
+TEST(Options, DataBeyondTheMemoryGoesToTheScratchFolder) {
+  const std::string file = scratchFile("stats.json");
+  const ScratchFolder folder;
+  const Outcome outcome =
+      program.run(2, "shuffle --seltzer-memory=1MiB --seltzer-scratch=" + (folder / "") + " --seltzer-stats=" + file);
+  EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+  std::ifstream in(file);
+  const auto phases = nlohmann::json::parse(in).at("total").at("phases");
+  for (const char* phase : {"spill: write", "spill: read"}) {
+    EXPECT_GE(phases.at(phase).at("bytes").get<std::uint64_t>(), 12'000'000U) << phase;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder / ""));
+  std::filesystem::remove(file);
+}
+
+TEST(Options, AFullScratchFolderEndsTheJobWithFour) {
+  const SmallDisk disk;
+  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
+  for (const int ranks : {0, 1, 3}) {
+    const Outcome outcome = program.run(ranks, "shuffle --seltzer-memory=1MiB --seltzer-scratch=" + disk.path());
+    EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+    EXPECT_EQ(countOf("No space left on device", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("--seltzer-scratch names another folder", outcome.output), 1) << outcome.output;
+    EXPECT_TRUE(std::filesystem::is_empty(disk.path()));
   }
 }
 

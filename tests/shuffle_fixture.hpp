@@ -9,6 +9,7 @@
 
 #include <seltzer/detail/data/block/memory_account.hpp>
 
+#include "data/scratch_file.hpp"
 #include "fixture.hpp"
 
 // Shared by the tests of shuffles.
@@ -47,14 +48,15 @@ std::map<std::int64_t, std::int64_t> asMap(const Pairs& pairs) {
   return map;
 }
 
-/// What all ranks together hold for shuffles.
+/// What all ranks together hold for shuffles, in memory and in scratch files.
 inline std::size_t heldForShuffles() {
   const std::int64_t ranks = context().ranks();
   const auto held = context().range(0, ranks, 1, ranks).map([](std::int64_t) {
     using detail::MemoryUse;
     const auto& account = detail::memoryAccount();
     return account.held(MemoryUse::shuffleBlocks) + account.held(MemoryUse::shuffleWrite) +
-           account.held(MemoryUse::aggregation) + account.held(MemoryUse::group) + account.held(MemoryUse::sort);
+           account.held(MemoryUse::aggregation) + account.held(MemoryUse::group) + account.held(MemoryUse::sort) +
+           detail::scratchFile().held();
   });
   return held.reduce(std::plus<>());
 }

@@ -22,33 +22,23 @@
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
-#include <seltzer/detail/operators/shuffle/element_row_output.hpp>
-#include <seltzer/detail/operators/shuffle/external_sort.hpp>
 
 #include "data/scratch_file.hpp"
-#include "fixture.hpp"
-#include "scratch_folder.hpp"
 #include "small_disk.hpp"
+#include "spill_fixture.hpp"
 
 namespace seltzer::detail {
 namespace {
 
 using test::seed;
 
-class Spill : public testing::Test {
+class Spill : public test::SpillTest {
  protected:
-  Spill() { setScratchFolder(folder_ / ""); }
-  ~Spill() override {
-    memoryAccount().setLimit(~std::size_t{0});
-    setScratchFolder("/tmp");
-  }
-
   Bytes randomBytes(std::size_t size) {
     Bytes bytes(size);
     for (std::byte& byte : bytes) byte = static_cast<std::byte>(random_());
     return bytes;
   }
-  std::size_t below(std::size_t bound) { return random_() % bound; }
 
   /// The descriptor of the file without a name in the folder of this test, -1 if there is none.
   int descriptor() const {
@@ -59,9 +49,6 @@ class Spill : public testing::Test {
     }
     return -1;
   }
-
-  const test::ScratchFolder folder_;
-  std::mt19937_64 random_{seed()};
 };
 
 TEST_F(Spill, WhatIsWrittenIsReadBackInAnyOrder) {
@@ -194,12 +181,14 @@ TEST_F(Spill, BucketsHoldTheSameWithAnyLimit) {
 TEST_F(Spill, BucketsStayWithinTheLimit) {
   constexpr std::size_t limit = 2'000'000;
   memoryAccount().setLimit(limit);
+  const std::size_t before = test::allocatedBytes();
   ShuffleBuckets buckets(10);
   for (int i = 0; i < 500'000; ++i) {
     buckets.add(below(10), [i](WireWriter& writer) { writer << std::string(20, 'x') << std::int64_t{i}; });
     ASSERT_LE(memoryAccount().held(), limit);
   }
   EXPECT_GE(scratchFile().held(), 10'000'000U);
+  EXPECT_LE(test::allocatedBytes(), before + 2 * limit + 2'000'000) << "and the scratch file's buffer";
 }
 
 TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {
@@ -235,7 +224,7 @@ TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {
     const auto copy = ShuffleBlock::read(*wire);
     EXPECT_EQ(copy->records(), block->records());
     EXPECT_EQ(copy->bytes(), block->bytes());
-    EXPECT_LE(memoryAccount().held(), std::max<std::size_t>(limit, 0));
+    EXPECT_LE(memoryAccount().held(), limit);
   }
 }
 
@@ -266,10 +255,11 @@ TEST_F(Spill, TheStoreSpillsWhatWasNotUsedForTheLongestTime) {
   }
   store.put({8, 0}, inWireForm(*objects(2500, 0)));  // as much as is free, and one block
   EXPECT_EQ(store.blocks(), 11U);
-  EXPECT_EQ(store.bytes(), 100'000U);
+  EXPECT_EQ(memoryAccount().held(MemoryUse::cache), 100'000U);
   EXPECT_EQ(scratchFile().held(), 0U);
   store.put({8, 1}, objects(1, 0));
-  EXPECT_EQ(store.bytes(), 92'008U);
+  EXPECT_EQ(memoryAccount().held(MemoryUse::cache), 92'008U);
+  EXPECT_EQ(store.bytes(), 100'008U);
   const auto isInMemory = [&store](BlockId id) {
     return std::dynamic_pointer_cast<const ObjectBlock<std::int64_t>>(store.find(id)) != nullptr;
   };
@@ -284,121 +274,27 @@ TEST_F(Spill, TheStoreSpillsWhatWasNotUsedForTheLongestTime) {
   }
   memoryAccount().setLimit(0);
   store.put({9, 0}, objects(10, 0));
-  EXPECT_EQ(store.bytes(), 0U);
   EXPECT_EQ(memoryAccount().held(MemoryUse::cache), 0U);
   EXPECT_EQ(store.blocks(), 13U);
   store.erase(RDDId{7});
   store.erase({8, 0});
   store.erase({8, 1});
   store.erase({9, 0});
+  EXPECT_EQ(store.bytes(), 0U);
   EXPECT_EQ(scratchFile().held(), 0U);
 }
 
-/// Pieces of random lengths for ascending partitions.
-std::vector<RunPiece> randomPieces(std::size_t size, std::mt19937_64& random) {
-  std::vector<RunPiece> pieces;
-  std::size_t part = 0;
-  for (std::size_t end = 0; end < size; part += 1 + random() % 3) {
-    end = std::min(size, end + 1 + random() % (size / 2 + 1));
-    pieces.push_back({part, end});
-  }
-  return pieces;
-}
-
-TEST_F(Spill, RowsHoldTheSameWhenTheySpillAtAnyTime) {
-  for (int round = 0; round < 60; ++round) {
-    SCOPED_TRACE(testing::Message() << "round " << round << ", seed " << seed());
-    memoryAccount().setLimit(~std::size_t{0});
-    ElementRowOutput<std::string> row;
-    std::vector<std::string> expected;
-    const std::size_t size = below(20'000);
-    for (std::size_t i = 0; i < size; ++i) expected.emplace_back(below(40), static_cast<char>('a' + i % 26));
-    for (const std::string& text : expected) row.elements().push_back(text);
-    row.complete();
-    const auto spillNow = [this] {
-      memoryAccount().setLimit(0);
-      const MemoryReservation other(MemoryUse::group, 1);
-    };
-    if (round % 4 == 0) spillNow();
-    ASSERT_EQ(row.size(), size);
-    for (int i = 0; i < 100 && size > 0; ++i) {
-      const std::size_t at = below(size);
-      ASSERT_EQ(row[at], expected[at]);
-    }
-    if (round % 4 == 1) spillNow();
-    const std::vector<RunPiece> pieces = randomPieces(size, random_);
-    row.cut(pieces);
-    if (round % 4 == 2) spillNow();
-    std::vector<std::size_t> order(pieces.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::shuffle(order.begin(), order.end(), random_);
-    std::map<std::size_t, std::vector<std::string>> found;
-    ShuffleFrame frame;
-    for (const std::size_t i : order) {
-      while (row.take(pieces[i].part, frame)) {
-        WireReader reader(frame.data);
-        for (std::uint64_t r = 0; r < frame.records; ++r) found[i].push_back(reader.read<std::string>());
-        ASSERT_TRUE(reader.atEnd());
-        if (round % 4 == 3 && below(5) == 0) spillNow();
-      }
-    }
-    std::vector<std::string> all;
-    for (const auto& [i, texts] : found) all.insert(all.end(), texts.begin(), texts.end());
-    ASSERT_TRUE(all == expected);
-    EXPECT_TRUE(row.isEmpty());
-    EXPECT_EQ(scratchFile().held(), 0U);
-  }
-}
-
-/// The elements that a complete row hands out, in order.
-template <class T>
-std::vector<T> elementsOf(ElementRowOutput<T>& row) {
-  std::vector<T> elements;
-  ShuffleFrame frame;
-  while (row.take(0, frame)) {
-    WireReader reader(frame.data);
-    for (std::uint64_t i = 0; i < frame.records; ++i) elements.push_back(reader.read<T>());
-  }
-  return elements;
-}
-
-TEST_F(Spill, AnExternalSortIsStableWithAnyRuns) {
-  using Element = std::pair<std::string, std::int64_t>;
-  const auto keyOf = [](const Element& element) -> const std::string& { return element.first; };
-  for (const bool ascending : {true, false}) {
-    for (const std::size_t runs : {0UL, 1UL, 2UL, 3UL, 9UL, 40UL}) {
-      for (const std::size_t limit : {0UL, 3'000'000UL}) {  // two runs at once, and five
-        SCOPED_TRACE(testing::Message() << runs << " runs, limit " << limit << ", seed " << seed());
-        memoryAccount().setLimit(limit);
-        ExternalSort<Element, decltype(keyOf)> sort(keyOf, ascending);
-        ElementRowOutput<Element> output;
-        std::vector<Element> expected;
-        const auto add = [&](ChunkedVector<Element>& elements) {
-          for (std::size_t i = below(1500); i > 0; --i) {
-            expected.emplace_back(std::string(below(4), 'x') + std::to_string(below(50)), expected.size());
-            elements.push_back(expected.back());
-          }
-        };
-        for (std::size_t run = 0; run < runs; ++run) {
-          ChunkedVector<Element> elements;
-          add(elements);
-          sort.addRun(elements);
-        }
-        if (runs % 2 == 0) add(output.elements());
-        sort.finish(output);
-        std::ranges::stable_sort(expected, [ascending](const Element& a, const Element& b) {
-          return ascending ? a.first < b.first : b.first < a.first;
-        });
-        ASSERT_EQ(output.size(), expected.size());
-        for (int i = 0; i < 20 && !expected.empty(); ++i) {
-          const std::size_t at = below(expected.size());
-          ASSERT_EQ(output[at], expected[at]);
-        }
-        EXPECT_TRUE(elementsOf(output) == expected);
-        EXPECT_EQ(scratchFile().held(), 0U);
-      }
-    }
-  }
+TEST_F(Spill, RoomIsMadeForWhatComesWithoutAnEnd) {
+  memoryAccount().setLimit(1000);
+  BlockStore store;
+  store.put({7, 0}, objects(10, 0));
+  EXPECT_FALSE(mustSpill(10, 500));
+  EXPECT_EQ(memoryAccount().held(), 80U);
+  EXPECT_FALSE(mustSpill(10, 950));
+  EXPECT_EQ(memoryAccount().held(), 0U);
+  const MemoryReservation other(MemoryUse::sort, 600);
+  EXPECT_TRUE(mustSpill(200, 500));
+  EXPECT_FALSE(mustSpill(100, 500)) << "too little to be worth it";
 }
 
 }  // namespace

@@ -232,33 +232,6 @@ TEST(Statistics, PeaksOfMemoryAreThoseOfEachRank) {
   EXPECT_EQ(json.at("resident set").at("by_rank").size(), ranks);
 }
 
-/// Sets SLURM_MEM_PER_NODE to `mebibytes` on the last rank and to that much more on each rank before it; 0 is no limit.
-void setMemoryPerNode(std::int64_t mebibytes) {
-  const std::int64_t ranks = context().ranks();
-  context().range(0, ranks, 1, ranks).foreach ([ranks, mebibytes](std::int64_t rank) {
-    ::setenv("SLURM_MEM_PER_NODE", std::to_string(mebibytes * (ranks - rank)).c_str(), 1);
-  });
-}
-
-TEST(Statistics, TheLeastMemoryLimitOfTheRanksIsShown) {
-  auto& sc = context();
-  setMemoryPerNode(96);  // less than any machine or cgroup has
-  const Statistics statistics = sc.stats();
-  setMemoryPerNode(0);
-  const std::uint64_t bytes = (std::uint64_t{96} << 20) / static_cast<std::uint64_t>(sc.ranks());
-  EXPECT_EQ(statistics.memoryLimit.bytes, bytes);
-  EXPECT_EQ(statistics.memoryLimit.rank, sc.ranks() - 1);
-  EXPECT_EQ(statistics.memoryLimit.origin, "SLURM_MEM_PER_NODE");
-  EXPECT_NE(statistics.table().find("\nleast limit of a rank "), std::string::npos);
-  const auto json = nlohmann::json::parse(statistics.json()).at("memory_limit");
-  EXPECT_EQ(json.at("bytes"), bytes);
-  EXPECT_EQ(json.at("rank"), sc.ranks() - 1);
-  EXPECT_EQ(json.at("origin"), "SLURM_MEM_PER_NODE");
-  const MemoryLimit ofHost = sc.stats().memoryLimit;
-  EXPECT_GT(ofHost.bytes, 0u);
-  EXPECT_FALSE(ofHost.origin.empty());
-}
-
 TEST(Statistics, JsonHoldsContextStagesAndNamedAccumulators) {
   auto& sc = context();
   const auto lines = sc.accumulator(0, "bad lines");

@@ -207,7 +207,8 @@ void addOptions(CLI::App& app, Config& config, std::string& progress) {
       "Bytes that a rank may take, its data at most 60 % of them; what is more goes to the scratch folder; 0: its "
       "share of what cgroups, Slurm and the machine allow");
   add.text("--seltzer-scratch", config.scratchFolder,
-           "Folder for data that memory has no room for; if none is given $SLURM_TMPDIR, $TMPDIR or /tmp");
+           "Folder for data that memory has no room for; if none is given $SLURM_TMPDIR, $TMPDIR or /tmp")
+      ->check(CLI::ExistingDirectory);
   add.text("--seltzer-progress", progress, "Progress of long jobs on stderr")->check(CLI::IsMember({"auto", "off"}));
   add.text("--seltzer-stats", config.statsFile, "File to write statistics to, as JSON");
 }

@@ -18,10 +18,17 @@ std::shared_ptr<const Block> BlockStore::find(BlockId id) const {
   return std::make_shared<const WireBlock>(bytes, *bytes, entry.spilledRecords);
 }
 
+/// Accounts for memory last, since that may spill the block.
 void BlockStore::put(BlockId id, std::shared_ptr<const Block> block) {
   erase(id);
-  const Entry& entry = rdds_[id.rdd].emplace(id.partition, Entry{std::move(block), {}, 0, ++calls_}).first->second;
-  add(*entry.block);
+  Entry& entry = rdds_[id.rdd][id.partition];
+  entry.block = std::move(block);
+  entry.bytes = entry.block->bytes();
+  entry.used = ++calls_;
+  bytes_ += entry.bytes;
+  if (!entry.canSpill()) return;
+  offer();
+  memory_.resize(memory_.bytes() + entry.bytes);
 }
 
 void BlockStore::erase(BlockId id) {
@@ -29,7 +36,7 @@ void BlockStore::erase(BlockId id) {
   if (rdd == rdds_.end()) return;
   const auto block = rdd->second.find(id.partition);
   if (block == rdd->second.end()) return;
-  subtract(block->second);
+  forget(block->second);
   rdd->second.erase(block);
   if (rdd->second.empty()) rdds_.erase(rdd);
 }
@@ -37,25 +44,16 @@ void BlockStore::erase(BlockId id) {
 void BlockStore::erase(RDDId id) {
   const auto rdd = rdds_.find(id);
   if (rdd == rdds_.end()) return;
-  for (const auto& [partition, entry] : rdd->second) subtract(entry);
+  for (const auto& [partition, entry] : rdd->second) forget(entry);
   rdds_.erase(rdd);
 }
 
-/// Accounts for memory last, since that may spill the block.
-void BlockStore::add(const Block& block) {
-  bytes_ += block.bytes();
-  if (block.isAccounted()) return;
-  offer();
-  memory_.resize(memory_.bytes() + block.bytes());
+void BlockStore::forget(const Entry& entry) {
+  bytes_ -= entry.bytes;
+  if (entry.canSpill()) memory_.resize(memory_.bytes() - entry.bytes);
 }
 
-void BlockStore::subtract(const Entry& entry) {
-  if (!entry.block) return;
-  bytes_ -= entry.block->bytes();
-  if (!entry.block->isAccounted()) memory_.resize(memory_.bytes() - entry.block->bytes());
-}
-
-void BlockStore::spill() {
+void BlockStore::spill(std::size_t more) {
   std::vector<Entry*> entries;
   for (auto& [id, partitions] : rdds_) {
     for (auto& [partition, entry] : partitions) {
@@ -64,7 +62,7 @@ void BlockStore::spill() {
   }
   std::ranges::sort(entries, {}, &Entry::used);
   auto next = entries.begin();
-  for (; next != entries.end() && memoryAccount().isOverLimit(); ++next) spill(**next);
+  for (; next != entries.end() && memoryAccount().isOverLimit(more); ++next) spill(**next);
   if (next != entries.end()) offer();
 }
 
@@ -73,7 +71,7 @@ void BlockStore::spill(Entry& entry) {
   if (!wire) wire = inWireForm(*entry.block);
   entry.spilled = SpilledBytes(wire->data());
   entry.spilledRecords = entry.block->records();
-  subtract(entry);
+  memory_.resize(memory_.bytes() - entry.bytes);
   entry.block.reset();
 }
 

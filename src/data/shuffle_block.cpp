@@ -50,7 +50,7 @@ std::shared_ptr<const ShuffleBlock> ShuffleBlock::read(const WireBlock& wire) {
   return block;
 }
 
-void ShuffleBlock::spill() {
+void ShuffleBlock::spill(std::size_t /*more*/) {
   open_.reset();
   for (ShuffleSegment& segment : segments_) segment.spill();
   memory_.resize(0);

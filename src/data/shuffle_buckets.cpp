@@ -33,14 +33,14 @@ void ShuffleBuckets::complete() {
 }
 
 /// In the order of partitions if there are many, so that consecutive ones are read back in the order of the file.
-void ShuffleBuckets::spill() {
+void ShuffleBuckets::spill(std::size_t /*more*/) {
   buckets_.forValues([this](Bucket& bucket) {
     for (std::size_t i = bucket.taken; i < bucket.full.size(); ++i) {
       StoredFrame& stored = bucket.full[i];
       if (stored.frame.data.empty()) continue;
       stored.spilled = SpilledBytes(stored.frame.data);
       fullMemory_ -= stored.frame.data.capacity();
-      stored.frame.data = {};
+      stored.frame.data = Bytes();  // `= {}` would keep the memory
     }
     if (bucket.open.records == 0) return;
     SpilledBytes spilled(bucket.open.data);

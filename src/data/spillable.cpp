@@ -1,10 +1,31 @@
 #include <algorithm>
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 
 namespace seltzer::detail {
+
+namespace {
+
+/// Returns to the system what the allocator keeps, after each quarter of the limit that was freed: freed buffers of
+/// many sizes leave gaps, which would add up to several times the limit.
+void returnFreed(std::size_t bytes) {
+  constexpr std::size_t least = std::size_t{16} << 20;
+  static std::size_t freed = 0;
+  freed += bytes;
+  if (freed < std::max(least, memoryAccount().limit() / 4)) return;
+  freed = 0;
+#if defined(__GLIBC__)
+  ::malloc_trim(0);
+#endif
+}
+
+}  // namespace
 
 Spillable::Queue& Spillable::queue() {
   static Queue queue;
@@ -15,16 +36,19 @@ void makeRoom(std::size_t more) {
   Spillable::Queue& queue = Spillable::queue();
   if (queue.empty()) return;
   const PhaseScope phase(Phase::spillWrite);
-  while (memoryAccount().isOverLimit(more) && !queue.empty()) {
+  const std::size_t before = memoryAccount().held();
+  // Each is asked once: what is offered again is not needed or cannot be spilled.
+  for (std::size_t left = queue.size(); left > 0 && memoryAccount().isOverLimit(more) && !queue.empty(); --left) {
     Spillable& first = *queue.front();
     first.withdraw();
     try {
-      first.spill();
+      first.spill(more);
     } catch (...) {
       first.offer();
       throw;
     }
   }
+  returnFreed(before - std::min(before, memoryAccount().held()));
 }
 
 bool mustSpill(std::size_t bytes, std::size_t more) {

@@ -32,7 +32,7 @@ template <class T, class A>
 auto combinedLocally(const RDD<T>& rdd, const A& aggregator, std::string_view operation, const CallSite& where) {
   using Key = Owned<typename T::first_type>;
   using Combiner = typename A::Combiner;
-  CombinerTable<T, A> table(MemoryUse::aggregation);
+  AggregationTable<Key, Combiner> table(MemoryUse::aggregation);
   combinersOfPartitions(rdd, aggregator, operation, where,
                         [&](const JobResult& result, std::size_t position, std::span<std::pair<Key, Combiner>> pairs) {
                           result.asTask(position, [&] {

@@ -18,10 +18,6 @@ inline constexpr bool isElement = std::is_copy_constructible_v<std::remove_cvref
 template <class R>
 inline constexpr bool isRange = std::ranges::range<R>;
 
-/// Whether a T can be written, and constructed where it arrives.
-template <class T>
-inline constexpr bool travels = std::conjunction_v<IsWireable<T>, IsMadeByReading<T>>;
-
 /// Whether F takes the owned form of borrowed elements, but not the borrowed elements.
 template <class F, class T>
 inline constexpr bool takesOwnedForm =

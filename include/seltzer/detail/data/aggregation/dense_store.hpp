@@ -38,6 +38,7 @@ class DenseStore {
 
   std::size_t size() const { return entries_.size(); }
   std::size_t bytes() const { return reservation_.bytes(); }
+  bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
   bool inNearCache() const {
     return slots_.size() * sizeof(Slot) + size() * sizeof(Entry) <= SlotCount::nearCacheBytes;
   }

@@ -76,6 +76,7 @@ class InlineStore {
 
   std::size_t size() const { return order_.size(); }
   std::size_t bytes() const { return reservation_.bytes(); }
+  bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
   bool inNearCache() const { return slots_.size() * sizeof(Slot) <= SlotCount::nearCacheBytes; }
 
   /// What finds a key's slot: its hash.

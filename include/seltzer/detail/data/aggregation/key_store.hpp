@@ -13,6 +13,7 @@ namespace seltzer::detail {
 /// What AggregationTable needs of the store of its keys, each with a combiner, in the order of insertion. A new store
 /// has no memory and must `grow` before all but `size`, `bytes` and `forEach`.
 ///   - `size` is the number of keys, `bytes` what is reserved of the memory account.
+///   - `hasRoomFor(n)`: n more keys would not make it grow.
 ///   - `inNearCache`: look-ups need no prefetching.
 ///   - A `Probe` finds a key's slot, and a `View` is what a look-up needs of the store. A view is invalid once the
 ///     store has grown, except that `upsert` renews the one it is given. A view may also have `prefetchEntry(probe)`,
@@ -29,6 +30,7 @@ concept KeyStore = std::constructible_from<Store, MemoryUse> && std::is_move_ass
              void (*visit)(std::uint64_t, K&, C&)) {
   { constStore.size() } -> std::same_as<std::size_t>;
   { constStore.bytes() } -> std::same_as<std::size_t>;
+  { constStore.hasRoomFor(std::size_t{}) } -> std::same_as<bool>;
   { constStore.inNearCache() } -> std::same_as<bool>;
   { Store::probeOf(std::as_const(key)) } -> std::same_as<typename Store::Probe>;
   { store.view() } -> std::same_as<typename Store::View>;

@@ -40,6 +40,10 @@ class AggregationTable {
   /// far as HeapBytes knows it, but none of combiners.
   std::size_t bytes() const { return store_.bytes(); }
 
+  /// About the bytes to reserve before what is held now can be freed, if the next `keys` keys are all new; 0 if they
+  /// have room.
+  std::size_t growthFor(std::size_t keys) const { return store_.hasRoomFor(keys) ? 0 : 2 * bytes(); }
+
   /// For i in [0, count), in order: looks up `keyAt(i)`, a borrowed key; if it is new, inserts its owned form (moved
   /// from an rvalue) with the combiner `make(i)`, otherwise calls `merge(combiner, i)`. `keyAt` may be called more than
   /// once for an i and should be free; none of the three may use the table. If one throws, the effects of earlier i

@@ -76,6 +76,7 @@ class TextStore {
 
   std::size_t size() const { return size_; }
   std::size_t bytes() const { return reservation_.bytes(); }
+  bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
   bool inNearCache() const { return slots_.size() * sizeof(Slot) + arena_.bytes() <= SlotCount::nearCacheBytes; }
 
   /// What finds a key's slot: its hash, and the key as slots hold it, except for the address of a longer one.

@@ -38,12 +38,13 @@ class BlockStore : private Spillable {
   /// Drops every block of an RDD.
   void erase(RDDId rdd);
 
-  std::size_t bytes() const { return bytes_; }  ///< of all blocks that are not in the scratch file
+  std::size_t bytes() const { return bytes_; }  ///< of all blocks, those in the scratch file as they were in memory
   std::size_t blocks() const;
 
  private:
   struct Entry {
     std::shared_ptr<const Block> block;  // null if it was spilled
+    std::size_t bytes = 0;               // of the block
     SpilledBytes spilled;
     std::size_t spilledRecords = 0;
     mutable std::uint64_t used = 0;  // when, in calls of `find` and `put`
@@ -52,10 +53,9 @@ class BlockStore : private Spillable {
   };
   using Partitions = std::unordered_map<std::uint64_t, Entry>;
 
-  void spill() override;
+  void spill(std::size_t more) override;
   void spill(Entry& entry);
-  void add(const Block& block);
-  void subtract(const Entry& entry);
+  void forget(const Entry& entry);
 
   std::unordered_map<RDDId, Partitions> rdds_;
   mutable std::uint64_t calls_ = 0;

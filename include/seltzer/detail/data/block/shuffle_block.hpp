@@ -67,7 +67,7 @@ class ShuffleBlock final : public Block, private Spillable {
  private:
   friend class ShuffleBlockBuilder;
 
-  void spill() override;
+  void spill(std::size_t more) override;
 
   std::vector<ShuffleSegment> segments_;
   std::shared_ptr<Bytes> open_;  // where the builder copies frames to

@@ -55,7 +55,7 @@ class ShuffleBuckets final : public MapOutput, private Spillable {
 
   void close(Bucket& bucket);
   void account();
-  void spill() override;
+  void spill(std::size_t more) override;
 
   PartitionMap<Bucket> buckets_;
   std::uint64_t fullRecords_ = 0;

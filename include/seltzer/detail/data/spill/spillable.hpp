@@ -32,9 +32,10 @@ class Spillable {
 
   using Queue = std::list<Spillable*>;
 
-  /// Moves all the data it can to the scratch file and frees its memory. Called while any object of this rank reserves
-  /// memory, this one included. Nothing is lost if it throws.
-  virtual void spill() = 0;
+  /// Moves data to the scratch file and frees its memory: all it can, or, if it offers the rest again, as much as the
+  /// account needs to be within its limit with `more` bytes. Called while any object of this rank reserves memory, this
+  /// one included. Nothing is lost if it throws.
+  virtual void spill(std::size_t more) = 0;
 
   static Queue& queue();
 

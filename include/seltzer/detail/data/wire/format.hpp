@@ -60,6 +60,10 @@ consteval bool madeByReading() {
 template <class T>
 inline constexpr bool isMadeByReading = madeByReading<T>();
 
+/// Whether a T can be written, and constructed where it arrives.
+template <class T>
+inline constexpr bool travels = std::conjunction_v<IsWireable<T>, IsMadeByReading<T>>;
+
 /// What archives answer to a `serialize` that asks for Boost's library version: the layout of Boost 1.74.
 inline constexpr unsigned wireLibraryVersion = 18;
 

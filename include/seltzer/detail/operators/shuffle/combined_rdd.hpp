@@ -5,20 +5,43 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/detail/data/aggregation/table.hpp>
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/aggregator.hpp>
+#include <seltzer/detail/operators/shuffle/external_table.hpp>
 #include <seltzer/detail/operators/shuffle/hot_key_sampling.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
 
+/// How the values of an RDD of pairs `T` are combined if they were spilled.
+template <class T, class A>
+struct FoldValues {
+  using Value = typename T::second_type;
+  const A* aggregator;
+
+  typename A::Combiner create(Owned<Value>&& value) const { return aggregator->create(takeStored<Value>(value)); }
+  void merge(typename A::Combiner& combiner, Owned<Value>&& value) const {
+    aggregator->mergeValue(combiner, takeStored<Value>(value));
+  }
+};
+
+/// Likewise, the combiners of map tasks.
+template <class A>
+struct FoldCombiners {
+  using Combiner = typename A::Combiner;
+  const A* aggregator;
+
+  Combiner create(Combiner&& combiner) const { return std::move(combiner); }
+  void merge(Combiner& combiner, Combiner&& next) const { aggregator->mergeCombiners(combiner, std::move(next)); }
+};
+
 /// The table in which the values of an RDD of pairs `T` are combined by key.
 template <class T, class A>
-using CombinerTable = AggregationTable<Owned<typename T::first_type>, typename A::Combiner>;
+using ValueTable = ExternalTable<Owned<typename T::first_type>, typename A::Combiner, Owned<typename T::second_type>,
+                                 FoldValues<T, A>>;
 
 /// The use under which the memory of combiners is accounted.
 template <class A>
@@ -27,7 +50,7 @@ inline constexpr MemoryUse combinerUse = A::mapSideCombine ? MemoryUse::aggregat
 /// Combines all pairs of a partition of `parent` in `table`. Calls `look(batch)` before each batch is combined.
 template <class T, class A, class Look>
 void combineValues(TaskContext& task, RDDId operation, Operator<T>& parent, std::size_t partition, const A& aggregator,
-                   CombinerTable<T, A>& table, Look look) {
+                   ValueTable<T, A>& table, Look look) {
   using Combiner = typename A::Combiner;
   auto sink = sinkOf<T>([&](std::span<T> batch) {
     task.operation = operation;
@@ -35,7 +58,8 @@ void combineValues(TaskContext& task, RDDId operation, Operator<T>& parent, std:
     table.upsert(
         batch.size(), [&](std::size_t i) -> auto&& { return std::move(batch[i].first); },
         [&](std::size_t i) { return aggregator.create(std::move(batch[i].second)); },
-        [&](Combiner& combiner, std::size_t i) { aggregator.mergeValue(combiner, std::move(batch[i].second)); });
+        [&](Combiner& combiner, std::size_t i) { aggregator.mergeValue(combiner, std::move(batch[i].second)); },
+        [&](std::size_t i) -> const auto& { return batch[i].second; });
     return true;
   });
   parent.run(task, partition, sink);
@@ -61,7 +85,10 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   using Combiner = typename A::Combiner;
   using Out = std::pair<Key, Combiner>;
   using Base = typename CombinedRDD::OneInputOperator;
-  using Table = CombinerTable<T, A>;
+  /// What map tasks send: combiners or, without mapSideCombine, values.
+  using Sent = std::conditional_t<A::mapSideCombine, Combiner, Owned<Value>>;
+  using Fold = std::conditional_t<A::mapSideCombine, FoldCombiners<A>, FoldValues<T, A>>;
+  using Table = ExternalTable<Key, Combiner, Sent, Fold>;
 
  public:
   static constexpr std::string_view kind = "ShuffledRDD";
@@ -87,7 +114,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    Table table(combinerUse<A>);
+    Table table(combinerUse<A>, Fold{&aggregator_});
     {
       PhaseScope phase(Phase::shuffleRead);
       task.operation = this->id();
@@ -98,7 +125,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
  private:
   void writeCombined(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
-    Table table(MemoryUse::aggregation);
+    ValueTable<T, A> table(MemoryUse::aggregation, FoldValues<T, A>{&aggregator_});
     HotKeySampling sampling(partitioner_->numPartitions(), partition);
     combineValues(task, this->id(), this->parent(), partition, aggregator_, table,
                   [&sampling](std::span<T> batch) { sampling.sample(batch); });
@@ -125,13 +152,13 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
     this->parent().run(task, partition, sink);
   }
 
-  /// Merges what the map tasks wrote: combiners or, without mapSideCombine, values.
+  /// Merges what the map tasks wrote.
   void merge(TaskContext& task, const ShuffleBlock& block, Table& table) {
-    using Sent = std::conditional_t<A::mapSideCombine, Combiner, Owned<Value>>;
     struct Received {
       typename ReadInPlace<Key>::Type key;
       Sent sent;
     };
+    const Fold fold{&aggregator_};
     std::vector<Received> received;
     readSegments<Out>(task, block.segments(), [&](WireReader& reader, std::size_t count) {
       received.clear();
@@ -140,28 +167,11 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
       }
       table.upsert(
           count, [&](std::size_t i) -> auto&& { return std::move(received[i].key); },
-          [&](std::size_t i) { return first(received[i].sent); },
-          [&](Combiner& combiner, std::size_t i) { mergeSent(combiner, received[i].sent); });
+          [&](std::size_t i) { return fold.create(std::move(received[i].sent)); },
+          [&](Combiner& combiner, std::size_t i) { fold.merge(combiner, std::move(received[i].sent)); },
+          [&](std::size_t i) -> const auto& { return received[i].sent; });
       return true;
     });
-  }
-
-  template <class Sent>
-  Combiner first(Sent& sent) const {
-    if constexpr (A::mapSideCombine) {
-      return std::move(sent);
-    } else {
-      return aggregator_.create(takeStored<Value>(sent));
-    }
-  }
-
-  template <class Sent>
-  void mergeSent(Combiner& combiner, Sent& sent) const {
-    if constexpr (A::mapSideCombine) {
-      aggregator_.mergeCombiners(combiner, std::move(sent));
-    } else {
-      aggregator_.mergeValue(combiner, takeStored<Value>(sent));
-    }
   }
 
   RDDId shuffle_;
@@ -185,7 +195,7 @@ class LocallyCombinedRDD final
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    CombinerTable<T, A> table(combinerUse<A>);
+    ValueTable<T, A> table(combinerUse<A>, FoldValues<T, A>{&aggregator_});
     combineValues(task, this->id(), this->parent(), partition, aggregator_, table, [](std::span<T>) {});
     emitTable<Out>(task, this->id(), table, out);
   }

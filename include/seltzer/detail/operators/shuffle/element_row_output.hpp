@@ -95,7 +95,7 @@ class ElementRowOutput final : public MapOutput, private Spillable {
   }
 
   /// The elements that have not been taken.
-  void spill() override {
+  void spill(std::size_t /*more*/) override {
     SpilledRow<T> spilled;
     for (const Piece& piece : pieces_) spilled.append(elements_, piece.next, piece.end, piece.next);
     spilled_ = std::move(spilled);

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+
+namespace seltzer::detail {
+
+/// Sorts records, which are bytes, by numbers, stably, in a small part of the memory: sorted runs go to the scratch
+/// file and are merged from there.
+class RecordSorter {
+ public:
+  explicit RecordSorter(MemoryUse use);
+  ~RecordSorter();
+  RecordSorter(const RecordSorter&) = delete;
+  RecordSorter& operator=(const RecordSorter&) = delete;
+
+  /// Adds a record, written by `write(writer)`; of at least one byte.
+  template <class Write>
+  void add(std::uint64_t number, Write&& write) {
+    const std::size_t begin = records_.size();
+    {
+      WireWriter writer(records_);
+      write(writer);
+    }
+    entries_.push_back({number, begin, records_.size() - begin});
+    if (records_.size() + entries_.size() * sizeof(Entry) >= runBytes_) spillRun();
+  }
+
+  /// Call it after the last `add`.
+  void finish();
+
+  /// The next record in ascending order of numbers; equal ones in the order in which they were added. False at the end.
+  /// The record is valid until the next call.
+  bool next(std::uint64_t& number, ByteView& record);
+
+ private:
+  struct Entry {
+    std::uint64_t number = 0;
+    std::size_t begin = 0;
+    std::size_t size = 0;
+  };
+  class Run;
+  class Cursor;
+  class Merge;
+
+  void sortEntries();
+  void spillRun();
+  Run merge(std::vector<Run>&& runs);
+
+  std::size_t runBytes_;
+  Bytes records_;
+  std::vector<Entry> entries_;  // in the order of `records_`, until they are sorted
+  std::vector<Run> runs_;
+  std::unique_ptr<Merge> merge_;  // of the runs, once finished
+  std::size_t next_ = 0;          // without runs: the next of the sorted entries
+  MemoryReservation memory_;
+};
+
+}  // namespace seltzer::detail
