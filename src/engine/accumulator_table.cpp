@@ -21,7 +21,7 @@ AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
     const auto build = reinterpret_cast<AccumulatorBase::Factory>(Registry::at(known.description.type));
     WireReader parameters(known.description.parameters);
     known.accumulator = build(parameters);
-    known.description.parameters = {};
+    known.description.parameters = Bytes();
   }
   return *known.accumulator;
 }

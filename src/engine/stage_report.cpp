@@ -8,7 +8,7 @@
 namespace seltzer::detail {
 
 void StageReport::dropData() {
-  data = {};
+  data = Bytes();
   results.clear();
   accumulators.clear();
 }

@@ -125,7 +125,7 @@ void Executor::build(Known& known) {
   auto op = factory(inputs, parameters);
   setLevel(*op, known.description.storage);
   known.op = std::move(op);
-  known.description.parameters = {};
+  known.description.parameters = Bytes();
 }
 
 int Executor::serve() {

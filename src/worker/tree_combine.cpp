@@ -24,7 +24,7 @@ Results gatherGroups(Executor& executor, const std::vector<int>& homes, std::siz
       }
       if (!out.append(homes[next->first / scale * scale], record)) return true;
       record.clear();
-      next->second = {};
+      next->second = Bytes();
     }
     return false;
   };

@@ -81,8 +81,8 @@ class PartitionMap {
     std::vector<Value> array(partitions_);
     for (std::size_t i = 0; i < keys_.size(); ++i) array[keys_[i]] = std::move(values_[i]);
     values_ = std::move(array);
-    keys_ = {};
-    slots_ = {};
+    keys_ = std::vector<std::size_t>();  // `= {}` would keep the memory
+    slots_ = std::vector<std::uint32_t>();
     isArray_ = true;
   }
 
