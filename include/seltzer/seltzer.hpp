@@ -9,6 +9,7 @@
 #include <seltzer/detail/api/function_checks.hpp>
 #include <seltzer/partitioners.hpp>
 #include <seltzer/detail/api/unavailable_operations.hpp>
+#include <seltzer/rdd.hpp>
 #include <seltzer/detail/api/actions.hpp>
 #include <seltzer/detail/api/by_key.hpp>
 #include <seltzer/detail/api/joins.hpp>
