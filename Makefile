@@ -83,7 +83,7 @@ pi: deps
 
 # Three tests per core: they mostly wait, for ranks to start and for each other.
 test: test-deps build
-	@ctest --test-dir $(BUILD) -j $$((3 * $(JOBS))) --no-tests=error --output-on-failure
+	@ctest --test-dir $(BUILD) -j $$((4 * $(JOBS))) --no-tests=error --output-on-failure
 
 # Random lineages against an oracle, and random faults in user code. The time limit is for 50 lineages, which run as one program.
 soak: test-deps build

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/errors.hpp>
 #include <seltzer/task_context.hpp>
@@ -75,7 +76,7 @@ void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
 }
 
 std::size_t Executor::exchangeBudget() const {
-  return std::min(config_.exchangeBudget, std::max<std::size_t>(memoryAccount().limit() / 8, 1));
+  return std::min(config_.exchangeBudget, std::max(memoryAccount().limit() / 8, shuffleFrameBytes));
 }
 
 const std::string& Executor::operationOf(RDDId id) const {

@@ -97,7 +97,7 @@ class Executor final : public BlockSource {
   }
 
   /// The bytes of this rank's send buffers in a round of an exchange: as configured, at most an eighth of the memory
-  /// for data.
+  /// for data, but a frame in any case.
   std::size_t exchangeBudget() const;
 
   /// The most bytes that a job may bring to the driver.
