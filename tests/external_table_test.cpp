@@ -178,11 +178,11 @@ namespace seltzer::detail {
 namespace {
 
 TEST_F(ExternalTableTest, KeysOfOneHashAreToldApart) {
-  std::vector<std::pair<Colliding, std::int64_t>> pairs;
-  for (std::int64_t i = 0; i < 3000; ++i) pairs.emplace_back(Colliding{static_cast<std::int64_t>(below(40))}, i);
-  expectSameWithAnyLimit<Colliding, std::int64_t, std::int64_t>(
-      pairs, {[](std::int64_t&& value) { return value; },
-              [](std::int64_t& digest, std::int64_t&& value) { digest = digest * 31 + value; }});
+  std::vector<std::pair<Colliding, std::uint64_t>> pairs;
+  for (std::uint64_t i = 0; i < 3000; ++i) pairs.emplace_back(Colliding{static_cast<std::int64_t>(below(40))}, i);
+  expectSameWithAnyLimit<Colliding, std::uint64_t, std::uint64_t>(
+      pairs, {[](std::uint64_t&& value) { return value; },
+              [](std::uint64_t& digest, std::uint64_t&& value) { digest = digest * 31 + value; }});
 }
 
 }  // namespace
