@@ -92,6 +92,23 @@ TEST_F(Spill, TheFileHasNoNameAndShrinks) {
   EXPECT_EQ(file.st_size, 0);
 }
 
+TEST_F(Spill, TheSpaceOfShortLivedDataIsUsedAgain) {
+  const Bytes bytes = randomBytes(60'000);
+  const Bytes large = randomBytes(5'000'000);
+  const SpilledBytes kept(bytes);
+  std::vector<SpilledBytes> waiting;
+  for (int i = 0; i < 1000; ++i) {
+    waiting.emplace_back(i % 100 == 0 ? large : bytes);
+    if (waiting.size() > 3) waiting.erase(waiting.begin());
+  }
+  waiting.clear();
+  struct ::stat file = {};
+  ASSERT_EQ(::fstat(descriptor(), &file), 0);
+  EXPECT_GT(file.st_size, 100'000'000);
+  EXPECT_LE(file.st_blocks * 512, 9 << 20);
+  EXPECT_TRUE(kept.read() == bytes);
+}
+
 TEST_F(Spill, DamageIsFound) {
   const Bytes bytes = randomBytes(3 << 20);
   const SpilledBytes spilled(bytes);

@@ -71,17 +71,33 @@ void ScratchFile::write(ByteView data, std::uint64_t offset) {
 void ScratchFile::flush() {
   if (descriptor_ < 0) open();
   write(pending_, written_);
-  written_ += pending_.size();
+  const std::size_t size = pending_.size();
   pending_.clear();
+  advance(size);
+}
+
+/// Frees the parts that are complete now, if nothing in them is needed any more.
+void ScratchFile::advance(std::size_t size) {
+  const std::uint64_t first = written_ / partBytes;
+  written_ += size;
+  for (std::uint64_t part = first; part < written_ / partBytes; ++part) {
+    if (heldInPart_[part] == 0) freePart(part);
+  }
+}
+
+/// Where the file system does not support this the space stays in use.
+void ScratchFile::freePart(std::uint64_t part) noexcept {
+  ::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(part * partBytes),
+              static_cast<off_t>(partBytes));
 }
 
 std::uint64_t ScratchFile::append(ByteView data) {
   if (!pending_.empty() && pending_.size() + data.size() > pieceBytes) flush();
   const std::uint64_t offset = written_ + pending_.size();
-  if (data.size() >= pieceBytes) {
+  const bool isLarge = data.size() >= pieceBytes;
+  if (isLarge) {
     if (descriptor_ < 0) open();
     write(data, offset);
-    written_ += data.size();
   } else {
     pending_.reserve(pieceBytes);
     pending_.insert(pending_.end(), data.begin(), data.end());
@@ -94,6 +110,7 @@ std::uint64_t ScratchFile::append(ByteView data) {
     heldInPart_[at / partBytes] += next - at;
     at = next;
   }
+  if (isLarge) advance(data.size());
   return offset;
 }
 
@@ -121,10 +138,7 @@ void ScratchFile::release(std::uint64_t offset, std::size_t size) noexcept {
     const std::uint64_t next = std::min(end, (part + 1) * partBytes);
     heldInPart_[part] -= next - at;
     const bool isComplete = (part + 1) * partBytes <= written_;
-    if (heldInPart_[part] == 0 && isComplete && descriptor_ >= 0) {
-      ::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(part * partBytes),
-                  static_cast<off_t>(partBytes));  // where this is not supported the space stays in use
-    }
+    if (heldInPart_[part] == 0 && isComplete) freePart(part);
     at = next;
   }
   if (held_ > 0) return;

@@ -38,6 +38,8 @@ class ScratchFile {
  private:
   void open();
   void flush();
+  void advance(std::size_t size);
+  void freePart(std::uint64_t part) noexcept;
   void write(ByteView data, std::uint64_t offset);
   [[noreturn]] void fail(const std::string& doing, int error) const;
 
