@@ -47,7 +47,7 @@ TEST_F(ElementRow, HoldsTheSameWhenItSpillsAtAnyTime) {
     for (std::size_t i = 0; i < size; ++i) expected.emplace_back(below(40), static_cast<char>('a' + i % 26));
     for (const std::string& text : expected) row.elements().push_back(text);
     row.complete();
-    const auto spillNow = [this] {
+    const auto spillNow = [] {
       memoryAccount().setLimit(0);
       const MemoryReservation other(MemoryUse::group, 1);
     };
