@@ -64,7 +64,10 @@ std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transf
       auto owner = std::make_shared<const Bytes>(data.begin(), data.end());
       const ByteView view(*owner);
       arrived.push_back(frame.id);
-      executor.blocks().put(frame.id, std::make_shared<WireBlock>(std::move(owner), view, frame.records));
+      // storing it may spill, which may fail
+      asPartOfStage(frame.id.rdd, frame.id.partition, [&] {
+        executor.blocks().put(frame.id, std::make_shared<WireBlock>(std::move(owner), view, frame.records));
+      });
       if (!frame.keep) temporary.push_back(frame.id);
     }
   };
