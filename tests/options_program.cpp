@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <seltzer/seltzer.hpp>
 
@@ -35,8 +36,14 @@ void shuffle(Context& sc) {
   if (keyed.partitionBy(4).values().sum() != std::int64_t{800'000} * 799'999 / 2) throw std::logic_error("a wrong sum");
 }
 
-/// options_program job | config | throw | exit | shuffle: a job that works, the options as the library parsed them, a
-/// task that fails on rank 1, a driver function that exits with 5, or a larger job.
+/// 16 MB, which go to all ranks and stay there.
+void scatter(Context& sc) {
+  const auto ones = sc.parallelize(std::vector<std::int64_t>(2'000'000, 1), 6);
+  ones.map([](std::int64_t x) { return x + 1; }).cache().sum();
+}
+
+/// options_program job | config | throw | exit | shuffle | scatter: a job that works, the options as the library parsed
+/// them, a task that fails on rank 1, a driver function that exits with 5, or a larger job.
 int main(int argc, char** argv) {
   return run(argc, argv, [&](Context& sc) {
     const std::string scenario = argc == 2 ? argv[1] : "";
@@ -45,6 +52,8 @@ int main(int argc, char** argv) {
     } else if (scenario == "shuffle") {
       shuffle(sc);
       requireUsable(sc);
+    } else if (scenario == "scatter") {
+      scatter(sc);
     } else if (scenario == "throw") {
       numbers(sc)
           .map([](std::int64_t x) -> std::int64_t {

@@ -251,12 +251,14 @@ TEST(Options, DataBeyondTheMemoryGoesToTheScratchFolder) {
 TEST(Options, AFullScratchFolderEndsTheJobWithFour) {
   const SmallDisk disk;
   if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
-  for (const int ranks : {0, 1, 3}) {
-    const Outcome outcome = program.run(ranks, "shuffle --seltzer-memory=1MiB --seltzer-scratch=" + disk.path());
-    EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
-    EXPECT_EQ(countOf("No space left on device", outcome.output), 1) << outcome.output;
-    EXPECT_EQ(countOf("--seltzer-scratch names another folder", outcome.output), 1) << outcome.output;
-    EXPECT_TRUE(std::filesystem::is_empty(disk.path()));
+  for (const std::string scenario : {"shuffle", "scatter"}) {
+    for (const int ranks : {0, 1, 3}) {
+      const Outcome outcome = program.run(ranks, scenario + " --seltzer-memory=1MiB --seltzer-scratch=" + disk.path());
+      EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+      EXPECT_EQ(countOf("No space left on device", outcome.output), 1) << outcome.output;
+      EXPECT_EQ(countOf("--seltzer-scratch names another folder", outcome.output), 1) << outcome.output;
+      EXPECT_TRUE(std::filesystem::is_empty(disk.path()));
+    }
   }
 }
 

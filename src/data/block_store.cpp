@@ -28,7 +28,12 @@ void BlockStore::put(BlockId id, std::shared_ptr<const Block> block) {
   bytes_ += entry.bytes;
   if (!entry.canSpill()) return;
   offer();
-  memory_.resize(memory_.bytes() + entry.bytes);
+  try {
+    memory_.resize(memory_.bytes() + entry.bytes);
+  } catch (...) {
+    erase(id);
+    throw;
+  }
 }
 
 void BlockStore::erase(BlockId id) {

@@ -30,7 +30,7 @@ class BlockStore : private Spillable {
   /// Null if this rank does not hold the block. Reads a WireBlock back if the block was spilled.
   std::shared_ptr<const Block> find(BlockId id) const;
 
-  /// Replaces a block of the same id.
+  /// Replaces a block of the same id. If room cannot be made for it, throws std::system_error and has neither.
   void put(BlockId id, std::shared_ptr<const Block> block);
 
   void erase(BlockId id);
