@@ -47,14 +47,14 @@ using ValueTable = ExternalTable<Owned<typename T::first_type>, typename A::Comb
 template <class A>
 inline constexpr MemoryUse combinerUse = A::mapSideCombine ? MemoryUse::aggregation : MemoryUse::group;
 
-/// Combines all pairs of a partition of `parent` in `table`. Calls `look(batch)` before each batch is combined.
-template <class T, class A, class Look>
+/// Combines all pairs of a partition of `parent` in `table`; samples their keys if `sampling` is not null.
+template <class T, class A>
 void combineValues(TaskContext& task, RDDId operation, Operator<T>& parent, std::size_t partition, const A& aggregator,
-                   ValueTable<T, A>& table, Look look) {
+                   ValueTable<T, A>& table, HotKeySampling* sampling) {
   using Combiner = typename A::Combiner;
   auto sink = sinkOf<T>([&](std::span<T> batch) {
     task.operation = operation;
-    look(batch);
+    if (sampling != nullptr) sampling->sample(batch);
     table.upsert(
         batch.size(), [&](std::size_t i) -> auto&& { return std::move(batch[i].first); },
         [&](std::size_t i) { return aggregator.create(std::move(batch[i].second)); },
@@ -127,8 +127,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   void writeCombined(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
     ValueTable<T, A> table(MemoryUse::aggregation, FoldValues<T, A>{&aggregator_});
     HotKeySampling sampling(partitioner_->numPartitions(), partition);
-    combineValues(task, this->id(), this->parent(), partition, aggregator_, table,
-                  [&sampling](std::span<T> batch) { sampling.sample(batch); });
+    combineValues(task, this->id(), this->parent(), partition, aggregator_, table, &sampling);
     PhaseScope phase(Phase::shuffleWrite);
     task.operation = this->id();
     const PartitionOfKey<Key> partitionOf(*partitioner_);
@@ -196,7 +195,7 @@ class LocallyCombinedRDD final
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     ValueTable<T, A> table(combinerUse<A>, FoldValues<T, A>{&aggregator_});
-    combineValues(task, this->id(), this->parent(), partition, aggregator_, table, [](std::span<T>) {});
+    combineValues(task, this->id(), this->parent(), partition, aggregator_, table, nullptr);
     emitTable<Out>(task, this->id(), table, out);
   }
 
