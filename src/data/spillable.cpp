@@ -1,12 +1,10 @@
 #include <algorithm>
 
-#if defined(__GLIBC__)
-#include <malloc.h>
-#endif
-
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
+
+#include "data/heap.hpp"
 
 namespace seltzer::detail {
 
@@ -14,15 +12,13 @@ namespace {
 
 /// Returns to the system what the allocator keeps, after each quarter of the limit that was freed: freed buffers of
 /// many sizes leave gaps, which would add up to several times the limit.
-void returnFreed(std::size_t bytes) {
+void freed(std::size_t bytes) {
   constexpr std::size_t least = std::size_t{16} << 20;
-  static std::size_t freed = 0;
-  freed += bytes;
-  if (freed < std::max(least, memoryAccount().limit() / 4)) return;
-  freed = 0;
-#if defined(__GLIBC__)
-  ::malloc_trim(0);
-#endif
+  static std::size_t sum = 0;
+  sum += bytes;
+  if (sum < std::max(least, memoryAccount().limit() / 4)) return;
+  sum = 0;
+  returnFreedMemory();
 }
 
 }  // namespace
@@ -48,7 +44,7 @@ void makeRoom(std::size_t more) {
       throw;
     }
   }
-  returnFreed(before - std::min(before, memoryAccount().held()));
+  freed(before - std::min(before, memoryAccount().held()));
 }
 
 bool mustSpill(std::size_t bytes, std::size_t more) {

@@ -12,6 +12,7 @@
 #include <seltzer/errors.hpp>
 #include <seltzer/task_context.hpp>
 
+#include "data/heap.hpp"
 #include "data/scratch_file.hpp"
 #include "metrics/memory_limit.hpp"
 #include "net/exception_text.hpp"
@@ -47,7 +48,10 @@ Executor::Executor(Communicator& communicator, FailureDetector& failureDetector,
       memoryLimit_(memoryLimitOfRank(MemoryLimitSources::ofThisProcess(), ranksOfHost(communicator), config.memory)),
       progress_(communicator, config.progress) {
   currentExecutor = this;
-  if (memoryLimit_.bytes > 0) memoryAccount().setLimit(shareOfData(memoryLimit_.bytes));
+  if (memoryLimit_.bytes > 0) {
+    memoryAccount().setLimit(shareOfData(memoryLimit_.bytes), memoryLimit_.bytes);
+    keepFreedMemory(memoryLimit_.bytes);
+  }
   setScratchFolder(scratchFolder(config.scratchFolder));
   counted_ = communicator.traffic();
 }

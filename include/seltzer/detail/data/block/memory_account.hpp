@@ -37,14 +37,16 @@ class MemoryAccount {
     balance.peak = std::max(balance.peak, balance.held);
     total_.held += bytes;
     total_.peak = std::max(total_.peak, total_.held);
+    if ((sinceLook_ += bytes) >= lookAfter) look();
   }
   void subtract(MemoryUse use, std::size_t bytes) {
     balances_[static_cast<std::size_t>(use)].held -= bytes;
     total_.held -= bytes;
   }
 
-  /// The most bytes to hold, as long as there is data that can be spilled; at first there is no limit.
-  void setLimit(std::size_t bytes) { limit_ = bytes; }
+  /// The most bytes to hold, as long as there is data that can be spilled; at first there is no limit. When the process
+  /// nears `resident` bytes in memory, what it freed goes back to the system.
+  void setLimit(std::size_t bytes, std::size_t resident = none);
   std::size_t limit() const { return limit_; }
   bool isOverLimit(std::size_t more = 0) const { return total_.held > limit_ || total_.held + more > limit_; }
 
@@ -60,9 +62,17 @@ class MemoryAccount {
     std::size_t held = 0;
     std::size_t peak = 0;
   };
+  static constexpr std::size_t none = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t lookAfter = std::size_t{1} << 20;
+
+  void look();
+
   std::array<Balance, memoryUses> balances_;
   Balance total_;
-  std::size_t limit_ = std::numeric_limits<std::size_t>::max();
+  std::size_t limit_ = none;
+  std::size_t mostResident_ = none;
+  std::size_t sinceLook_ = 0;  // bytes added since the last look at the heap
+  std::size_t looks_ = 0;      // since the last one at the process's memory
 };
 
 /// The account of this rank.
