@@ -15,10 +15,24 @@ namespace {
 constexpr std::size_t leastRunBytes = std::size_t{1} << 10;
 constexpr std::size_t mostRunBytes = std::size_t{256} << 20;
 
-/// Precedes a record in a run.
+/// Precedes a record in a run, packed: most records are a few bytes long, so the number and a byte for the size.
 struct RecordHeader {
   std::uint64_t number = 0;
   std::uint64_t size = 0;
+
+  void write(WireWriter& writer) const {
+    writer << number << static_cast<std::uint8_t>(std::min(size, isLong));
+    if (size >= isLong) writer << size;
+  }
+  static RecordHeader read(WireReader& reader) {
+    RecordHeader header;
+    header.number = reader.read<std::uint64_t>();
+    header.size = reader.read<std::uint8_t>();
+    if (header.size == isLong) header.size = reader.read<std::uint64_t>();
+    return header;
+  }
+
+  static constexpr std::uint64_t isLong = 255;  // the size follows
 };
 
 }  // namespace
@@ -29,7 +43,7 @@ class RecordSorter::Run {
   void add(std::uint64_t number, ByteView record) {
     {
       WireWriter writer(open_);
-      writer << RecordHeader{number, record.size()};
+      RecordHeader{number, record.size()}.write(writer);
       writer.writeBytes(record);
     }
     if (open_.size() >= shuffleFrameBytes) flush();
@@ -69,7 +83,7 @@ class RecordSorter::Cursor {
       if (atEnd_) return;
       reader_ = WireReader(frame_);
     }
-    const auto header = reader_.read<RecordHeader>();
+    const auto header = RecordHeader::read(reader_);
     number_ = header.number;
     record_ = reader_.readBytes(header.size);
   }
