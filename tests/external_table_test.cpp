@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,8 +36,10 @@ TEST_F(RecordSorterTest, SortsStablyWithAnyLimit) {
       std::vector<std::pair<std::uint64_t, std::string>> expected;
       for (std::size_t i = 0; i < count; ++i) {
         const std::uint64_t number = below(2) == 0 ? below(100) : random_();
-        const std::size_t more = below(50) == 0 ? 230 + below(40) : below(30);  // around what one byte can count
-        expected.emplace_back(number, std::to_string(i) + std::string(more, '.'));
+        std::size_t length = below(30);
+        if (below(50) == 0) length = 230 + below(40);  // around what one byte can count
+        if (below(2000) == 0) length = 100'000;
+        expected.emplace_back(number, std::to_string(i) + std::string(length, '.'));
         sorter.add(number, [&](WireWriter& writer) { writer << expected.back().second; });
       }
       const std::size_t collected = test::allocatedBytes();
@@ -154,6 +157,58 @@ TEST_F(ExternalTableTest, CombinersThatStaySmallStayInMemory) {
   std::size_t keys = 0;
   table.forEach([&keys](std::uint64_t, std::int64_t, const std::string&) { ++keys; });
   EXPECT_EQ(keys, 10U);
+}
+
+/// A table of combiners made by `fold`, to which `count` pairs of keys `keyOf(i)` and texts of 100 characters were
+/// added.
+template <class Fold, class KeyOf>
+auto tableOfTexts(Fold fold, int count, KeyOf keyOf) {
+  ExternalTable<std::string, decltype(fold.create(std::string())), std::string, Fold> table(MemoryUse::group, fold);
+  for (int i = 0; i < count; ++i) {
+    std::string text(100, static_cast<char>('a' + i % 26));
+    table.upsert(
+        1, [&](std::size_t) { return keyOf(i); }, [&](std::size_t) { return fold.create(std::move(text)); },
+        [&](auto& combiner, std::size_t) { fold.merge(combiner, std::move(text)); },
+        [&](std::size_t) -> const std::string& { return text; });
+  }
+  return table;
+}
+
+TEST_F(ExternalTableTest, AGroupThatIsLargerThanMemoryIsNamed) {
+  memoryAccount().setLimit(2'000'000);
+  const FoldBy<std::string, std::vector<std::string>> group{
+      [](std::string&& text) { return std::vector<std::string>{std::move(text)}; },
+      [](std::vector<std::string>& all, std::string&& text) { all.push_back(std::move(text)); }};
+  const auto keyOf = [](int i) { return i % 3 == 0 ? std::to_string(i) : "frequent"; };
+  auto table = tableOfTexts(group, 60'000, keyOf);
+  try {
+    table.forEach([](std::uint64_t, std::string&, std::vector<std::string>&) {});
+    FAIL() << "there are 40,000 texts of 100 bytes";
+  } catch (const std::length_error& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find("key 'frequent'"), std::string::npos) << text;
+    EXPECT_NE(text.find(" 2000000"), std::string::npos) << text;
+    EXPECT_NE(text.find("--seltzer-memory"), std::string::npos) << text;
+  }
+  memoryAccount().setLimit(20'000'000);
+  auto larger = tableOfTexts(group, 60'000, keyOf);
+  std::size_t most = 0;
+  larger.forEach(
+      [&](std::uint64_t, std::string&, std::vector<std::string>& all) { most = std::max(most, all.size()); });
+  EXPECT_EQ(most, 40'000U);
+}
+
+/// All that was added to a combiner of the records that waited would not fit.
+TEST_F(ExternalTableTest, CombinersThatStaySmallAreNoLargeGroups) {
+  memoryAccount().setLimit(1'000'000);
+  const FoldBy<std::string, std::string> greatest{
+      [](std::string&& text) { return std::move(text); },
+      [](std::string& most, std::string&& text) { most = std::max(most, text); }};
+  auto table = tableOfTexts(greatest, 100'000, [](int i) { return i < 20'000 ? std::to_string(i) : "frequent"; });
+  EXPECT_GT(scratchFile().held(), 1'000'000U);
+  std::size_t keys = 0;
+  table.forEach([&keys](std::uint64_t, const std::string&, const std::string&) { ++keys; });
+  EXPECT_EQ(keys, 20'001U);
 }
 
 /// Keys of one hash are told apart.

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t leastRunBytes = std::size_t{1} << 10;
 constexpr std::size_t mostRunBytes = std::size_t{256} << 20;
 
-/// Precedes a record in a run, packed: most records are a few bytes long, so the number and a byte for the size.
+/// Precedes a record in a run, packed: most records are a few bytes long, so the number and a byte for the size. A
+/// record that is larger than a frame is not in the run, but written for itself.
 struct RecordHeader {
   std::uint64_t number = 0;
   std::uint64_t size = 0;
@@ -32,6 +33,8 @@ struct RecordHeader {
     return header;
   }
 
+  bool isLarge() const { return size > shuffleFrameBytes; }
+
   static constexpr std::uint64_t isLong = 255;  // the size follows
 };
 
@@ -43,8 +46,13 @@ class RecordSorter::Run {
   void add(std::uint64_t number, ByteView record) {
     {
       WireWriter writer(open_);
-      RecordHeader{number, record.size()}.write(writer);
-      writer.writeBytes(record);
+      const RecordHeader header{number, record.size()};
+      header.write(writer);
+      if (header.isLarge()) {
+        large_.emplace_back(record);
+      } else {
+        writer.writeBytes(record);
+      }
     }
     if (open_.size() >= shuffleFrameBytes) flush();
   }
@@ -60,6 +68,9 @@ class RecordSorter::Run {
     return true;
   }
 
+  /// Likewise, the next large record.
+  Bytes readLarge() { return std::exchange(large_[nextLarge_++], {}).read(); }
+
  private:
   void flush() {
     frames_.emplace_back(open_);
@@ -69,6 +80,8 @@ class RecordSorter::Run {
   Bytes open_;
   std::vector<SpilledBytes> frames_;
   std::size_t next_ = 0;
+  std::vector<SpilledBytes> large_;
+  std::size_t nextLarge_ = 0;
 };
 
 /// Reads a run record by record.
@@ -78,6 +91,7 @@ class RecordSorter::Cursor {
 
   bool atEnd() const { return atEnd_; }
   void advance() {
+    large_ = Bytes();
     if (reader_.atEnd()) {
       atEnd_ = !run_.readNext(frame_);
       if (atEnd_) return;
@@ -85,11 +99,18 @@ class RecordSorter::Cursor {
     }
     const auto header = RecordHeader::read(reader_);
     number_ = header.number;
-    record_ = reader_.readBytes(header.size);
+    isLarge_ = header.isLarge();
+    if (!isLarge_) record_ = reader_.readBytes(header.size);
   }
 
   std::uint64_t number() const { return number_; }
-  ByteView record() const { return record_; }
+
+  /// Once for each record, when its turn has come: large ones are not in memory before that.
+  ByteView record() {
+    if (!isLarge_) return record_;
+    large_ = run_.readLarge();
+    return large_;
+  }
 
  private:
   Run run_;
@@ -98,6 +119,8 @@ class RecordSorter::Cursor {
   bool atEnd_ = false;
   std::uint64_t number_ = 0;
   ByteView record_;
+  bool isLarge_ = false;
+  Bytes large_;
 };
 
 class RecordSorter::Merge {
@@ -147,6 +170,7 @@ void RecordSorter::spillRun() {
   run.complete();
   entries_.clear();
   records_.clear();
+  if (records_.capacity() > 2 * runBytes_) records_ = Bytes();  // of a large record
 }
 
 RecordSorter::Run RecordSorter::merge(std::vector<Run>&& runs) {

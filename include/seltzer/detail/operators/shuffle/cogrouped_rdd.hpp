@@ -5,9 +5,10 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/detail/data/aggregation/table.hpp>
 #include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/cogrouped_value.hpp>
 #include <seltzer/detail/operators/shuffle/combined_rdd.hpp>
+#include <seltzer/detail/operators/shuffle/external_table.hpp>
 
 namespace seltzer::detail {
 
@@ -17,7 +18,8 @@ template <class Lists, class K, class... Values>
 class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
   using Out = std::pair<K, Lists>;
   using Base = Operator<Out>;
-  using Table = AggregationTable<K, Lists>;
+  using Fold = FoldIntoLists<Lists, Values...>;
+  using Table = ExternalTable<K, Lists, typename Fold::Value, Fold>;
 
  public:
   static constexpr std::string_view kind = "CoGroupedRDD";
@@ -28,7 +30,7 @@ class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    Table table(MemoryUse::group);
+    Table table(MemoryUse::group, Fold());
     addAll(task, partition, table, std::index_sequence_for<Values...>());
     emitTable<Out>(task, this->id(), table, out);
   }
@@ -45,6 +47,7 @@ class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
 
   template <std::size_t index, class Pair>
   void add(TaskContext& task, std::size_t partition, Operator<Pair>& parent, Table& table) {
+    using Value = CogroupedValue<typename Pair::second_type, index>;
     auto sink = sinkOf<Pair>([&](std::span<Pair> batch) {
       task.operation = this->id();
       const auto append = [&batch](Lists& lists, std::size_t i) {
@@ -57,7 +60,7 @@ class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
             append(lists, i);
             return lists;
           },
-          append);
+          append, [&batch](std::size_t i) { return Value{batch[i].second}; });
       return true;
     });
     parent.run(task, partition, sink);

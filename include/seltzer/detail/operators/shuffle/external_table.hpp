@@ -10,7 +10,9 @@
 
 #include <seltzer/detail/data/aggregation/heap_bytes.hpp>
 #include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/data/element/key_text.hpp>
 #include <seltzer/detail/data/key/key_equal.hpp>
+#include <seltzer/detail/data/spill/group_limit.hpp>
 #include <seltzer/detail/data/spill/record_sorter.hpp>
 #include <seltzer/detail/data/wire/format.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
@@ -21,7 +23,8 @@ namespace seltzer::detail {
 /// An AggregationTable that may be larger than memory. When memory runs short, records whose key is not in the table
 /// wait in the scratch file, and so do the table's own combiners if they grow. At the end the records are sorted by the
 /// hashes of their keys, and those of a key are combined in the order in which they came: the combiners are the same
-/// left folds as in memory. Keys keep the order of their first insertion.
+/// left folds as in memory. Keys keep the order of their first insertion. A combiner that alone is larger than the
+/// memory is an error.
 ///
 /// `Fold` combines records that were read back: `C create(Value&&) const` and `void merge(C&, Value&&) const`. Without
 /// `travels` for keys, values and combiners everything stays in memory.
@@ -134,6 +137,7 @@ class ExternalTable {
     std::uint64_t position;  // of the key's first record
     K key;
     C combiner;
+    std::size_t unmeasured = groupLimit() / 2;  // the bytes to add before the combiner is measured again
   };
 
   /// Adds key and combiner by their position.
@@ -162,15 +166,29 @@ class ExternalTable {
     K key = reader.read<K>();
     if (kind == Kind::combiner) {
       keys.push_back({position, std::move(key), reader.read<C>()});
+      if constexpr (combinersGrow) measure(keys.back());
       return;
     }
     Value value = reader.read<Value>();
+    [[maybe_unused]] const std::size_t bytes = combinersGrow ? sizeof(Value) + heapBytes(value) : 0;
     const auto found = std::ranges::find_if(keys, [&key](const Combined& of) { return keyEqual(of.key, key); });
     if (found == keys.end()) {
       keys.push_back({position, std::move(key), fold_.create(std::move(value))});
     } else {
       fold_.merge(found->combiner, std::move(value));
+      if constexpr (combinersGrow) {
+        if (bytes > found->unmeasured) measure(*found);
+        found->unmeasured -= std::min(bytes, found->unmeasured);
+      }
     }
+  }
+
+  /// Throws if the combiner alone is larger than the memory. Otherwise it may grow by half of the rest, or little,
+  /// before it is measured again: combiners need not hold what is added to them.
+  [[gnu::noinline]] static void measure(Combined& of) {
+    const std::size_t bytes = heapBytes(of.combiner);
+    if (bytes > groupLimit()) throwGroupTooLarge(keyText(of.key, Hash<K>()(of.key)), bytes);
+    of.unmeasured = std::max((groupLimit() - bytes) / 2, groupLimit() / 16);
   }
 
   MemoryUse use_;

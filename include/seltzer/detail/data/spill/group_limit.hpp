@@ -1,0 +1,20 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
+
+#include <seltzer/detail/data/block/memory_account.hpp>
+
+namespace seltzer::detail {
+
+/// The most bytes that the combiner of one key may hold: those of the account, but never little.
+inline std::size_t groupLimit() {
+  return std::max(memoryAccount().limit(), std::size_t{1} << 20);
+}
+
+/// Throws std::length_error, which names the key and says what to do: its combiner holds `bytes`, more than
+/// groupLimit().
+[[noreturn]] void throwGroupTooLarge(std::string_view key, std::size_t bytes);
+
+}  // namespace seltzer::detail
