@@ -3,6 +3,7 @@
 #include <seltzer/detail/api/by_key.hpp>
 #include <seltzer/detail/operators/shuffle/cogrouped_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/joined_rdd.hpp>
+#include <seltzer/detail/operators/shuffle/semi_joined_rdd.hpp>
 
 namespace seltzer {
 

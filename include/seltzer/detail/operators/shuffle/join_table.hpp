@@ -23,9 +23,16 @@ class JoinTable {
   struct Values {
     V value;
     std::size_t next = none;    // the second value
-    std::size_t last : 63 = 0;  // the last value, if there is a second
+    std::size_t last : 62 = 0;  // the last value, if there is a second
     std::size_t matched : 1 = 0;
+    std::size_t others : 1 = 0;  // there are more values, elsewhere
   };
+
+  /// What is reserved of the memory account, without what values hold outside themselves.
+  std::size_t bytes() const { return keys_.bytes() + values_.bytes(); }
+
+  /// As AggregationTable::growthFor, of keys.
+  std::size_t growthFor(std::size_t keys) const { return keys_.growthFor(keys); }
 
   void add(std::span<std::pair<K, V>> batch) {
     keys_.upsert(
@@ -35,7 +42,7 @@ class JoinTable {
           values_.emplace_back(Link{std::move(batch[i].second), none});
           const std::size_t at = values_.size() - 1;
           (values.next == none ? values.next : values_[values.last].next) = at;
-          values.last = at & (none >> 1);
+          values.last = at & (none >> 2);
         });
   }
 

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include <seltzer/detail/operators/operator.hpp>
-#include <seltzer/detail/operators/shuffle/aggregator.hpp>
-#include <seltzer/detail/operators/shuffle/join_table.hpp>
+#include <seltzer/detail/operators/shuffle/external_join_table.hpp>
+#include <seltzer/detail/operators/shuffle/waiting_row.hpp>
 
 namespace seltzer::detail {
 
@@ -21,7 +24,8 @@ using JoinedValues =
               std::conditional_t<join == JoinKind::leftOuter || join == JoinKind::fullOuter, std::optional<W>, W>>;
 
 /// A hash join of two RDDs that are partitioned alike. One side streams past a table of the other: the right side in a
-/// right outer join, the left side otherwise.
+/// right outer join, the left side otherwise. Where the table is larger than memory, the streamed side waits from the
+/// first element on whose matches are not all in memory; it is then passed on in the same order.
 template <class K, class V, class W, JoinKind join>
 class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> {
   using Joined = JoinedValues<V, W, join>;
@@ -31,6 +35,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   using Streamed = std::conditional_t<streamsRight, W, V>;
   using Kept = std::conditional_t<streamsRight, V, W>;
   using Table = JoinTable<K, Kept>;
+  using Values = typename Table::Values;
 
  public:
   static constexpr std::string_view kind = "JoinedRDD";
@@ -43,18 +48,24 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    Table table;
+    ExternalJoinTable<K, Kept> kept;
     auto keep = sinkOf<std::pair<K, Kept>>([&](std::span<std::pair<K, Kept>> batch) {
       task.operation = this->id();
-      table.add(batch);
+      kept.add(batch);
       return true;
     });
     kept_.run(task, partition, keep);
     task.operation = this->id();
+    kept.finish();
     Emitter<Out> emit(task, this->id(), out);
-    this->transform(task, streamed_, partition, emit, Yield::any,
-                    [&](std::span<std::pair<K, Streamed>> batch, Emitter<Out>& to) { stream(batch, table, to); });
-    if constexpr (join == JoinKind::fullOuter) emitUnmatched(table, emit);
+    if (kept.isComplete()) {
+      Table& table = kept.table();
+      this->transform(task, streamed_, partition, emit, Yield::any,
+                      [&](std::span<std::pair<K, Streamed>> batch, Emitter<Out>& to) { stream(batch, table, to); });
+      if constexpr (join == JoinKind::fullOuter) emitUnmatched(table, emit);
+    } else {
+      streamPastWaiting(task, partition, kept, emit);
+    }
     emit.flush();
   }
 
@@ -62,7 +73,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   static void stream(std::span<std::pair<K, Streamed>> batch, Table& table, Emitter<Out>& emit) {
     table.find(
         batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
-        [&](std::size_t i, typename Table::Values* found) {
+        [&](std::size_t i, Values* found) {
           if (!emit.open()) return;
           std::pair<K, Streamed>& streamed = batch[i];
           if (found == nullptr) {
@@ -87,53 +98,93 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   }
 
   static void emitUnmatched(Table& table, Emitter<Out>& emit) {
-    table.forKeys([&](const K& key, const typename Table::Values& values) {
+    table.forKeys([&](const K& key, const Values& values) {
       if (values.matched || !emit.open()) return;
       table.forValues(values, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
     });
   }
 
-  Operator<std::pair<K, Streamed>>& streamed_;
-  Operator<std::pair<K, Kept>>& kept_;
-};
-
-/// The pairs of the left RDD whose key the right one has (`wanted`) or lacks; both are partitioned alike.
-template <class K, class V, class W, bool wanted>
-class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
-  using Out = std::pair<K, V>;
-  using Base = Operator<Out>;
-  using Other = std::pair<K, W>;
-
- public:
-  static constexpr std::string_view kind = "SemiJoinedRDD";
-  using Parameters = detail::Parameters<>;
-
-  explicit SemiJoinedRDD(const typename Base::Inputs& inputs)
-      : Base(inputs), left_(parentOf<Out>(inputs, 0)), right_(parentOf<Other>(inputs, 1)) {}
-
- protected:
-  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    AggregationTable<K, Nothing> keys(MemoryUse::group);
-    auto keep = sinkOf<Other>([&](std::span<Other> batch) {
-      task.operation = this->id();
-      keys.upsert(
-          batch.size(), [&batch](std::size_t i) -> K&& { return std::move(batch[i].first); },
-          [](std::size_t) { return Nothing(); }, [](Nothing&, std::size_t) {});
-      return true;
+  /// As `stream`, and `emitUnmatched`, if records of the kept side wait.
+  [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, ExternalJoinTable<K, Kept>& kept,
+                                           Emitter<Out>& emit) {
+    using Elements = std::span<std::pair<K, Streamed>>;
+    const auto forBatch = [&kept](Elements batch, auto visit) {
+      kept.table().find(
+          batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; }, visit);
+    };
+    WaitingRow<std::pair<K, Streamed>> row;
+    this->transform(task, streamed_, partition, emit, Yield::any, [&](Elements batch, Emitter<Out>& to) {
+      forBatch(batch, [&](std::size_t i, Values* found) {
+        if (found != nullptr) found->matched = 1;
+        const bool waits = kept.mayHaveMore(batch[i].first, found);
+        if (row.isEmpty() && !waits) {
+          emitMatches(batch[i], kept.table(), found, nullptr, to);
+          return;
+        }
+        if (waits) kept.waiting().want(batch[i].first, row.size());
+        row.add(batch[i]);
+      });
     });
-    right_.run(task, partition, keep);
-    this->transform(task, left_, partition, out, Yield::atMostOne, [&keys](std::span<Out> batch, Emitter<Out>& emit) {
-      keys.findBatch(
-          batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
-          [&](std::size_t i, const Nothing* found) {
-            if ((found != nullptr) == wanted) emit(std::move(batch[i]));
-          });
+    if (!emit.open()) return;
+    constexpr bool full = join == JoinKind::fullOuter;
+    if constexpr (full) wantForUnmatched(kept, row.size());
+    FoundValues& matches = kept.waiting().match(full);
+    row.forBatches([&](Elements batch, std::uint64_t first) {
+      forBatch(batch, [&](std::size_t i, Values* found) {
+        if (!emit.open()) return;
+        emitMatches(batch[i], kept.table(), found, matches.find(first + i) ? &matches : nullptr, emit);
+      });
+      task.tick();
+      return emit.open();
+    });
+    if constexpr (full) emitUnmatched(kept.table(), matches, row.size(), emit);
+  }
+
+  /// The results of one element, of whose matches the first are in the table, the others among those that waited.
+  [[gnu::noinline]] static void emitMatches(std::pair<K, Streamed>& streamed, const Table& table, const Values* found,
+                                            FoundValues* more, Emitter<Out>& emit) {
+    const auto emitOne = [&](const Kept& kept, bool last) {
+      return last ? emit(Out(std::move(streamed.first), joined(std::move(streamed.second), kept)))
+                  : emit(Out(streamed.first, joined(streamed.second, kept)));
+    };
+    if (found != nullptr) {
+      table.forValues(*found, [&](const Kept& kept, bool last) { return emitOne(kept, last && more == nullptr); });
+    }
+    if (more != nullptr && emit.open()) forFound<Kept>(*more, emitOne);
+    if constexpr (join != JoinKind::inner) {
+      if (found == nullptr && more == nullptr) {
+        emit(Out(std::move(streamed.first), joined(std::move(streamed.second), std::nullopt)));
+      }
+    }
+  }
+
+  /// Of the keys of the table that no element had, those with values that wait look for these themselves, with numbers
+  /// from `first` on.
+  static void wantForUnmatched(ExternalJoinTable<K, Kept>& kept, std::uint64_t first) {
+    kept.table().forKeys([&](const K& key, const Values& values) {
+      if (values.others && !values.matched) kept.waiting().want(key, first);
+      ++first;
     });
   }
 
- private:
-  Operator<Out>& left_;
-  Operator<Other>& right_;
+  static void emitUnmatched(Table& table, FoundValues& matches, std::uint64_t first, Emitter<Out>& emit) {
+    const auto emitFound = [&](const K& key) {
+      forFound<Kept>(matches, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
+    };
+    table.forKeys([&](const K& key, const Values& values) {
+      const std::uint64_t number = first++;
+      if (values.matched || !emit.open()) return;
+      table.forValues(values, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
+      if (values.others && emit.open() && matches.find(number)) emitFound(key);
+    });
+    for (std::uint64_t number = WaitingMatches<K>::unwanted; emit.open() && matches.seek(number);
+         number = matches.number() + 1) {
+      emitFound(fromWire<K>(matches.key()));
+    }
+  }
+
+  Operator<std::pair<K, Streamed>>& streamed_;
+  Operator<std::pair<K, Kept>>& kept_;
 };
 
 }  // namespace seltzer::detail

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/spill/record_sorter.hpp>
+#include <seltzer/detail/data/spill/spilled_bytes.hpp>
+#include <seltzer/detail/net/bytes.hpp>
+
+namespace seltzer::detail {
+
+/// Values in wire form, one after the other. Few are in memory, many in the scratch file, in pieces.
+class SpilledValues {
+ public:
+  struct Piece {
+    SpilledBytes bytes;
+    std::uint64_t count = 0;
+    Bytes loaded{};  // a copy in memory, if there is one
+  };
+
+  void add(ByteView value);
+
+ private:
+  friend class FoundValues;
+  void flush();
+
+  std::vector<Piece> pieces_;
+  Bytes open_;  // what follows them
+  std::uint64_t openCount_ = 0;
+  std::size_t place_ = 0;  // of the pieces that were shared
+};
+
+/// Lists of values which were found for numbers, and are read by these in ascending order. A short list is stored with
+/// each of its numbers; a long one once, in the scratch file, and read in pieces.
+class FoundValues {
+ public:
+  explicit FoundValues(MemoryUse use) : records_(use), loadedBytes_(use) {}
+
+  /// `values` are for `number`, a different one each time; `key` is stored with it. Nothing is added to `values` later.
+  void add(std::uint64_t number, ByteView key, SpilledValues& values);
+
+  /// Call it after the last `add`, and before what follows.
+  void finish();
+
+  /// Moves on to the first number that is not less than `number`. Whether there is one.
+  bool seek(std::uint64_t number);
+  bool find(std::uint64_t number) { return seek(number) && number_ == number; }
+
+  /// What was found for the number that was sought.
+  std::uint64_t number() const { return number_; }
+  ByteView key() const { return key_; }
+
+  /// Calls `visit(bytes, count, isLast)` for its values in pieces, in order, until that returns false.
+  template <class Visit>
+  void forPieces(Visit&& visit) {
+    if (!isLong_) {
+      visit(bytes_, count_, true);
+      return;
+    }
+    const std::size_t place = place_;
+    const std::size_t pieces = long_[place].pieces.size();
+    for (std::size_t i = 0; i < pieces; ++i) {
+      const ByteView bytes = load(place, i);
+      if (!visit(bytes, long_[place].pieces[i].count, i + 1 == pieces)) return;
+    }
+  }
+
+ private:
+  struct LongList {
+    std::vector<SpilledValues::Piece> pieces;
+    std::size_t users = 0;
+  };
+
+  void advance();
+  void release(std::size_t place);
+  ByteView load(std::size_t place, std::size_t piece);
+  void forgetLoaded();
+
+  RecordSorter records_;
+  std::vector<LongList> long_;
+
+  bool atEnd_ = false;
+  std::uint64_t number_ = 0;
+  ByteView key_;
+  bool isLong_ = false;
+  std::size_t place_ = 0;    // of the long list
+  ByteView bytes_;           // of the short list
+  std::uint64_t count_ = 0;  // likewise
+
+  std::vector<std::pair<std::size_t, std::size_t>> loaded_;  // the pieces in memory: the list's place, and which
+  MemoryReservation loadedBytes_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <type_traits>
+#include <utility>
+
+#include <seltzer/detail/data/aggregation/heap_bytes.hpp>
+#include <seltzer/detail/operators/shuffle/join_table.hpp>
+#include <seltzer/detail/operators/shuffle/waiting_matches.hpp>
+
+namespace seltzer::detail {
+
+/// A JoinTable that may be larger than memory. When memory runs short the table stays as it is, and the records that
+/// follow wait. So a key may have its first values in the table and the others among those that wait, or all of them
+/// there.
+template <class K, class V>
+class ExternalJoinTable {
+  using Table = JoinTable<K, V>;
+
+ public:
+  using Values = typename Table::Values;
+
+  void add(std::span<std::pair<K, V>> batch) {
+    if (waiting_.mustWait(table_.bytes() + heap_.bytes(), table_.growthFor(batch.size()))) [[unlikely]] {
+      addWaiting(batch);
+      return;
+    }
+    if constexpr (!std::is_trivially_copyable_v<V>) accountFor(batch);
+    table_.add(batch);
+  }
+
+  /// Call it after the last `add`.
+  void finish() {
+    if (waiting_.areWaiting()) waiting_.finishKept();
+  }
+
+  /// Whether no records wait: all values are in the table.
+  bool isComplete() const { return !waiting_.areWaiting(); }
+
+  Table& table() { return table_; }
+
+  /// Whether a key for which the table has `found`, or nothing, may have values that wait.
+  bool mayHaveMore(const K& key, const Values* found) const {
+    return found == nullptr ? waiting_.mayHave(key) : found->others != 0;
+  }
+
+  /// What is found for keys with `mayHaveMore`.
+  WaitingMatches<K>& waiting() { return waiting_; }
+
+ private:
+  [[gnu::noinline]] void addWaiting(std::span<std::pair<K, V>> batch) {
+    table_.find(
+        batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
+        [&](std::size_t i, Values* found) {
+          if (found != nullptr) found->others = 1;
+          waiting_.keep(batch[i].first, batch[i].second);
+        });
+  }
+
+  /// The memory that values hold outside the table is accounted for after a mebibyte or a part of the limit.
+  void accountFor(std::span<const std::pair<K, V>> batch) {
+    constexpr std::size_t step = std::size_t{1} << 20;
+    for (const auto& pair : batch) valueBytes_ += heapBytes(pair.second);
+    if (valueBytes_ - heap_.bytes() > std::min(step, memoryAccount().limit() / 16)) heap_.resize(valueBytes_);
+  }
+
+  Table table_;
+  std::size_t valueBytes_ = 0;
+  MemoryReservation heap_{MemoryUse::group};
+  WaitingMatches<K> waiting_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,102 @@
+#include <seltzer/detail/data/block/map_output.hpp>
+#include <seltzer/detail/data/spill/found_values.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+/// A list of more bytes is long: more than what a record of the product takes anyway.
+constexpr std::size_t mostShortBytes = 4096;
+
+}  // namespace
+
+void SpilledValues::add(ByteView value) {
+  WireWriter(open_).writeBytes(value);
+  ++openCount_;
+  if (open_.size() >= shuffleFrameBytes) flush();
+}
+
+void SpilledValues::flush() {
+  pieces_.push_back({SpilledBytes(open_), std::exchange(openCount_, 0)});
+  open_.clear();
+}
+
+void FoundValues::add(std::uint64_t number, ByteView key, SpilledValues& values) {
+  const bool isLong = values.place_ > 0 || !values.pieces_.empty() || values.open_.size() > mostShortBytes;
+  if (isLong && values.place_ == 0) {
+    if (values.openCount_ > 0) values.flush();
+    values.open_ = Bytes();
+    long_.push_back({std::move(values.pieces_)});
+    values.place_ = long_.size();
+  }
+  records_.add(number, [&](WireWriter& writer) {
+    writer << std::uint64_t{key.size()} << std::uint64_t{values.place_};
+    writer.writeBytes(key);
+    if (isLong) return;
+    writer << values.openCount_;
+    writer.writeBytes(values.open_);
+  });
+  if (isLong) ++long_[values.place_ - 1].users;
+}
+
+void FoundValues::finish() {
+  records_.finish();
+  advance();
+}
+
+bool FoundValues::seek(std::uint64_t number) {
+  while (!atEnd_ && number_ < number) {
+    if (isLong_) release(place_);
+    advance();
+  }
+  return !atEnd_;
+}
+
+void FoundValues::advance() {
+  ByteView record;
+  atEnd_ = !records_.next(number_, record);
+  if (atEnd_) return;
+  WireReader reader(record);
+  const auto keySize = reader.read<std::uint64_t>();
+  const auto place = reader.read<std::uint64_t>();
+  key_ = reader.readBytes(keySize);
+  isLong_ = place > 0;
+  if (isLong_) {
+    place_ = place - 1;
+  } else {
+    count_ = reader.read<std::uint64_t>();
+    bytes_ = reader.readBytes(reader.remaining());
+  }
+}
+
+/// Frees a long list after its last number.
+void FoundValues::release(std::size_t place) {
+  LongList& list = long_[place];
+  if (--list.users > 0) return;
+  std::size_t bytes = 0;
+  for (const SpilledValues::Piece& piece : list.pieces) bytes += piece.loaded.size();
+  loadedBytes_.record(loadedBytes_.bytes() - bytes);
+  list.pieces = std::vector<SpilledValues::Piece>();  // `= {}` would keep the memory
+}
+
+/// Keeps a small part of the memory full of pieces: those of a frequent key are read often.
+ByteView FoundValues::load(std::size_t place, std::size_t piece) {
+  SpilledValues::Piece& of = long_[place].pieces[piece];
+  if (of.loaded.empty() && of.bytes.size() > 0) {
+    if (loadedBytes_.bytes() + of.bytes.size() > memoryAccount().limit() / 8) forgetLoaded();
+    of.loaded = of.bytes.read();
+    loaded_.emplace_back(place, piece);
+    loadedBytes_.record(loadedBytes_.bytes() + of.loaded.size());
+  }
+  return of.loaded;
+}
+
+void FoundValues::forgetLoaded() {
+  for (const auto& [place, piece] : loaded_) {
+    if (piece < long_[place].pieces.size()) long_[place].pieces[piece].loaded = Bytes();
+  }
+  loaded_.clear();
+  loadedBytes_.record(0);
+}
+
+}  // namespace seltzer::detail
