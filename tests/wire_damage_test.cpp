@@ -71,7 +71,7 @@ TEST(WireDamage, ImplausibleLengthsAreRefusedBeforeMemoryIsTaken) {
   }
   Bytes bytes = toWire(std::unordered_set{1});
   std::fill_n(bytes.begin() + 8, 8, std::byte{0x7f});
-  EXPECT_LT(fromWire<std::unordered_set<int>>(bytes).bucket_count(), 100U);
+  EXPECT_THROW(fromWire<std::unordered_set<int>>(bytes), WireError);
 }
 
 TEST(WireDamage, ElementsWithoutBytesCountOneByteEach) {

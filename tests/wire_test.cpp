@@ -164,6 +164,45 @@ TEST(Wire, HashedContainersKeepTheirOrder) {
   EXPECT_TRUE(std::equal(pairs.begin(), pairs.end(), pairsBack.begin(), pairsBack.end()));
 }
 
+/// Fills `container` with `size` elements, of which about every third key is repeated, in buckets of all kinds.
+template <class Container, class ElementAt>
+void expectOrderSurvives(ElementAt elementAt) {
+  for (const std::size_t size : {0U, 1U, 2U, 3U, 15U, 40U, 700U}) {
+    for (const std::size_t buckets : {0U, 100U, 5'000U, 300'000U}) {
+      for (const float load : {1.0F, 0.05F, 7.5F}) {
+        SCOPED_TRACE(testing::Message() << size << " elements, " << buckets << " buckets, load factor " << load);
+        Container container;
+        container.max_load_factor(load);
+        container.rehash(buckets);
+        for (std::size_t i = 0; i < size; ++i) container.insert(elementAt(i));
+        for (std::size_t i = 0; i < size; i += 5) container.erase(elementAt(i).first);
+        const Bytes bytes = toWire(container);
+        const auto back = fromWire<Container>(bytes);
+        EXPECT_TRUE(std::equal(container.begin(), container.end(), back.begin(), back.end()));
+        EXPECT_TRUE(toWire(back) == bytes);
+        EXPECT_LE(bytes.size(), 16 + 40 * size + container.bucket_count() * sizeof(void*) / 32);
+      }
+    }
+  }
+}
+
+TEST(Wire, HashedContainersKeepTheirOrderAtAnyBucketCount) {
+  const auto numbers = [](std::size_t i) {
+    return std::pair<const int, int>(static_cast<int>(i * 31337 % 467), static_cast<int>(i));
+  };
+  const auto texts = [](std::size_t i) {
+    return std::pair<const std::string, int>("word" + std::to_string(i * 7919 % 467), static_cast<int>(i));
+  };
+  const auto few = [](std::size_t i) {
+    return std::pair<const std::string, int>(std::to_string(i % 4), static_cast<int>(i));
+  };
+  expectOrderSurvives<std::unordered_map<int, int>>(numbers);
+  expectOrderSurvives<std::unordered_map<std::string, int>>(texts);
+  expectOrderSurvives<std::unordered_multimap<int, int>>(numbers);
+  expectOrderSurvives<std::unordered_multimap<std::string, int>>(texts);
+  expectOrderSurvives<std::unordered_multimap<std::string, int>>(few);
+}
+
 TEST(Wire, UserTypesInAllOfBoostsStyles) {
   expectRoundTrips(Person{"Ada", 36, {"Charles", ""}}, Secret("text"), Buffer({1, 2, 3}), Buffer(), Split{"split"});
   expectRoundTrips(Box<std::string>{"free"}, Box<std::vector<int>>{{1, 2}}, Opaque{"in boost::serialization"},

@@ -204,8 +204,10 @@ template <class... Ts>
 struct WireFormat<std::multiset<Ts...>> : SortedFormat<std::multiset<Ts...>> {};
 
 /// Hashed sets and maps. A function that iterates over one must not see whether it has travelled: with as many buckets,
-/// and elements inserted last to first, libstdc++ gives the order of the original (at the default load factor). Hash
-/// functions do not travel.
+/// and elements inserted last to first, equal ones each after the one before, libstdc++ gives the order of the
+/// original. Many more buckets than elements travel as one byte for eight of them, so that no bytes stand for more than
+/// their share of memory. Hash functions and load factors do not travel; with more than 64 elements for each bucket the
+/// order is not kept.
 template <class Container>
 struct HashedFormat {
   using Element = typename ReadableElement<Container>::Type;
@@ -215,6 +217,7 @@ struct HashedFormat {
   template <class Writer>
   static void write(Writer& out, const Container& value) {
     out << static_cast<std::uint64_t>(value.size()) << static_cast<std::uint64_t>(value.bucket_count());
+    out.padTo(out.size() + padding(value.size(), value.bucket_count()));
     writeEach<Element>(out, value);
   }
 
@@ -222,15 +225,46 @@ struct HashedFormat {
   static void read(Reader& in, Container& value) {
     const std::size_t length = in.template readLength<Container>(smallestEncoding<Element>);
     const auto buckets = in.template read<std::uint64_t>();
+    in.readBytes(padding(length, buckets));
     std::vector<Element> elements;
     elements.reserve(in.reservable(length, sizeof(Element)));
     readEach<Element>(in, length, [&] { elements.push_back(in.template read<Element>()); });
     value.clear();
-    value.rehash(buckets <= 64 + 8 * length ? buckets : length);
-    for (; !elements.empty(); elements.pop_back()) {
-      value.insert(std::move(elements.back()));
+    if (const std::uint64_t load = buckets == 0 ? 1 : (length + buckets - 1) / buckets; load > 1 && load <= 64) {
+      value.max_load_factor(static_cast<float>(load));  // or else the number of buckets would grow
     }
+    if (buckets != value.bucket_count()) value.rehash(buckets);
+    insert(elements, value);
     checkNoKeyWasLost(value, length);
+  }
+
+ private:
+  static std::size_t padding(std::size_t length, std::uint64_t buckets) {
+    const std::size_t free = 64 + 8 * length;
+    return buckets <= free ? 0 : (buckets - free + 7) / 8;
+  }
+
+  static void insert(std::vector<Element>& elements, Container& value) {
+    for (std::size_t end = elements.size(); end > 0;) {
+      std::size_t begin = end - 1;
+      if constexpr (std::is_same_v<decltype(value.insert(std::move(elements[0]))), typename Container::iterator>) {
+        const auto equal = value.key_eq();
+        while (begin > 0 && equal(keyOf(elements[begin - 1]), keyOf(elements[begin]))) --begin;
+        auto at = value.insert(std::move(elements[begin]));
+        for (std::size_t i = begin + 1; i < end; ++i) at = value.insert(at, std::move(elements[i]));
+      } else {
+        value.insert(std::move(elements[begin]));
+      }
+      end = begin;
+    }
+  }
+
+  static const typename Container::key_type& keyOf(const Element& element) {
+    if constexpr (requires { typename Container::mapped_type; }) {
+      return element.first;
+    } else {
+      return element;
+    }
   }
 };
 
