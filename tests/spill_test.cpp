@@ -20,12 +20,14 @@
 #include <seltzer/detail/data/block/block_store.hpp>
 #include <seltzer/detail/data/block/shuffle_block.hpp>
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
+#include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 
 #include "data/scratch_file.hpp"
 #include "small_disk.hpp"
 #include "spill_fixture.hpp"
+#include "unwritable.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -208,6 +210,22 @@ TEST_F(Spill, BucketsStayWithinTheLimit) {
   EXPECT_LE(test::allocatedBytes(), before + 2 * limit + 2'000'000) << "and the scratch file's buffer";
 }
 
+std::shared_ptr<const WireBlock> inWireForm(const Block& block) {
+  WireBlockBuilder builder;
+  std::size_t position = 0;
+  for (ShuffleFrame piece; block.writePiece(position, piece);) builder.add(std::move(piece));
+  return builder.finish();
+}
+
+Bytes wireFormOf(const Block& block) {
+  Bytes bytes;
+  std::size_t position = 0;
+  for (ShuffleFrame piece; block.writePiece(position, piece);) {
+    bytes.insert(bytes.end(), piece.data.begin(), piece.data.end());
+  }
+  return bytes;
+}
+
 TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {
   for (const std::size_t limit : {0UL, 50'000UL, 10'000'000UL}) {
     SCOPED_TRACE(testing::Message() << "limit " << limit << ", seed " << seed());
@@ -241,6 +259,7 @@ TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {
     const auto copy = ShuffleBlock::read(*wire);
     EXPECT_EQ(copy->records(), block->records());
     EXPECT_EQ(copy->bytes(), block->bytes());
+    EXPECT_TRUE(wireFormOf(*copy) == wireFormOf(*block));
     EXPECT_LE(memoryAccount().held(), limit);
   }
 }
@@ -286,8 +305,7 @@ TEST_F(Spill, TheStoreSpillsWhatWasNotUsedForTheLongestTime) {
   for (const auto& [id, count] : std::map<std::uint64_t, std::size_t>{{7, 1000}, {8, 2500}}) {
     const auto block = store.find({id, id == 7 ? 1UL : 0UL});
     EXPECT_EQ(block->records(), count);
-    const auto wire = inWireForm(*block);
-    EXPECT_TRUE(std::ranges::equal(wire->data(), inWireForm(*objects(count, id == 7 ? 1000 : 0))->data()));
+    EXPECT_TRUE(wireFormOf(*block) == wireFormOf(*objects(count, id == 7 ? 1000 : 0)));
   }
   memoryAccount().setLimit(0);
   store.put({9, 0}, objects(10, 0));
@@ -299,6 +317,43 @@ TEST_F(Spill, TheStoreSpillsWhatWasNotUsedForTheLongestTime) {
   store.erase({9, 0});
   EXPECT_EQ(store.bytes(), 0U);
   EXPECT_EQ(scratchFile().held(), 0U);
+}
+
+TEST_F(Spill, ABlockThatIsBeingReadPieceByPieceMayBeSpilled) {
+  BlockStore store;
+  store.put({7, 0}, inWireForm(*objects(100'000, 5)));
+  const auto block = store.find({7, 0});
+  EXPECT_EQ(block->memory(), 800'000U);
+  std::size_t position = 0;
+  ShuffleFrame piece;
+  Bytes found;
+  for (int i = 0; block->writePiece(position, piece); ++i) {
+    found.insert(found.end(), piece.data.begin(), piece.data.end());
+    if (i == 3) {
+      memoryAccount().setLimit(0);
+      const MemoryReservation other(MemoryUse::sort, 1);
+      EXPECT_EQ(scratchFile().held(), 800'000U);
+    }
+  }
+  EXPECT_GT(dynamic_cast<const WireBlock&>(*block).pieces().size(), 10U);
+  EXPECT_EQ(block->memory(), 0U);
+  EXPECT_TRUE(found == wireFormOf(*objects(100'000, 5)));
+}
+
+TEST_F(Spill, ABlockThatCannotBeWrittenStaysAndFailsNobody) {
+  memoryAccount().setLimit(10'000);
+  BlockStore store;
+  std::vector<test::Unwritable> elements(100);
+  elements[50].refuses = true;
+  store.put({7, 0}, std::make_shared<const ObjectBlock<test::Unwritable>>(std::move(elements)));
+  store.put({7, 1}, objects(1000, 0));
+  store.put({7, 2}, objects(1000, 0));
+  for (int i = 0; i < 3; ++i) EXPECT_NO_THROW(makeRoom(9000));
+  EXPECT_EQ(scratchFile().held(), 16'000U);
+  EXPECT_EQ(memoryAccount().held(), 100 * sizeof(test::Unwritable));
+  EXPECT_EQ(store.find({7, 0})->memory(), 100 * sizeof(test::Unwritable));
+  store.erase(RDDId{7});
+  EXPECT_EQ(memoryAccount().held(), 0U);
 }
 
 TEST_F(Spill, RoomIsMadeForWhatComesWithoutAnEnd) {

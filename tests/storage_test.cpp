@@ -1,11 +1,13 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "driver/scheduler.hpp"
 #include "fixture.hpp"
+#include "unwritable.hpp"
 
 namespace seltzer::test {
 namespace {
@@ -179,6 +181,56 @@ TEST(Storage, StoredElementsAreNotChangedByWhoeverReadsThem) {
     EXPECT_EQ(stored.filter([](const std::string& text) { return text.size() > 2; }).top(3).size(), 3u);
     EXPECT_EQ(stored.collect(), someStrings(3000));
   }
+}
+
+TEST(Storage, LongPartitionsAreReadAgain) {
+  std::vector<std::string> texts;
+  for (std::int64_t i = 0; i < 9000; ++i) texts.push_back(std::to_string(i * i) + std::string(i % 40, 'x'));
+  for (const StorageLevel level : levels) {
+    const auto calls = context().accumulator(std::int64_t{0});
+    const auto stored = context().parallelize(texts, 2).map([added = calls](const std::string& text) {
+      added.add(1);
+      return text;
+    });
+    stored.persist(level);
+    EXPECT_EQ(stored.first(), texts[0]);
+    EXPECT_EQ(stored.collect(), texts);
+    EXPECT_EQ(stored.coalesce(1).collect(), texts);
+    const auto views = stored.map([](const std::string& text) { return std::string_view(text); });
+    views.persist(level);
+    EXPECT_EQ(views.count(), 9000);
+    EXPECT_EQ(views.collect(), texts);
+    const auto pairs = context().range(0, 3, 1, 3).cartesian(stored);
+    EXPECT_EQ(pairs.count(), 27'000);
+    EXPECT_EQ(pairs.filter([](const auto& pair) { return pair.first == 2; }).values().collect(), texts);
+    EXPECT_EQ(calls.value(), 9000);
+  }
+}
+
+TEST(Storage, WhatCannotBeWrittenIsStored) {
+  const auto calls = context().accumulator(std::int64_t{0});
+  const auto stored = context().range(0, 9000, 1, 3).map([added = calls](std::int64_t x) {
+    added.add(1);
+    return Unwritable{x, x % 3000 == 2500};
+  });
+  stored.cache();
+  EXPECT_EQ(stored.count(), 9000);
+  Counted others(9000, 3);
+  EXPECT_EQ(others.rdd.cache().collect(), others.elements) << "makes room";
+  EXPECT_EQ(stored.map([](const Unwritable& element) { return element.value; }).sum(), 8999 * 4500);
+  EXPECT_EQ(calls.value(), 9000);
+  EXPECT_THROW(stored.collect(), TaskError);
+  EXPECT_EQ(stored.filter([](const Unwritable& element) { return !element.refuses; }).collect().size(), 8997U);
+  EXPECT_EQ(context()
+                .range(0, 9000, 1, 3)
+                .map([](std::int64_t x) {
+                  return Unwritable{x, true};
+                })
+                .cache()
+                .count(),
+            9000);
+  const auto serialized = context().range(9).map([](std::int64_t x) { return Unwritable{x, true}; });
+  EXPECT_THROW(serialized.persist(StorageLevel::MEMORY_ONLY_SER).count(), TaskError);
 }
 
 TEST(Storage, WhatAFailedJobStoredIsUsed) {

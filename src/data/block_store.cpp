@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/wire_block.hpp>
 
 namespace seltzer::detail {
 
@@ -13,9 +14,7 @@ std::shared_ptr<const Block> BlockStore::find(BlockId id) const {
   if (found == rdd->second.end()) return nullptr;
   const Entry& entry = found->second;
   entry.used = ++calls_;
-  if (entry.block) return entry.block;
-  const auto bytes = std::make_shared<const Bytes>(entry.spilled.read());
-  return std::make_shared<const WireBlock>(bytes, *bytes, entry.spilledRecords);
+  return entry.block;
 }
 
 /// Accounts for memory last, since that may spill the block.
@@ -25,11 +24,12 @@ void BlockStore::put(BlockId id, std::shared_ptr<const Block> block) {
   entry.block = std::move(block);
   entry.bytes = entry.block->bytes();
   entry.used = ++calls_;
+  entry.memory = entry.block->memory();
   bytes_ += entry.bytes;
-  if (!entry.canSpill()) return;
+  if (entry.memory == 0) return;
   offer();
   try {
-    memory_.resize(memory_.bytes() + entry.bytes);
+    memory_.resize(memory_.bytes() + entry.memory);
   } catch (...) {
     erase(id);
     throw;
@@ -55,7 +55,7 @@ void BlockStore::erase(RDDId id) {
 
 void BlockStore::forget(const Entry& entry) {
   bytes_ -= entry.bytes;
-  if (entry.canSpill()) memory_.resize(memory_.bytes() - entry.bytes);
+  memory_.resize(memory_.bytes() - entry.memory);
 }
 
 void BlockStore::spill(std::size_t more) {
@@ -72,12 +72,22 @@ void BlockStore::spill(std::size_t more) {
 }
 
 void BlockStore::spill(Entry& entry) {
-  auto wire = std::dynamic_pointer_cast<const WireBlock>(entry.block);
-  if (!wire) wire = inWireForm(*entry.block);
-  entry.spilled = SpilledBytes(wire->data());
-  entry.spilledRecords = entry.block->records();
-  memory_.resize(memory_.bytes() - entry.bytes);
-  entry.block.reset();
+  if (const auto* wire = dynamic_cast<const WireBlock*>(entry.block.get())) {
+    wire->spill();
+  } else {
+    std::vector<WirePiece> pieces;
+    ShuffleFrame frame;
+    bool isNext = true;
+    for (std::size_t position = 0; isNext;) {
+      if (!serializes([&] { isNext = entry.block->writePiece(position, frame); })) {
+        entry.isUnwritable = true;
+        return;
+      }
+      if (isNext) pieces.emplace_back(std::move(frame)).spill();
+    }
+    entry.block = std::make_shared<const WireBlock>(std::move(pieces));
+  }
+  memory_.resize(memory_.bytes() - std::exchange(entry.memory, 0));
 }
 
 std::size_t BlockStore::blocks() const {

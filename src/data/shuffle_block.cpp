@@ -19,33 +19,30 @@ struct SegmentHeader {
 
 }  // namespace
 
-SegmentData ShuffleSegment::data() const {
-  if (spilled_.size() == 0) return data_;
-  const auto read = std::make_shared<const Bytes>(spilled_.read());
-  return {read, *read};
-}
-
-void ShuffleSegment::spill() {
-  if (data_.bytes().empty()) return;
-  spilled_ = SpilledBytes(data_.bytes());
-  data_ = {};
-}
-
-void ShuffleBlock::write(WireWriter& writer) const {
-  for (const ShuffleSegment& segment : segments_) {
+bool ShuffleBlock::writePiece(std::size_t& position, ShuffleFrame& piece) const {
+  if (position == segments_.size()) return false;
+  piece = {};
+  WireWriter writer(piece.data);
+  while (position < segments_.size() && piece.data.size() < shuffleFrameBytes) {
+    const ShuffleSegment& segment = segments_[position++];
     writer << SegmentHeader{segment.mapPartition(), segment.records(), segment.bytes()};
     writer.writeBytes(segment.data().bytes());
+    piece.records += segment.records();
   }
+  return true;
 }
 
 std::shared_ptr<const ShuffleBlock> ShuffleBlock::read(const WireBlock& wire) {
   auto block = std::make_shared<ShuffleBlock>();
-  WireReader reader(wire.data());
-  while (!reader.atEnd()) {
-    const auto header = reader.read<SegmentHeader>();
-    block->segments_.emplace_back(header.mapPartition, header.records, wire.owner(), reader.readBytes(header.bytes));
-    block->records_ += header.records;
-    block->bytes_ += header.bytes;
+  for (const WirePiece& piece : wire.pieces()) {
+    const SegmentData data = piece.data();
+    WireReader reader(data.bytes());
+    while (!reader.atEnd()) {
+      const auto header = reader.read<SegmentHeader>();
+      block->segments_.emplace_back(header.mapPartition, header.records, data.owner(), reader.readBytes(header.bytes));
+      block->records_ += header.records;
+      block->bytes_ += header.bytes;
+    }
   }
   return block;
 }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/errors.hpp>
 
 #include "driver/shuffle_retention.hpp"

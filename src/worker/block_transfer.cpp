@@ -1,10 +1,14 @@
 #include "worker/block_transfer.hpp"
 
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
+#include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/engine/stage_failure.hpp>
 
 #include "net/exchange.hpp"
@@ -12,63 +16,99 @@
 namespace seltzer::detail {
 namespace {
 
-/// Precedes a block's elements in an exchange.
-struct BlockFrame {
+/// Precedes a piece of a block in an exchange.
+struct PieceHeader {
   BlockId id;
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   bool keep = false;
+  bool isLast = false;
 };
 
-Bytes frameOf(Executor& executor, const Transfer& transfer) {
-  const auto block = executor.find(transfer.block);
-  if (!block) {
-    throw std::logic_error(fmt::format("partition {} of RDD {} is not where the driver's table says",
-                                       transfer.block.partition, transfer.block.rdd));
+/// The blocks that this rank sends, piece by piece.
+class OutgoingBlocks {
+ public:
+  OutgoingBlocks(Executor& executor, const std::vector<Transfer>& transfers)
+      : executor_(executor), transfers_(transfers) {}
+
+  /// Fills `out`; returns whether something is left.
+  bool fill(OutgoingBuffers& out) {
+    const int me = executor_.communicator().rank();
+    for (; next_ < transfers_.size(); ++next_) {
+      const Transfer& transfer = transfers_[next_];
+      if (transfer.from != me) continue;
+      if (!block_) open(transfer);
+      while (hasPiece_) {
+        const PieceHeader header{transfer.block, piece_.records, piece_.data.size(), transfer.keep, !hasFollowing_};
+        if (!out.append(transfer.to, std::as_bytes(std::span(&header, 1)), piece_.data)) return true;
+        phaseClock().count(Phase::scatter, piece_.data.size(), piece_.records);
+        advance(transfer);
+      }
+      block_.reset();
+    }
+    return false;
   }
-  Bytes record;
-  {
-    WireWriter writer(record);
-    writer << BlockFrame{transfer.block, block->records(), 0, transfer.keep};
-    asPartOfStage(transfer.block.rdd, transfer.block.partition, [&] { block->write(writer); });
+
+ private:
+  void open(const Transfer& transfer) {
+    block_ = executor_.find(transfer.block);
+    if (!block_) {
+      throw std::logic_error(fmt::format("partition {} of RDD {} is not where the driver's table says",
+                                         transfer.block.partition, transfer.block.rdd));
+    }
+    position_ = 0;
+    following_ = {};
+    write(transfer);
+    advance(transfer);
+    hasPiece_ = true;  // an empty block is an empty piece
   }
-  const std::uint64_t payload = record.size() - sizeof(BlockFrame);
-  std::memcpy(record.data() + offsetof(BlockFrame, bytes), &payload, sizeof(payload));
-  phaseClock().count(Phase::scatter, payload, block->records());
-  return record;
-}
+
+  /// Makes the following piece the current one.
+  void advance(const Transfer& transfer) {
+    hasPiece_ = hasFollowing_;
+    piece_ = std::exchange(following_, {});
+    if (hasPiece_) write(transfer);
+  }
+
+  void write(const Transfer& transfer) {
+    asPartOfStage(transfer.block.rdd, transfer.block.partition,
+                  [this] { hasFollowing_ = block_->writePiece(position_, following_); });
+  }
+
+  Executor& executor_;
+  const std::vector<Transfer>& transfers_;
+  std::size_t next_ = 0;
+  std::shared_ptr<const Block> block_;  // of transfers_[next_], once it has begun
+  std::size_t position_ = 0;
+  bool hasPiece_ = false;
+  bool hasFollowing_ = false;
+  ShuffleFrame piece_;      // not sent yet
+  ShuffleFrame following_;  // the one after it
+};
 
 }  // namespace
 
 std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transfer>& transfers) {
   Communicator& communicator = executor.communicator();
-  const int me = communicator.rank();
   std::vector<BlockId> arrived;
   std::vector<BlockId> temporary;
-  std::size_t next = 0;
-  Bytes record;  // of transfers[next], once serialized
-  const auto produce = [&](OutgoingBuffers& out) {
-    for (; next < transfers.size(); ++next) {
-      if (transfers[next].from != me) continue;
-      if (record.empty()) record = frameOf(executor, transfers[next]);
-      if (!out.append(transfers[next].to, record)) return true;
-      record.clear();
-    }
-    return false;
-  };
-  const auto consume = [&](int, ByteView records) {
+  OutgoingBlocks outgoing(executor, transfers);
+  std::vector<WireBlockBuilder> incoming(
+      static_cast<std::size_t>(communicator.size()));  // by rank, one block at a time
+  const auto produce = [&outgoing](OutgoingBuffers& out) { return outgoing.fill(out); };
+  const auto consume = [&](int source, ByteView records) {
     WireReader reader(records);
+    WireBlockBuilder& block = incoming[static_cast<std::size_t>(source)];
     while (!reader.atEnd()) {
-      const auto frame = reader.read<BlockFrame>();
-      const ByteView data = reader.readBytes(frame.bytes);
-      auto owner = std::make_shared<const Bytes>(data.begin(), data.end());
-      const ByteView view(*owner);
-      arrived.push_back(frame.id);
+      const auto header = reader.read<PieceHeader>();
+      const ByteView data = reader.readBytes(header.bytes);
+      if (header.isLast) arrived.push_back(header.id);
       // storing it may spill, which may fail
-      asPartOfStage(frame.id.rdd, frame.id.partition, [&] {
-        executor.blocks().put(frame.id, std::make_shared<WireBlock>(std::move(owner), view, frame.records));
+      asPartOfStage(header.id.rdd, header.id.partition, [&] {
+        block.add({Bytes(data.begin(), data.end()), header.records});
+        if (header.isLast) executor.blocks().put(header.id, block.finish());
       });
-      if (!frame.keep) temporary.push_back(frame.id);
+      if (header.isLast && !header.keep) temporary.push_back(header.id);
     }
   };
   try {

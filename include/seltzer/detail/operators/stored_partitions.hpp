@@ -7,8 +7,10 @@
 #include <vector>
 
 #include <seltzer/detail/data/block/block.hpp>
+#include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/collected_partition.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
 namespace seltzer::detail {
@@ -23,27 +25,29 @@ void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& 
     emit.flush();
     return;
   }
-  const auto& wire = dynamic_cast<const WireBlock&>(block);
-  WireReader reader(wire.data());
   std::vector<Owned<T>> owned;  // for borrowed elements to refer to
   Batch<T> batch;
-  for (std::size_t left = wire.records(); left > 0;) {
-    const std::size_t count = std::min(left, emit.limit());
-    {
-      PhaseScope phase(Phase::deserializeData);
-      phaseClock().count(Phase::deserializeData, 0, count);
-      if constexpr (isOwned<T>) {
-        batch.generate(count, [&reader](std::size_t) { return reader.read<T>(); });
-      } else {
-        owned.clear();
-        for (std::size_t i = 0; i < count; ++i) owned.push_back(reader.read<Owned<T>>());
-        batch.generate(count, [&owned](std::size_t i) { return borrow<T>(owned[i]); });
+  for (const WirePiece& piece : dynamic_cast<const WireBlock&>(block).pieces()) {
+    const SegmentData data = piece.data();
+    WireReader reader(data.bytes());
+    for (std::size_t left = piece.records(); left > 0;) {
+      const std::size_t count = std::min(left, emit.limit());
+      {
+        PhaseScope phase(Phase::deserializeData);
+        phaseClock().count(Phase::deserializeData, 0, count);
+        if constexpr (isOwned<T>) {
+          batch.generate(count, [&reader](std::size_t) { return reader.read<T>(); });
+        } else {
+          owned.clear();
+          for (std::size_t i = 0; i < count; ++i) owned.push_back(reader.read<Owned<T>>());
+          batch.generate(count, [&owned](std::size_t i) { return borrow<T>(owned[i]); });
+        }
       }
+      task.tick();
+      if (!emit.pass(batch.elements())) return;
+      batch.clear();
+      left -= count;
     }
-    task.tick();
-    if (!emit.pass(batch.elements())) return;
-    batch.clear();
-    left -= count;
   }
 }
 
@@ -64,20 +68,17 @@ class StoredPartitions {
       block = rdd.blocks().find({rdd.id(), partition});
     }
     if (!block) {
-      block = computeBlock(rdd, task, partition);
-      rdd.blocks().store({rdd.id(), partition}, block);
+      const BlockId wanted{rdd.id(), partition};
+      rdd.blocks().store(wanted, computeBlock(rdd, task, partition));
+      block = rdd.blocks().find(wanted);  // which may be in the scratch file by now
     }
     pushBlock(task, rdd.id(), *block, sink);
   }
 
   static std::shared_ptr<const Block> computeBlock(Operator<T>& rdd, TaskContext& task, std::size_t partition) {
-    CollectSink<T> collected;
+    CollectedPartition<T> collected(MemoryUse::cache, rdd.level() == StorageLevel::MEMORY_ONLY_SER);
     rdd.compute(task, partition, collected);
-    collected.elements.shrink_to_fit();
-    std::unique_ptr<const Block> objects(new ObjectBlock<Owned<T>>(std::move(collected.elements)));
-    if (rdd.level() != StorageLevel::MEMORY_ONLY_SER) return objects;
-    PhaseScope phase(Phase::cacheLookup);
-    return inWireForm(*objects);
+    return collected.finish();
   }
 
   inline static const TypeId id =

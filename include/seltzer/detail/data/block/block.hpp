@@ -1,13 +1,16 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <span>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
+#include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/wire/bitwise.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
-#include <seltzer/detail/net/bytes.hpp>
 
 namespace seltzer::detail {
 
@@ -20,56 +23,51 @@ class Block {
   virtual ~Block() = default;
 
   virtual std::size_t records() const = 0;
-  /// The memory of the elements; a lower bound if they own heap memory.
+  /// The size of the elements in memory; an estimate if they own heap memory.
   virtual std::size_t bytes() const = 0;
-  /// Whether the block itself accounts for its memory; otherwise its store does.
-  virtual bool isAccounted() const { return false; }
-  /// Writes the elements in wire form.
-  virtual void write(WireWriter& writer) const = 0;
+  /// The memory for which the block's store accounts: what is not in the scratch file already, and what the block does
+  /// not account for itself.
+  virtual std::size_t memory() const { return bytes(); }
+  /// Puts the next elements in wire form, about a frame of them, into `piece`; false if there are no more. `position`
+  /// is 0 at first, and then what the last call made of it.
+  virtual bool writePiece(std::size_t& position, ShuffleFrame& piece) const = 0;
 };
 
 /// Elements as objects of an owned type.
 template <class T>
 class ObjectBlock final : public Block {
  public:
-  explicit ObjectBlock(std::vector<T> elements) : elements_(std::move(elements)) {}
+  /// `heapBytes`: what the elements hold outside themselves.
+  explicit ObjectBlock(std::vector<T> elements, std::size_t heapBytes = 0)
+      : elements_(std::move(elements)), heapBytes_(heapBytes) {}
 
   const std::vector<T>& elements() const { return elements_; }
+  std::vector<T> takeElements() { return std::move(elements_); }
   std::size_t records() const override { return elements_.size(); }
-  std::size_t bytes() const override { return elements_.size() * sizeof(T); }
+  std::size_t bytes() const override { return elements_.capacity() * sizeof(T) + heapBytes_; }
 
-  void write(WireWriter& writer) const override {
-    if constexpr (isBitwise<T> && !std::is_same_v<T, bool>) {
-      writer.writeBytes(std::as_bytes(std::span(elements_)));
+  bool writePiece(std::size_t& position, ShuffleFrame& piece) const override {
+    piece = {};
+    const std::size_t begin = position;
+    WireWriter writer(piece.data);
+    if constexpr (isBitwise<T>) {
+      const std::size_t most = std::max<std::size_t>(shuffleFrameBytes / sizeof(T), 1);
+      const std::size_t count = std::min(elements_.size() - begin, most);
+      writer.writeElements(elements_.data() + begin, count);
+      position += count;
     } else {
-      for (const T& element : elements_) writer << element;
+      while (position < elements_.size() && piece.data.size() < shuffleFrameBytes) {
+        const T& element = elements_[position++];
+        writer << element;
+      }
     }
+    piece.records = position - begin;
+    return piece.records > 0;
   }
 
  private:
   std::vector<T> elements_;
+  std::size_t heapBytes_;
 };
-
-/// Elements in wire form: scattered by the driver, fetched from another rank, or stored serialized.
-class WireBlock final : public Block {
- public:
-  /// `data` is part of `owner`, which several blocks may share.
-  WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::size_t records)
-      : owner_(std::move(owner)), data_(data), records_(records) {}
-
-  const std::shared_ptr<const Bytes>& owner() const { return owner_; }
-  ByteView data() const { return data_; }
-  std::size_t records() const override { return records_; }
-  std::size_t bytes() const override { return data_.size(); }
-  void write(WireWriter& writer) const override { writer.writeBytes(data_); }
-
- private:
-  std::shared_ptr<const Bytes> owner_;
-  ByteView data_;
-  std::size_t records_;
-};
-
-/// The elements of `block` in wire form.
-std::shared_ptr<const WireBlock> inWireForm(const Block& block);
 
 }  // namespace seltzer::detail

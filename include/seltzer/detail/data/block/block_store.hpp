@@ -8,7 +8,6 @@
 #include <seltzer/detail/data/block/block.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
-#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 
 namespace seltzer::detail {
 
@@ -24,10 +23,10 @@ struct BlockId {
 };
 
 /// The blocks that this rank holds: scattered sources, stored partitions and shuffle data. When memory runs short,
-/// those that were not used for the longest time go to the scratch file, in wire form.
+/// those that were not used for the longest time go to the scratch file, in wire form: a WireBlock takes their place.
 class BlockStore : private Spillable {
  public:
-  /// Null if this rank does not hold the block. Reads a WireBlock back if the block was spilled.
+  /// Null if this rank does not hold the block.
   std::shared_ptr<const Block> find(BlockId id) const;
 
   /// Replaces a block of the same id. If room cannot be made for it, throws std::system_error and has neither.
@@ -43,13 +42,13 @@ class BlockStore : private Spillable {
 
  private:
   struct Entry {
-    std::shared_ptr<const Block> block;  // null if it was spilled
-    std::size_t bytes = 0;               // of the block
-    SpilledBytes spilled;
-    std::size_t spilledRecords = 0;
+    std::shared_ptr<const Block> block;
+    std::size_t bytes = 0;           // of the block when it came
+    std::size_t memory = 0;          // what is accounted for it
+    bool isUnwritable = false;       // serializing its elements failed
     mutable std::uint64_t used = 0;  // when, in calls of `find` and `put`
 
-    bool canSpill() const { return block && !block->isAccounted(); }
+    bool canSpill() const { return memory > 0 && !isUnwritable; }
   };
   using Partitions = std::unordered_map<std::uint64_t, Entry>;
 

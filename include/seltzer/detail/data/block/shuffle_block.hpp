@@ -9,46 +9,23 @@
 #include <seltzer/detail/data/block/block.hpp>
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/block/wire_block.hpp>
+#include <seltzer/detail/data/block/wire_piece.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
-#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 
 namespace seltzer::detail {
 
-/// The wire form of some records, in memory as long as this exists.
-class SegmentData {
- public:
-  SegmentData() = default;
-  SegmentData(std::shared_ptr<const Bytes> owner, ByteView bytes) : owner_(std::move(owner)), bytes_(bytes) {}
-
-  ByteView bytes() const { return bytes_; }
-
- private:
-  std::shared_ptr<const Bytes> owner_;
-  ByteView bytes_;
-};
-
 /// Whole records of one map task, in memory or in the scratch file.
-class ShuffleSegment {
+class ShuffleSegment : public WirePiece {
  public:
   /// `data` is part of `owner`.
   ShuffleSegment(std::uint64_t mapPartition, std::uint64_t records, std::shared_ptr<const Bytes> owner, ByteView data)
-      : mapPartition_(mapPartition), records_(records), bytes_(data.size()), data_(std::move(owner), data) {}
+      : WirePiece(records, std::move(owner), data), mapPartition_(mapPartition) {}
 
   std::uint64_t mapPartition() const { return mapPartition_; }
-  std::uint64_t records() const { return records_; }
-  std::size_t bytes() const { return bytes_; }
-
-  /// Reads them back if they were spilled. O(1) otherwise.
-  SegmentData data() const;
-
-  void spill();
 
  private:
   std::uint64_t mapPartition_;
-  std::uint64_t records_;
-  std::size_t bytes_;
-  SegmentData data_;  // empty if spilled
-  SpilledBytes spilled_;
 };
 
 /// The data of a shuffle for one partition of the shuffled RDD, in the order of the map tasks' partitions: the segments
@@ -58,10 +35,10 @@ class ShuffleBlock final : public Block, private Spillable {
   std::span<const ShuffleSegment> segments() const { return segments_; }
   std::size_t records() const override { return records_; }
   std::size_t bytes() const override { return bytes_; }
-  bool isAccounted() const override { return true; }
-  void write(WireWriter& writer) const override;
+  std::size_t memory() const override { return 0; }  // accounted for here
+  bool writePiece(std::size_t& position, ShuffleFrame& piece) const override;
 
-  /// The block that `write` wrote; refers to those bytes. Throws WireError if they are damaged.
+  /// The block that `writePiece` wrote; refers to those bytes. Throws WireError if they are damaged.
   static std::shared_ptr<const ShuffleBlock> read(const WireBlock& wire);
 
  private:

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <seltzer/detail/data/block/block.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/block/wire_piece.hpp>
+#include <seltzer/detail/data/spill/spillable.hpp>
+
+namespace seltzer::detail {
+
+/// Elements in wire form: scattered by the driver, fetched from another rank, stored serialized, or spilled. They are
+/// read piece by piece.
+class WireBlock final : public Block {
+ public:
+  explicit WireBlock(std::vector<WirePiece>&& pieces);
+
+  /// One piece in memory; `data` is part of `owner`, which several blocks may share.
+  WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::size_t records);
+
+  std::span<const WirePiece> pieces() const { return pieces_; }
+  std::size_t records() const override { return records_; }
+  std::size_t bytes() const override { return bytes_; }
+  std::size_t memory() const override;
+  bool writePiece(std::size_t& position, ShuffleFrame& piece) const override;
+
+  /// Moves the pieces to the scratch file. Those that are being read stay alive until their readers drop them.
+  void spill() const;
+
+ private:
+  mutable std::vector<WirePiece> pieces_;  // what they hold never changes, only where
+  std::size_t records_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+/// Collects the pieces of a block, and accounts for them. They go to the scratch file when memory runs short.
+class WireBlockBuilder : private Spillable {
+ public:
+  /// If room cannot be made for the piece, throws std::system_error.
+  void add(ShuffleFrame&& piece);
+
+  /// Releases the block of all pieces, for which this accounts no more.
+  std::shared_ptr<const WireBlock> finish();
+
+ private:
+  void spill(std::size_t more) override;
+
+  std::vector<WirePiece> pieces_;
+  MemoryReservation memory_{MemoryUse::cache};
+};
+
+}  // namespace seltzer::detail

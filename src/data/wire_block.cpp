@@ -1,0 +1,56 @@
+#include <utility>
+
+#include <seltzer/detail/data/block/wire_block.hpp>
+
+namespace seltzer::detail {
+
+WireBlock::WireBlock(std::vector<WirePiece>&& pieces) : pieces_(std::move(pieces)) {
+  for (const WirePiece& piece : pieces_) {
+    records_ += piece.records();
+    bytes_ += piece.bytes();
+  }
+}
+
+WireBlock::WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::size_t records)
+    : records_(records), bytes_(data.size()) {
+  pieces_.emplace_back(records, std::move(owner), data);
+}
+
+std::size_t WireBlock::memory() const {
+  std::size_t memory = 0;
+  for (const WirePiece& piece : pieces_) memory += piece.memory();
+  return memory;
+}
+
+bool WireBlock::writePiece(std::size_t& position, ShuffleFrame& piece) const {
+  if (position == pieces_.size()) return false;
+  const WirePiece& next = pieces_[position++];
+  const SegmentData data = next.data();
+  piece = {Bytes(data.bytes().begin(), data.bytes().end()), next.records()};
+  return true;
+}
+
+void WireBlock::spill() const {
+  for (WirePiece& piece : pieces_) piece.spill();
+}
+
+/// Accounts for memory last, since that may spill the piece.
+void WireBlockBuilder::add(ShuffleFrame&& piece) {
+  const std::size_t memory = pieces_.emplace_back(std::move(piece)).memory();
+  if (memory == 0) return;
+  offer();
+  memory_.resize(memory_.bytes() + memory);
+}
+
+std::shared_ptr<const WireBlock> WireBlockBuilder::finish() {
+  withdraw();
+  memory_.resize(0);
+  return std::make_shared<const WireBlock>(std::exchange(pieces_, {}));
+}
+
+void WireBlockBuilder::spill(std::size_t /*more*/) {
+  for (WirePiece& piece : pieces_) piece.spill();
+  memory_.resize(0);
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/wire_block.hpp>
+#include <seltzer/detail/operators/collected_partition.hpp>
+
+#include "data/scratch_file.hpp"
+#include "small_disk.hpp"
+#include "spill_fixture.hpp"
+#include "unwritable.hpp"
+
+// Partitions that are kept: as objects as long as memory lasts, otherwise in the scratch file.
+
+namespace seltzer::detail {
+namespace {
+
+using test::seed;
+using test::Unwritable;
+using CollectedPartitionTest = test::SpillTest;
+
+/// The elements of a block, read piece by piece if it is in wire form.
+template <class T>
+std::vector<T> elementsOf(const Block& block) {
+  if (const auto* objects = dynamic_cast<const ObjectBlock<T>*>(&block)) return objects->elements();
+  std::vector<T> elements;
+  for (const WirePiece& piece : dynamic_cast<const WireBlock&>(block).pieces()) {
+    EXPECT_LE(piece.bytes(), 2 * shuffleFrameBytes);
+    const SegmentData data = piece.data();
+    WireReader reader(data.bytes());
+    for (std::size_t i = 0; i < piece.records(); ++i) elements.push_back(reader.read<T>());
+    EXPECT_TRUE(reader.atEnd());
+  }
+  EXPECT_EQ(elements.size(), block.records());
+  return elements;
+}
+
+/// Pushes `elements`, as T, in batches.
+template <class T>
+void pushAll(CollectedPartition<T>& collected, const std::vector<Owned<T>>& elements) {
+  for (std::size_t i = 0; i < elements.size();) {
+    std::vector<T> batch;
+    for (const std::size_t end = std::min(elements.size(), i + 700); i < end; ++i) batch.push_back(T(elements[i]));
+    ASSERT_TRUE(collected.push(batch));
+  }
+}
+
+class CollectedAtAnyLimit : public test::SpillTest {
+ protected:
+  template <class T>
+  void expectTheSame(const std::vector<Owned<T>>& elements) {
+    for (const std::size_t limit : {std::size_t{0}, std::size_t{30'000}, std::size_t{1'500'000}, noLimit}) {
+      for (const bool serialized : {false, true}) {
+        SCOPED_TRACE(testing::Message() << elements.size() << " elements, limit " << limit << ", serialized "
+                                        << serialized << ", seed " << seed());
+        memoryAccount().setLimit(limit);
+        std::shared_ptr<const Block> block;
+        {
+          CollectedPartition<T> collected(MemoryUse::cache, serialized);
+          pushAll(collected, elements);
+          block = collected.finish();
+        }
+        EXPECT_EQ(memoryAccount().held(), 0U) << "the block's store accounts for it";
+        EXPECT_TRUE(elementsOf<Owned<T>>(*block) == elements);
+        if (limit == noLimit) {
+          EXPECT_EQ(scratchFile().held(), 0U);
+        } else if (limit == 0 && elements.size() > 10'000) {
+          EXPECT_GT(scratchFile().held(), 0U);
+        }
+        BlockStore store;
+        store.put({1, 0}, block);
+        block.reset();
+        EXPECT_TRUE(elementsOf<Owned<T>>(*store.find({1, 0})) == elements);
+        EXPECT_TRUE(elementsOf<Owned<T>>(*store.find({1, 0})) == elements);
+      }
+    }
+    EXPECT_EQ(scratchFile().held(), 0U);
+  }
+};
+
+TEST_F(CollectedAtAnyLimit, HoldsTheSame) {
+  for (const std::size_t size : {0UL, 1UL, 900UL, 30'000UL}) {
+    std::vector<std::int64_t> numbers(size);
+    std::vector<std::string> texts(size);
+    for (std::size_t i = 0; i < size; ++i) {
+      numbers[i] = static_cast<std::int64_t>(random_());
+      texts[i].assign(below(50), static_cast<char>('a' + i % 26));
+    }
+    expectTheSame<std::int64_t>(numbers);
+    expectTheSame<std::string>(texts);
+    expectTheSame<std::string_view>(texts);
+  }
+}
+
+TEST_F(CollectedPartitionTest, StaysNearTheLimit) {
+  constexpr std::size_t limit = 4'000'000;
+  constexpr std::size_t size = 8 * limit / sizeof(std::int64_t);
+  for (const bool serialized : {false, true}) {
+    memoryAccount().setLimit(limit);
+    const std::size_t before = test::allocatedBytes();
+    std::size_t mostHeld = 0;
+    std::size_t mostAllocated = 0;
+    const auto look = [&] {
+      mostHeld = std::max(mostHeld, memoryAccount().held());
+      mostAllocated = std::max(mostAllocated, test::allocatedBytes());
+    };
+    BlockStore store;
+    {
+      CollectedPartition<std::int64_t> collected(MemoryUse::cache, serialized);
+      std::vector<std::int64_t> batch(1000);
+      for (std::size_t i = 0; i < size; i += batch.size()) {
+        for (std::size_t j = 0; j < batch.size(); ++j) batch[j] = static_cast<std::int64_t>(i + j);
+        ASSERT_TRUE(collected.push(batch));
+        look();
+      }
+      store.put({1, 0}, collected.finish());
+    }
+    for (int round = 0; round < 2; ++round) {
+      const auto block = store.find({1, 0});
+      std::size_t position = 0;
+      std::int64_t expected = 0;
+      for (ShuffleFrame piece; block->writePiece(position, piece); look()) {
+        WireReader reader(piece.data);
+        while (!reader.atEnd()) ASSERT_EQ(reader.read<std::int64_t>(), expected++);
+      }
+      EXPECT_EQ(expected, static_cast<std::int64_t>(size));
+    }
+    EXPECT_GE(scratchFile().held(), 7 * limit);
+    EXPECT_LE(mostHeld, limit);
+    EXPECT_LE(mostAllocated, before + 2 * limit + 2'000'000) << "and the scratch file's buffer";
+  }
+}
+
+TEST_F(CollectedPartitionTest, TextsCountWithWhatTheyHold) {
+  constexpr std::size_t limit = 2'000'000;
+  memoryAccount().setLimit(limit);
+  CollectedPartition<std::string> collected(MemoryUse::cache);
+  pushAll(collected, std::vector<std::string>(40'000, std::string(200, 'x')));
+  EXPECT_TRUE(collected.isWire());
+  EXPECT_GE(scratchFile().held(), 6'000'000U);
+}
+
+TEST_F(CollectedPartitionTest, WhatCannotBeWrittenStays) {
+  for (const std::int64_t bad : {3L, 5'000L, 39'999L, 40'000L}) {  // among the first, later, the last, none
+    SCOPED_TRACE(bad);
+    memoryAccount().setLimit(50'000);
+    std::vector<Unwritable> elements;
+    for (std::int64_t i = 0; i < 40'000; ++i) elements.push_back({i, i == bad});
+    BlockStore store;
+    {
+      CollectedPartition<Unwritable> collected(MemoryUse::cache);
+      pushAll(collected, elements);
+      EXPECT_EQ(collected.isWire(), bad == 40'000);
+      store.put({1, 0}, collected.finish());
+    }
+    store.put({1, 1}, std::make_shared<const ObjectBlock<std::int64_t>>(std::vector<std::int64_t>(10'000)));
+    EXPECT_TRUE(elementsOf<Unwritable>(*store.find({1, 0})) == elements);
+    EXPECT_EQ(dynamic_cast<const ObjectBlock<std::int64_t>*>(store.find({1, 1}).get()), nullptr)
+        << "others are spilled";
+    ShuffleFrame piece;
+    std::size_t position = 0;
+    const auto writeAll = [&] {
+      while (store.find({1, 0})->writePiece(position, piece)) {
+      }
+    };
+    if (bad == 40'000) continue;
+    EXPECT_THROW(writeAll(), std::domain_error);
+    CollectedPartition<Unwritable> serialized(MemoryUse::cache, true);
+    const auto push = [&] { return serialized.push(elements); };
+    EXPECT_THROW(push(), std::domain_error);
+  }
+}
+
+TEST_F(CollectedPartitionTest, AFullDiskIsNamed) {
+  const test::SmallDisk disk;
+  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
+  setScratchFolder(disk.path());
+  memoryAccount().setLimit(100'000);
+  CollectedPartition<std::int64_t> collected(MemoryUse::cache);
+  try {
+    pushAll(collected, std::vector<std::int64_t>(1'000'000));
+    FAIL() << "the disk has one mebibyte";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::no_space_on_device) << error.what();
+  }
+}
+
+}  // namespace
+}  // namespace seltzer::detail
