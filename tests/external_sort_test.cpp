@@ -2,8 +2,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <numeric>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,6 +18,7 @@
 
 #include "data/scratch_file.hpp"
 #include "spill_fixture.hpp"
+#include "unwritable.hpp"
 
 // The outputs of map tasks that are sequences of elements, in memory and in the scratch file, and sorting them.
 
@@ -82,12 +85,50 @@ TEST_F(ElementRow, HoldsTheSameWhenItSpillsAtAnyTime) {
   }
 }
 
-/// The elements that a complete row hands out, in order.
+TEST_F(ElementRow, WhatCannotBeWrittenStaysUntilItIsTaken) {
+  ElementRowOutput<test::Unwritable> row;
+  for (std::int64_t i = 0; i < 20'000; ++i) row.elements().push_back({i, i == 15'000});
+  row.complete();
+  memoryAccount().setLimit(0);
+  EXPECT_NO_THROW(makeRoom());
+  EXPECT_EQ(scratchFile().held(), 0U);
+  EXPECT_EQ(row[15'000].value, 15'000);
+  ShuffleFrame frame;
+  const auto takeAll = [&] {
+    while (row.take(0, frame)) {
+    }
+  };
+  EXPECT_THROW(takeAll(), std::domain_error);
+}
+
+TEST_F(ElementRow, TextsCountWithWhatTheyHold) {
+  ElementRowOutput<std::string> row;
+  for (int i = 0; i < 5000; ++i) {
+    row.elements().push_back(std::string(200, 'x'));
+    if (i % 100 == 99) row.countHeap(100);
+  }
+  EXPECT_GE(row.bytes(), 5000 * (sizeof(std::string) + 200));
+  EXPECT_EQ(memoryAccount().held(), row.bytes());
+  row.complete();
+  const std::size_t before = row.bytes();
+  ShuffleFrame frame;
+  ASSERT_TRUE(row.take(0, frame));
+  EXPECT_LE(memoryAccount().held(), row.bytes());
+  EXPECT_LE(row.bytes(), before - 300 * 200) << "a frame of texts is gone";
+  memoryAccount().setLimit(0);
+  makeRoom();
+  EXPECT_EQ(memoryAccount().held(), 0U);
+  while (row.take(0, frame)) {
+  }
+  EXPECT_EQ(memoryAccount().held(), 0U);
+}
+
+/// The elements that a complete row hands out for a partition, in order.
 template <class T>
-std::vector<T> elementsOf(ElementRowOutput<T>& row) {
+std::vector<T> elementsOf(MapOutput& row, std::size_t partition = 0) {
   std::vector<T> elements;
   ShuffleFrame frame;
-  while (row.take(0, frame)) {
+  while (row.take(partition, frame)) {
     WireReader reader(frame.data);
     for (std::uint64_t i = 0; i < frame.records; ++i) elements.push_back(reader.read<T>());
   }
@@ -126,10 +167,54 @@ TEST_F(ExternalSortTest, IsStableWithAnyRuns) {
           const std::size_t at = below(expected.size());
           ASSERT_EQ(output[at], expected[at]);
         }
-        EXPECT_TRUE(elementsOf(output) == expected);
+        EXPECT_TRUE(elementsOf<Element>(output) == expected);
         EXPECT_EQ(scratchFile().held(), 0U);
       }
     }
+  }
+}
+
+TEST_F(ExternalSortTest, SortsPartsByThemselvesWithinTheLimit) {
+  using Element = std::pair<std::int64_t, std::int64_t>;
+  const auto keyOf = [](const Element& element) { return element.first; };
+  constexpr std::size_t limit = 1'000'000;
+  constexpr std::size_t size = 8 * limit / sizeof(Element);
+  for (const std::size_t parts : {1UL, 3UL, 1000UL, 50'000UL}) {
+    SCOPED_TRACE(testing::Message() << parts << " parts, seed " << seed());
+    memoryAccount().setLimit(limit);
+    std::size_t mostAllocated = 0;
+    const std::size_t before = test::allocatedBytes();
+    ExternalSort<Element, decltype(keyOf)> sort(keyOf, true);
+    auto runs = std::make_unique<ElementRowOutputs<Element>>(parts);
+    std::size_t held = 0;
+    const auto key = [](std::size_t i) { return static_cast<std::int64_t>(i * 0x9e3779b97f4a7c15u >> 52); };
+    const auto partOf = [parts](std::size_t i) { return (i * 0xc2b2ae3d27d4eb4fu >> 40) % parts; };
+    for (std::size_t i = 0; i < size; ++i) {
+      runs->run(partOf(i)).push_back({key(i), static_cast<std::int64_t>(i)});
+      ++held;
+      if (i % 1000 != 999 || !mustSpill(held * sizeof(Element) + runs->otherBytes(), held * stableSortMemory)) continue;
+      mostAllocated = std::max(mostAllocated, test::allocatedBytes());
+      sort.addRun(*runs);
+      runs = std::make_unique<ElementRowOutputs<Element>>(parts);
+      held = 0;
+    }
+    ASSERT_TRUE(sort.hasRuns());
+    sort.addRun(*runs);
+    runs.reset();
+    EXPECT_GE(scratchFile().held(), size * sizeof(Element));
+    ElementRowOutput<Element> output;
+    sort.finish(output);
+    EXPECT_EQ(memoryAccount().held(), 0U);
+    EXPECT_LE(memoryAccount().peak(), limit + 2'500'000) << "and the entries of a leaf of the sort";
+    EXPECT_LE(mostAllocated, before + 2 * limit + 4'000'000);
+    std::vector<std::vector<Element>> expected(parts);
+    for (std::size_t i = 0; i < size; ++i) expected[partOf(i)].emplace_back(key(i), static_cast<std::int64_t>(i));
+    for (std::size_t part = 0; part < parts; ++part) {
+      std::ranges::stable_sort(expected[part], {}, keyOf);
+      ASSERT_TRUE(elementsOf<Element>(output, part) == expected[part]) << part;
+    }
+    EXPECT_EQ(output.next(0, parts), parts);
+    EXPECT_EQ(scratchFile().held(), 0U);
   }
 }
 

@@ -314,6 +314,18 @@ TEST(Sort, RepartitionAndSortWithinPartitions) {
   }
 }
 
+TEST(Sort, WithinOneAndWithManyPartitions) {
+  const auto parts = slices(numbered(someNumbers(12'000)), 3);
+  for (const std::size_t n : {1U, 1000U}) {
+    const ByRemainder partitioner{n};
+    std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> expected(n);
+    for (const auto& pair : stablySorted(parts, firstOf, true)) {
+      expected[partitioner.getPartition(pair.first)].push_back(pair);
+    }
+    EXPECT_TRUE(partsOf(rddOf(parts).repartitionAndSortWithinPartitions(partitioner)) == expected);
+  }
+}
+
 // --- ranges
 
 std::vector<std::pair<std::int64_t, std::int64_t>> inRange(

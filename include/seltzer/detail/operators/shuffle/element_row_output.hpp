@@ -4,9 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include <seltzer/detail/data/aggregation/heap_bytes.hpp>
 #include <seltzer/detail/data/batch/chunked_vector.hpp>
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/partition_map.hpp>
@@ -24,8 +27,25 @@ class ElementRowOutput final : public MapOutput, private Spillable {
  public:
   ElementRowOutput() : elements_(MemoryUse::sort) {}
 
-  /// Until `complete` is called.
+  // What follows may be called until it is complete.
+
   ChunkedVector<T>& elements() { return elements_; }
+
+  /// Accounts for what the last `count` elements hold outside themselves, as much as the last one.
+  void countHeap(std::size_t count) {
+    if constexpr (!std::is_trivially_copyable_v<T>) {
+      if (count > 0) addHeap(heapBytes(elements_[elements_.size() - 1]) * count);
+    }
+  }
+  void addHeap(std::size_t bytes) { heap_.record(heap_.bytes() + bytes); }
+
+  /// The memory of the elements.
+  std::size_t bytes() const { return elements_.bytes() + heap_.bytes(); }
+
+  void clear() {
+    elements_ = ChunkedVector<T>(elements_.use());
+    heap_.record(0);
+  }
 
   /// The elements will not change any more.
   void complete() {
@@ -74,6 +94,9 @@ class ElementRowOutput final : public MapOutput, private Spillable {
     frame.records = piece->next - begin;
     while (first_ < pieces_.size() && pieces_[first_].next == pieces_[first_].end) ++first_;
     elements_.releaseFront(isEmpty() ? size_ : pieces_[first_].next);
+    heap_.record(heap_.bytes() - heap_.bytes() / left_ * frame.records);
+    left_ -= frame.records;
+    if (left_ == 0) heap_.record(0);
     return true;
   }
 
@@ -90,21 +113,33 @@ class ElementRowOutput final : public MapOutput, private Spillable {
   }
 
   void setSize(std::size_t size) {
-    size_ = size;
+    size_ = left_ = size;
     if (size > 0) pieces_ = {{0, 0, size}};
   }
 
   /// The elements that have not been taken.
   void spill(std::size_t /*more*/) override {
     SpilledRow<T> spilled;
-    for (const Piece& piece : pieces_) spilled.append(elements_, piece.next, piece.end, piece.next);
+    Bytes frame;
+    for (const Piece& piece : pieces_) {
+      for (std::size_t begin = piece.next; begin < piece.end;) {
+        frame.clear();
+        std::size_t next = begin;
+        if (!serializes([&] { next = writeFrame(elements_, begin, piece.end, frame); })) return;
+        spilled.append(frame, next - begin, begin);
+        begin = next;
+      }
+    }
     spilled_ = std::move(spilled);
     elements_.releaseFront(size_);
+    heap_.record(0);
   }
 
   ChunkedVector<T> elements_;
+  MemoryReservation heap_{MemoryUse::sort};  // what they hold outside themselves
   SpilledRow<T> spilled_;
   std::size_t size_ = 0;
+  std::size_t left_ = 0;  // of these, not taken
   std::vector<Piece> pieces_;
   std::size_t first_ = 0;  // the first piece not fully taken
 };
@@ -115,18 +150,44 @@ class ElementRowOutputs final : public MapOutput {
  public:
   explicit ElementRowOutputs(std::size_t partitions) : runs_(partitions) {}
 
+  /// Until the run is complete.
   ChunkedVector<T>& run(std::size_t partition) {
     auto& run = runs_[partition].run;
-    if (!run) run = std::make_unique<ElementRowOutput<T>>();
+    if (!run) {
+      run = std::make_unique<ElementRowOutput<T>>();
+      partitions_.push_back(partition);
+      memory_.record(partitions_.size() * sizeof(*run));
+    }
     return run->elements();
   }
+
+  /// Those that have a run, in ascending order. O(n log n).
+  std::span<const std::size_t> partitions() {
+    std::ranges::sort(partitions_);
+    return partitions_;
+  }
+
+  /// Accounts for what the last `count` elements hold outside themselves, as much as the last one of `partition`.
+  void countHeap(std::size_t partition, std::size_t count) {
+    if constexpr (!std::is_trivially_copyable_v<T>) {
+      const ChunkedVector<T>& run = this->run(partition);
+      heap_.record(heap_.bytes() + heapBytes(run[run.size() - 1]) * count);
+      counted_ += count;
+    }
+  }
+
+  /// The memory of the runs besides the elements themselves.
+  std::size_t otherBytes() const { return memory_.bytes() + heap_.bytes(); }
 
   /// Calls `finish(run)` for each run, after which it must not change.
   template <class Finish>
   void forRuns(Finish finish) {
-    runs_.forValues([&finish](Run& run) {
+    const std::size_t heapOfOne = counted_ == 0 ? 0 : heap_.bytes() / counted_;
+    heap_.record(0);
+    runs_.forValues([&finish, heapOfOne](Run& run) {
       if (!run.run) return;
       finish(run.run->elements());
+      run.run->addHeap(heapOfOne * run.run->elements().size());
       run.run->complete();
     });
   }
@@ -145,22 +206,28 @@ class ElementRowOutputs final : public MapOutput {
   };
 
   PartitionMap<Run> runs_;
+  std::vector<std::size_t> partitions_;
+  MemoryReservation memory_{MemoryUse::sort};  // of the runs besides their elements
+  MemoryReservation heap_{MemoryUse::sort};    // what these hold outside themselves, until they are complete
+  std::size_t counted_ = 0;                    // how many
 };
 
-/// Computes a partition and appends its elements to `elements`, in their owned form. When memory runs short, which it
-/// also does if `extra` bytes for each element are not free, calls `spill(elements)`, which removes them all.
+/// Computes a partition and appends its elements to those of `output`, in their owned form. When memory runs short,
+/// which it also does if `extra` bytes for each element are not free, calls `spill(elements)` and removes them all.
 template <class T, class Spill>
-void collectElements(TaskContext& task, Operator<T>& parent, std::size_t partition, ChunkedVector<Owned<T>>& elements,
+void collectElements(TaskContext& task, Operator<T>& parent, std::size_t partition, ElementRowOutput<Owned<T>>& output,
                      std::size_t extra, Spill spill) {
   auto sink = sinkOf<T>([&](std::span<T> batch) {
+    ChunkedVector<Owned<T>>& elements = output.elements();
     if constexpr (isOwned<T>) {
       elements.append(batch);
     } else {
       for (T& element : batch) elements.push_back(toOwned(std::move(element)));
     }
-    if (mustSpill(elements.bytes(), extra * elements.size())) {
+    output.countHeap(batch.size());
+    if (mustSpill(output.bytes(), extra * elements.size())) {
       spill(elements);
-      elements = ChunkedVector<Owned<T>>(elements.use());
+      output.clear();
     }
     return true;
   });

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <utility>
 #include <vector>
@@ -14,22 +13,38 @@
 
 namespace seltzer::detail {
 
-/// Sorts the elements of a partition stably: in memory, if they fit; otherwise in runs, each sorted in memory, which
-/// are merged from the scratch file. The result does not depend on how much memory there is. Source: Knuth, The Art of
-/// Computer Programming 3, 5.4.
+/// Sorts elements stably: in memory, if they fit; otherwise in runs, each sorted in memory, which are merged from the
+/// scratch file. The elements of a run may belong to several parts: these come first in the order. The result does not
+/// depend on how much memory there is. Source: Knuth, The Art of Computer Programming 3, 5.4.
 template <class T, class KeyOf>
 class ExternalSort {
  public:
   ExternalSort(const KeyOf& keyOf, bool ascending) : keyOf_(keyOf), ascending_(ascending) {}
 
-  /// Sorts `elements` and moves them to the scratch file.
+  bool hasRuns() const { return !runs_.empty(); }
+
+  /// Sorts `elements`, of part 0, and moves them to the scratch file.
   void addRun(ChunkedVector<T>& elements) {
     stableSort(elements, keyOf_, ascending_);
-    SpilledRow<T>& run = runs_.emplace_back();
-    run.append(elements, 0, elements.size(), 0);
+    Run& run = runs_.emplace_back();
+    run.row.append(elements, 0, elements.size(), 0);
+    RunWriter(run, {0, elements.size()}).finish();
   }
 
-  /// Completes `output`, whose elements are those after the last run.
+  /// Likewise one run of all elements in `parts`, which is left without any. Many parts of few elements cost no more
+  /// than few of many.
+  void addRun(ElementRowOutputs<T>& parts) {
+    RunWriter writer(runs_.emplace_back());
+    for (const std::size_t part : parts.partitions()) {
+      ChunkedVector<T>& elements = parts.run(part);
+      stableSort(elements, keyOf_, ascending_);
+      for (std::size_t i = 0; i < elements.size(); ++i) writer.add(part, elements[i]);
+      elements = ChunkedVector<T>(elements.use());
+    }
+    writer.finish();
+  }
+
+  /// Completes `output`, whose elements are those of part 0 after the last run, and cuts it into the parts.
   void finish(ElementRowOutput<T>& output) {
     ChunkedVector<T>& elements = output.elements();
     if (runs_.empty()) {
@@ -38,15 +53,70 @@ class ExternalSort {
       return;
     }
     if (!elements.empty()) addRun(elements);
-    elements = ChunkedVector<T>(elements.use());
+    output.clear();
     const std::size_t most = mostRunsAtOnce();
     while (runs_.size() > most) mergeSome(most);
-    output.complete(merge(std::span(runs_)));
+    Run all = merge(std::span(runs_));
+    runs_.clear();
+    output.complete(std::move(all.row));
+    std::vector<RunPiece> pieces;
+    for (SpilledRow<RunPiece>::Cursor piece(all.pieces); !piece.atEnd(); piece.advance()) {
+      pieces.push_back(piece.element());
+    }
+    output.cut(pieces);
   }
 
  private:
-  using Run = SpilledRow<T>;
-  using Cursor = typename Run::Cursor;
+  /// In the scratch file with all that is needed to read it: there may be as many pieces as elements.
+  struct Run {
+    SpilledRow<T> row;
+    SpilledRow<RunPiece> pieces;  // of the parts that have elements
+  };
+
+  class RunWriter {
+   public:
+    /// `last` is the piece of the elements that the run has already.
+    explicit RunWriter(Run& run, RunPiece last = {}) : elements_(run.row), pieces_(run.pieces), last_(last) {}
+
+    void add(std::size_t part, const T& element) {
+      if (last_.part != part) closePiece();
+      elements_.add(element);
+      last_ = {part, last_.end + 1};
+    }
+    void finish() {
+      closePiece();
+      elements_.finish();
+      pieces_.finish();
+    }
+
+   private:
+    void closePiece() {
+      if (last_.end > 0) pieces_.add(last_);
+    }
+
+    SpilledRowWriter<T> elements_;
+    SpilledRowWriter<RunPiece> pieces_;
+    RunPiece last_;
+  };
+
+  /// Reads a run, which must not move.
+  class Cursor {
+   public:
+    explicit Cursor(Run& run) : element_(run.row), piece_(run.pieces) {}
+
+    bool atEnd() const { return element_.atEnd(); }
+    std::size_t part() const { return piece_.element().part; }
+    const T& element() const { return element_.element(); }
+    void advance() {
+      element_.advance();
+      if (++position_ == piece_.element().end) piece_.advance();
+    }
+
+   private:
+    typename SpilledRow<T>::Cursor element_;
+    SpilledRow<RunPiece>::Cursor piece_;
+    std::size_t position_ = 0;
+  };
 
   /// Consecutive runs, so that equal elements keep their order.
   void mergeSome(std::size_t most) {
@@ -60,22 +130,18 @@ class ExternalSort {
   }
 
   Run merge(std::span<Run> runs) const {
+    if (runs.size() == 1) return std::move(runs.front());
     std::vector<Cursor> cursors;
     for (Run& run : runs) cursors.emplace_back(run);
     const KeyOrder order{ascending_};
-    const auto less = [&](const Cursor& a, const Cursor& b) { return order(keyOf_(a.element()), keyOf_(b.element())); };
+    const auto less = [&](const Cursor& a, const Cursor& b) {
+      return a.part() == b.part() ? order(keyOf_(a.element()), keyOf_(b.element())) : a.part() < b.part();
+    };
     LoserTree<Cursor, decltype(less)> tree(std::move(cursors), less);
     Run merged;
-    Bytes frame;
-    std::size_t count = 0;
-    for (; !tree.atEnd(); tree.advance()) {
-      WireWriter(frame) << tree.top().element();
-      ++count;
-      if (frame.size() < shuffleFrameBytes) continue;
-      merged.append(frame, std::exchange(count, 0));
-      frame.clear();
-    }
-    if (count > 0) merged.append(frame, count);
+    RunWriter writer(merged);
+    for (; !tree.atEnd(); tree.advance()) writer.add(tree.top().part(), tree.top().element());
+    writer.finish();
     return merged;
   }
 

@@ -10,12 +10,14 @@
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
+#include <seltzer/detail/operators/shuffle/external_sort.hpp>
 #include <seltzer/detail/operators/shuffle/merge_segments.hpp>
 #include <seltzer/detail/operators/shuffle/pair_key.hpp>
 
 namespace seltzer::detail {
 
-/// The pairs of an RDD, partitioned by key, each partition sorted by key.
+/// The pairs of an RDD, partitioned by key, each partition sorted by key. When a map task runs short of memory, all its
+/// runs go to the scratch file as one, sorted by partition and key.
 template <class T>
 class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Key = Owned<typename T::first_type>;
@@ -31,23 +33,43 @@ class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public Sh
       : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner), ascending_(ascending != 0) {}
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
-    auto output = std::make_unique<ElementRowOutputs<Out>>(partitioner_->numPartitions());
+    const auto makeRuns = [this] { return std::make_unique<ElementRowOutputs<Out>>(partitioner_->numPartitions()); };
+    auto output = makeRuns();
+    ExternalSort<Out, PairKey> sort(PairKey(), ascending_);
     const PartitionOfKey<Key> partitionOf(*partitioner_);
     std::uint64_t records = 0;
+    std::size_t held = 0;  // of them, in `output`
+    const auto spill = [&] {
+      PhaseScope phase(Phase::shuffleWrite);
+      sort.addRun(*output);
+      output = makeRuns();
+      held = 0;
+    };
     auto sink = sinkOf<T>([&](std::span<T> batch) {
       task.operation = this->id();
+      std::size_t target = 0;
       for (T& pair : batch) {
-        const std::size_t target = partitionOf(pair.first);
+        target = partitionOf(pair.first);
         output->run(target).push_back(toOwned(std::move(pair)));
       }
       records += batch.size();
+      held += batch.size();
+      if (!batch.empty()) output->countHeap(target, batch.size());
+      if (mustSpill(held * sizeof(Out) + output->otherBytes(), held * stableSortMemory)) spill();
       return true;
     });
     this->parent().run(task, partition, sink);
+    task.operation = this->id();
     PhaseScope phase(Phase::shuffleWrite);
     phaseClock().count(Phase::shuffleWrite, 0, records);
-    output->forRuns([this](ChunkedVector<Out>& run) { stableSort(run, PairKey(), ascending_); });
-    return output;
+    if (!sort.hasRuns()) {
+      output->forRuns([this](ChunkedVector<Out>& run) { stableSort(run, PairKey(), ascending_); });
+      return output;
+    }
+    if (held > 0) spill();
+    auto merged = std::make_unique<ElementRowOutput<Out>>();
+    sort.finish(*merged);
+    return merged;
   }
 
  protected:

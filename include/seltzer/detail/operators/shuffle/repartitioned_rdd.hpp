@@ -44,11 +44,12 @@ class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public Shuf
     const auto spill = [&spilled](const auto& elements) {
       spilled.append(elements, 0, elements.size(), spilled.size());
     };
-    collectElements(task, this->parent(), partition, output->elements(), 0, spill);
+    collectElements(task, this->parent(), partition, *output, 0, spill);
     if (spilled.isEmpty()) {
       output->complete();
     } else {
       spill(output->elements());
+      output->clear();
       output->complete(std::move(spilled));
     }
     phaseClock().count(Phase::shuffleWrite, 0, output->size());

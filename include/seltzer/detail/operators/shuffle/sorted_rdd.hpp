@@ -105,7 +105,7 @@ class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOper
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = std::make_unique<Output>();
     ExternalSort<Out, SortKeyOf<T, F>> sort(SortKeyOf<T, F>(function_), ascending_);
-    collectElements(task, this->parent(), partition, output->elements(), stableSortMemory, [&](auto& elements) {
+    collectElements(task, this->parent(), partition, *output, stableSortMemory, [&](auto& elements) {
       PhaseScope phase(Phase::shuffleWrite);
       task.operation = this->id();
       sort.addRun(elements);

@@ -51,14 +51,16 @@ class SpilledRow {
     while (begin < end) {
       bytes.clear();
       const std::size_t next = writeFrame(elements, begin, end, bytes);
-      add(bytes, first, next - begin);
+      append(bytes, next - begin, first);
       first += next - begin;
       begin = next;
     }
   }
 
-  /// Appends `count` elements in wire form.
-  void append(ByteView frame, std::size_t count) { add(frame, size(), count); }
+  /// Appends `count` elements in wire form, which get the indices from `first` on. Requires first >= size().
+  void append(ByteView frame, std::size_t count, std::size_t first) {
+    frames_.push_back({first, first + count, count, SpilledBytes(frame)});
+  }
 
   /// Valid until the next call. Reads and decodes a frame, unless the last call was for the same one.
   const T& operator[](std::size_t i) const {
@@ -119,10 +121,6 @@ class SpilledRow {
     SpilledBytes bytes;
   };
 
-  void add(ByteView bytes, std::size_t first, std::size_t count) {
-    frames_.push_back({first, first + count, count, SpilledBytes(bytes)});
-  }
-
   std::size_t frameOf(std::size_t element) const {
     const auto after = std::ranges::upper_bound(frames_, element, {}, &Frame::begin);
     return static_cast<std::size_t>(after - frames_.begin()) - 1;
@@ -143,6 +141,29 @@ class SpilledRow {
   std::vector<Frame> frames_;  // in the order of their elements
   mutable std::size_t loadedFrame_ = none;
   mutable ChunkedVector<T> loaded_{MemoryUse::sort};  // the elements of that frame
+};
+
+/// Appends elements one by one to a row.
+template <class T>
+class SpilledRowWriter {
+ public:
+  /// Call `finish` after the last element.
+  explicit SpilledRowWriter(SpilledRow<T>& row) : row_(&row) {}
+
+  void add(const T& element) {
+    WireWriter(frame_) << element;
+    ++count_;
+    if (frame_.size() >= shuffleFrameBytes) finish();
+  }
+  void finish() {
+    if (count_ > 0) row_->append(frame_, std::exchange(count_, 0), row_->size());
+    frame_.clear();
+  }
+
+ private:
+  SpilledRow<T>* row_;
+  Bytes frame_;
+  std::size_t count_ = 0;  // of its elements
 };
 
 }  // namespace seltzer::detail
