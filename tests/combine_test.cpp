@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -101,6 +102,18 @@ TEST(Combine, CartesianOfSkewedAndOfNone) {
   EXPECT_EQ(rddOf(parts).cartesian(sc.emptyRDD<int>()).getNumPartitions(), 0u);
   EXPECT_EQ(sc.emptyRDD<int>().cartesian(rddOf(parts)).count(), 0);
   EXPECT_EQ(rddOf(parts).cartesian(rddOf(parts)).take(1), (std::vector{std::pair(parts[1][0], parts[1][0])}));
+}
+
+TEST(Combine, CartesianReadsALongRightSideForEachLeft) {
+  const auto lefts = someNumbers(7);
+  const auto rights = someStrings(4000);
+  const auto right = context().parallelize(rights, 2);
+  const auto expected = joined(product(slices(lefts, 2), slices(rights, 2)));
+  EXPECT_TRUE(context().parallelize(lefts, 2).cartesian(right).collect() == expected);
+  const auto views = right.map([](const std::string& text) { return std::string_view(text); });
+  const auto pairs = context().parallelize(lefts, 2).cartesian(views);
+  EXPECT_TRUE(pairs.collect() == expected);
+  EXPECT_TRUE(pairs.take(5000) == std::vector(expected.begin(), expected.begin() + 5000));
 }
 
 TEST(Combine, CartesianWithItselfOfUserTypes) {

@@ -1,15 +1,19 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include <seltzer/detail/operators/collected_partition.hpp>
 #include <seltzer/detail/operators/narrow/map_partitions_rdd.hpp>
+#include <seltzer/detail/operators/stored_partitions.hpp>
 
 namespace seltzer::detail {
 
-/// All pairs: for each left element, every right one. The right partition is kept in memory once the first left element
-/// has read it.
+/// All pairs: for each left element, every right one. The right partition is kept once the first left element has read
+/// it: in memory, or in the scratch file, from where it is then read again for each left element.
 template <class A, class B>
 class CartesianRDD final : public Operator<std::pair<A, B>> {
   using Base = Operator<std::pair<A, B>>;
@@ -28,18 +32,20 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
   void compute(TaskContext& task, std::size_t partition, Sink<std::pair<A, B>>& out) override {
     PulledRange<B> right(pulledFrom(task, right_, partition % rightPartitions_, this->id(), [] {}), Pace::ofBatches,
                          &out);
-    CollectSink<B> kept;  // right elements read so far: all of them after the first left element
+    CollectedPartition<B> kept(MemoryUse::group);  // right elements read so far: all after the first left element
+    std::shared_ptr<const WireBlock> spilled;      // all of them, if they are not in memory
     this->transform(task, left_, partition / rightPartitions_, out, Yield::any,
                     [&](std::span<A> batch, Emitter<std::pair<A, B>>& emit) {
                       for (const A& a : batch) {
-                        if (!emitPairs(a, kept.elements, 0, emit)) return;
+                        if (!(spilled ? readPairs(task, a, *spilled, emit) : emitPairs(a, kept.elements(), emit)))
+                          return;
                         for (auto more = right.rest(); !more.empty(); more = right.rest()) {
-                          emit.flush();  // may borrow from `kept`, which grows
-                          const std::size_t begin = kept.elements.size();
+                          for (const B& b : more) emit(std::pair<A, B>(a, b));
+                          if (!emit.flush()) return;  // may borrow from what is moved now
                           kept.push(more);
                           right.skip(more.size());
-                          if (!emitPairs(a, kept.elements, begin, emit)) return;
                         }
+                        if (kept.isWire() && !spilled) spilled = kept.finishWire();
                       }
                     });
   }
@@ -51,10 +57,21 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
   }
 
  private:
-  static bool emitPairs(const A& a, const std::vector<Owned<B>>& right, std::size_t begin,
-                        Emitter<std::pair<A, B>>& emit) {
-    for (std::size_t i = begin; i < right.size(); ++i) {
+  static bool emitPairs(const A& a, const std::vector<Owned<B>>& right, Emitter<std::pair<A, B>>& emit) {
+    for (std::size_t i = 0; i < right.size(); ++i) {
       if (!emit(std::pair<A, B>(a, borrowAt<B>(right, i)))) return false;
+    }
+    return emit.open();
+  }
+
+  [[gnu::noinline]] bool readPairs([[maybe_unused]] TaskContext& task, [[maybe_unused]] const A& a,
+                                   [[maybe_unused]] const WireBlock& right, Emitter<std::pair<A, B>>& emit) {
+    if constexpr (travels<Owned<B>>) {
+      auto pairs = sinkOf<B>([&](std::span<B> batch) {
+        for (B& b : batch) emit(std::pair<A, B>(a, std::move(b)));
+        return isOwned<B> ? emit.open() : emit.flush();
+      });
+      pushBlock<B>(task, this->id(), right, pairs);
     }
     return emit.open();
   }
