@@ -171,6 +171,16 @@ TEST_F(Pipe, TheProcessIsEndedByABrokenPipe) {
   EXPECT_NE(message.find("status 141"), std::string::npos) << message;
 }
 
+TEST_F(Pipe, TheProcessIsEndedByALimitOfFileSizes) {
+  // 153: the shell's code for SIGXFSZ, likewise
+  const test::ScratchFolder folder;
+  const auto lines = context()
+                         .range(0, 1, 1, 1)
+                         .pipe("(ulimit -f 1; exec head -c 100000 /dev/zero >" + (folder / "file") +
+                               "); echo status $?; cat >/dev/null");
+  EXPECT_EQ(lines.collect(), Strings{"status 153"});
+}
+
 // --- failures
 
 TEST_F(Pipe, AnExitCodeIsAnErrorWithStderr) {

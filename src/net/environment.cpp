@@ -118,6 +118,7 @@ struct Environment::State {
 
 Environment::Environment(int& argc, char**& argv, std::chrono::seconds longestEnd) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   refuseSecondStart();
   const bool startedBefore = mpiIsRunning();
   state_ = std::make_unique<State>(argc, argv);

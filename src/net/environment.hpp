@@ -9,9 +9,10 @@ namespace seltzer::detail {
 /// Initializes and finalizes MPI, for the thread that constructs it. Construct it first in the program and destroy it
 /// last.
 ///
-/// Works with and without a launcher (then as a single rank). Also ignores SIGPIPE: a peer's death must be an MPI error
-/// and not kill the process. The destructor finalizes MPI, also when the stack unwinds, and waits for all ranks to do
-/// so: a failure that not all ranks know of must go to `Communicator::abort` instead. A `LaunchError` is known to all.
+/// Works with and without a launcher (then as a single rank). Also ignores SIGPIPE and SIGXFSZ: a peer's death must be
+/// an MPI error and a file that is too large an error of its writer, and not kill the process. The destructor finalizes
+/// MPI, also when the stack unwinds, and waits for all ranks to do so: a failure that not all ranks know of must go to
+/// `Communicator::abort` instead. A `LaunchError` is known to all.
 ///
 /// A program that initialized MPI itself finalizes it itself, after this object is gone. An earlier MPI_Finalize ends
 /// all ranks with a message, and so does the destructor if something else closed MPI's descriptors.

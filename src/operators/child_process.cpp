@@ -51,13 +51,13 @@ struct Start {
   int error = 0;  ///< of a start that failed
 };
 
-/// Resets signal handlers and the mask, as a new program expects. SIGPIPE, which this process ignores, matters: without
-/// it `head` could not stop the commands before it in a pipeline.
+/// Resets signal handlers and the mask, as a new program expects, and the signals that Environment ignores: without
+/// SIGPIPE, `head` could not stop the commands before it in a pipeline.
 void resetSignals() {
   struct sigaction action {};
   for (int signal = 1; signal < NSIG; ++signal) {
     const bool known = ::sigaction(signal, nullptr, &action) == 0;
-    if (!known || (action.sa_handler == SIG_IGN && signal != SIGPIPE)) continue;
+    if (!known || (action.sa_handler == SIG_IGN && signal != SIGPIPE && signal != SIGXFSZ)) continue;
     action = {};
     action.sa_handler = SIG_DFL;
     ::sigaction(signal, &action, nullptr);
