@@ -293,6 +293,7 @@ TEST(MemoryLimit, TheLeastOfTheRanksIsTheFirst) {
   EXPECT_EQ(least.bytes, 200u);
   EXPECT_EQ(least.rank, 2);
   EXPECT_EQ(least.origin, "b");
+  EXPECT_EQ(least.dataBytes, 120u);
   for (const std::vector<OriginatedLimit>& unknown : {std::vector<OriginatedLimit>(3), {}}) {
     EXPECT_EQ(leastLimit(unknown).bytes, 0u);
     EXPECT_EQ(leastLimit(unknown).rank, 0);

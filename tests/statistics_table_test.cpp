@@ -87,7 +87,12 @@ TEST(StatisticsTable, IsAtMost140ColumnsWide) {
   }
   stage.wall = stage.phases[0].seconds;
   stage.hotKeys[0].text = std::string(40, 'x') + "...";
-  statistics.stages = {stage, shuffleStage()};
+  statistics.stages = {stage, shuffleStage(), stage};
+  statistics.stages[2].phases[static_cast<std::size_t>(Phase::shuffleRead)].bytes = 0;
+  for (const Phase data : {Phase::deserializeData, Phase::scatter, Phase::execute, Phase::shuffleWrite}) {
+    statistics.stages[2].phases[static_cast<std::size_t>(data)].bytes = 999'900'000'000;
+  }
+  ASSERT_TRUE(statistics.stages[2].spilledTooMuch());
   statistics.total = stage;
   statistics.resident = {"resident set", {std::uint64_t{1} << 40}};
   statistics.memoryLimit = {999'900'000'000, 99'999, "cgroup /" + std::string(200, 'x')};
@@ -111,15 +116,63 @@ TEST(StatisticsTable, ShowsTheMemoryLimitBelowThePeaks) {
   Statistics statistics;
   statistics.resident = {"resident set", {5'000'000, 4'000'000}};
   EXPECT_EQ(lineOf(statistics.table(), "least limit"), "");
-  statistics.memoryLimit = {34'359'738'368, 1, "cgroup /system.slice/job_17"};
+  statistics.memoryLimit = {34'359'738'368, 1, "cgroup /system.slice/job_17", 20'615'843'020, 1.0149, 3};
   EXPECT_NE(statistics.table().find("\nresident set                     5000 k     0     9000 k\n"
-                                    "least limit of a rank           34.36 G     1  cgroup /system.slice/job_17\n"),
+                                    "least limit of a rank           34.36 G     1  cgroup /system.slice/job_17\n"
+                                    "of it, for these                20.62 G     1  at most 101.5 % in use at once on "
+                                    "rank 3\n"),
             std::string::npos)
       << statistics.table();
   statistics.memoryLimit.origin = "cgroup /\x1b[1m\xff" + std::string(80, 'x');
   EXPECT_EQ(
       lineOf(statistics.table(), "least limit"),
       "least limit of a rank           34.36 G     1  cgroup /\\u001b[1m\xef\xbf\xbd" + std::string(67, 'x') + "...");
+}
+
+TEST(StatisticsTable, ShowsWhatAStageSpilled) {
+  Statistics statistics;
+  EXPECT_EQ(lineOf(statistics.table(), "scratch"), "");
+  StageStatistics stage = shuffleStage();
+  stage.phases[static_cast<std::size_t>(Phase::spillWrite)] = {{0.25, 0.5, 1, 0, 1}, 2'000'000, 0};
+  stage.phases[static_cast<std::size_t>(Phase::spillRead)] = {{0.25, 0.25, 0.25, 0, 0}, 1'999'000, 0};
+  statistics.stages = {shuffleStage(), stage};
+  const std::string table = statistics.table();
+  EXPECT_EQ(lineOf(table, "scratch"),
+            "scratch files, bytes of all ranks         written       data    times       read     mean s");
+  EXPECT_NE(
+      table.find("\nreduceByKey at wc.cpp:12                   2000 k    654.3 k     3.06     1999 k   0.750000\n"),
+      std::string::npos)
+      << table;
+  EXPECT_EQ(
+      lineOf(table, "short of memory"),
+      "short of memory: reduceByKey at wc.cpp:12 spilled 3.1 times its data: use more memory, partitions or ranks");
+}
+
+TEST(StageStatistics, SpillingMoreThanTwiceTheDataIsTooMuch) {
+  StageStatistics stage;
+  const auto set = [&stage](Phase phase, std::uint64_t bytes) {
+    stage.phases[static_cast<std::size_t>(phase)].bytes = bytes;
+  };
+  set(Phase::spillWrite, 10'000'000);
+  EXPECT_EQ(stage.timesSpilled(), 0) << "of unknown data";
+  set(Phase::deserializeData, 1'000'000);
+  set(Phase::scatter, 500'000);
+  set(Phase::execute, 500'000);
+  set(Phase::shuffleRead, 3'000'000);
+  EXPECT_EQ(stage.timesSpilled(), 2);
+  EXPECT_FALSE(stage.spilledTooMuch());
+  set(Phase::shuffleRead, 2'000'000);
+  EXPECT_EQ(stage.timesSpilled(), 2.5);
+  EXPECT_TRUE(stage.spilledTooMuch());
+  set(Phase::shuffleWrite, 8'000'000);
+  EXPECT_EQ(stage.timesSpilled(), 1.25);
+  set(Phase::shuffleWrite, 0);
+  set(Phase::shuffleRead, 0);
+  set(Phase::deserializeData, 0);
+  set(Phase::scatter, 0);
+  set(Phase::execute, 1000);
+  set(Phase::spillWrite, 100'000);
+  EXPECT_FALSE(stage.spilledTooMuch()) << "little data";
 }
 
 TEST(StageStatistics, AKeyIsHotIfItsPartitionIsHalfAsLargeAgainAsOthers) {

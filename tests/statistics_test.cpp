@@ -11,6 +11,7 @@
 
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/element/key_text.hpp>
+#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/metrics/task_times.hpp>
 
@@ -230,6 +231,55 @@ TEST(Statistics, PeaksOfMemoryAreThoseOfEachRank) {
   EXPECT_EQ(json.at("sort").at("max_bytes"), after.max());
   EXPECT_EQ(json.at("sort").at("sum_bytes"), after.sum());
   EXPECT_EQ(json.at("resident set").at("by_rank").size(), ranks);
+}
+
+TEST(Statistics, WhatIsSpilledIsThatOfItsStage) {
+  auto& sc = context();
+  const auto ranks = static_cast<std::uint64_t>(sc.ranks());
+  sc.range(0, sc.ranks(), 1, sc.ranks()).foreach ([](std::int64_t) {
+    const std::vector<std::byte> bytes(600'000);
+    const detail::SpilledBytes spilled{detail::ByteView(bytes)};
+    spilled.read();
+    spilled.read();
+  });
+  const Statistics statistics = sc.stats();
+  const StageStatistics& stage = statistics.stages.back();
+  EXPECT_EQ(stage[Phase::spillWrite].bytes, 600'000 * ranks);
+  EXPECT_EQ(stage[Phase::spillRead].bytes, 1'200'000 * ranks);
+  EXPECT_NE(statistics.table().find("\nforeach at " + stage.callSite), std::string::npos);
+  const auto json = nlohmann::json::parse(statistics.json());
+  const auto& spill = json.at("stages").back().at("spill");
+  EXPECT_EQ(spill.at("written_bytes"), 600'000 * ranks);
+  EXPECT_EQ(spill.at("read_bytes"), 1'200'000 * ranks);
+  EXPECT_EQ(spill.at("too_much"), false) << "no data is known";
+}
+
+TEST(Statistics, ASortThatWaitsOnDiskSaysHowOften) {
+  auto& sc = context();
+  sc.range(0, 100'000, 1, 4).sortBy([](std::int64_t x) { return -x; }).count();
+  std::uint64_t data = 0;
+  for (const StageStatistics& stage : sc.stats().stages) {
+    const bool isMine = stage.operation == "sortBy" && stage.callSite.starts_with("statistics_test.cpp");
+    if (isMine) data = stage.dataBytes();
+  }
+  EXPECT_EQ(data, 800'000u);
+}
+
+TEST(Statistics, ThePeakIsComparedWithTheLimit) {
+  auto& sc = context();
+  const auto last = sc.ranks() - 1;
+  sc.range(0, sc.ranks(), 1, sc.ranks()).foreach ([last](std::int64_t rank) {
+    const std::size_t held = rank == last ? detail::memoryAccount().limit() : 0;
+    detail::MemoryReservation(detail::MemoryUse::group).record(held);
+  });
+  const MemoryLimit limit = sc.stats().memoryLimit;
+  ASSERT_GT(limit.bytes, 0u);
+  EXPECT_EQ(limit.dataBytes, limit.bytes / 10 * 6);
+  EXPECT_GE(limit.mostUsed, 1.0);
+  EXPECT_EQ(limit.mostUsedRank, last);
+  const auto json = nlohmann::json::parse(sc.stats().json()).at("memory_limit");
+  EXPECT_EQ(json.at("data_bytes"), limit.dataBytes);
+  EXPECT_EQ(json.at("most_used_rank"), last);
 }
 
 TEST(Statistics, JsonHoldsContextStagesAndNamedAccumulators) {

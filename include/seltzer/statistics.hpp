@@ -136,6 +136,16 @@ struct StageStatistics {
   /// share. At least 5 %; above 1, so never reached, for a single partition.
   double hotKeyShare() const;
 
+  /// The bytes on all ranks that these stages read or wrote, whichever is more, as far as the engine knows them: files,
+  /// objects, moved partitions and shuffles.
+  std::uint64_t dataBytes() const;
+
+  /// How many times that much was written to scratch files; 0 if nothing was or `dataBytes()` is 0.
+  double timesSpilled() const;
+
+  /// Whether `timesSpilled()` is more than 2 and it was a mebibyte or more: with more memory it would take less time.
+  bool spilledTooMuch() const;
+
   /// The keys that reach `hotKeyShare()` and were sampled often enough for the estimate to be reliable.
   std::vector<HotKeyStatistics> keysCalledHot() const;
 };
@@ -155,6 +165,10 @@ struct MemoryLimit {
   std::uint64_t bytes = 0;  ///< 0 if it is not known
   int rank = 0;             ///< the rank that has it
   std::string origin;       ///< what sets it, such as "cgroup /system.slice/job_17" or "the machine's memory"
+
+  std::uint64_t dataBytes = 0;  ///< the part of it for the engine's data: what is more goes to the scratch file
+  double mostUsed = 0;          ///< the greatest share of its own such part that any rank's data took at once
+  int mostUsedRank = 0;         ///< the first rank that has it
 };
 
 /// The program, machine and build that the statistics are of.
@@ -191,7 +205,7 @@ struct Statistics {
   std::vector<std::pair<std::string, std::string>> accumulators;
 
   /// A table to read: phases with their seconds over the ranks and the share of `execute`; stages with shuffled data,
-  /// skew and hot keys; memory.
+  /// skew, hot keys and spilled data; memory.
   std::string table() const;
 
   /// Everything, for programs, with a `context` block.

@@ -57,7 +57,7 @@ MemoryLimit leastLimit(const std::vector<OriginatedLimit>& byRank) {
   for (std::size_t rank = 0; rank < byRank.size(); ++rank) {
     const auto& [bytes, origin] = byRank[rank];
     const bool isLess = bytes > 0 && (least.bytes == 0 || bytes < least.bytes);
-    if (isLess) least = {bytes, static_cast<int>(rank), origin};
+    if (isLess) least = {bytes, static_cast<int>(rank), origin, shareOfData(bytes)};
   }
   return least;
 }

@@ -23,7 +23,8 @@ Json toJson(const MemoryPeak& peak) {
 }
 
 Json toJson(const MemoryLimit& limit) {
-  return {{"bytes", limit.bytes}, {"rank", limit.rank}, {"origin", limit.origin}};
+  return {{"bytes", limit.bytes},          {"rank", limit.rank},          {"origin", limit.origin},
+          {"data_bytes", limit.dataBytes}, {"most_used", limit.mostUsed}, {"most_used_rank", limit.mostUsedRank}};
 }
 
 Json toJson(const HotKeyStatistics& key) {
@@ -47,6 +48,14 @@ Json shuffleToJson(const StageStatistics& stage) {
           {"sampled_records", stage.hotKeySamples},
           {"frequent_keys", std::move(keys)},
           {"hot_keys", stage.keysCalledHot().size()}};
+}
+
+Json spillToJson(const StageStatistics& stage) {
+  return {{"written_bytes", stage[Phase::spillWrite].bytes},
+          {"read_bytes", stage[Phase::spillRead].bytes},
+          {"data_bytes", stage.dataBytes()},
+          {"times_data", stage.timesSpilled()},
+          {"too_much", stage.spilledTooMuch()}};
 }
 
 Json toJson(const TrafficStatistics::Amount& amount) {
@@ -90,6 +99,7 @@ Json toJson(const StageStatistics& stage) {
           {"task_max_rank", stage.maxTaskRank},
           {"skew", stage.skew()},
           {"shuffle", shuffleToJson(stage)},
+          {"spill", spillToJson(stage)},
           {"traffic", trafficToJson(stage)},
           {"phases", std::move(phases)}};
 }

@@ -112,7 +112,27 @@ std::string stageTable(const std::vector<StageStatistics>& stages) {
   return text;
 }
 
-/// Skewed tasks and hot keys.
+/// Empty if nothing was spilled.
+std::string spillTable(const std::vector<StageStatistics>& stages) {
+  std::string text;
+  for (const StageStatistics& stage : stages) {
+    const PhaseStatistics& written = stage[Phase::spillWrite];
+    const PhaseStatistics& read = stage[Phase::spillRead];
+    if (written.bytes == 0 && read.bytes == 0) continue;
+    std::string label = labelOf(stage);
+    if (label.size() > mostStageWidth) label += fmt::format("\n{:<{}}", "", mostStageWidth);
+    const std::string times = stage.timesSpilled() > 0 ? fmt::format("{:.2f}", stage.timesSpilled()) : "";
+    text += fmt::format("{:<{}}{:>11}{:>11}{:>9}{:>11}{:>11}\n", label, mostStageWidth, amount(written.bytes),
+                        amount(stage.dataBytes()), times, amount(read.bytes),
+                        seconds(written.seconds.mean + read.seconds.mean));
+  }
+  if (text.empty()) return text;
+  return fmt::format("\n{:<{}}{:>11}{:>11}{:>9}{:>11}{:>11}\n", "scratch files, bytes of all ranks", mostStageWidth,
+                     "written", "data", "times", "read", "mean s") +
+         text;
+}
+
+/// Skewed tasks, hot keys and stages that need more memory.
 std::string remarks(const std::vector<StageStatistics>& stages) {
   std::string text;
   for (const StageStatistics& stage : stages) {
@@ -124,6 +144,10 @@ std::string remarks(const std::vector<StageStatistics>& stages) {
     for (const HotKeyStatistics& key : stage.keysCalledHot()) {
       text += fmt::format("hot key of {}: {} {:.1f} % of the elements\n", labelOf(stage), quoted(key.text),
                           100 * key.share);
+    }
+    if (stage.spilledTooMuch()) {
+      text += fmt::format("short of memory: {} spilled {:.1f} times its data: use more memory, partitions or ranks\n",
+                          labelOf(stage), stage.timesSpilled());
     }
   }
   return text;
@@ -150,7 +174,9 @@ std::string limitLine(const MemoryLimit& limit) {
   std::string origin = limit.origin;
   if (origin.size() > mostOriginWidth) origin = origin.substr(0, mostOriginWidth) + "...";
   return fmt::format("{:<28}{:>11}{:>6}  {}\n", "least limit of a rank", amount(limit.bytes), limit.rank,
-                     printable(origin));
+                     printable(origin)) +
+         fmt::format("{:<28}{:>11}{:>6}  at most {:.1f} % in use at once on rank {}\n", "of it, for these",
+                     amount(limit.dataBytes), limit.rank, 100 * limit.mostUsed, limit.mostUsedRank);
 }
 
 std::string memoryTable(const Statistics& statistics) {
@@ -169,8 +195,8 @@ std::string memoryTable(const Statistics& statistics) {
 }  // namespace
 
 std::string Statistics::table() const {
-  std::string text =
-      phaseTable(*this) + stageTable(stages) + remarks(stages) + trafficTable(total) + memoryTable(*this);
+  std::string text = phaseTable(*this) + stageTable(stages) + remarks(stages) + spillTable(stages) +
+                     trafficTable(total) + memoryTable(*this);
   if (!accumulators.empty()) text += "\naccumulators\n";
   for (const auto& [name, value] : accumulators) text += fmt::format("{:<28}{}\n", name, value);
   return text;

@@ -235,6 +235,14 @@ void describeMemory(Statistics& statistics, const std::vector<RankReport>& ranks
   limits.reserve(ranks.size());
   for (const RankReport& rank : ranks) limits.push_back(rank.limit);
   statistics.memoryLimit = leastLimit(limits);
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    if (limits[rank].bytes == 0) continue;
+    const double used =
+        static_cast<double>(ranks[rank].memoryTotal) / static_cast<double>(shareOfData(limits[rank].bytes));
+    if (used <= statistics.memoryLimit.mostUsed) continue;
+    statistics.memoryLimit.mostUsed = used;
+    statistics.memoryLimit.mostUsedRank = static_cast<int>(rank);
+  }
 }
 
 void describeKeys(StageStatistics& stage, const HotKeys& keys) {

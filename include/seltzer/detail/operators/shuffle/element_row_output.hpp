@@ -15,6 +15,7 @@
 #include <seltzer/detail/data/block/partition_map.hpp>
 #include <seltzer/detail/data/sort/splitters.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/spilled_row.hpp>
 
@@ -92,6 +93,7 @@ class ElementRowOutput final : public MapOutput, private Spillable {
     piece->next = spilled_.isEmpty() ? writeFrame(elements_, begin, piece->end, frame.data)
                                      : spilled_.take(begin, piece->end, frame.data);
     frame.records = piece->next - begin;
+    phaseClock().count(Phase::shuffleWrite, frame.data.size(), 0);  // only now they have a size
     while (first_ < pieces_.size() && pieces_[first_].next == pieces_[first_].end) ++first_;
     elements_.releaseFront(isEmpty() ? size_ : pieces_[first_].next);
     heap_.record(heap_.bytes() - heap_.bytes() / left_ * frame.records);
