@@ -35,12 +35,12 @@ TEST(Broadcast, ValuesInPlace) {
 
 TEST(Broadcast, VectorsAreReadAsSpans) {
   Context& sc = context();
-  std::vector<double> many(100'000);
+  std::vector<double> many(70'000);
   std::iota(many.begin(), many.end(), 0.5);
   const auto broadcast = sc.broadcast(many);
   const std::span<const double> span = broadcast.value();
   EXPECT_EQ(std::vector<double>(span.begin(), span.end()), many);
-  const auto rdd = sc.range(0, 100'000, 1, 8);
+  const auto rdd = sc.range(0, 70'000, 1, 8);
   EXPECT_EQ(rdd.map([broadcast](std::int64_t i) { return (*broadcast)[static_cast<std::size_t>(i)]; }).collect(), many);
   EXPECT_TRUE(sc.broadcast(std::vector<int>()).value().empty());
   EXPECT_EQ(rdd.map([none = sc.broadcast(std::vector<int>())](std::int64_t) { return none.value().size(); }).sum(), 0u);

@@ -8,7 +8,7 @@ program=$2
 on 1 "$program" >"$folder/expected"
 [ "$(grep -c ' = ' "$folder/expected")" -ge 100 ] || fail "$program printed too little on one rank"
 for ranks in 1 2 3 5 16; do
-  for option in "" "--seltzer-message-limit=300 --seltzer-memory=4KiB"; do
+  for option in "" "--seltzer-message-limit=300 --seltzer-memory=1MiB --seltzer-spill-every=3"; do
     # shellcheck disable=SC2086
     on "$ranks" "$program" $option >"$folder/seen"
     cmp "$folder/expected" "$folder/seen" ||

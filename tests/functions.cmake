@@ -112,8 +112,8 @@ endfunction()
 
 # seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>])
 # <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites (by default the
-# one named like the file) run on 1, 2, 3 and 5 ranks, and on 3 also with messages split at 300 bytes and so little memory that
-# what can be spilled is: ctests <name>.ranks<n> and <name>.ranks3.limits. One rank runs without a launcher. Progress reports are off: they depend on the machine's speed,
+# one named like the file) run on 1, 2, 3 and 5 ranks, and on 3 also with messages split at 300 bytes, the least memory, and
+# everything that can be spilled spilled at every third request for memory: ctests <name>.ranks<n> and <name>.ranks3.limits. One rank runs without a launcher. Progress reports are off: they depend on the machine's speed,
 # and tests count traffic.
 function(seltzer_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS")
@@ -142,7 +142,8 @@ function(seltzer_add_test name)
   endforeach()
   if(3 IN_LIST test_RANKS)
     seltzer_register_test(NAME ${name}.ranks3.limits RANKS 3 TIMEOUT ${test_TIMEOUT} LABELS limits
-      ENVIRONMENT SELTZER_PROGRESS=off ${command} --seltzer-message-limit=300 --seltzer-memory=4KiB)
+      ENVIRONMENT SELTZER_PROGRESS=off ${command} --seltzer-message-limit=300
+      --seltzer-memory=1MiB --seltzer-spill-every=3)
   endif()
 endfunction()
 

@@ -1,9 +1,16 @@
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <exception>
+#include <filesystem>
 #include <stdexcept>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 #include <seltzer/seltzer.hpp>
 
@@ -26,9 +33,8 @@ void printConfig(const Config& config) {
               config.messageLimit, config.exchangeBudget, config.maxTaskFailures, config.maxResultSize);
   std::printf("default-parallelism=%zu\nrank-timeout=%zu\nprogress=%s\n", config.defaultParallelism, config.rankTimeout,
               config.progress == Progress::off ? "off" : "auto");
+  std::printf("memory=%zu\nspill-every=%zu\n", config.memory, config.spillEvery);
 }
-
-}  // namespace
 
 /// 12.8 MB on all ranks, twice.
 void shuffle(Context& sc) {
@@ -42,18 +48,89 @@ void scatter(Context& sc) {
   ones.map([](std::int64_t x) { return x + 1; }).cache().sum();
 }
 
-/// options_program job | config | throw | exit | shuffle | scatter: a job that works, the options as the library parsed
-/// them, a task that fails on rank 1, a driver function that exits with 5, or a larger job.
+/// The last rank ends without a word while it reads back what it spilled.
+void killedRank(Context& sc) {
+  const auto shuffled = sc.range(0, 800'000, 1, 4).keyBy([](std::int64_t x) { return x; }).partitionBy(4);
+  shuffled.values().foreach ([](std::int64_t x) {
+    if (TaskContext::current()->partition() == 3 && x > 400'000) std::raise(SIGKILL);
+  });
+}
+
+/// 300 kB in each of 4 partitions, but 3 MB in one.
+auto largeElements(Context& sc) {
+  return sc.range(0, 4, 1, 4).map([](std::int64_t x) {
+    return std::pair(x, std::string(x == 2 ? 3'000'000 : 300'000, 'x'));
+  });
+}
+
+/// Prints what `job` throws and shows that another job works before it passes the exception on.
+template <class Job>
+void refused(Context& sc, Job job) {
+  try {
+    job();
+  } catch (const std::exception& error) {
+    std::printf("refused: %s\n", error.what());
+    requireUsable(sc);
+    throw;
+  }
+}
+
+/// Changes most bytes of this rank's scratch file, which is in $SLURM_TMPDIR.
+void damageScratchFile() {
+  const std::string folder = std::getenv("SLURM_TMPDIR");
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    std::error_code error;
+    const std::string target = std::filesystem::read_symlink(entry, error);
+    if (error || !target.starts_with(folder)) continue;
+    const std::string bytes(std::filesystem::file_size(entry), 'x');
+    const int descriptor = std::stoi(entry.path().filename());
+    if (::pwrite(descriptor, bytes.data(), bytes.size(), 0) < 0) throw std::runtime_error("it cannot be changed");
+  }
+}
+
+void damage(Context& sc) {
+  const auto shuffled = sc.range(0, 800'000, 1, 4).keyBy([](std::int64_t x) { return x % 7; }).partitionBy(4);
+  shuffled.count();
+  sc.range(0, sc.ranks(), 1, sc.ranks()).foreach ([](std::int64_t) { damageScratchFile(); });
+  refused(sc, [&shuffled] { shuffled.values().sum(); });
+}
+
+/// True if it knows the scenario.
+bool dataAndMemory(Context& sc, const std::string& scenario) {
+  if (scenario == "shuffle") {
+    shuffle(sc);
+    requireUsable(sc);
+  } else if (scenario == "shuffles") {
+    for (;;) shuffle(sc);
+  } else if (scenario == "scatter") {
+    scatter(sc);
+  } else if (scenario == "damage") {
+    damage(sc);
+  } else if (scenario == "killed-rank") {
+    killedRank(sc);
+  } else if (scenario == "large-element") {
+    refused(sc, [&sc] { largeElements(sc).partitionBy(2).count(); });
+  } else if (scenario == "large-element-sorted") {
+    refused(sc, [&sc] { largeElements(sc).sortBy([](const auto& pair) { return -pair.first; }).count(); });
+  } else if (scenario == "large-broadcast") {
+    refused(sc, [&sc] { sc.broadcast(std::vector<std::int64_t>(250'000)); });
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+/// options_program job | config | throw | exit: a job that works, the options as the library parsed them, a task that
+/// fails on rank 1, a driver function that exits with 5. Others are about large data.
 int main(int argc, char** argv) {
   return run(argc, argv, [&](Context& sc) {
     const std::string scenario = argc == 2 ? argv[1] : "";
     if (scenario == "config") {
       printConfig(sc.config());
-    } else if (scenario == "shuffle") {
-      shuffle(sc);
-      requireUsable(sc);
-    } else if (scenario == "scatter") {
-      scatter(sc);
+    } else if (dataAndMemory(sc, scenario)) {
+      return;
     } else if (scenario == "throw") {
       numbers(sc)
           .map([](std::int64_t x) -> std::int64_t {

@@ -77,6 +77,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"NoScratch", "", "--seltzer-scratch=/no/such/folder", "--seltzer-scratch"},
         Mistake{"ScratchThatIsAFile", "", "--seltzer-scratch=/etc/passwd", "--seltzer-scratch"},
         Mistake{"NegativeMemory", "", "--seltzer-memory=-1", "--seltzer-memory"},
+        Mistake{"TooLittleMemory", "", "--seltzer-memory=4KiB",
+                "--seltzer-memory: 4096 bytes are too few for a rank: it needs at least 1048576"},
+        Mistake{"TooLittleMemoryByAByte", "SELTZER_MEMORY=1048575", "", "SELTZER_MEMORY=1048575"},
+        Mistake{"NegativeSpilling", "", "--seltzer-spill-every=-1", "--seltzer-spill-every"},
         Mistake{"NoBudget", "", "--seltzer-exchange-budget=0", "--seltzer-exchange-budget"},
         Mistake{"TwoValues", "", "--seltzer-message-limit=300 --seltzer-message-limit=400", "--seltzer-message-limit"},
         Mistake{"EmptyValue", "", "--seltzer-message-limit=", "--seltzer-message-limit"},
@@ -117,6 +121,9 @@ TEST(Options, NumbersOfOptionsAreWrittenAsProgramsTakeThem) {
       {"max-task-failures=1e1", "max-task-failures=10"},
       {"default-parallelism=1e7", "default-parallelism=10000000"},
       {"rank-timeout=1e2", "rank-timeout=100"},
+      {"memory=0", "memory=0"},
+      {"memory=1MiB", "memory=1048576"},
+      {"spill-every=3", "spill-every=3"},
       {"progress=off", "progress=off"},
       {"progress=auto", "progress=auto"}};
   for (const auto& [option, value] : written) {
@@ -233,6 +240,39 @@ TEST(Options, TheLeastMemoryLimitCounts) {
   }
 }
 
+TEST(Options, TooLittleMemoryFromTheSystemEndsEveryRankWithTwo) {
+  const Outcome outcome = program.runForCodes(3, "job", "SLURM_MEM_PER_NODE=2");
+  EXPECT_EQ(countOf("ends with 2.", outcome.output), 3) << outcome.output;
+  EXPECT_EQ(countOf("seltzer: ", outcome.output), 1) << outcome.output;
+  for (const char* part :
+       {"seltzer: rank 0 on ", " may take 699050 bytes", " SLURM_MEM_PER_NODE", " at least 1048576"}) {
+    EXPECT_EQ(countOf(part, outcome.output), 1) << part << " in " << outcome.output;
+  }
+  EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
+  const Outcome enough = program.run(2, "job", "SLURM_MEM_PER_NODE=2");
+  EXPECT_EQ(enough.exitCode, 0) << enough.output;
+}
+
+TEST(Options, WhatIsLargerThanMemoryIsNamedAndTheNextJobWorks) {
+  const std::vector<std::pair<std::string, std::vector<std::string>>> scenarios = {
+      {"large-element",
+       {"refused: partitionBy at options_program.cpp:", ": partition 2 failed 1 times on rank",
+        "an element of 3.0 MB"}},
+      {"large-element-sorted",
+       {"refused: sortBy at options_program.cpp:", ": partition 2 failed 1 times on rank", "an element of 3.0 MB"}},
+      {"large-broadcast", {"refused: broadcast at options_program.cpp:", "a value of 2.0 MB"}}};
+  for (const auto& [scenario, parts] : scenarios) {
+    for (const int ranks : {0, 3}) {
+      const Outcome outcome = program.run(ranks, scenario + " --seltzer-memory=1MiB");
+      EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+      for (const std::string& part : parts) EXPECT_GE(countOf(part, outcome.output), 1) << part << outcome.output;
+      EXPECT_EQ(countOf("does not fit in the 0.6 MB that a rank has for data", outcome.output), 2) << outcome.output;
+      EXPECT_EQ(countOf("--seltzer-memory", outcome.output), 2) << outcome.output;
+      EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
+    }
+  }
+}
+
 TEST(Options, DataBeyondTheMemoryGoesToTheScratchFolder) {
   const std::string file = scratchFile("stats.json");
   const ScratchFolder folder;
@@ -257,9 +297,74 @@ TEST(Options, AFullScratchFolderEndsTheJobWithFour) {
       EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
       EXPECT_EQ(countOf("No space left on device", outcome.output), 1) << outcome.output;
       EXPECT_EQ(countOf("--seltzer-scratch names another folder", outcome.output), 1) << outcome.output;
+      const int warnings = countOf(disk.path() + ", which is in memory itself", outcome.output);
+      EXPECT_EQ(warnings, scenario == "scatter" && ranks == 3 ? 0 : 1) << "rank 0 warns, if it spills\n"
+                                                                       << outcome.output;
       EXPECT_TRUE(std::filesystem::is_empty(disk.path()));
     }
   }
+}
+
+void expectScratchRefused(const std::string& options, const std::string& folder, const std::string& reason,
+                          const std::string& before = "") {
+  for (const std::string scenario : {"shuffle", "scatter"}) {
+    const Outcome outcome =
+        program.run(scenario == "shuffle" ? 2 : 0, scenario + " --seltzer-memory=1MiB " + options, before);
+    EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+    EXPECT_EQ(countOf(reason, outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf(" in " + folder, outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("--seltzer-scratch names another folder", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("failed 1 times", outcome.output), 1) << outcome.output;
+    EXPECT_TRUE(program.hasEnded());
+  }
+}
+
+TEST(Options, AScratchFolderThatCannotBeWrittenEndsTheJobWithFour) {
+  expectScratchRefused("--seltzer-scratch=/sys", "/sys", "Permission denied");  // whoever the user is
+  expectScratchRefused("", "/no/such/folder", "No such file or directory", "SLURM_TMPDIR=/no/such/folder");
+  const SmallDisk disk(MS_RDONLY);
+  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
+  expectScratchRefused("--seltzer-scratch=" + disk.path(), disk.path(), "Read-only file system");
+}
+
+TEST(Options, ALimitOfFileSizesEndsTheJobWithFour) {
+  const ScratchFolder folder;
+  const std::string arguments = "shuffle --seltzer-memory=1MiB --seltzer-scratch=" + (folder / "");
+  const Outcome outcome = runShell("ulimit -f 8192; timeout 30 " + program.file() + ' ' + arguments);
+  EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+  for (const std::string part : {"File too large", "where a file may have 4.2 MB (ulimit -f)", "writing ",
+                                 "--seltzer-scratch names another folder"}) {
+    EXPECT_EQ(countOf(part, outcome.output), 1) << part << " in " << outcome.output;
+  }
+}
+
+TEST(Options, ADamagedScratchFileEndsTheJobWithFour) {
+  for (const int ranks : {0, 3}) {
+    const ScratchFolder folder;
+    const Outcome outcome = program.run(ranks, "damage --seltzer-memory=1MiB", "SLURM_TMPDIR=" + (folder / ""));
+    EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
+    EXPECT_EQ(countOf("refused: ", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("failed 1 times on rank ", outcome.output), 2) << outcome.output;
+    EXPECT_EQ(countOf("damaged data: ", outcome.output), 2) << outcome.output;
+    EXPECT_EQ(countOf("scratch file in " + (folder / ""), outcome.output), 2) << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
+  }
+}
+
+TEST(Options, AKilledProgramLeavesNoFile) {
+  const ScratchFolder folder;
+  const std::string options = " --seltzer-memory=1MiB --seltzer-scratch=" + (folder / "");
+  for (const char* after : {"0.1", "0.15", "0.2", "0.25", "0.3", "0.35", "0.5", "0.7"}) {
+    const Outcome outcome =
+        runShell(std::string("timeout -s KILL ") + after + ' ' + program.file() + " shuffles" + options);
+    EXPECT_EQ(outcome.exitCode, 137) << outcome.output;
+    EXPECT_TRUE(program.hasEnded());
+    EXPECT_EQ(namesIn(folder / ""), std::vector<std::string>()) << after;
+  }
+  const Outcome outcome = program.run(3, "killed-rank" + options);
+  EXPECT_EQ(outcome.exitCode, 137) << outcome.output;
+  EXPECT_TRUE(program.hasEnded());
+  EXPECT_EQ(namesIn(folder / ""), std::vector<std::string>());
 }
 
 void expectStatisticsRefused(const std::string& file, int code, const std::string& reason) {

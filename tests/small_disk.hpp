@@ -10,11 +10,12 @@
 
 namespace seltzer::test {
 
-/// A file system of 1 MiB, if this process may create one.
+/// A file system of 1 MiB in memory, if this process may create one.
 class SmallDisk {
  public:
-  SmallDisk()
-      : mounted_(::mount("tmpfs", path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV, "size=1m") == 0), error_(errno) {}
+  explicit SmallDisk(unsigned long flags = 0)
+      : mounted_(::mount("tmpfs", path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV | flags, "size=1m") == 0),
+        error_(errno) {}
   ~SmallDisk() {
     if (mounted_) ::umount2(path().c_str(), MNT_DETACH);
   }

@@ -35,7 +35,9 @@ class SpillTest : public testing::Test {
   SpillTest() { detail::setScratchFolder(folder_ / ""); }
   ~SpillTest() override {
     detail::memoryAccount().setLimit(noLimit);
+    detail::memoryAccount().spillEvery(0);
     detail::setScratchFolder("/tmp");
+    detail::setScratchWarning({});
   }
 
   std::size_t below(std::size_t bound) { return random_() % bound; }

@@ -21,8 +21,11 @@
 #include <seltzer/detail/data/block/shuffle_block.hpp>
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
+#include <seltzer/detail/data/spill/record_sorter.hpp>
 #include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/operators/shuffle/element_row_output.hpp>
+#include <seltzer/errors.hpp>
 
 #include "data/scratch_file.hpp"
 #include "small_disk.hpp"
@@ -119,11 +122,110 @@ TEST_F(Spill, DamageIsFound) {
   try {
     spilled.read();
     FAIL() << "the damage was not found";
-  } catch (const std::runtime_error& error) {
+  } catch (const ScratchError& error) {
     EXPECT_NE(std::string(error.what()).find("damaged"), std::string::npos) << error.what();
   }
   ASSERT_EQ(::ftruncate(descriptor(), 1'000'000), 0);
-  EXPECT_THROW(spilled.read(), std::runtime_error);
+  EXPECT_THROW(spilled.read(), ScratchError);
+}
+
+/// What `read` throws once every byte of the scratch file is another.
+template <class Read>
+std::string messageOfDamage(int descriptor, Read read) {
+  struct ::stat file = {};
+  EXPECT_EQ(::fstat(descriptor, &file), 0);
+  EXPECT_GT(file.st_size, 0) << "nothing was written";
+  Bytes bytes(static_cast<std::size_t>(file.st_size));
+  EXPECT_EQ(::pread(descriptor, bytes.data(), bytes.size(), 0), file.st_size);
+  for (std::byte& byte : bytes) byte = static_cast<std::byte>(std::to_integer<int>(byte) + 1);
+  EXPECT_EQ(::pwrite(descriptor, bytes.data(), bytes.size(), 0), file.st_size);
+  try {
+    read();
+    ADD_FAILURE() << "the damage was not found";
+  } catch (const ScratchError& error) {
+    EXPECT_EQ(error.code(), std::errc::io_error);
+    return error.what();
+  }
+  return "";
+}
+
+TEST_F(Spill, EveryReaderFindsDamage) {
+  const std::string text(200'000, 'x');
+  const auto write = [&text](WireWriter& writer) { writer << text; };
+  const auto expectNamed = [&](auto read) {
+    const std::string message = messageOfDamage(descriptor(), read);
+    EXPECT_NE(message.find("damaged data"), std::string::npos) << message;
+    EXPECT_NE(message.find("scratch file in " + (folder_ / "")), std::string::npos) << message;
+    EXPECT_NE(message.find("--seltzer-scratch"), std::string::npos) << message;
+  };
+  const auto spillAll = [] { makeRoom(MemoryAccount::everything); };
+  {
+    ShuffleBuckets buckets(1);
+    for (int i = 0; i < 9; ++i) buckets.add(0, write);
+    spillAll();
+    ShuffleFrame frame;
+    expectNamed([&] { buckets.take(0, frame); });
+  }
+  {
+    ShuffleBlockBuilder builder;
+    for (std::uint64_t i = 0; i < 9; ++i) builder.add(i, randomBytes(200'000), 1);
+    const auto block = builder.finish();
+    spillAll();
+    expectNamed([&] { block->segments()[0].data(); });
+    expectNamed([&] { inWireForm(*block); });
+  }
+  {
+    BlockStore store;
+    for (std::uint64_t p = 0; p < 9; ++p) {
+      store.put({7, p}, std::make_shared<const ObjectBlock<std::string>>(std::vector<std::string>{text}));
+    }
+    spillAll();
+    for (std::uint64_t p = 9; p < 200; ++p) {
+      store.put({7, p}, std::make_shared<const ObjectBlock<std::string>>(std::vector<std::string>{text}));
+    }
+    spillAll();
+    expectNamed([&] { store.find({7, 0}); });
+  }
+  memoryAccount().setLimit(100'000);
+  {
+    RecordSorter sorter(MemoryUse::sort);
+    for (std::uint64_t i = 0; i < 100'000; ++i) sorter.add(i, [i](WireWriter& writer) { writer << i << i << i; });
+    expectNamed([&] { sorter.finish(); });
+  }
+  {
+    ElementRowOutput<std::int64_t> row;
+    for (std::int64_t i = 0; i < 500'000; ++i) row.elements().push_back(i);
+    row.complete();
+    spillAll();
+    ShuffleFrame frame;
+    expectNamed([&] { static_cast<void>(row[5]); });
+    row.cut({{0, 300'000}, {1, 500'000}});
+    expectNamed([&] { row.take(0, frame); });
+  }
+}
+
+TEST_F(Spill, TheFolderMayVanishOnceTheFileIsThere) {
+  const Bytes bytes = randomBytes(3 << 20);
+  std::vector<SpilledBytes> all;
+  all.emplace_back(bytes);
+  std::filesystem::remove_all(folder_ / "");
+  for (int i = 0; i < 3; ++i) all.emplace_back(bytes);
+  for (const SpilledBytes& spilled : all) EXPECT_TRUE(spilled.read() == bytes);
+}
+
+TEST_F(Spill, AFolderInMemoryIsWarnedOf) {
+  const test::SmallDisk disk;
+  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
+  std::vector<std::string> warnings;
+  setScratchWarning([&warnings](const std::string& text) { warnings.push_back(text); });
+  setScratchFolder(disk.path());
+  std::vector<SpilledBytes> all(1);
+  EXPECT_TRUE(warnings.empty()) << "nothing has been written";
+  const Bytes bytes = randomBytes(100'000);
+  for (int i = 0; i < 12; ++i) all[0] = SpilledBytes(bytes);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_NE(warnings[0].find(disk.path()), std::string::npos) << warnings[0];
+  EXPECT_NE(warnings[0].find("--seltzer-scratch"), std::string::npos) << warnings[0];
 }
 
 TEST_F(Spill, AFolderThatIsNotThereIsNamed) {
@@ -354,6 +456,59 @@ TEST_F(Spill, ABlockThatCannotBeWrittenStaysAndFailsNobody) {
   EXPECT_EQ(store.find({7, 0})->memory(), 100 * sizeof(test::Unwritable));
   store.erase(RDDId{7});
   EXPECT_EQ(memoryAccount().held(), 0U);
+}
+
+TEST_F(Spill, EveryNthRequestIsForEverything) {
+  memoryAccount().spillEvery(3);
+  BlockStore store;
+  store.put({7, 0}, objects(10, 0));
+  store.put({7, 1}, objects(10, 0));
+  EXPECT_EQ(memoryAccount().held(), 160U);
+  store.put({7, 2}, objects(10, 0));
+  EXPECT_EQ(memoryAccount().held(), 0U);
+  EXPECT_EQ(scratchFile().held(), 240U);
+  for (int i = 0; i < 4; ++i) {
+    store.put({7, 3}, objects(10, 0));
+    EXPECT_FALSE(mustSpill(80, 0));
+    EXPECT_EQ(mustSpill(i % 2, 0), i % 2 == 1) << "it spills all, unless it has nothing";
+    EXPECT_EQ(memoryAccount().held(), 0U);
+  }
+  memoryAccount().spillEvery(0);
+  for (int i = 0; i < 9; ++i) EXPECT_FALSE(mustSpill(80, 0));
+}
+
+/// Expects the error for an element of 2 MB where 1 MB is the limit.
+template <class Work>
+void expectTooLarge(Work work) {
+  try {
+    work();
+    ADD_FAILURE() << "the element fits";
+  } catch (const MemoryError& error) {
+    const std::string text = error.what();
+    EXPECT_NE(text.find("an element of 2.0 MB does not fit in the 1.0 MB"), std::string::npos) << text;
+    EXPECT_NE(text.find("--seltzer-memory"), std::string::npos) << text;
+  }
+}
+
+TEST_F(Spill, AnElementLargerThanTheLimitIsRefused) {
+  memoryAccount().setLimit(1'000'000);
+  const auto writeText = [](std::size_t size) {
+    return [size](WireWriter& writer) { writer << std::string(size, 'x'); };
+  };
+  ShuffleBuckets buckets(2);
+  for (int i = 0; i < 4; ++i) buckets.add(1, writeText(900'000));
+  expectTooLarge([&] { buckets.add(1, writeText(2'000'000)); });
+  RecordSorter sorter(MemoryUse::sort);
+  for (int i = 0; i < 4; ++i) sorter.add(1, writeText(900'000));
+  expectTooLarge([&] { sorter.add(1, writeText(2'000'000)); });
+  ChunkedVector<std::string> elements;
+  elements.emplace_back(900'000, 'x');
+  elements.emplace_back(10, 'x');
+  elements.emplace_back(2'000'000, 'x');
+  Bytes frame;
+  EXPECT_EQ(writeFrame(elements, 0, 2, frame), 1U);
+  frame.clear();
+  expectTooLarge([&] { writeFrame(elements, 1, 3, frame); });
 }
 
 TEST_F(Spill, RoomIsMadeForWhatComesWithoutAnEnd) {

@@ -24,6 +24,7 @@ struct Config {
   int zstdWindowLog = 27;        ///< log2 of the largest window, in bytes, of .zst files that are read
   std::size_t memory = 0;        ///< bytes that a rank may take; 0: its share of what the system allows
   std::string scratchFolder;     ///< for data that memory has no room for; empty: $SLURM_TMPDIR, $TMPDIR or /tmp
+  std::size_t spillEvery = 0;    ///< for tests: every n-th request for memory spills all data; 0: none does
   Progress progress = Progress::automatic;  ///< of jobs, on the driver's stderr
   std::string statsFile;                    ///< written at the end: statistics as JSON; empty: none
 
@@ -31,7 +32,7 @@ struct Config {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& messageLimit& exchangeBudget& maxTaskFailures& maxResultSize& defaultParallelism& rankTimeout&
-        zstdWindowLog& memory& scratchFolder& progress& statsFile;
+        zstdWindowLog& memory& scratchFolder& spillEvery& progress& statsFile;
   }
   /// @endcond
 };

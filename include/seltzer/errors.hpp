@@ -21,6 +21,7 @@ struct TaskFailure {
   std::size_t attempts = 0;   ///< made, up to `--seltzer-max-task-failures`
   std::string what;           ///< the message of the last attempt's exception, after its type if that tells more
   bool diskFull = false;      ///< that exception was a std::system_error for a full disk
+  bool noRoom = false;        ///< it was a MemoryError, or the scratch file failed: then there is one attempt
 };
 
 /// A task failed in every attempt: a user's function threw, or data could not be read or written. The context stays
@@ -35,6 +36,14 @@ class TaskError : public std::runtime_error {
 
  private:
   TaskFailure failure_;
+};
+
+/// A value is larger than the memory that a rank has for data, so that it cannot be moved: thrown by
+/// `Context::broadcast`, and inside of tasks, where an element of a shuffle is too large. If it, or the TaskError that
+/// it becomes in a task, leaves the driver function, `run` returns exitMemory.
+class MemoryError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
 };
 
 /// An RDD was created, or an action called, inside a user's function on a rank.

@@ -21,6 +21,7 @@
 #include <seltzer/detail/net/communicator.hpp>
 
 #include "files/zstd_decompressor.hpp"
+#include "metrics/memory_limit.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -171,10 +172,10 @@ class OptionAdder {
   }
 
   /// As `number`, with a unit or none.
-  void bytes(const std::string& name, std::size_t& value, std::size_t least, std::size_t most,
-             const std::string& description) const {
+  CLI::Option* bytes(const std::string& name, std::size_t& value, std::size_t least, std::size_t most,
+                     const std::string& description) const {
     // the transform added last sees the text first
-    text(name, value, description)
+    return text(name, value, description)
         ->transform(CLI::AsSizeValue(false))
         ->transform(wholeNumber())
         ->check(CLI::Range(least, most));
@@ -185,6 +186,16 @@ class OptionAdder {
 
   CLI::App& app_;
 };
+
+CLI::Validator enoughMemory() {
+  const auto check = [](const std::string& bytes) {
+    const std::uint64_t memory = std::strtoull(bytes.c_str(), nullptr, 10);
+    return memory == 0 || memory >= leastMemory
+               ? std::string()
+               : fmt::format("{} bytes are too few for a rank: it needs at least {}", bytes, leastMemory);
+  };
+  return {check, fmt::format("at least {}", leastMemory), "enough memory"};
+}
 
 void addOptions(CLI::App& app, Config& config, std::string& progress) {
   constexpr std::size_t anySize = std::size_t{1} << 50;
@@ -203,12 +214,15 @@ void addOptions(CLI::App& app, Config& config, std::string& progress) {
   add.number("--seltzer-zstd-window-log", config.zstdWindowLog, smallestZstdWindowLog, largestZstdWindowLog,
              "Read .zst files with windows of up to 2 to the power of this many bytes, as zstd --long=N writes them");
   add.bytes(
-      "--seltzer-memory", config.memory, 0, anySize,
-      "Bytes that a rank may take, its data at most 60 % of them; what is more goes to the scratch folder; 0: its "
-      "share of what cgroups, Slurm and the machine allow");
+         "--seltzer-memory", config.memory, 0, anySize,
+         "Bytes that a rank may take, its data at most 60 % of them; what is more goes to the scratch folder; 0: its "
+         "share of what cgroups, Slurm and the machine allow")
+      ->check(enoughMemory());
   add.text("--seltzer-scratch", config.scratchFolder,
            "Folder for data that memory has no room for; if none is given $SLURM_TMPDIR, $TMPDIR or /tmp")
       ->check(CLI::ExistingDirectory);
+  add.number("--seltzer-spill-every", config.spillEvery, 0, 1'000'000,
+             "For tests: every n-th request for memory moves all data to the scratch folder; 0: none does");
   add.text("--seltzer-progress", progress, "Progress of long jobs on stderr")->check(CLI::IsMember({"auto", "off"}));
   add.text("--seltzer-stats", config.statsFile, "File to write statistics to, as JSON");
 }

@@ -21,10 +21,12 @@
 #include "api/options.hpp"
 #include "api/process_end.hpp"
 #include "api/statistics_file.hpp"
+#include "data/scratch_file.hpp"
 #include "driver/time_limit.hpp"
 #include "files/full_disk.hpp"
 #include "files/zstd_decompressor.hpp"
 #include "metrics/build_info.hpp"
+#include "metrics/memory_limit.hpp"
 #include "net/deadline.hpp"
 #include "net/environment.hpp"
 #include "net/exception_text.hpp"
@@ -91,6 +93,29 @@ std::optional<int> agreeOnOptions(Communicator& communicator, Options& options) 
   return agreed < 0 ? std::nullopt : std::optional(agreed);
 }
 
+/// This rank's memory limit.
+OriginatedLimit findMemoryLimit(const Communicator& communicator, std::size_t option) {
+  int ranksOfHost = 0;
+  for (int rank = 0; rank < communicator.size(); ++rank)
+    ranksOfHost += communicator.hostOf(rank) == communicator.host();
+  return memoryLimitOfRank(MemoryLimitSources::ofThisProcess(), ranksOfHost, option);
+}
+
+/// **Collective.** If a rank has too little memory all ranks return the exit code, and rank 0 prints why.
+std::optional<int> refuseLittleMemory(Communicator& communicator, const OriginatedLimit& mine) {
+  if (communicator.agree(mine.bytes == 0 || mine.bytes >= leastMemory)) return std::nullopt;
+  std::vector<OriginatedLimit> limits;
+  for (const Bytes& limit : communicator.gather(toWire(mine))) limits.push_back(fromWire<OriginatedLimit>(limit));
+  if (communicator.rank() == 0) {
+    const MemoryLimit least = leastLimit(limits);
+    printDiagnostic(fmt::format(
+        "rank {} on {} may take {} bytes of memory, its share of the limit that comes from {}: a rank needs "
+        "at least {}; start fewer ranks per node, or request more memory",
+        least.rank, communicator.hostOf(least.rank), least.bytes, least.origin, leastMemory));
+  }
+  return exitUsage;
+}
+
 RunContext describeProgram(const Communicator& communicator, const std::vector<std::string>& arguments) {
   RunContext context;
   context.program = arguments.empty() ? "" : arguments.front();
@@ -113,7 +138,10 @@ int callDriver(Context& context, const std::function<int(Context&)>& driver) {
     return driver(context);
   } catch (const TaskError& error) {
     printDiagnostic(error.what());
-    return error.failure().diskFull ? exitMemory : exitTask;
+    return error.failure().diskFull || error.failure().noRoom ? exitMemory : exitTask;
+  } catch (const MemoryError& error) {
+    printDiagnostic(error.what());
+    return exitMemory;
   } catch (const TimeLimitError& error) {
     printDiagnostic(error.what());
     return exitRequeue;
@@ -160,6 +188,9 @@ int runRanks(Communicator& communicator, std::optional<Deadline>& start,
              std::optional<FailureDetector>& failureDetector, Options& options,
              const std::vector<std::string>& arguments, const std::function<int(Context&)>& driver) {
   if (const auto code = agreeOnOptions(communicator, options)) return *code;
+  const OriginatedLimit memoryLimit = findMemoryLimit(communicator, options.config.memory);
+  if (const auto code = refuseLittleMemory(communicator, memoryLimit)) return *code;
+  if (communicator.rank() == 0) setScratchWarning(printDiagnostic);
   communicator.setMessageLimit(options.config.messageLimit);
   zstdWindowLog = options.config.zstdWindowLog;
   RunningProgram& running = runningProgram();
@@ -170,7 +201,7 @@ int runRanks(Communicator& communicator, std::optional<Deadline>& start,
   try {
     running.failureDetector = &failureDetector.emplace(communicator, std::chrono::seconds(options.config.rankTimeout));
     start.reset();
-    Executor executor(communicator, *failureDetector, options.config);
+    Executor executor(communicator, *failureDetector, options.config, memoryLimit);
     code = communicator.rank() == 0 ? drive(executor, arguments, driver) : executor.serve();
   } catch (const std::bad_alloc&) {
     communicator.abort(exitMemory, "out of memory");

@@ -153,7 +153,10 @@ class RecordSorter::Merge {
 };
 
 RecordSorter::RecordSorter(MemoryUse use)
-    : runBytes_(std::clamp(memoryAccount().limit() / 8, leastRunBytes, mostRunBytes)), memory_(use) {}
+    : runBytes_(memoryAccount().request(0) == MemoryAccount::everything
+                    ? leastRunBytes
+                    : std::clamp(memoryAccount().limit() / 8, leastRunBytes, mostRunBytes)),
+      memory_(use) {}
 
 RecordSorter::~RecordSorter() = default;
 
@@ -164,6 +167,7 @@ void RecordSorter::sortEntries() {
 }
 
 void RecordSorter::spillRun() {
+  requireFits(entries_.back().size);
   sortEntries();
   Run& run = runs_.emplace_back();
   for (const Entry& entry : entries_) run.add(entry.number, ByteView(records_).subspan(entry.begin, entry.size));

@@ -5,12 +5,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <optional>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/magic.h>
+#include <sys/resource.h>
+#include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -27,6 +29,24 @@ std::optional<ScratchFile>& currentScratchFile() {
   return file;
 }
 
+std::function<void(const std::string&)>& scratchWarning() {
+  static std::function<void(const std::string&)> warn;
+  return warn;
+}
+
+/// Which limit was reached, if it was one; otherwise empty.
+std::string limitReached(int error, const std::string& folder) {
+  struct ::statvfs system = {};
+  struct ::rlimit file = {};
+  if (error == EFBIG && ::getrlimit(RLIMIT_FSIZE, &file) == 0 && file.rlim_cur != RLIM_INFINITY) {
+    return fmt::format(", where a file may have {:.1f} MB (ulimit -f)", static_cast<double>(file.rlim_cur) / 1e6);
+  }
+  const bool isFull = error == ENOSPC || error == EDQUOT || error == EFBIG;
+  if (!isFull || ::statvfs(folder.c_str(), &system) != 0) return "";
+  const double free = static_cast<double>(system.f_bavail) * static_cast<double>(system.f_frsize);
+  return fmt::format(", where {:.1f} MB are free", free / 1e6);
+}
+
 }  // namespace
 
 ScratchFile::~ScratchFile() {
@@ -35,25 +55,32 @@ ScratchFile::~ScratchFile() {
 
 void ScratchFile::open() {
   descriptor_ = ::open(folder_.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  if (descriptor_ >= 0) return;
-  // Some file systems have no files without a name.
-  std::string path = folder_ + "/seltzer-scratch-XXXXXX";
-  descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
-  if (descriptor_ < 0) fail("making a scratch file", errno);
-  ::unlink(path.c_str());
+  if (descriptor_ < 0) {
+    // Some file systems have no files without a name.
+    std::string path = folder_ + "/seltzer-scratch-XXXXXX";
+    descriptor_ = ::mkostemp(path.data(), O_CLOEXEC);
+    if (descriptor_ < 0) fail("making a scratch file", errno);
+    ::unlink(path.c_str());
+  }
+  warnOfMemory();
+}
+
+void ScratchFile::warnOfMemory() const {
+  struct ::statfs system = {};
+  if (!scratchWarning() || ::fstatfs(descriptor_, &system) != 0) return;
+  if (system.f_type != TMPFS_MAGIC && system.f_type != RAMFS_MAGIC) return;
+  scratchWarning()(
+      fmt::format("more data than memory goes to a scratch file in {}, which is in memory itself (a tmpfs): give "
+                  "--seltzer-scratch a folder on a disk",
+                  folder_));
 }
 
 void ScratchFile::fail(const std::string& doing, int error) const {
-  std::string advice;
-  struct ::statvfs system = {};
-  if ((error == ENOSPC || error == EDQUOT) && ::statvfs(folder_.c_str(), &system) == 0) {
-    const double free = static_cast<double>(system.f_bavail) * static_cast<double>(system.f_frsize);
-    advice = fmt::format(", where {:.1f} MB are free and {:.1f} MB are in use by this rank", free / 1e6,
-                         static_cast<double>(held_) / 1e6);
-  }
-  throw std::system_error(
+  std::string limit = limitReached(error, folder_);
+  if (!limit.empty()) limit += fmt::format(" and {:.1f} MB are in use by this rank", static_cast<double>(held_) / 1e6);
+  throw ScratchError(
       error, std::generic_category(),
-      fmt::format("more data than memory: {} in {}{}; --seltzer-scratch names another folder", doing, folder_, advice));
+      fmt::format("more data than memory: {} in {}{}; --seltzer-scratch names another folder", doing, folder_, limit));
 }
 
 void ScratchFile::write(ByteView data, std::uint64_t offset) {
@@ -123,7 +150,7 @@ void ScratchFile::read(std::uint64_t offset, std::byte* to, std::size_t size) {
     const ::ssize_t count = ::pread(descriptor_, to, size, static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) fail("reading the scratch file", errno);
-    if (count == 0) throw std::runtime_error(fmt::format("the scratch file in {} was cut short", folder_));
+    if (count == 0) fail(fmt::format("{} bytes are missing at the end of the scratch file", size), EIO);
     to += count;
     offset += static_cast<std::uint64_t>(count);
     size -= static_cast<std::size_t>(count);
@@ -155,6 +182,10 @@ ScratchFile& scratchFile() {
 
 void setScratchFolder(const std::string& folder) {
   currentScratchFile().emplace(folder);
+}
+
+void setScratchWarning(std::function<void(const std::string&)> warn) {
+  scratchWarning() = std::move(warn);
 }
 
 std::string scratchFolder(const std::string& option) {

@@ -2,12 +2,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <seltzer/detail/net/bytes.hpp>
 
 namespace seltzer::detail {
+
+/// The scratch file cannot be made, written or read, or what is read is not what was written (EIO). The text says what
+/// to do.
+class ScratchError : public std::system_error {
+ public:
+  using std::system_error::system_error;
+};
 
 /// A file for data that memory has no room for. It has no name as soon as it is open, so that the system frees it
 /// however the process ends. Bytes are appended and written in pieces of a mebibyte; the space of those that are
@@ -25,11 +34,11 @@ class ScratchFile {
   /// The bytes that are held.
   std::uint64_t held() const { return held_; }
 
-  /// Returns the offset of the bytes. Throws std::system_error, which says what to do, if the disk is full, and then
-  /// holds what it held before.
+  /// Returns the offset of the bytes. Throws ScratchError if it cannot, as on a full disk, and then holds what it held
+  /// before.
   std::uint64_t append(ByteView data);
 
-  /// Throws std::system_error if the file cannot be read, std::runtime_error if it ends too early.
+  /// Throws ScratchError if the file cannot be read or ends too early.
   void read(std::uint64_t offset, std::byte* to, std::size_t size);
 
   /// The bytes are not needed any more. O(1).
@@ -37,6 +46,7 @@ class ScratchFile {
 
  private:
   void open();
+  void warnOfMemory() const;
   void flush();
   void advance(std::size_t size);
   void freePart(std::uint64_t part) noexcept;
@@ -56,6 +66,9 @@ ScratchFile& scratchFile();
 
 /// The folder for this rank's scratch file; to be called before the first byte is spilled.
 void setScratchFolder(const std::string& folder);
+
+/// From now on, `warn` gets a text when a scratch file is made in a folder that is memory itself.
+void setScratchWarning(std::function<void(const std::string&)> warn);
 
 /// `--seltzer-scratch` if it is set, else $SLURM_TMPDIR, $TMPDIR or /tmp: the first that is set.
 std::string scratchFolder(const std::string& option);

@@ -6,7 +6,8 @@
 
 namespace seltzer::detail {
 
-void ShuffleBuckets::close(Bucket& bucket) {
+void ShuffleBuckets::close(Bucket& bucket, std::size_t lastRecord) {
+  requireFits(lastRecord);
   const std::size_t size = bucket.open.data.size();
   fullRecords_ += bucket.open.records;
   fullBytes_ += size;

@@ -1,8 +1,12 @@
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/errors.hpp>
 
 #include "data/heap.hpp"
 
@@ -22,6 +26,10 @@ void freed(std::size_t bytes) {
 }
 
 }  // namespace
+
+std::size_t MemoryAccount::requestOfTest(std::size_t more) {
+  return ++requests_ % spillEvery_ == 0 ? everything : more;
+}
 
 Spillable::Queue& Spillable::queue() {
   static Queue queue;
@@ -49,9 +57,20 @@ void makeRoom(std::size_t more) {
 
 bool mustSpill(std::size_t bytes, std::size_t more) {
   constexpr std::size_t little = std::size_t{1} << 20;
+  more = memoryAccount().request(more);
   if (!memoryAccount().isOverLimit(more)) return false;
   makeRoom(more);
+  if (more == MemoryAccount::everything) return bytes > 0;
   return memoryAccount().isOverLimit(more) && bytes >= std::min(little, memoryAccount().limit() / 8);
+}
+
+void requireFits(std::size_t bytes) {
+  const std::size_t limit = memoryAccount().limit();
+  if (bytes <= std::max(limit, shuffleFrameBytes)) return;
+  throw MemoryError(
+      fmt::format("an element of {:.1f} MB does not fit in the {:.1f} MB that a rank has for data: give each rank more "
+                  "memory (fewer ranks per node, --seltzer-memory), or split the element",
+                  static_cast<double>(bytes) / 1e6, static_cast<double>(limit) / 1e6));
 }
 
 }  // namespace seltzer::detail

@@ -1,4 +1,4 @@
-#include <stdexcept>
+#include <cerrno>
 #include <utility>
 
 #include <fmt/format.h>
@@ -38,8 +38,10 @@ Bytes SpilledBytes::read() const {
   Bytes data(size_);
   if (size_ > 0) scratchFile().read(offset_, data.data(), size_);
   if (hashBytes(data.data(), size_) != checksum_) {
-    throw std::runtime_error(fmt::format("damaged data: {} bytes in the scratch file in {} are not what was written",
-                                         size_, scratchFile().folder()));
+    throw ScratchError(EIO, std::generic_category(),
+                       fmt::format("damaged data: {} bytes at offset {} of the scratch file in {} are not what was "
+                                   "written; --seltzer-scratch names another folder",
+                                   size_, offset_, scratchFile().folder()));
   }
   phaseClock().count(Phase::spillRead, size_, 0);
   return data;

@@ -318,6 +318,12 @@ void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
 }
 
 std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {
+  if (const std::size_t limit = memoryAccount().limit(); content.size() > limit) {
+    throw MemoryError(fmt::format(
+        "broadcast at {}: a value of {:.1f} MB does not fit in the {:.1f} MB that a rank has for data: give each rank "
+        "more memory (fewer ranks per node, --seltzer-memory), or make an RDD of it and join",
+        toString(where), static_cast<double>(content.size()) / 1e6, static_cast<double>(limit) / 1e6));
+  }
   RunningJob running(*this, "broadcast", where);
   const std::uint32_t id = nextBroadcast_++;
   phaseClock().count(Phase::broadcast, content.size(), 1);

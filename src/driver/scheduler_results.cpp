@@ -34,8 +34,8 @@ void throwDriverFailure(std::string_view operation, const CallSite& where, std::
   describeException(failure);
   if (failure.nestedJob) throw;
   const std::string& host = Executor::current()->communicator().host();
-  throw TaskError(
-      {0, host, partition, std::string(operation), toString(where), 1, std::move(failure.what), failure.diskFull});
+  throw TaskError({0, host, partition, std::string(operation), toString(where), 1, std::move(failure.what),
+                   failure.diskFull, failure.noRoom});
 }
 
 JobResult Scheduler::collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where) {
@@ -142,6 +142,7 @@ void Scheduler::throwFailure(const JobResult& result) const {
   failure.attempts = first->attempts;
   failure.what = first->what;
   failure.diskFull = first->diskFull;
+  failure.noRoom = first->noRoom;
   throw TaskError(std::move(failure));
 }
 

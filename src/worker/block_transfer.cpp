@@ -51,7 +51,8 @@ class OutgoingBlocks {
 
  private:
   void open(const Transfer& transfer) {
-    block_ = executor_.find(transfer.block);
+    // it may have to be read from the scratch file
+    asPartOfStage(transfer.block.rdd, transfer.block.partition, [&] { block_ = executor_.find(transfer.block); });
     if (!block_) {
       throw std::logic_error(fmt::format("partition {} of RDD {} is not where the driver's table says",
                                          transfer.block.partition, transfer.block.rdd));

@@ -32,26 +32,21 @@ void setLevel(OperatorBase& op, const StorageDescription& storage) {
   op.setLevel(storage.level, stored ? Registry::at(storage.type) : nullptr);
 }
 
-/// How many ranks this rank's host has.
-int ranksOfHost(const Communicator& communicator) {
-  int ranks = 0;
-  for (int rank = 0; rank < communicator.size(); ++rank) ranks += communicator.hostOf(rank) == communicator.host();
-  return ranks;
-}
-
 }  // namespace
 
-Executor::Executor(Communicator& communicator, FailureDetector& failureDetector, const Config& config)
+Executor::Executor(Communicator& communicator, FailureDetector& failureDetector, const Config& config,
+                   OriginatedLimit memoryLimit)
     : communicator_(communicator),
       failureDetector_(failureDetector),
       config_(config),
-      memoryLimit_(memoryLimitOfRank(MemoryLimitSources::ofThisProcess(), ranksOfHost(communicator), config.memory)),
+      memoryLimit_(std::move(memoryLimit)),
       progress_(communicator, config.progress) {
   currentExecutor = this;
   if (memoryLimit_.bytes > 0) {
     memoryAccount().setLimit(shareOfData(memoryLimit_.bytes), memoryLimit_.bytes);
     keepFreedMemory(memoryLimit_.bytes);
   }
+  memoryAccount().spillEvery(config.spillEvery);
   setScratchFolder(scratchFolder(config.scratchFolder));
   counted_ = communicator.traffic();
 }
@@ -80,6 +75,7 @@ void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
 }
 
 std::size_t Executor::exchangeBudget() const {
+  static_assert(shareOfData(leastMemory) / 8 >= shuffleFrameBytes);
   return std::min(config_.exchangeBudget, std::max(memoryAccount().limit() / 8, shuffleFrameBytes));
 }
 
@@ -186,6 +182,8 @@ auto Executor::orAbort(std::string_view activity, Work&& work) {
     communicator_.abort(exitMemory, fmt::format("{}: out of memory; use more ranks or nodes, more and smaller "
                                                 "partitions, or persist less",
                                                 activity));
+  } catch (const ScratchError& error) {
+    communicator_.abort(exitMemory, fmt::format("{}: {}", activity, textOf(error)));
   } catch (const std::exception& error) {
     communicator_.abort(exitTask, fmt::format("{}: {}", activity, typedTextOf(error)));
   } catch (...) {

@@ -40,7 +40,9 @@ struct StageOutcome {
 /// Runs on every rank: keeps the operators and blocks of this rank, and executes the driver's commands.
 class Executor final : public BlockSource {
  public:
-  Executor(Communicator& communicator, FailureDetector& failureDetector, const Config& config);
+  /// `memoryLimit` is this rank's; 0 bytes: none.
+  Executor(Communicator& communicator, FailureDetector& failureDetector, const Config& config,
+           OriginatedLimit memoryLimit);
   ~Executor() override;
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;

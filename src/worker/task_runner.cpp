@@ -38,7 +38,7 @@ bool TaskRunner::runTask(std::size_t position, StageReport& report, ExactValue& 
       return true;
     }
     ++failure.attempts;
-    if (failure.nestedJob) break;
+    if (failure.nestedJob || failure.noRoom) break;
   }
   report.failures.push_back(std::move(failure));
   return false;

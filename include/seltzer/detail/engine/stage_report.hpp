@@ -25,11 +25,12 @@ struct FailureRecord {
   std::uint64_t attempts = 0;
   bool nestedJob = false;  ///< the task used the driver's interface: it is not retried
   bool diskFull = false;
+  bool noRoom = false;  ///< as that of a TaskFailure: the task is not retried
   std::string what;
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& partition& operation& attempts& nestedJob& diskFull& what;
+    archive& partition& operation& attempts& nestedJob& diskFull& noRoom& what;
   }
 };
 

@@ -48,7 +48,19 @@ class MemoryAccount {
   /// nears `resident` bytes in memory, what it freed goes back to the system.
   void setLimit(std::size_t bytes, std::size_t resident = none);
   std::size_t limit() const { return limit_; }
-  bool isOverLimit(std::size_t more = 0) const { return total_.held > limit_ || total_.held + more > limit_; }
+  bool isOverLimit(std::size_t more = 0) const { return total_.held > limit_ || more > limit_ - total_.held; }
+
+  /// More bytes than can ever be free.
+  static constexpr std::size_t everything = std::numeric_limits<std::size_t>::max();
+
+  /// For tests: from now on every n-th request is one for everything, as if memory had run out; 0: none is.
+  void spillEvery(std::size_t n) {
+    spillEvery_ = n;
+    requests_ = 0;
+  }
+
+  /// What a request for `more` bytes asks for: `more` unless `spillEvery` says otherwise.
+  std::size_t request(std::size_t more) { return spillEvery_ == 0 ? more : requestOfTest(more); }
 
   std::size_t held() const { return total_.held; }
   std::size_t held(MemoryUse use) const { return balances_[static_cast<std::size_t>(use)].held; }
@@ -58,6 +70,8 @@ class MemoryAccount {
   std::size_t peak(MemoryUse use) const { return balances_[static_cast<std::size_t>(use)].peak; }
 
  private:
+  std::size_t requestOfTest(std::size_t more);
+
   struct Balance {
     std::size_t held = 0;
     std::size_t peak = 0;
@@ -73,6 +87,8 @@ class MemoryAccount {
   std::size_t mostResident_ = none;
   std::size_t sinceLook_ = 0;  // bytes added since the last look at the heap
   std::size_t looks_ = 0;      // since the last one at the process's memory
+  std::size_t spillEvery_ = 0;
+  std::size_t requests_ = 0;  // counted only if `spillEvery_` is set
 };
 
 /// The account of this rank.
@@ -86,8 +102,12 @@ inline MemoryAccount& memoryAccount() {
 void makeRoom(std::size_t more = 0);
 
 /// For an owner of `bytes` bytes that grows and would need `more` on top: makes room, and returns whether that was not
-/// enough, so that its own data should go to the scratch file. Never for little data.
+/// enough, so that its own data should go to the scratch file. Never for little data, unless it asks for everything.
 bool mustSpill(std::size_t bytes, std::size_t more);
+
+/// Throws MemoryError if an element of `bytes` bytes in wire form is larger than the limit, so that no spilling helps.
+/// One that is smaller than a frame fits any limit.
+void requireFits(std::size_t bytes);
 
 /// The bytes of one owner in the rank's account; subtracted when it is destroyed.
 class MemoryReservation {
@@ -115,7 +135,9 @@ class MemoryReservation {
   void resize(std::size_t bytes) {
     const bool grows = bytes > bytes_;
     record(bytes);
-    if (grows && memoryAccount().isOverLimit()) makeRoom();
+    if (!grows) return;
+    const std::size_t more = memoryAccount().request(0);
+    if (memoryAccount().isOverLimit(more)) makeRoom(more);
   }
 
  private:

@@ -29,7 +29,7 @@ class ShuffleBuckets final : public MapOutput, private Spillable {
     const std::size_t size = bucket.open.data.size();
     openBytes_ += size - before;
     ++bucket.open.records;
-    if (size >= shuffleFrameBytes) close(bucket);
+    if (size >= shuffleFrameBytes) close(bucket, size - before);
     if (openBytes_ >= nextLook_) account();
   }
 
@@ -53,7 +53,7 @@ class ShuffleBuckets final : public MapOutput, private Spillable {
     bool isEmpty() const { return taken == full.size() && open.records == 0; }
   };
 
-  void close(Bucket& bucket);
+  void close(Bucket& bucket, std::size_t lastRecord);
   void account();
   void spill(std::size_t more) override;
 

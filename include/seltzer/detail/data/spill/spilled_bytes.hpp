@@ -22,7 +22,7 @@ class SpilledBytes {
 
   std::size_t size() const { return size_; }
 
-  /// Reads them back. Throws std::system_error if that fails, std::runtime_error if they are not what was written.
+  /// Reads them back. Throws std::system_error if that fails or they are not what was written.
   Bytes read() const;
 
  private:

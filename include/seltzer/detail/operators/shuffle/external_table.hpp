@@ -39,7 +39,10 @@ class ExternalTable {
     if constexpr (!spills) {
       table_.upsert(count, keyAt, make, merge);
     } else {
-      if (!waiting_ && memoryAccount().isOverLimit(roomFor(count))) shortOfMemory(roomFor(count));
+      if (!waiting_) {
+        const std::size_t more = memoryAccount().request(roomFor(count));
+        if (memoryAccount().isOverLimit(more)) shortOfMemory(more);
+      }
       if (waiting_) {
         addWaiting(count, keyAt, merge, valueAt);
         return;

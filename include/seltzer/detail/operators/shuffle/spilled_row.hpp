@@ -15,7 +15,8 @@
 
 namespace seltzer::detail {
 
-/// Writes elements from `begin` on, up to `end` or until the frame is full; returns the index after the last.
+/// Writes elements from `begin` on, up to `end` or until the frame is full; returns the index after the last. Throws
+/// MemoryError for an element that is larger than memory.
 template <class T>
 std::size_t writeFrame(const ChunkedVector<T>& elements, std::size_t begin, std::size_t end, Bytes& frame) {
   if constexpr (isBitwise<T>) {
@@ -23,7 +24,9 @@ std::size_t writeFrame(const ChunkedVector<T>& elements, std::size_t begin, std:
     frame.reserve((end - begin) * sizeof(T));
   }
   WireWriter writer(frame);
+  std::size_t beforeLast = 0;
   while (begin < end && frame.size() < shuffleFrameBytes) {
+    beforeLast = frame.size();
     if constexpr (isBitwise<T>) {
       const auto chunk = elements.chunkFrom(begin);
       const std::size_t count = std::min(chunk.size(), end - begin);
@@ -33,6 +36,7 @@ std::size_t writeFrame(const ChunkedVector<T>& elements, std::size_t begin, std:
       writer << elements[begin++];
     }
   }
+  if constexpr (!isBitwise<T>) requireFits(frame.size() - beforeLast);
   return begin;
 }
 
