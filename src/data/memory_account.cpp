@@ -9,6 +9,10 @@ void MemoryAccount::setLimit(std::size_t bytes, std::size_t resident) {
   mostResident_ = resident;
 }
 
+std::size_t MemoryAccount::requestOfTest(std::size_t more) {
+  return ++requests_ % spillEvery_ == 0 ? everything : more;
+}
+
 void MemoryAccount::look() {
   sinceLook_ = 0;
   useHugePages();

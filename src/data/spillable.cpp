@@ -27,10 +27,6 @@ void freed(std::size_t bytes) {
 
 }  // namespace
 
-std::size_t MemoryAccount::requestOfTest(std::size_t more) {
-  return ++requests_ % spillEvery_ == 0 ? everything : more;
-}
-
 Spillable::Queue& Spillable::queue() {
   static Queue queue;
   return queue;

@@ -13,7 +13,7 @@ inline std::size_t groupLimit() {
   return std::max(memoryAccount().limit(), std::size_t{1} << 20);
 }
 
-/// Throws std::length_error, which names the key and says what to do: its combiner holds `bytes`, more than
+/// Throws MemoryError, which names the key and says what to do: its combiner holds `bytes`, more than
 /// groupLimit().
 [[noreturn]] void throwGroupTooLarge(std::string_view key, std::size_t bytes);
 

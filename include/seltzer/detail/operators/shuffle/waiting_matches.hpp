@@ -22,8 +22,9 @@ class WaitingRecords {
   /// Whether the records of the kept side wait from now on: memory has no room for them. `bytes` of them are in memory,
   /// and the next would need `growth` bytes before others can be freed.
   bool mustWait(std::size_t bytes, std::size_t growth) {
-    const std::size_t room = growth + memoryAccount().limit() / 4;  // the rest for sorting
-    return areWaiting() || (memoryAccount().isOverLimit(room) && startWaiting(bytes, room));
+    if (areWaiting()) return true;
+    const std::size_t room = memoryAccount().request(growth + memoryAccount().limit() / 4);  // the rest for sorting
+    return memoryAccount().isOverLimit(room) && startWaiting(bytes, room);
   }
   bool areWaiting() const { return kept_ != nullptr; }
 
