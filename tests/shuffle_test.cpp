@@ -265,7 +265,9 @@ TEST(Shuffle, IterationsDoNotPileUp) {
 
 /// Elements much longer than a frame, a message or a round of the exchange.
 TEST(Shuffle, VeryLongElements) {
-  const std::size_t length = std::min<std::size_t>(10'000'000, 1500 * context().config().messageLimit);
+  const Config& config = context().config();
+  const std::size_t length =
+      std::min<std::size_t>(config.memory == 0 ? 10'000'000 : 500'000, 3000 * config.messageLimit);
   const auto texts = context().range(0, 3, 1, 3).map([length](std::int64_t x) {
     return std::pair(x, std::string(x == 1 ? length : 10, static_cast<char>('a' + x)));
   });

@@ -269,13 +269,13 @@ TEST(Statistics, ThePeakIsComparedWithTheLimit) {
   auto& sc = context();
   const auto last = sc.ranks() - 1;
   sc.range(0, sc.ranks(), 1, sc.ranks()).foreach ([last](std::int64_t rank) {
-    const std::size_t held = rank == last ? detail::memoryAccount().limit() : 0;
+    const std::size_t held = rank == last ? 10 * detail::memoryAccount().limit() : 0;
     detail::MemoryReservation(detail::MemoryUse::group).record(held);
   });
   const MemoryLimit limit = sc.stats().memoryLimit;
   ASSERT_GT(limit.bytes, 0u);
   EXPECT_EQ(limit.dataBytes, limit.bytes / 10 * 6);
-  EXPECT_GE(limit.mostUsed, 1.0);
+  EXPECT_GE(limit.mostUsed, 10);
   EXPECT_EQ(limit.mostUsedRank, last);
   const auto json = nlohmann::json::parse(sc.stats().json()).at("memory_limit");
   EXPECT_EQ(json.at("data_bytes"), limit.dataBytes);
