@@ -129,6 +129,22 @@ TEST_F(Spill, DamageIsFound) {
   EXPECT_THROW(spilled.read(), ScratchError);
 }
 
+std::shared_ptr<const WireBlock> inWireForm(const Block& block) {
+  WireBlockBuilder builder;
+  std::size_t position = 0;
+  for (ShuffleFrame piece; block.writePiece(position, piece);) builder.add(std::move(piece));
+  return builder.finish();
+}
+
+Bytes wireFormOf(const Block& block) {
+  Bytes bytes;
+  std::size_t position = 0;
+  for (ShuffleFrame piece; block.writePiece(position, piece);) {
+    bytes.insert(bytes.end(), piece.data.begin(), piece.data.end());
+  }
+  return bytes;
+}
+
 /// What `read` throws once every byte of the scratch file is another.
 template <class Read>
 std::string messageOfDamage(int descriptor, Read read) {
@@ -184,7 +200,7 @@ TEST_F(Spill, EveryReaderFindsDamage) {
       store.put({7, p}, std::make_shared<const ObjectBlock<std::string>>(std::vector<std::string>{text}));
     }
     spillAll();
-    expectNamed([&] { store.find({7, 0}); });
+    expectNamed([&] { wireFormOf(*store.find({7, 0})); });
   }
   memoryAccount().setLimit(100'000);
   {
@@ -310,22 +326,6 @@ TEST_F(Spill, BucketsStayWithinTheLimit) {
   }
   EXPECT_GE(scratchFile().held(), 10'000'000U);
   EXPECT_LE(test::allocatedBytes(), before + 2 * limit + 2'000'000) << "and the scratch file's buffer";
-}
-
-std::shared_ptr<const WireBlock> inWireForm(const Block& block) {
-  WireBlockBuilder builder;
-  std::size_t position = 0;
-  for (ShuffleFrame piece; block.writePiece(position, piece);) builder.add(std::move(piece));
-  return builder.finish();
-}
-
-Bytes wireFormOf(const Block& block) {
-  Bytes bytes;
-  std::size_t position = 0;
-  for (ShuffleFrame piece; block.writePiece(position, piece);) {
-    bytes.insert(bytes.end(), piece.data.begin(), piece.data.end());
-  }
-  return bytes;
 }
 
 TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {

@@ -238,8 +238,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD operator+(Operand other) const { return union_(other.rdd, other.where); }
 
   /// All pairs (x, y), in P*Q partitions: partition i*Q+j combines i of this RDD with j of the other, and lists for
-  /// each x every y. A task holds a partition of the other RDD in memory. Throws std::invalid_argument if P*Q exceeds
-  /// 10,000,000.
+  /// each x every y. A task holds a partition of the other RDD in memory or, if it does not fit, reads it from the
+  /// scratch file for each x. Throws std::invalid_argument if P*Q exceeds 10,000,000.
   template <class U>
   RDD<std::pair<T, U>> cartesian(const RDD<U>& other, CallSite where = CallSite::current()) const;
 
@@ -250,7 +250,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
 
   /// @name Transformations that shuffle elements
   /// A shuffle computes all partitions of this RDD in a stage of its own and sends each element directly to the rank
-  /// that needs it. Received data stays in memory for later jobs, as long as there is an RDD that depends on it. Cost:
+  /// that needs it. Received data is kept for later jobs, as long as there is an RDD that depends on it. Cost:
   /// O(n/p), and the bytes of the elements that move to another rank. A map task that fails is retried before anything
   /// is sent.
   /// @{
