@@ -266,7 +266,7 @@ TEST(Options, WhatIsLargerThanMemoryIsNamedAndTheNextJobWorks) {
       const Outcome outcome = program.run(ranks, scenario + " --seltzer-memory=1MiB");
       EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
       for (const std::string& part : parts) EXPECT_GE(countOf(part, outcome.output), 1) << part << outcome.output;
-      EXPECT_EQ(countOf("does not fit in the 0.6 MB that a rank has for data", outcome.output), 2) << outcome.output;
+      EXPECT_EQ(countOf("for data: give each rank more memory", outcome.output), 2) << outcome.output;
       EXPECT_EQ(countOf("--seltzer-memory", outcome.output), 2) << outcome.output;
       EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
     }

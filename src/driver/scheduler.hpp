@@ -114,6 +114,7 @@ class Scheduler final : public JobService {
   void recordTransfers(const StageDescription& stage);
   [[noreturn]] void throwFailure(const JobResult& result) const;
   std::shared_ptr<const Block> sourceBlock(BlockId id) const;
+  void requireRoomOnHost(std::size_t bytes, CallSite where) const;
 
   Executor& executor_;
   const std::thread::id driver_ = std::this_thread::get_id();

@@ -57,9 +57,10 @@ class AggregationTable {
     });
   }
 
-  /// The key's combiner, or nullptr. Valid until the next upsert or clear.
+  /// The key's combiner, or nullptr. Valid until the next upsert or clear. Not inlined, since it is for the paths that
+  /// are not worth the code of findBatch.
   template <class Key>
-  C* find(const Key& key) {
+  [[gnu::noinline]] C* find(const Key& key) {
     return empty() ? nullptr : Store::find(store_.view(), probeOf(key), key);
   }
 

@@ -21,6 +21,10 @@ class SpilledValues {
     Bytes loaded{};  // a copy in memory, if there is one
   };
 
+  SpilledValues() = default;
+  SpilledValues(SpilledValues&&) = default;
+  SpilledValues& operator=(SpilledValues&&) = default;
+
   void add(ByteView value);
 
  private:

@@ -52,12 +52,10 @@ class ExternalJoinTable {
 
  private:
   [[gnu::noinline]] void addWaiting(std::span<std::pair<K, V>> batch) {
-    table_.find(
-        batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
-        [&](std::size_t i, Values* found) {
-          if (found != nullptr) found->others = 1;
-          waiting_.keep(batch[i].first, batch[i].second);
-        });
+    for (const auto& [key, value] : batch) {
+      if (Values* found = table_.find(key)) found->others = 1;
+      waiting_.keep(key, value);
+    }
   }
 
   /// The memory that values hold outside the table is accounted for after a mebibyte or a part of the limit.

@@ -52,6 +52,9 @@ class JoinTable {
     keys_.findBatch(count, keyAt, visit);
   }
 
+  /// Null for a key that is not in the table. Slower.
+  Values* find(const K& key) { return keys_.find(key); }
+
   /// Calls `visit(value, isLast)` for the values of a key until it returns false.
   template <class Visit>
   void forValues(const Values& values, Visit&& visit) const {

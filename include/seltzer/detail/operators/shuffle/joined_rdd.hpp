@@ -108,32 +108,29 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, ExternalJoinTable<K, Kept>& kept,
                                            Emitter<Out>& emit) {
     using Elements = std::span<std::pair<K, Streamed>>;
-    const auto forBatch = [&kept](Elements batch, auto visit) {
-      kept.table().find(
-          batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; }, visit);
-    };
     WaitingRow<std::pair<K, Streamed>> row;
     this->transform(task, streamed_, partition, emit, Yield::any, [&](Elements batch, Emitter<Out>& to) {
-      forBatch(batch, [&](std::size_t i, Values* found) {
+      for (std::pair<K, Streamed>& element : batch) {
+        Values* found = kept.table().find(element.first);
         if (found != nullptr) found->matched = 1;
-        const bool waits = kept.mayHaveMore(batch[i].first, found);
+        const bool waits = kept.mayHaveMore(element.first, found);
         if (row.isEmpty() && !waits) {
-          emitMatches(batch[i], kept.table(), found, nullptr, to);
-          return;
+          emitMatches(element, kept.table(), found, nullptr, to);
+          continue;
         }
-        if (waits) kept.waiting().want(batch[i].first, row.size());
-        row.add(batch[i]);
-      });
+        if (waits) kept.waiting().want(element.first, row.size());
+        row.add(element);
+      }
     });
     if (!emit.open()) return;
     constexpr bool full = join == JoinKind::fullOuter;
     if constexpr (full) wantForUnmatched(kept, row.size());
     FoundValues& matches = kept.waiting().match(full);
     row.forBatches([&](Elements batch, std::uint64_t first) {
-      forBatch(batch, [&](std::size_t i, Values* found) {
-        if (!emit.open()) return;
+      for (std::size_t i = 0; i < batch.size() && emit.open(); ++i) {
+        const Values* found = kept.table().find(batch[i].first);
         emitMatches(batch[i], kept.table(), found, matches.find(first + i) ? &matches : nullptr, emit);
-      });
+      }
       task.tick();
       return emit.open();
     });

@@ -64,40 +64,35 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
   using Keys = AggregationTable<K, Nothing>;
 
   [[gnu::noinline]] static void keepWaiting(std::span<Other> batch, Keys& keys, WaitingMatches<K>& waiting) {
-    keys.findBatch(
-        batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
-        [&](std::size_t i, const Nothing* found) {
-          if (found == nullptr) waiting.keep(batch[i].first, Nothing());
-        });
+    for (const Other& pair : batch) {
+      if (keys.find(pair.first) == nullptr) waiting.keep(pair.first, Nothing());
+    }
   }
 
   /// If keys of the right RDD wait: elements whose key is not in memory wait too, and so do those behind them.
   [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, Keys& keys,
                                            WaitingMatches<K>& waiting, Emitter<Out>& emit) {
     waiting.finishKept();
-    const auto forBatch = [&keys](std::span<Out> batch, auto visit) {
-      keys.findBatch(
-          batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; }, visit);
-    };
     WaitingRow<Out> row;
     this->transform(task, left_, partition, emit, Yield::atMostOne, [&](std::span<Out> batch, Emitter<Out>& to) {
-      forBatch(batch, [&](std::size_t i, const Nothing* found) {
-        const bool waits = found == nullptr && waiting.mayHave(batch[i].first);
-        if (!waits && (found != nullptr) != wanted) return;
+      for (Out& element : batch) {
+        const bool isFound = keys.find(element.first) != nullptr;
+        const bool waits = !isFound && waiting.mayHave(element.first);
+        if (!waits && isFound != wanted) continue;
         if (!waits && row.isEmpty()) {
-          to(std::move(batch[i]));
-          return;
+          to(std::move(element));
+          continue;
         }
-        if (waits) waiting.want(batch[i].first, row.size());
-        row.add(batch[i]);
-      });
+        if (waits) waiting.want(element.first, row.size());
+        row.add(element);
+      }
     });
     if (!emit.open()) return;
     FoundValues& matches = waiting.match(false);
     row.forBatches([&](std::span<Out> batch, std::uint64_t first) {
-      forBatch(batch, [&](std::size_t i, const Nothing* found) {
-        if ((found != nullptr || matches.find(first + i)) == wanted) emit(std::move(batch[i]));
-      });
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        if ((keys.find(batch[i].first) != nullptr || matches.find(first + i)) == wanted) emit(std::move(batch[i]));
+      }
       task.tick();
       return emit.open();
     });
