@@ -81,7 +81,7 @@ pi: deps
 	     END { printf "1 rank %.3f s, %d ranks %.3f s: %.2f times as fast\n", \
 	           seconds[1], '"$$cores"', seconds[NR], seconds[1] / seconds[NR] }' "$$out"
 
-# Three tests per core: they mostly wait, for ranks to start and for each other.
+# Four tests per core: they mostly wait, for ranks to start and for each other.
 test: test-deps build
 	@ctest --test-dir $(BUILD) -j $$((4 * $(JOBS))) --no-tests=error --output-on-failure
 
