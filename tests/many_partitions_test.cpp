@@ -63,6 +63,7 @@ TEST(ManyPartitions, ARunHasThePiecesThatHaveElements) {
   constexpr std::size_t tooMany = std::size_t{1} << 50;
   detail::ElementRowOutput<int> run;
   for (int i = 0; i < 10; ++i) run.elements().push_back(i);
+  run.complete();
   run.cut({{5, 3}, {tooMany - 2, 10}});
   EXPECT_EQ(run.next(0, 5), 5u);
   EXPECT_EQ(run.next(0, tooMany), 5u);

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/spill/group_limit.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/errors.hpp>
@@ -61,8 +61,8 @@ bool mustSpill(std::size_t bytes, std::size_t more) {
 }
 
 void requireFits(std::size_t bytes) {
+  if (bytes <= groupLimit()) return;  // a group may be an element
   const std::size_t limit = memoryAccount().limit();
-  if (bytes <= std::max(limit, shuffleFrameBytes)) return;
   throw MemoryError(
       fmt::format("an element of {:.1f} MB does not fit in the {:.1f} MB that a rank has for data: give each rank more "
                   "memory (fewer ranks per node, --seltzer-memory), or split the element",

@@ -106,7 +106,7 @@ void makeRoom(std::size_t more = 0);
 bool mustSpill(std::size_t bytes, std::size_t more);
 
 /// Throws MemoryError if an element of `bytes` bytes in wire form is larger than the limit, so that no spilling helps.
-/// One that is smaller than a frame fits any limit.
+/// One of less than a mebibyte fits any limit.
 void requireFits(std::size_t bytes);
 
 /// The bytes of one owner in the rank's account; subtracted when it is destroyed.
