@@ -73,7 +73,7 @@ void expectFailure(Job job, const std::string& operation, CallSite where, const 
   EXPECT_EQ(failure.what, what);
   EXPECT_EQ(failure.attempts, context().config().maxTaskFailures);
   EXPECT_EQ(asMap(somePairs().reduceByKey(std::plus<>(), 3).collect()), sums());
-  EXPECT_EQ(heldForShuffles(), before) << "a failed stage leaves nothing";
+  EXPECT_LE(heldForShuffles(), before) << "a failed stage leaves nothing";  // less if earlier data was spilled
 }
 
 TEST(ShuffleFailure, FunctionsOfTheMapSideThatThrow) {

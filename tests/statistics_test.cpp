@@ -170,7 +170,7 @@ TEST(Statistics, WaitingInAnExchangeIsWait) {
   held.count();
   held.coalesce(1).foreach ([](const SlowToWrite&) {});  // rank 0 needs the other ranks' partitions
   const StageStatistics stage = sc.stats().stages.back();
-  if (ranks > 1) {
+  if (ranks > 1 && sc.config().spillEvery == 0) {  // partitions that were spilled are serialized before
     EXPECT_GE(stage[Phase::scatter].seconds.max, 0.2);
     EXPECT_EQ(stage[Phase::scatter].seconds.maxRank, ranks - 1);
     EXPECT_GE(stage[Phase::wait].seconds.max, 0.05);
