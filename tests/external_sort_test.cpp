@@ -71,6 +71,7 @@ TEST_F(ElementRow, HoldsTheSameWhenItSpillsAtAnyTime) {
     ShuffleFrame frame;
     for (const std::size_t i : order) {
       while (row.take(pieces[i].part, frame)) {
+        frame.load();
         WireReader reader(frame.data);
         for (std::uint64_t r = 0; r < frame.records; ++r) found[i].push_back(reader.read<std::string>());
         ASSERT_TRUE(reader.atEnd());
@@ -129,6 +130,7 @@ std::vector<T> elementsOf(MapOutput& row, std::size_t partition = 0) {
   std::vector<T> elements;
   ShuffleFrame frame;
   while (row.take(partition, frame)) {
+    frame.load();
     WireReader reader(frame.data);
     for (std::uint64_t i = 0; i < frame.records; ++i) elements.push_back(reader.read<T>());
   }

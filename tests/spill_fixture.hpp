@@ -1,8 +1,11 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <limits>
 #include <random>
+#include <string>
+#include <system_error>
 
 #include <gtest/gtest.h>
 #if defined(__GLIBC__)
@@ -10,6 +13,7 @@
 #endif
 
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/net/bytes.hpp>
 
 #include "data/scratch_file.hpp"
 #include "fixture.hpp"
@@ -41,6 +45,22 @@ class SpillTest : public testing::Test {
   }
 
   std::size_t below(std::size_t bound) { return random_() % bound; }
+
+  detail::Bytes randomBytes(std::size_t size) {
+    detail::Bytes bytes(size);
+    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random_());
+    return bytes;
+  }
+
+  /// The descriptor of the file without a name in the folder of this test, -1 if there is none.
+  int descriptor() const {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code error;
+      const std::string target = std::filesystem::read_symlink(entry, error);
+      if (!error && target.starts_with((folder_ / ""))) return std::stoi(entry.path().filename());
+    }
+    return -1;
+  }
 
   const ScratchFolder folder_;
   std::mt19937_64 random_{seed()};

@@ -1,18 +1,15 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <numeric>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,13 +19,12 @@
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/data/spill/record_sorter.hpp>
-#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/errors.hpp>
 
 #include "data/scratch_file.hpp"
-#include "small_disk.hpp"
 #include "spill_fixture.hpp"
 #include "unwritable.hpp"
 
@@ -37,97 +33,7 @@ namespace {
 
 using test::seed;
 
-class Spill : public test::SpillTest {
- protected:
-  Bytes randomBytes(std::size_t size) {
-    Bytes bytes(size);
-    for (std::byte& byte : bytes) byte = static_cast<std::byte>(random_());
-    return bytes;
-  }
-
-  /// The descriptor of the file without a name in the folder of this test, -1 if there is none.
-  int descriptor() const {
-    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-      std::error_code error;
-      const std::string target = std::filesystem::read_symlink(entry, error);
-      if (!error && target.starts_with((folder_ / ""))) return std::stoi(entry.path().filename());
-    }
-    return -1;
-  }
-};
-
-TEST_F(Spill, WhatIsWrittenIsReadBackInAnyOrder) {
-  std::vector<std::pair<Bytes, SpilledBytes>> all;
-  for (const std::size_t size : {0UL, 1UL, 1000UL, 65536UL, 1UL << 20, (1UL << 20) - 1, 5000000UL, 3UL}) {
-    for (int i = 0; i < 5; ++i) {
-      Bytes bytes = randomBytes(size);
-      SpilledBytes spilled(bytes);
-      all.emplace_back(std::move(bytes), std::move(spilled));
-    }
-  }
-  for (int round = 0; round < 3; ++round) {
-    std::shuffle(all.begin(), all.end(), random_);
-    for (const auto& [bytes, spilled] : all) {
-      ASSERT_EQ(spilled.size(), bytes.size());
-      ASSERT_TRUE(spilled.read() == bytes);
-    }
-    all.resize(all.size() / 2);
-    all.emplace_back(randomBytes(70000), SpilledBytes());
-    all.back().second = SpilledBytes(all.back().first);
-  }
-  std::uint64_t held = 0;
-  for (const auto& [bytes, spilled] : all) held += bytes.size();
-  EXPECT_EQ(scratchFile().held(), held);
-}
-
-TEST_F(Spill, TheFileHasNoNameAndShrinks) {
-  const Bytes bytes = randomBytes(1 << 20);
-  std::vector<SpilledBytes> all;
-  for (int i = 0; i < 64; ++i) all.emplace_back(bytes);
-  EXPECT_TRUE(std::filesystem::is_empty(folder_ / ""));
-  struct ::stat file = {};
-  ASSERT_EQ(::fstat(descriptor(), &file), 0);
-  EXPECT_GE(file.st_blocks * 512, 60 << 20);
-  all.erase(all.begin() + 1, all.end());  // a part that is in use, and others that are not
-  ::fstat(descriptor(), &file);
-  EXPECT_LE(file.st_blocks * 512, 8 << 20);
-  EXPECT_TRUE(all[0].read() == bytes);
-  all.clear();
-  ::fstat(descriptor(), &file);
-  EXPECT_EQ(file.st_size, 0);
-}
-
-TEST_F(Spill, TheSpaceOfShortLivedDataIsUsedAgain) {
-  const Bytes bytes = randomBytes(60'000);
-  const Bytes large = randomBytes(5'000'000);
-  const SpilledBytes kept(bytes);
-  std::vector<SpilledBytes> waiting;
-  for (int i = 0; i < 1000; ++i) {
-    waiting.emplace_back(i % 100 == 0 ? large : bytes);
-    if (waiting.size() > 3) waiting.erase(waiting.begin());
-  }
-  waiting.clear();
-  struct ::stat file = {};
-  ASSERT_EQ(::fstat(descriptor(), &file), 0);
-  EXPECT_GT(file.st_size, 100'000'000);
-  EXPECT_LE(file.st_blocks * 512, 9 << 20);
-  EXPECT_TRUE(kept.read() == bytes);
-}
-
-TEST_F(Spill, DamageIsFound) {
-  const Bytes bytes = randomBytes(3 << 20);
-  const SpilledBytes spilled(bytes);
-  const std::byte changed = bytes[2'000'000] ^ std::byte{1};
-  ASSERT_EQ(::pwrite(descriptor(), &changed, 1, 2'000'000), 1);
-  try {
-    spilled.read();
-    FAIL() << "the damage was not found";
-  } catch (const ScratchError& error) {
-    EXPECT_NE(std::string(error.what()).find("damaged"), std::string::npos) << error.what();
-  }
-  ASSERT_EQ(::ftruncate(descriptor(), 1'000'000), 0);
-  EXPECT_THROW(spilled.read(), ScratchError);
-}
+class Spill : public test::SpillTest {};
 
 std::shared_ptr<const WireBlock> inWireForm(const Block& block) {
   WireBlockBuilder builder;
@@ -180,7 +86,8 @@ TEST_F(Spill, EveryReaderFindsDamage) {
     for (int i = 0; i < 9; ++i) buckets.add(0, write);
     spillAll();
     ShuffleFrame frame;
-    expectNamed([&] { buckets.take(0, frame); });
+    ASSERT_TRUE(buckets.take(0, frame));
+    expectNamed([&] { frame.load(); });
   }
   {
     ShuffleBlockBuilder builder;
@@ -216,65 +123,9 @@ TEST_F(Spill, EveryReaderFindsDamage) {
     ShuffleFrame frame;
     expectNamed([&] { static_cast<void>(row[5]); });
     row.cut({{0, 300'000}, {1, 500'000}});
-    expectNamed([&] { row.take(0, frame); });
+    ASSERT_TRUE(row.take(0, frame));
+    expectNamed([&] { frame.load(); });
   }
-}
-
-TEST_F(Spill, TheFolderMayVanishOnceTheFileIsThere) {
-  const Bytes bytes = randomBytes(3 << 20);
-  std::vector<SpilledBytes> all;
-  all.emplace_back(bytes);
-  std::filesystem::remove_all(folder_ / "");
-  for (int i = 0; i < 3; ++i) all.emplace_back(bytes);
-  for (const SpilledBytes& spilled : all) EXPECT_TRUE(spilled.read() == bytes);
-}
-
-TEST_F(Spill, AFolderInMemoryIsWarnedOf) {
-  const test::SmallDisk disk;
-  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
-  std::vector<std::string> warnings;
-  setScratchWarning([&warnings](const std::string& text) { warnings.push_back(text); });
-  setScratchFolder(disk.path());
-  std::vector<SpilledBytes> all(1);
-  EXPECT_TRUE(warnings.empty()) << "nothing has been written";
-  const Bytes bytes = randomBytes(100'000);
-  for (int i = 0; i < 12; ++i) all[0] = SpilledBytes(bytes);
-  ASSERT_EQ(warnings.size(), 1U);
-  EXPECT_NE(warnings[0].find(disk.path()), std::string::npos) << warnings[0];
-  EXPECT_NE(warnings[0].find("--seltzer-scratch"), std::string::npos) << warnings[0];
-}
-
-TEST_F(Spill, AFolderThatIsNotThereIsNamed) {
-  setScratchFolder(folder_ / "no/such/folder");
-  try {
-    const SpilledBytes spilled(randomBytes(2 << 20));
-    FAIL() << "there is no such folder";
-  } catch (const std::system_error& error) {
-    const std::string text = error.what();
-    EXPECT_NE(text.find(folder_ / "no/such/folder"), std::string::npos) << text;
-    EXPECT_NE(text.find("--seltzer-scratch"), std::string::npos) << text;
-    EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory) << text;
-  }
-}
-
-TEST_F(Spill, AFullDiskIsNamedAndLosesNothing) {
-  const test::SmallDisk disk;
-  if (!disk.isMounted()) GTEST_SKIP() << "a small file system cannot be mounted: " << disk.whyNot();
-  setScratchFolder(disk.path());
-  const Bytes bytes = randomBytes(600'000);
-  std::vector<SpilledBytes> all;
-  try {
-    for (int i = 0; i < 10; ++i) all.emplace_back(bytes);
-    FAIL() << "the disk has one mebibyte";
-  } catch (const std::system_error& error) {
-    const std::string text = error.what();
-    EXPECT_EQ(error.code(), std::errc::no_space_on_device) << text;
-    EXPECT_NE(text.find(" MB are free"), std::string::npos) << text;
-  }
-  for (const SpilledBytes& spilled : all) EXPECT_TRUE(spilled.read() == bytes);
-  all.clear();
-  all.emplace_back(bytes);
-  EXPECT_TRUE(all[0].read() == bytes);
 }
 
 /// All frames of a partition, concatenated, and the number of their records.
@@ -282,6 +133,7 @@ std::pair<Bytes, std::uint64_t> everything(MapOutput& output, std::size_t partit
   std::pair<Bytes, std::uint64_t> all;
   ShuffleFrame frame;
   while (output.take(partition, frame)) {
+    frame.load();
     all.first.insert(all.first.end(), frame.data.begin(), frame.data.end());
     all.second += frame.records;
   }
@@ -340,11 +192,17 @@ TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {
       auto& [bytes, records] = expected[mapPartition];
       bytes.insert(bytes.end(), frame.data.begin(), frame.data.end());
       records += frame.records;
-      if (below(2) == 0) {
-        builder.add(mapPartition, frame.data, frame.records);
-      } else {
-        builder.add(mapPartition, std::move(frame));
+      switch (below(3)) {
+        case 0:
+          builder.add(mapPartition, frame.data, frame.records);
+          continue;
+        case 1:
+          frame.spilled = SpilledBytes(std::exchange(frame.data, Bytes()));
+          break;
+        default:
+          break;
       }
+      builder.add(mapPartition, std::move(frame));
     }
     const auto block = builder.finish();
     std::map<std::uint64_t, std::pair<Bytes, std::uint64_t>> found;
@@ -364,6 +222,34 @@ TEST_F(Spill, BlocksHoldTheSameWithAnyLimit) {
     EXPECT_TRUE(wireFormOf(*copy) == wireFormOf(*block));
     EXPECT_LE(memoryAccount().held(), limit);
   }
+}
+
+TEST_F(Spill, AFrameThatStaysOnItsRankIsNotWrittenAgain) {
+  memoryAccount().setLimit(1000);
+  ShuffleBuckets buckets(1);
+  Bytes expected;
+  for (int i = 0; i < 2000; ++i) {
+    const Bytes record = randomBytes(500);
+    expected.insert(expected.end(), record.begin(), record.end());
+    buckets.add(0, [&record](WireWriter& writer) { writer.writeBytes(record); });
+  }
+  buckets.complete();
+  makeRoom(MemoryAccount::everything);
+  const auto written = [] { return phaseClock().current().bytes[static_cast<std::size_t>(Phase::spillWrite)]; };
+  const std::uint64_t before = written();
+  ShuffleBlockBuilder builder;
+  for (ShuffleFrame frame; buckets.take(0, frame);) builder.add(3, std::move(frame));
+  const auto block = builder.finish();
+  EXPECT_EQ(block->records(), 2000U);
+  EXPECT_EQ(memoryAccount().held(), 0U);
+  makeRoom(MemoryAccount::everything);
+  EXPECT_EQ(written(), before);
+  Bytes found;
+  for (const ShuffleSegment& segment : block->segments()) {
+    const SegmentData data = segment.data();
+    found.insert(found.end(), data.bytes().begin(), data.bytes().end());
+  }
+  EXPECT_TRUE(found == expected);
 }
 
 TEST_F(Spill, ASegmentThatIsBeingReadStays) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include <seltzer/detail/data/block/map_output.hpp>
@@ -15,46 +16,28 @@ namespace {
 constexpr std::size_t leastRunBytes = std::size_t{1} << 10;
 constexpr std::size_t mostRunBytes = std::size_t{256} << 20;
 
-/// Precedes a record in a run, packed: most records are a few bytes long, so the number and a byte for the size. A
-/// record that is larger than a frame is not in the run, but written for itself.
-struct RecordHeader {
-  std::uint64_t number = 0;
-  std::uint64_t size = 0;
-
-  void write(WireWriter& writer) const {
-    writer << number << static_cast<std::uint8_t>(std::min(size, isLong));
-    if (size >= isLong) writer << size;
-  }
-  static RecordHeader read(WireReader& reader) {
-    RecordHeader header;
-    header.number = reader.read<std::uint64_t>();
-    header.size = reader.read<std::uint8_t>();
-    if (header.size == isLong) header.size = reader.read<std::uint64_t>();
-    return header;
-  }
-
-  bool isLarge() const { return size > shuffleFrameBytes; }
-
-  static constexpr std::uint64_t isLong = 255;  // the size follows
-};
+/// Whether a record is not in its run, but written for itself.
+bool isLarge(std::size_t size) {
+  return size > shuffleFrameBytes;
+}
 
 }  // namespace
 
-/// Sorted records in the scratch file.
+/// Sorted records in the scratch file, each after its number and its size: most are a few bytes long.
 class RecordSorter::Run {
  public:
+  explicit Run(std::size_t frameBytes) : frameBytes_(frameBytes) {}
+
   void add(std::uint64_t number, ByteView record) {
+    const std::size_t size = record.size();
     {
       WireWriter writer(open_);
-      const RecordHeader header{number, record.size()};
-      header.write(writer);
-      if (header.isLarge()) {
-        large_.emplace_back(record);
-      } else {
-        writer.writeBytes(record);
-      }
+      writer << number << static_cast<std::uint8_t>(std::min(size, longRecord));
+      if (size >= longRecord) writer << std::uint64_t{size};
+      if (!isLarge(size)) writer.writeBytes(record);
     }
-    if (open_.size() >= shuffleFrameBytes) flush();
+    if (isLarge(size)) large_.emplace_back(record);
+    if (open_.size() >= frameBytes_) flush();
   }
   void complete() {
     if (!open_.empty()) flush();
@@ -65,6 +48,7 @@ class RecordSorter::Run {
   bool readNext(Bytes& frame) {
     if (next_ == frames_.size()) return false;
     frame = std::exchange(frames_[next_++], {}).read();
+    if (next_ < frames_.size()) frames_[next_].readAhead();
     return true;
   }
 
@@ -77,6 +61,7 @@ class RecordSorter::Run {
     open_.clear();
   }
 
+  std::size_t frameBytes_;
   Bytes open_;
   std::vector<SpilledBytes> frames_;
   std::size_t next_ = 0;
@@ -97,10 +82,11 @@ class RecordSorter::Cursor {
       if (atEnd_) return;
       reader_ = WireReader(frame_);
     }
-    const auto header = RecordHeader::read(reader_);
-    number_ = header.number;
-    isLarge_ = header.isLarge();
-    if (!isLarge_) record_ = reader_.readBytes(header.size);
+    number_ = reader_.read<std::uint64_t>();
+    std::size_t size = reader_.read<std::uint8_t>();
+    if (size == longRecord) size = reader_.read<std::uint64_t>();
+    isLarge_ = isLarge(size);
+    if (!isLarge_) record_ = reader_.readBytes(size);
   }
 
   std::uint64_t number() const { return number_; }
@@ -160,26 +146,54 @@ RecordSorter::RecordSorter(MemoryUse use)
 
 RecordSorter::~RecordSorter() = default;
 
+/// Makes room for the size of the last record, which has more bytes than fit.
+void RecordSorter::widenSize(std::size_t begin, std::size_t size) {
+  const std::uint64_t wide = size;
+  const auto bytes = std::as_bytes(std::span(&wide, 1));
+  records_[begin] = static_cast<std::byte>(longRecord);
+  records_.insert(records_.begin() + static_cast<std::ptrdiff_t>(begin) + 1, bytes.begin(), bytes.end());
+}
+
+ByteView RecordSorter::recordAt(std::size_t begin) const {
+  WireReader reader(ByteView(records_).subspan(begin));
+  std::size_t size = reader.read<std::uint8_t>();
+  if (size == longRecord) size = reader.read<std::uint64_t>();
+  return reader.readBytes(size);
+}
+
 void RecordSorter::sortEntries() {
-  memory_.resize(records_.capacity() + entries_.capacity() * sizeof(Entry));
-  // records lie in the order in which they were added
-  std::ranges::sort(entries_, {}, [](const Entry& entry) { return std::pair(entry.number, entry.begin); });
+  memory_.resize(records_.capacity() + bytesPerEntry * entries_.capacity());
+  std::vector<SortEntry> buffer(entries_.size());
+  radixSort(entries_, buffer.data(), PrefixOrder());
 }
 
 void RecordSorter::spillRun() {
-  requireFits(entries_.back().size);
+  requireFits(recordAt(entries_.back().position).size());
   sortEntries();
-  Run& run = runs_.emplace_back();
-  for (const Entry& entry : entries_) run.add(entry.number, ByteView(records_).subspan(entry.begin, entry.size));
+  Run& run = runs_.emplace_back(frameBytes());
+  constexpr std::size_t lookAhead = 16;
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (i + lookAhead < entries_.size()) {
+      const std::byte* const ahead = records_.data() + entries_[i + lookAhead].position;
+      __builtin_prefetch(ahead);
+      __builtin_prefetch(ahead + 64);
+    }
+    run.add(entries_[i].prefix, recordAt(entries_[i].position));
+  }
   run.complete();
   entries_.clear();
   records_.clear();
   if (records_.capacity() > 2 * runBytes_) records_ = Bytes();  // of a large record
 }
 
+/// So small that many runs can be merged at once, but large enough for the disk.
+std::size_t RecordSorter::frameBytes() const {
+  return std::clamp(runBytes_ / 128, shuffleFrameBytes, std::size_t{1} << 20);
+}
+
 RecordSorter::Run RecordSorter::merge(std::vector<Run>&& runs) {
   Merge merge(std::move(runs));
-  Run merged;
+  Run merged(frameBytes());
   std::uint64_t number = 0;
   for (ByteView record; merge.next(number, record);) merged.add(number, record);
   merged.complete();
@@ -193,10 +207,10 @@ void RecordSorter::finish() {
   }
   if (!entries_.empty()) spillRun();
   records_ = Bytes();
-  entries_ = std::vector<Entry>();
+  entries_ = std::vector<SortEntry>();
   memory_.resize(0);
   // Each run that is read has a frame in memory.
-  const std::size_t most = std::clamp<std::size_t>(runBytes_ / shuffleFrameBytes, 2, 1024);
+  const std::size_t most = std::clamp<std::size_t>(2 * runBytes_ / frameBytes(), 2, 1024);
   while (runs_.size() > most) {
     std::vector<Run> merged;
     for (std::size_t begin = 0; begin < runs_.size(); begin += most) {
@@ -212,9 +226,9 @@ void RecordSorter::finish() {
 bool RecordSorter::next(std::uint64_t& number, ByteView& record) {
   if (merge_) return merge_->next(number, record);
   if (next_ == entries_.size()) return false;
-  const Entry& entry = entries_[next_++];
-  number = entry.number;
-  record = ByteView(records_).subspan(entry.begin, entry.size);
+  const SortEntry& entry = entries_[next_++];
+  number = entry.prefix;
+  record = recordAt(entry.position);
   return true;
 }
 

@@ -157,6 +157,11 @@ void ScratchFile::read(std::uint64_t offset, std::byte* to, std::size_t size) {
   }
 }
 
+void ScratchFile::readAhead(std::uint64_t offset, std::size_t size) const noexcept {
+  if (offset < written_)
+    ::posix_fadvise(descriptor_, static_cast<off_t>(offset), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
+}
+
 void ScratchFile::release(std::uint64_t offset, std::size_t size) noexcept {
   held_ -= size;
   const std::uint64_t end = offset + size;

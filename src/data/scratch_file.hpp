@@ -41,6 +41,9 @@ class ScratchFile {
   /// Throws ScratchError if the file cannot be read or ends too early.
   void read(std::uint64_t offset, std::byte* to, std::size_t size);
 
+  /// The bytes will be read soon: the system may begin to.
+  void readAhead(std::uint64_t offset, std::size_t size) const noexcept;
+
   /// The bytes are not needed any more. O(1).
   void release(std::uint64_t offset, std::size_t size) noexcept;
 

@@ -58,22 +58,20 @@ ShuffleBlock& ShuffleBlockBuilder::block() {
   return *block_;
 }
 
-void ShuffleBlockBuilder::append(std::uint64_t mapPartition, std::uint64_t records, std::shared_ptr<const Bytes> owner,
-                                 ByteView data) {
-  block_->segments_.emplace_back(mapPartition, records, std::move(owner), data);
-  block_->records_ += records;
-  block_->bytes_ += data.size();
+/// A segment for which `memory` was allocated. Accounts for that last, since it may spill the block.
+void ShuffleBlockBuilder::append(ShuffleSegment&& segment, std::size_t memory) {
+  block_->records_ += segment.records();
+  block_->bytes_ += segment.bytes();
+  block_->segments_.push_back(std::move(segment));
+  block_->offer();
+  block_->memory_.resize(block_->memory_.bytes() + memory);
 }
 
-/// Accounts for memory last, since that may spill the block.
 void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ShuffleFrame&& frame) {
-  ShuffleBlock& block = this->block();
-  auto owner = std::make_shared<const Bytes>(std::move(frame.data));
-  const ByteView data(*owner);
-  const std::size_t memory = owner->capacity();
-  append(mapPartition, frame.records, std::move(owner), data);
-  block.offer();
-  block.memory_.resize(block.memory_.bytes() + memory);
+  block();
+  ShuffleSegment segment(mapPartition, std::move(frame));
+  const std::size_t memory = segment.memory();
+  append(std::move(segment), memory);
 }
 
 void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ByteView data, std::uint64_t records) {
@@ -87,9 +85,7 @@ void ShuffleBlockBuilder::add(std::uint64_t mapPartition, ByteView data, std::ui
   Bytes& open = *block.open_;
   const std::size_t begin = open.size();
   open.insert(open.end(), data.begin(), data.end());
-  append(mapPartition, records, block.open_, ByteView(open).subspan(begin, data.size()));
-  block.offer();
-  block.memory_.resize(block.memory_.bytes() + memory);
+  append({mapPartition, records, block.open_, ByteView(open).subspan(begin, data.size())}, memory);
 }
 
 std::shared_ptr<const ShuffleBlock> ShuffleBlockBuilder::finish() {

@@ -13,7 +13,7 @@ void ShuffleBuckets::close(Bucket& bucket, std::size_t lastRecord) {
   fullBytes_ += size;
   openBytes_ -= size;
   fullMemory_ += bucket.open.data.capacity();
-  bucket.full.push_back({std::exchange(bucket.open, {}), {}});
+  bucket.full.push_back(std::exchange(bucket.open, {}));
   bucket.open.data.reserve(size + size / 8);
   account();
 }
@@ -37,18 +37,18 @@ void ShuffleBuckets::complete() {
 void ShuffleBuckets::spill(std::size_t /*more*/) {
   buckets_.forValues([this](Bucket& bucket) {
     for (std::size_t i = bucket.taken; i < bucket.full.size(); ++i) {
-      StoredFrame& stored = bucket.full[i];
-      if (stored.frame.data.empty()) continue;
-      stored.spilled = SpilledBytes(stored.frame.data);
-      fullMemory_ -= stored.frame.data.capacity();
-      stored.frame.data = Bytes();  // `= {}` would keep the memory
+      ShuffleFrame& frame = bucket.full[i];
+      if (frame.data.empty()) continue;
+      frame.spilled = SpilledBytes(frame.data);
+      fullMemory_ -= frame.data.capacity();
+      frame.data = Bytes();  // `= {}` would keep the memory
     }
     if (bucket.open.records == 0) return;
     SpilledBytes spilled(bucket.open.data);
     fullRecords_ += bucket.open.records;
     fullBytes_ += bucket.open.data.size();
     openBytes_ -= bucket.open.data.size();
-    bucket.full.push_back({{{}, std::exchange(bucket.open, {}).records}, std::move(spilled)});
+    bucket.full.push_back({{}, std::exchange(bucket.open, {}).records, std::move(spilled)});
   });
   memory_.resize(fullMemory_ + openBytes_);
 }
@@ -60,15 +60,10 @@ std::size_t ShuffleBuckets::next(std::size_t from, std::size_t end) {
 bool ShuffleBuckets::take(std::size_t partition, ShuffleFrame& frame) {
   Bucket& bucket = buckets_[partition];
   if (bucket.taken < bucket.full.size()) {
-    StoredFrame& stored = bucket.full[bucket.taken++];
-    if (stored.spilled.size() == 0) {
-      frame = std::move(stored.frame);
-      fullMemory_ -= frame.data.capacity();
-      memory_.resize(fullMemory_ + openBytes_);
-    } else {
-      frame = {stored.spilled.read(), stored.frame.records};
-      stored.spilled = {};
-    }
+    frame = std::move(bucket.full[bucket.taken++]);
+    if (bucket.taken < bucket.full.size()) bucket.full[bucket.taken].spilled.readAhead();
+    fullMemory_ -= frame.data.capacity();
+    memory_.resize(fullMemory_ + openBytes_);
     return true;
   }
   if (bucket.open.records == 0) return false;

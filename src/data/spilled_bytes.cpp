@@ -33,6 +33,10 @@ void SpilledBytes::release() noexcept {
   if (size_ > 0) scratchFile().release(offset_, size_);
 }
 
+void SpilledBytes::readAhead() const noexcept {
+  if (size_ > 0) scratchFile().readAhead(offset_, size_);
+}
+
 Bytes SpilledBytes::read() const {
   const PhaseScope phase(Phase::spillRead);
   Bytes data(size_);

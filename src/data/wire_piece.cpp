@@ -4,7 +4,9 @@
 
 namespace seltzer::detail {
 
-WirePiece::WirePiece(ShuffleFrame&& frame) : records_(frame.records), bytes_(frame.data.size()) {
+WirePiece::WirePiece(ShuffleFrame&& frame)
+    : records_(frame.records), bytes_(frame.bytes()), spilled_(std::move(frame.spilled)) {
+  if (spilled_.size() > 0) return;
   if (frame.data.capacity() > frame.data.size() + frame.data.size() / 8) frame.data.shrink_to_fit();
   auto owner = std::make_shared<const Bytes>(std::move(frame.data));
   const ByteView view(*owner);

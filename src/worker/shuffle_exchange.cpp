@@ -28,7 +28,7 @@ class FramesForRank {
   FramesForRank(RDDId shuffled, std::vector<MapTaskOutput>& outputs, PartitionRange partitions)
       : shuffled_(shuffled), outputs_(&outputs), partitions_(partitions), next_(partitions.begin) {}
 
-  /// The next frame, the same until `pass()`; false after the last.
+  /// The next frame, spilled or not, the same until `pass()`; false after the last.
   bool peek(FrameHeader& header, ShuffleFrame*& frame) {
     while (!waiting_) {
       if (output_ == outputs_->size()) return false;
@@ -42,7 +42,7 @@ class FramesForRank {
         if (!waiting_) ++next_;
       }
     }
-    header = {next_, (*outputs_)[output_].partition, frame_.records, frame_.data.size()};
+    header = {next_, (*outputs_)[output_].partition, frame_.records, frame_.bytes()};
     frame = &frame_;
     return true;
   }
@@ -125,6 +125,7 @@ class ShuffleExchange {
       FrameHeader header;
       ShuffleFrame* frame = nullptr;
       while (frames.peek(header, frame)) {
+        asPartOfStage(shuffle_.shuffled, header.mapPartition, [&] { frame->load(); });
         if (!out.append(rank, std::as_bytes(std::span(&header, 1)), frame->data)) {
           more = true;
           break;

@@ -4,8 +4,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <seltzer/detail/data/aggregation/dense_store.hpp>
 #include <seltzer/detail/data/aggregation/inline_store.hpp>
@@ -62,6 +64,15 @@ class AggregationTable {
   template <class Key>
   [[gnu::noinline]] C* find(const Key& key) {
     return empty() ? nullptr : Store::find(store_.view(), probeOf(key), key);
+  }
+
+  /// As `find`, for the first member of each of some pairs, at the cost of upsert. Not inlined either.
+  template <class Pair>
+  [[gnu::noinline]] void findFirsts(std::span<const Pair> pairs, std::vector<C*>& found) {
+    found.resize(pairs.size());
+    findBatch(
+        pairs.size(), [pairs](std::size_t i) -> const auto& { return pairs[i].first; },
+        [&found](std::size_t i, C* combiner) { found[i] = combiner; });
   }
 
   /// For i in [0, count), in order: calls `visit(i, find(keyAt(i)))`, at the cost of upsert.

@@ -2,15 +2,25 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
+#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/net/bytes.hpp>
 
 namespace seltzer::detail {
 
-/// Whole records in wire form.
+/// Whole records in wire form, in memory or in the scratch file.
 struct ShuffleFrame {
   Bytes data;
   std::uint64_t records = 0;
+  SpilledBytes spilled{};  // the data, unless it is in memory
+
+  std::size_t bytes() const { return data.size() + spilled.size(); }
+
+  /// Reads the data back if it was spilled.
+  void load() {
+    if (spilled.size() > 0) data = std::exchange(spilled, {}).read();
+  }
 };
 
 /// The approximate size of a frame: small enough for a rank to hold many, large enough for headers not to matter.
@@ -29,7 +39,7 @@ class MapOutput {
   /// O(log n) for n partitions with records, plus a step for each one skipped.
   virtual std::size_t next(std::size_t from, std::size_t end) = 0;
 
-  /// Moves the next records for `partition` into `frame`, in order; false when there are no more.
+  /// Moves the next records for `partition` into `frame`, in order, spilled or not; false when there are no more.
   virtual bool take(std::size_t partition, ShuffleFrame& frame) = 0;
 };
 

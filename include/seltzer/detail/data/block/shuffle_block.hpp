@@ -21,6 +21,8 @@ class ShuffleSegment : public WirePiece {
   /// `data` is part of `owner`.
   ShuffleSegment(std::uint64_t mapPartition, std::uint64_t records, std::shared_ptr<const Bytes> owner, ByteView data)
       : WirePiece(records, std::move(owner), data), mapPartition_(mapPartition) {}
+  ShuffleSegment(std::uint64_t mapPartition, ShuffleFrame&& frame)
+      : WirePiece(std::move(frame)), mapPartition_(mapPartition) {}
 
   std::uint64_t mapPartition() const { return mapPartition_; }
 
@@ -65,7 +67,7 @@ class ShuffleBlockBuilder {
 
  private:
   ShuffleBlock& block();
-  void append(std::uint64_t mapPartition, std::uint64_t records, std::shared_ptr<const Bytes> owner, ByteView data);
+  void append(ShuffleSegment&& segment, std::size_t memory);
 
   std::shared_ptr<ShuffleBlock> block_;  // null before the first frame
 };

@@ -8,7 +8,6 @@
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/block/partition_map.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
-#include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 
 namespace seltzer::detail {
@@ -40,14 +39,9 @@ class ShuffleBuckets final : public MapOutput, private Spillable {
   bool take(std::size_t partition, ShuffleFrame& frame) override;
 
  private:
-  /// A frame in memory or in the scratch file.
-  struct StoredFrame {
-    ShuffleFrame frame;
-    SpilledBytes spilled;
-  };
   struct Bucket {
     ShuffleFrame open;
-    std::vector<StoredFrame> full;
+    std::vector<ShuffleFrame> full;
     std::size_t taken = 0;  // number of frames taken from `full`
 
     bool isEmpty() const { return taken == full.size() && open.records == 0; }

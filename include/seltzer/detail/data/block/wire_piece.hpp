@@ -37,6 +37,9 @@ class WirePiece {
   /// The bytes that `spill` would free.
   std::size_t memory() const { return data_.bytes().size(); }
 
+  /// They will be read soon.
+  void readAhead() const noexcept { spilled_.readAhead(); }
+
   /// Reads them back if they were spilled. O(1) otherwise.
   SegmentData data() const;
 

@@ -18,12 +18,6 @@
 
 namespace seltzer::detail {
 
-/// The order of entries for radixSort if equal prefixes mean equal keys.
-struct PrefixOrder {
-  static bool less(const SortEntry& a, const SortEntry& b) { return a.prefix < b.prefix; }
-  static void sortTied(std::span<SortEntry>, SortEntry*) {}
-};
-
 /// The order of entries of `run` for radixSort: by prefix at `depth`, then by the rest of the keys.
 template <class T, class KeyOf>
 struct EntryOrder {

@@ -16,6 +16,12 @@ struct SortEntry {
   std::size_t position;
 };
 
+/// The order of entries for radixSort if equal prefixes mean equal keys.
+struct PrefixOrder {
+  static bool less(const SortEntry& a, const SortEntry& b) { return a.prefix < b.prefix; }
+  static void sortTied(std::span<SortEntry>, SortEntry*) {}
+};
+
 /// A digit of a prefix: the bits of (prefix - least) >> shift that are in `mask`.
 struct PrefixDigit {
   std::uint64_t least;

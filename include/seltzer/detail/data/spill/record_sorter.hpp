@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/sort/stable_sort_radix.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/net/bytes.hpp>
 
@@ -26,10 +27,15 @@ class RecordSorter {
     const std::size_t begin = records_.size();
     {
       WireWriter writer(records_);
+      writer << std::uint8_t{0};  // the size, once it is known
       write(writer);
     }
-    entries_.push_back({number, begin, records_.size() - begin});
-    if (records_.size() + entries_.size() * sizeof(Entry) >= runBytes_) spillRun();
+    const std::size_t size = records_.size() - begin - 1;
+    records_[begin] = static_cast<std::byte>(size);
+    if (size >= longRecord) [[unlikely]]
+      widenSize(begin, size);
+    entries_.push_back({number, begin});
+    if (records_.size() + bytesPerEntry * entries_.size() >= runBytes_) spillRun();
   }
 
   /// Call it after the last `add`.
@@ -40,22 +46,25 @@ class RecordSorter {
   bool next(std::uint64_t& number, ByteView& record);
 
  private:
-  struct Entry {
-    std::uint64_t number = 0;
-    std::size_t begin = 0;
-    std::size_t size = 0;
-  };
+  /// A record follows its size: one byte or, for a record of this size or more, this number and then eight.
+  static constexpr std::size_t longRecord = 255;
+
+  static constexpr std::size_t bytesPerEntry = 2 * sizeof(SortEntry);  // sorting takes as much again
+
   class Run;
   class Cursor;
   class Merge;
 
+  void widenSize(std::size_t begin, std::size_t size);
+  ByteView recordAt(std::size_t begin) const;
   void sortEntries();
   void spillRun();
+  std::size_t frameBytes() const;
   Run merge(std::vector<Run>&& runs);
 
   std::size_t runBytes_;
   Bytes records_;
-  std::vector<Entry> entries_;  // in the order of `records_`, until they are sorted
+  std::vector<SortEntry> entries_;  // number and place, in the order of `records_` until they are sorted
   std::vector<Run> runs_;
   std::unique_ptr<Merge> merge_;  // of the runs, once finished
   std::size_t next_ = 0;          // without runs: the next of the sorted entries

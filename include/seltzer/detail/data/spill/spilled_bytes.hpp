@@ -22,6 +22,9 @@ class SpilledBytes {
 
   std::size_t size() const { return size_; }
 
+  /// They will be read soon.
+  void readAhead() const noexcept;
+
   /// Reads them back. Throws std::system_error if that fails or they are not what was written.
   Bytes read() const;
 

@@ -91,9 +91,9 @@ class ElementRowOutput final : public MapOutput, private Spillable {
     const std::size_t begin = piece->next;
     frame = {};
     piece->next = spilled_.isEmpty() ? writeFrame(elements_, begin, piece->end, frame.data)
-                                     : spilled_.take(begin, piece->end, frame.data);
+                                     : spilled_.take(begin, piece->end, frame);
     frame.records = piece->next - begin;
-    phaseClock().count(Phase::shuffleWrite, frame.data.size(), 0);  // only now they have a size
+    phaseClock().count(Phase::shuffleWrite, frame.bytes(), 0);  // only now they have a size
     while (first_ < pieces_.size() && pieces_[first_].next == pieces_[first_].end) ++first_;
     elements_.releaseFront(isEmpty() ? size_ : pieces_[first_].next);
     heap_.record(heap_.bytes() - heap_.bytes() / left_ * frame.records);

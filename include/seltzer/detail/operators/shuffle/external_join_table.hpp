@@ -6,6 +6,7 @@
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <seltzer/detail/data/aggregation/heap_bytes.hpp>
 #include <seltzer/detail/operators/shuffle/join_table.hpp>
@@ -51,10 +52,11 @@ class ExternalJoinTable {
   WaitingMatches<K>& waiting() { return waiting_; }
 
  private:
-  [[gnu::noinline]] void addWaiting(std::span<std::pair<K, V>> batch) {
-    for (const auto& [key, value] : batch) {
-      if (Values* found = table_.find(key)) found->others = 1;
-      waiting_.keep(key, value);
+  [[gnu::noinline]] void addWaiting(std::span<const std::pair<K, V>> batch) {
+    table_.find(batch, found_);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (found_[i] != nullptr) found_[i]->others = 1;
+      waiting_.keep(batch[i].first, batch[i].second);
     }
   }
 
@@ -66,6 +68,7 @@ class ExternalJoinTable {
   }
 
   Table table_;
+  std::vector<Values*> found_;  // by the keys of a batch
   std::size_t valueBytes_ = 0;
   MemoryReservation heap_{MemoryUse::group};
   WaitingMatches<K> waiting_;

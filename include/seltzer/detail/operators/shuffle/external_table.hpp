@@ -107,16 +107,16 @@ class ExternalTable {
 
   template <class KeyAt, class Merge, class ValueAt>
   [[gnu::noinline]] void addWaiting(std::size_t count, KeyAt& keyAt, Merge& merge, ValueAt& valueAt) {
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto& key = keyAt(i);
-      if (C* combiner = table_.find(key)) {
+    table_.findBatch(count, keyAt, [&](std::size_t i, C* combiner) {
+      if (combiner != nullptr) {
         merge(*combiner, i);
-        continue;
+        return;
       }
+      const auto& key = keyAt(i);
       waiting_->add(Hash<std::remove_cvref_t<decltype(key)>>()(key), [&](WireWriter& writer) {
         writer << Kind::value << firstRecord + records_++ << key << valueAt(i);
       });
-    }
+    });
   }
 
   /// The combiners of the records that waited, by way of the scratch file.

@@ -52,8 +52,11 @@ class JoinTable {
     keys_.findBatch(count, keyAt, visit);
   }
 
-  /// Null for a key that is not in the table. Slower.
-  Values* find(const K& key) { return keys_.find(key); }
+  /// The values of the keys of some pairs; null for a key that is not in the table. For paths that are not hot.
+  template <class Pair>
+  void find(std::span<const Pair> pairs, std::vector<Values*>& found) {
+    keys_.findFirsts(pairs, found);
+  }
 
   /// Calls `visit(value, isLast)` for the values of a key until it returns false.
   template <class Visit>

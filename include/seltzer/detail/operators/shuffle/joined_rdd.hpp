@@ -7,6 +7,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/external_join_table.hpp>
@@ -108,14 +109,17 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, ExternalJoinTable<K, Kept>& kept,
                                            Emitter<Out>& emit) {
     using Elements = std::span<std::pair<K, Streamed>>;
+    using View = std::span<const std::pair<K, Streamed>>;
     WaitingRow<std::pair<K, Streamed>> row;
+    std::vector<Values*> found;  // by the keys of a batch
     this->transform(task, streamed_, partition, emit, Yield::any, [&](Elements batch, Emitter<Out>& to) {
-      for (std::pair<K, Streamed>& element : batch) {
-        Values* found = kept.table().find(element.first);
-        if (found != nullptr) found->matched = 1;
-        const bool waits = kept.mayHaveMore(element.first, found);
+      kept.table().find(View(batch), found);
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        std::pair<K, Streamed>& element = batch[i];
+        if (found[i] != nullptr) found[i]->matched = 1;
+        const bool waits = kept.mayHaveMore(element.first, found[i]);
         if (row.isEmpty() && !waits) {
-          emitMatches(element, kept.table(), found, nullptr, to);
+          emitMatches(element, kept.table(), found[i], nullptr, to);
           continue;
         }
         if (waits) kept.waiting().want(element.first, row.size());
@@ -127,9 +131,9 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
     if constexpr (full) wantForUnmatched(kept, row.size());
     FoundValues& matches = kept.waiting().match(full);
     row.forBatches([&](Elements batch, std::uint64_t first) {
+      kept.table().find(View(batch), found);
       for (std::size_t i = 0; i < batch.size() && emit.open(); ++i) {
-        const Values* found = kept.table().find(batch[i].first);
-        emitMatches(batch[i], kept.table(), found, matches.find(first + i) ? &matches : nullptr, emit);
+        emitMatches(batch[i], kept.table(), found[i], matches.find(first + i) ? &matches : nullptr, emit);
       }
       task.tick();
       return emit.open();

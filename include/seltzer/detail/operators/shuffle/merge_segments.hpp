@@ -72,6 +72,7 @@ class SegmentCursor {
   }
 
   void open() {
+    if (segments_.size() > 1) segments_[1].readAhead();
     const ShuffleSegment& segment = segments_.front();
     phaseClock().count(Phase::shuffleRead, segment.bytes(), segment.records());
     data_ = segment.data();

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <seltzer/detail/data/aggregation/table.hpp>
 #include <seltzer/detail/operators/operator.hpp>
@@ -64,8 +65,10 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
   using Keys = AggregationTable<K, Nothing>;
 
   [[gnu::noinline]] static void keepWaiting(std::span<Other> batch, Keys& keys, WaitingMatches<K>& waiting) {
-    for (const Other& pair : batch) {
-      if (keys.find(pair.first) == nullptr) waiting.keep(pair.first, Nothing());
+    std::vector<Nothing*> found;
+    keys.findFirsts(std::span<const Other>(batch), found);
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      if (found[i] == nullptr) waiting.keep(batch[i].first, Nothing());
     }
   }
 
@@ -74,9 +77,12 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
                                            WaitingMatches<K>& waiting, Emitter<Out>& emit) {
     waiting.finishKept();
     WaitingRow<Out> row;
+    std::vector<Nothing*> found;  // by the keys of a batch
     this->transform(task, left_, partition, emit, Yield::atMostOne, [&](std::span<Out> batch, Emitter<Out>& to) {
-      for (Out& element : batch) {
-        const bool isFound = keys.find(element.first) != nullptr;
+      keys.findFirsts(std::span<const Out>(batch), found);
+      for (std::size_t i = 0; i < batch.size(); ++i) {
+        Out& element = batch[i];
+        const bool isFound = found[i] != nullptr;
         const bool waits = !isFound && waiting.mayHave(element.first);
         if (!waits && isFound != wanted) continue;
         if (!waits && row.isEmpty()) {
@@ -90,8 +96,9 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
     if (!emit.open()) return;
     FoundValues& matches = waiting.match(false);
     row.forBatches([&](std::span<Out> batch, std::uint64_t first) {
+      keys.findFirsts(std::span<const Out>(batch), found);
       for (std::size_t i = 0; i < batch.size(); ++i) {
-        if ((keys.find(batch[i].first) != nullptr || matches.find(first + i)) == wanted) emit(std::move(batch[i]));
+        if ((found[i] != nullptr || matches.find(first + i)) == wanted) emit(std::move(batch[i]));
       }
       task.tick();
       return emit.open();

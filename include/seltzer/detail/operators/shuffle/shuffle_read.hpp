@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -39,7 +40,11 @@ struct ReadInPlace<std::string> {
 template <class T, class Read>
 void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, Read read,
                   const Demand& demand = Demand()) {
-  for (const ShuffleSegment& segment : segments) {
+  constexpr std::size_t ahead = 4;
+  for (std::size_t i = 0; i < std::min(ahead, segments.size()); ++i) segments[i].readAhead();
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (i + ahead < segments.size()) segments[i + ahead].readAhead();
+    const ShuffleSegment& segment = segments[i];
     const SegmentData data = segment.data();
     WireReader reader(data.bytes());
     phaseClock().count(Phase::shuffleRead, segment.bytes(), segment.records());

@@ -72,16 +72,18 @@ class SpilledRow {
     return loaded_[i - frames_[loadedFrame_].begin];
   }
 
-  /// Writes elements from `begin` on, up to `end` or the end of a frame, to `into`; returns the index after the last.
+  /// Moves elements from `begin` on, up to `end` or the end of a frame, to `into`; returns the index after the last.
   /// Each element may be taken once.
-  std::size_t take(std::size_t begin, std::size_t end, Bytes& into) {
-    Frame& frame = frames_[frameOf(begin)];
+  std::size_t take(std::size_t begin, std::size_t end, ShuffleFrame& into) {
+    const std::size_t index = frameOf(begin);
+    if (index + 1 < frames_.size()) frames_[index + 1].bytes.readAhead();
+    Frame& frame = frames_[index];
     end = std::min(end, frame.end);
     if (begin == frame.begin && end == frame.end) {
-      into = frame.bytes.read();
+      into.spilled = std::move(frame.bytes);
     } else {
       (*this)[begin];
-      end = frame.begin + writeFrame(loaded_, begin - frame.begin, end - frame.begin, into);
+      end = frame.begin + writeFrame(loaded_, begin - frame.begin, end - frame.begin, into.data);
     }
     frame.left -= end - begin;
     if (frame.left == 0) frame.bytes = {};
@@ -100,6 +102,7 @@ class SpilledRow {
         element_.reset();
         if (next_ == row_->frames_.size()) return;
         Frame& frame = row_->frames_[next_++];
+        if (next_ < row_->frames_.size()) row_->frames_[next_].bytes.readAhead();
         bytes_ = std::exchange(frame.bytes, {}).read();
         reader_ = WireReader(bytes_);
         left_ = frame.end - frame.begin;

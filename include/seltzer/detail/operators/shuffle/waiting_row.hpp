@@ -36,7 +36,9 @@ class WaitingRow {
     open_ = Bytes();
     std::vector<T> batch;
     std::uint64_t first = 0;
-    for (Frame& frame : frames_) {
+    for (std::size_t i = 0; i < frames_.size(); ++i) {
+      if (i + 1 < frames_.size()) frames_[i + 1].bytes.readAhead();
+      Frame& frame = frames_[i];
       const Bytes bytes = std::exchange(frame.bytes, {}).read();
       WireReader reader(bytes);
       for (std::size_t left = frame.count; left > 0; left -= batch.size()) {
