@@ -158,6 +158,15 @@ void printByKey(Context& sc, std::int64_t partitions) {
                  .reduceByKey(std::plus<>(), 4));
 }
 
+/// So many distinct keys that map tasks send most values uncombined.
+void printManyKeys(Context& sc, std::int64_t partitions) {
+  const auto numbers = sc.generate(
+      400'000, [](std::int64_t i) { return std::pair(i < 300'000 ? i : i % 997, harmonic(i)); }, partitions);
+  const auto sums = numbers.reduceByKey(std::plus<>(), 3);
+  printParts(partitions, "reduceByKey of many keys", sums.filter([](const auto& sum) { return sum.first < 1000; }));
+  print(partitions, "sum of sums", sums.values().sum());
+}
+
 void printJoins(Context& sc, std::int64_t partitions) {
   const auto left = keyedNumbers(sc, partitions);
   const auto right = sc.generate(
@@ -248,5 +257,6 @@ int main(int argc, char** argv) {
       printKeyActions(sc, partitions);
       printKeySamples(sc, partitions);
     }
+    for (const std::int64_t partitions : {1, 2}) printManyKeys(sc, partitions);
   });
 }

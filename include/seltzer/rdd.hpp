@@ -314,8 +314,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Owned<T>> partitionBy(std::int64_t partitions, F f, CallSite where = CallSite::current()) const
       requires(detail::isPair<T> && !std::is_convertible_v<F, CallSite>);
 
-  /// Combines the values of each key, `f(f(v0, v1), v2)...`, for an associative f. Combines in the map tasks first: one
-  /// value moves for each key of each partition of this RDD.
+  /// Combines the values of each key, `f(f(v0, v1), v2)...`, for an associative f. Combines in the map tasks first, so
+  /// that one value moves for each key of each partition of this RDD; where a partition has very many keys and about
+  /// one value of each, the values move as they are.
   template <class F>
   auto reduceByKey(F f, Partitioning partitions = {},
                    CallSite where = CallSite::current()) const requires detail::isPair<T>;

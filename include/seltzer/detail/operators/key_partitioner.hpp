@@ -172,8 +172,9 @@ class PartitionOfKey {
   }
 
   /// As above, with a known hash.
-  std::size_t operator()(std::uint64_t hash, const K& key) const {
-    return isHash_ ? partitionOfHash(hash, partitions_) : partitioner_.partitionOf(key);
+  template <class Key>
+  std::size_t operator()(std::uint64_t hash, const Key& key) const {
+    return isHash_ ? partitionOfHash(hash, partitions_) : partitioner_.partitionOf(owned(key));
   }
 
  private:

@@ -13,6 +13,8 @@ namespace seltzer::detail {
 //   `mapSideCombine`  whether map tasks combine their values of a key before sending,
 //   `Combiner create(V&&) const`, `void mergeValue(Combiner&, V&&) const`, `void mergeCombiners(Combiner&, Combiner&&)
 //   const`; the second argument follows the first in the order of partitions and of elements.
+// If a map task may send several combiners of a key, it has `asCombiner(const V&)`, which is written to the wire as
+// `create` of that value would be.
 
 /// `combineByKey`: by three functions.
 template <class V, class C, class Create, class MergeValue, class MergeCombiners>
@@ -71,6 +73,7 @@ struct ReduceAggregator : Around<F> {
   using Combiner = Owned<V>;
   static constexpr bool mapSideCombine = true;
 
+  static const V& asCombiner(const V& value) { return value; }
   Combiner create(V&& value) const { return toOwned(std::move(value)); }
   void mergeValue(Combiner& combiner, V&& value) const { reduceInto<V>(combiner, this->function, std::move(value)); }
   void mergeCombiners(Combiner& combiner, Combiner&& next) const {
@@ -108,6 +111,7 @@ struct PresenceAggregator {
   using Combiner = Nothing;
   static constexpr bool mapSideCombine = true;
 
+  static Nothing asCombiner(const V&) { return {}; }
   Nothing create(V&&) const { return {}; }
   void mergeValue(Nothing&, V&&) const {}
   void mergeCombiners(Nothing&, Nothing&&) const {}

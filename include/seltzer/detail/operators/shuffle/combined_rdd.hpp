@@ -10,25 +10,14 @@
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/aggregator.hpp>
-#include <seltzer/detail/operators/shuffle/external_table.hpp>
 #include <seltzer/detail/operators/shuffle/hot_key_sampling.hpp>
+#include <seltzer/detail/operators/shuffle/map_side_combiner.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
+#include <seltzer/detail/operators/shuffle/value_table.hpp>
 
 namespace seltzer::detail {
 
-/// How the values of an RDD of pairs `T` are combined if they were spilled.
-template <class T, class A>
-struct FoldValues {
-  using Value = typename T::second_type;
-  const A* aggregator;
-
-  typename A::Combiner create(Owned<Value>&& value) const { return aggregator->create(takeStored<Value>(value)); }
-  void merge(typename A::Combiner& combiner, Owned<Value>&& value) const {
-    aggregator->mergeValue(combiner, takeStored<Value>(value));
-  }
-};
-
-/// Likewise, the combiners of map tasks.
+/// How the combiners of map tasks are combined if they were spilled.
 template <class A>
 struct FoldCombiners {
   using Combiner = typename A::Combiner;
@@ -38,32 +27,9 @@ struct FoldCombiners {
   void merge(Combiner& combiner, Combiner&& next) const { aggregator->mergeCombiners(combiner, std::move(next)); }
 };
 
-/// The table in which the values of an RDD of pairs `T` are combined by key.
-template <class T, class A>
-using ValueTable = ExternalTable<Owned<typename T::first_type>, typename A::Combiner, Owned<typename T::second_type>,
-                                 FoldValues<T, A>>;
-
 /// The use under which the memory of combiners is accounted.
 template <class A>
 inline constexpr MemoryUse combinerUse = A::mapSideCombine ? MemoryUse::aggregation : MemoryUse::group;
-
-/// Combines all pairs of a partition of `parent` in `table`; samples their keys if `sampling` is not null.
-template <class T, class A>
-void combineValues(TaskContext& task, RDDId operation, Operator<T>& parent, std::size_t partition, const A& aggregator,
-                   ValueTable<T, A>& table, HotKeySampling* sampling) {
-  using Combiner = typename A::Combiner;
-  auto sink = sinkOf<T>([&](std::span<T> batch) {
-    task.operation = operation;
-    if (sampling != nullptr) sampling->sample(batch);
-    table.upsert(
-        batch.size(), [&](std::size_t i) -> auto&& { return std::move(batch[i].first); },
-        [&](std::size_t i) { return aggregator.create(std::move(batch[i].second)); },
-        [&](Combiner& combiner, std::size_t i) { aggregator.mergeValue(combiner, std::move(batch[i].second)); },
-        [&](std::size_t i) -> const auto& { return batch[i].second; });
-    return true;
-  });
-  parent.run(task, partition, sink);
-}
 
 /// Pushes the pairs of a table, moving them out.
 template <class Element, class Table>
@@ -125,15 +91,17 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
  private:
   void writeCombined(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
-    ValueTable<T, A> table(MemoryUse::aggregation, FoldValues<T, A>{&aggregator_});
+    MapSideCombiner<T, A> combiner(aggregator_, *partitioner_, buckets);
     HotKeySampling sampling(partitioner_->numPartitions(), partition);
-    combineValues(task, this->id(), this->parent(), partition, aggregator_, table, &sampling);
-    PhaseScope phase(Phase::shuffleWrite);
-    task.operation = this->id();
-    const PartitionOfKey<Key> partitionOf(*partitioner_);
-    table.forEach([&](std::uint64_t hash, const Key& key, const Combiner& combiner) {
-      buckets.add(partitionOf(hash, key), [&](WireWriter& writer) { writer << key << combiner; });
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      task.operation = this->id();
+      sampling.sample(batch);
+      combiner.add(batch);
+      return true;
     });
+    this->parent().run(task, partition, sink);
+    task.operation = this->id();
+    combiner.finish();
   }
 
   void writeValues(TaskContext& task, std::size_t partition, ShuffleBuckets& buckets) {
@@ -195,7 +163,12 @@ class LocallyCombinedRDD final
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     ValueTable<T, A> table(combinerUse<A>, FoldValues<T, A>{&aggregator_});
-    combineValues(task, this->id(), this->parent(), partition, aggregator_, table, nullptr);
+    auto sink = sinkOf<T>([&](std::span<T> batch) {
+      task.operation = this->id();
+      combineValues(batch, aggregator_, table);
+      return true;
+    });
+    this->parent().run(task, partition, sink);
     emitTable<Out>(task, this->id(), table, out);
   }
 
