@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator  # noqa: E402
 
 WIDTH = 3.5  # inches: a column
 BLUE, VERMILLION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#AA4499", "#666666"  # Okabe and Ito, Tol
+ORANGE, SKY, BLACK = "#E69F00", "#56B4E9", "#000000"  # Okabe and Ito
 
 plt.rcParams.update(
     {
@@ -50,20 +51,23 @@ def save(figure: Figure, folder: Path, name: str) -> List[Path]:
     return files
 
 
-def rank_axis(axes: Axes, ranks: Iterable[int], label: bool = True) -> None:
-    """A logarithmic axis with ticks at the numbers of ranks that were run, thinned where they would touch."""
-    ticks = sorted(set(ranks))
+def rank_axis(axes: Axes, ranks: Iterable[int]) -> None:
+    ticked_axis(axes, ranks, "ranks")
+
+
+def ticked_axis(axes: Axes, values: Iterable[float], label: str) -> None:
+    """A logarithmic x axis with ticks at the values that were run, thinned where they would touch."""
+    ticks = sorted(set(values))
     axes.set_xscale("log", base=2)
     axes.set_xlim(ticks[0] / 1.25, ticks[-1] * 1.25)
     shown = thinned(ticks)
     axes.set_xticks(shown)
-    axes.set_xticklabels([f"{tick}" for tick in shown])
+    axes.set_xticklabels([f"{tick:.12g}" for tick in shown])
     axes.xaxis.set_minor_locator(NullLocator())
-    if label:
-        axes.set_xlabel("ranks")
+    axes.set_xlabel(label)
 
 
-def thinned(ticks: Sequence[int]) -> List[int]:
+def thinned(ticks: Sequence[float]) -> List[float]:
     """From the right, the `ticks` that are at least a fourteenth of the (logarithmic) axis apart."""
     least = max((ticks[-1] / ticks[0]) ** (1 / 14), 1.01)
     kept = [ticks[-1]]
