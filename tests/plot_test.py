@@ -1,4 +1,5 @@
-"""results/plot: fits that recover the parameters of synthetic records, figures that show the records, and a report."""
+"""results/plot: fits that recover the parameters of synthetic records, figures that show the records or bench_memory's
+output, and a report."""
 import tempfile
 import unittest
 import xml.etree.ElementTree as xml
@@ -10,7 +11,7 @@ from scaling_records import SEED, BrokenRecords, record, repeats, run_program, s
 
 from matplotlib import image
 
-from analysis import phase_figure, pi_figure
+from analysis import memory_figure, phase_figure, pi_figure
 from analysis.fits import AMDAHL, GUSTAFSON, USL, Fit, NotDetermined, fit_law, karp_flatt
 from analysis.records import experiments_of
 
@@ -117,6 +118,21 @@ def suite():
     return runs + [record("strong", 8, None, cores=2, repeat=3, exit_code=205)]
 
 
+def check_figure(test, folder, stem):
+    picture = image.imread(folder / f"{stem}.png")
+    test.assertGreater(min(picture.shape[:2]), 350)
+    dark = (picture[:, :, :3].min(axis=2) < 0.9).mean()
+    test.assertTrue(0.005 < dark < 0.9, f"{stem}: {dark} of the picture is drawn on")
+    for border in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
+        test.assertTrue((border[:, :3] > 0.99).all(), f"{stem}: something touches the border")
+    text = (folder / f"{stem}.svg").read_text(encoding="utf-8")
+    root = xml.fromstring(text)
+    test.assertTrue(root.tag.endswith("}svg"))
+    test.assertGreater(len(list(root.iter("{http://www.w3.org/2000/svg}path"))), 20)
+    test.assertNotIn("<text", text)
+    test.assertNotIn("<dc:date>", text)
+
+
 class Program(BrokenRecords, unittest.TestCase):
     program = "plot"
 
@@ -134,25 +150,11 @@ class Program(BrokenRecords, unittest.TestCase):
     def tearDownClass(cls):
         cls.temporary.cleanup()
 
-    def check_figure(self, stem):
-        picture = image.imread(self.out / f"{stem}.png")
-        self.assertGreater(min(picture.shape[:2]), 350)
-        dark = (picture[:, :, :3].min(axis=2) < 0.9).mean()
-        self.assertTrue(0.005 < dark < 0.9, f"{stem}: {dark} of the picture is drawn on")
-        for border in (picture[0], picture[-1], picture[:, 0], picture[:, -1]):
-            self.assertTrue((border[:, :3] > 0.99).all(), f"{stem}: something touches the border")
-        text = (self.out / f"{stem}.svg").read_text(encoding="utf-8")
-        root = xml.fromstring(text)
-        self.assertTrue(root.tag.endswith("}svg"))
-        self.assertGreater(len(list(root.iter("{http://www.w3.org/2000/svg}path"))), 20)
-        self.assertNotIn("<text", text)
-        self.assertNotIn("<dc:date>", text)
-
     def test_figures(self):
         stems = [f"strong-{kind}" for kind in ("speedup", "serial-fraction", "phases", "imbalance")] + ["weak-time"]
         for stem in stems:
             with self.subTest(stem):
-                self.check_figure(stem)
+                check_figure(self, self.out, stem)
                 self.assertIn(f"]({stem}.svg)", self.report)
         self.assertEqual({file.stem for file in self.out.iterdir() if file.suffix != ".md"}, set(stems))
 
@@ -212,14 +214,99 @@ class Program(BrokenRecords, unittest.TestCase):
             self.assertIn("one experiment of strong scaling", errors)
 
     def test_usage(self):
-        for arguments in ((), (self.folder, "--pi", self.folder / "strong.jsonl"), ("--nonsense",)):
+        two = ((self.folder, "--pi", "strong.jsonl"), (self.folder, "--memory", "memory.txt"))
+        for arguments in ((), *two, ("--pi", "strong.jsonl", "--memory", "memory.txt"), ("--nonsense",)):
             code, _, errors = run_program("plot", *arguments)
             self.assertEqual(code, 2)
             self.assertIn("usage: plot", errors)
 
 
+def result(operation="sortBy", ratio=1, nanoseconds=4.0, spilled="0.00", system=""):
+    """A line of bench_memory; of another system if there is one. It was `nanoseconds` for each of 1e9 bytes."""
+    system = f"system={system} " if system else ""
+    written = f" spilled={spilled}" if spilled else ""
+    return (
+        f"RESULT {system}operation={operation} ratio={ratio} bytes=1000000000 seconds={nanoseconds} per_byte=1{written}"
+    )
+
+
+def memory_output():
+    """Lines of bench_memory among others, one operation measured three times, and of another system."""
+    lines = ["bench_memory: 2 ranks with 134 MB each", "", "sortBy: records"]
+    lines += [result("sortBy", 0.5, nanoseconds) for nanoseconds in (2, 8, 3)]
+    lines += [result("sortBy", 1, 6, spilled) for spilled in ("0.5", "1.5")] + [result("sortBy", 4, 16, "2.5")]
+    lines += [result("join", 4, 32, "5.0"), result("join", 0.5, 4)]
+    lines += [result("sortBy", ratio, 10 + ratio, "", "DuckDB") for ratio in (0.5, 1)]
+    return lines + ['FAILED system=DuckDB operation=sortBy ratio=4 error="out of memory"', "a table: RESULT x"]
+
+
+# malformed lines, and part of the expected error
+BROKEN_LINES = {
+    "cut off": (result()[:-40], "'seconds' is missing"),
+    "cut off in a field": ("RESULT operation=sortBy rat", "'rat' is not of the form name=value"),
+    "no value": ("RESULT operation=", "'operation=' is not of the form name=value"),
+    "nothing": ("RESULT", "'operation' is missing"),
+    "unknown operation": (result("sort"), "operation is 'sort', none of sortBy, reduceByKey"),
+    "another program's": ("RESULT app=pi ranks=2 partitions=4 seconds=1.2", "'operation' is missing"),
+    "no number": (result(ratio="half"), "'ratio' is 'half', no number from 0"),
+    "infinite": (result(nanoseconds="inf"), "'seconds' is 'inf'"),
+    "negative": (result(spilled="-1"), "'spilled' is '-1'"),
+    "zero": (result(nanoseconds="0.000"), "'seconds' is 0"),
+    "twice": (result() + " ratio=1", "'ratio' is there twice"),
+}
+
+
+class Memory(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+
+    def write(self, lines):
+        file = self.folder / "memory.txt"
+        file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return file
+
+    def test_figure(self):
+        file = self.write(memory_output())
+        code, output, errors = run_program("plot", "--memory", file)
+        self.assertEqual((code, errors), (0, ""))
+        self.assertEqual(output.split(), [str(self.folder / "memory.svg"), str(self.folder / "memory.png")])
+        check_figure(self, self.folder, "memory")
+
+    def test_same_bytes(self):
+        for name, lines, seed in (("once", memory_output(), "1"), ("again", memory_output()[::-1], "2")):
+            file = self.write(lines)
+            code, _, errors = run_program("plot", "--memory", file, "-o", self.folder / name, PYTHONHASHSEED=seed)
+            self.assertEqual(code, 0, errors)
+        for name in ("memory.svg", "memory.png"):
+            self.assertEqual((self.folder / "once" / name).read_bytes(), (self.folder / "again" / name).read_bytes())
+
+    def fails(self, file, expected):
+        code, output, errors = run_program("plot", "--memory", file)
+        self.assertEqual((code, output), (1, ""))
+        self.assertTrue(errors.startswith(f"plot: {file}"), errors)
+        self.assertIn(expected, errors)
+        self.assertNotIn("Traceback", errors)
+
+    def test_malformed_lines(self):
+        for name, (line, expected) in BROKEN_LINES.items():
+            with self.subTest(name):
+                file = self.write([result(), "", line, result()])
+                self.fails(file, f"{file}:3: ")
+                self.fails(file, expected)
+
+    def test_files_without_lines(self):
+        self.fails(self.write(["sortBy: records", 'FAILED operation=sortBy ratio=1 error="RESULT"']), "no line of this")
+        self.fails(self.write([]), "no line of this")
+        self.fails(self.folder / "none.txt", "cannot be read")
+        file = self.folder / "memory.txt"
+        file.write_bytes(b"\xff\n")
+        self.fails(file, "cannot be read")
+
+
 class Drawn(unittest.TestCase):
-    """The content of figures, read from their bars."""
+    """The content of figures, read from their bars and lines."""
 
     def figure(self, module, draw):
         with mock.patch.object(module, "save") as save:
@@ -253,6 +340,41 @@ class Drawn(unittest.TestCase):
         for execute, wait in zip(shares["map: execute"], shares["wait: for other ranks"]):
             self.assertAlmostEqual(execute, 75, delta=0.1)
             self.assertAlmostEqual(execute + wait, 100, delta=0.1)
+
+    def memory(self, lines):
+        measurements = [memory_figure.measurement_of(line.split()[1:], "") for line in lines if line[:6] == "RESULT"]
+        return self.figure(memory_figure, lambda: memory_figure.memory_figure(measurements, Path(), "memory"))
+
+    def lines_of(self, axes):
+        """Ratios, values, style and marker of each line, without those of the legends."""
+        return [
+            (list(line.get_xdata()), list(line.get_ydata()), line.get_linestyle(), line.get_marker())
+            for line in axes.lines
+            if len(line.get_xdata())
+        ]
+
+    def test_memory(self):
+        top, bottom = self.memory(memory_output()).axes
+        self.assertEqual(
+            self.lines_of(top),
+            [
+                ([0.5, 1, 4], [3, 6, 16], "-", "o"),
+                ([0.5, 4], [4, 32], "-", "D"),
+                ([0.5, 1], [10.5, 11], "--", "o"),
+            ],
+        )
+        self.assertEqual(self.lines_of(bottom), [([0.5, 1, 4], [0, 1, 2.5], "-", "o"), ([0.5, 4], [0, 5], "-", "D")])
+        self.assertEqual(top.get_legend_handles_labels()[1], ["sortBy", "join"])
+        self.assertEqual([text.get_text() for text in top.get_legend().get_texts()], ["Seltzer", "DuckDB"])
+        self.assertEqual([text.get_text() for text in bottom.get_xticklabels()], ["0.5", "1", "4"])
+
+    def test_memory_of_one_system(self):
+        self.assertIsNone(self.memory([result()]).axes[0].get_legend())
+
+    def test_memory_without_spilled_bytes(self):
+        figure = self.memory([result("distinct", 2, 7, "", "DuckDB"), result("distinct", 2, 9, "", "Spark")])
+        (axes,) = figure.axes
+        self.assertEqual(self.lines_of(axes), [([2], [7], "--", "v"), ([2], [9], ":", "v")])
 
 
 if __name__ == "__main__":
