@@ -3,14 +3,19 @@
 #include <cstddef>
 #include <new>
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 namespace seltzer::detail {
 
-/// Allocates the slots of large tables, in huge pages if the system provides them: random look-ups then miss the TLB
-/// less often. Aligned at least to cache lines.
+/// The size and alignment of huge pages.
+inline constexpr std::size_t hugePageBytes = std::size_t{2} << 20;
+
+/// Memory in huge pages, if the system provides them. Throws std::bad_alloc if there is none.
+void* allocatePages(std::size_t bytes);
+
+/// Keeps some of it for the next call with the same size: the system would map and clear it again.
+void freePages(void* memory, std::size_t bytes) noexcept;
+
+/// Allocates the slots of large tables in huge pages: random look-ups then miss the TLB less often. Aligned at least to
+/// cache lines.
 template <class T>
 class SlotAllocator {
  public:
@@ -22,25 +27,21 @@ class SlotAllocator {
 
   T* allocate(std::size_t count) {
     const std::size_t bytes = count * sizeof(T);
-    void* const memory = ::operator new(bytes, alignment(bytes));
-#if defined(MADV_HUGEPAGE)
-    if (bytes >= hugePage) ::madvise(memory, bytes, MADV_HUGEPAGE);  // only a hint
-#endif
-    return static_cast<T*>(memory);
+    return static_cast<T*>(bytes < hugePageBytes ? ::operator new(bytes, cacheLine) : allocatePages(bytes));
   }
   void deallocate(T* memory, std::size_t count) {
-    ::operator delete(memory, alignment(count * sizeof(T)));
+    const std::size_t bytes = count * sizeof(T);
+    if (bytes < hugePageBytes) {
+      ::operator delete(memory, cacheLine);
+    } else {
+      freePages(memory, bytes);
+    }
   }
 
   bool operator==(const SlotAllocator&) const = default;
 
  private:
-  static constexpr std::size_t hugePage = std::size_t{2} << 20;
-  static constexpr std::size_t cacheLine = 64;
-
-  static std::align_val_t alignment(std::size_t bytes) {
-    return std::align_val_t{bytes < hugePage ? cacheLine : hugePage};
-  }
+  static constexpr std::align_val_t cacheLine{64};
 };
 
 }  // namespace seltzer::detail
