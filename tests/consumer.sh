@@ -32,7 +32,31 @@ fi
 tools=$prefix/share/seltzer
 "$tools/slurm/scale" --help >"$folder/log" || fail "scale: $(cat "$folder/log")"
 [ -x "$tools/slurm/run.sbatch" ] || fail "run.sbatch is not installed"
+cat >"$folder/program" <<'PROGRAM'
+#!/bin/bash
+[ "${OMPI_COMM_WORLD_RANK:-0}" = 0 ] || exit 0
+echo "RESULT app=program ranks=$1 seconds=0.$((6 / $1)) answer=42"
+PROGRAM
+chmod +x "$folder/program"
+cat >"$folder/suite.ini" <<SUITE
+[speed-up]
+program    = $folder/program
+arguments  = {ranks}
+scaling    = strong
+work       = 1e3
+unit       = things
+points     = 1 2 3
+repeats    = 2
+warmup     = 0
+same       = answer
+baseline   = none
+statistics = no
+SUITE
+"$tools/slurm/scale" local "$folder/suite.ini" -o "$folder/study" >"$folder/log" 2>&1 || fail "scale local: $(cat "$folder/log")"
+[ "$(wc -l <"$folder/study/speed-up.jsonl")" = 6 ] || fail "scale local ran something else: $(cat "$folder"/study/*.jsonl)"
 if python3 -c 'import matplotlib, scipy' 2>/dev/null; then
+  "$tools/results/plot" "$folder/study" >"$folder/log" 2>&1 || fail "plot: $(cat "$folder/log")"
+  [ -s "$folder/study/report.md" ] || fail "plot wrote no report"
   "$tools/results/predict" "$(dirname "$0")/../results/study" >"$folder/log" 2>&1 || fail "predict: $(cat "$folder/log")"
 fi
 ! find "$prefix" -name '*.hpp' -exec grep -l '"[a-z]*/[a-z_]*\.hpp"' {} + || fail "an installed header includes a private one"
