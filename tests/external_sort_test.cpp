@@ -7,6 +7,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -173,6 +174,45 @@ TEST_F(ExternalSortTest, IsStableWithAnyRuns) {
         EXPECT_EQ(scratchFile().held(), 0U);
       }
     }
+  }
+}
+
+/// Moving one may throw, as that of a deque may, so that containers copy it where they can.
+struct Copied {
+  std::string key;
+  std::int64_t number = 0;
+
+  Copied() = default;
+  Copied(std::string text, std::int64_t n) : key(std::move(text)), number(n) {}
+  Copied(const Copied& other) : key(other.key), number(other.number) {}
+  Copied& operator=(const Copied&) = default;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& key& number;
+  }
+  bool operator==(const Copied&) const = default;
+};
+
+TEST_F(ExternalSortTest, MergesElementsWhoseMoveMayThrow) {
+  static_assert(!std::is_nothrow_move_constructible_v<Copied>);
+  const auto keyOf = [](const Copied& element) -> const std::string& { return element.key; };
+  for (const std::size_t limit : {0UL, 10'000'000UL}) {
+    memoryAccount().setLimit(limit);
+    ExternalSort<Copied, decltype(keyOf)> sort(keyOf, true);
+    ElementRowOutput<Copied> output;
+    std::vector<Copied> expected;
+    for (std::size_t run = 0; run < 9; ++run) {
+      ChunkedVector<Copied> elements;
+      for (std::size_t i = 0; i < 3000; ++i) {
+        expected.emplace_back(std::to_string(below(500)), expected.size());
+        elements.push_back(expected.back());
+      }
+      sort.addRun(elements);
+    }
+    sort.finish(output);
+    std::ranges::stable_sort(expected, {}, &Copied::key);
+    EXPECT_TRUE(elementsOf<Copied>(output) == expected) << "limit " << limit;
   }
 }
 

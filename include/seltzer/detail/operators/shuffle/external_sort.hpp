@@ -132,6 +132,7 @@ class ExternalSort {
   Run merge(std::span<Run> runs) const {
     if (runs.size() == 1) return std::move(runs.front());
     std::vector<Cursor> cursors;
+    cursors.reserve(runs.size());
     for (Run& run : runs) cursors.emplace_back(run);
     const KeyOrder order{ascending_};
     const auto less = [&](const Cursor& a, const Cursor& b) {

@@ -25,6 +25,8 @@ class SegmentCursor {
     open();
     readNext();
   }
+  SegmentCursor(SegmentCursor&&) = default;  // only moved: a copy of the element may cost much
+  SegmentCursor& operator=(SegmentCursor&&) = default;
 
   bool atEnd() const { return left_ == 0; }
   void advance() {

@@ -94,6 +94,8 @@ class SpilledRow {
   class Cursor {
    public:
     explicit Cursor(SpilledRow& row) : row_(&row) { advance(); }
+    Cursor(Cursor&&) = default;  // only moved, since the reader refers to the bytes, which then stay where they are
+    Cursor& operator=(Cursor&&) = default;
 
     bool atEnd() const { return !element_; }
     const T& element() const { return *element_; }
