@@ -68,9 +68,10 @@ inline constexpr bool hasHash = requires(const T& value) {
 /// The 64-bit hash by which keys are told apart, the same on every rank and in every build. Equal values have equal
 /// hashes: -0.0 and 0.0, a string and a view of it; so have all NaNs. Integers, enumerations, floating-point numbers,
 /// strings and views have one, and so has what is made of them: pairs, tuples, optionals, variants, arrays, vectors,
-/// lists, and whatever ElementTraits describe. For another type of your own, specialize this or `std::hash`, which must
-/// then not depend on addresses; its result is mixed. A struct without constructors whose `==` is defaulted needs
-/// neither: it is hashed, and compared, member by member, so that all NaNs in a member are one.
+/// lists, and whatever ElementTraits describe. For another type of your own, specialize `std::hash`, whose result is
+/// mixed, or this, whose result is used as it is and should differ in all bits; neither may depend on addresses. A
+/// struct without constructors whose `==` is defaulted needs neither: it is hashed, and compared, member by member, so
+/// that all NaNs in a member are one.
 template <class T>
 struct Hash {
   /// @cond

@@ -53,7 +53,8 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   using Base = typename CombinedRDD::OneInputOperator;
   /// What map tasks send: combiners or, without mapSideCombine, values.
   using Sent = std::conditional_t<A::mapSideCombine, Combiner, Owned<Value>>;
-  using Fold = std::conditional_t<A::mapSideCombine, FoldCombiners<A>, FoldValues<T, A>>;
+  /// Where combiners are values there is one table for both, to be compiled once.
+  using Fold = std::conditional_t<A::mapSideCombine && !SendsUncombined<T, A>, FoldCombiners<A>, FoldValues<T, A>>;
   using Table = ExternalTable<Key, Combiner, Sent, Fold>;
 
  public:
