@@ -81,9 +81,9 @@ pi: deps
 	     END { printf "1 rank %.3f s, %d ranks %.3f s: %.2f times as fast\n", \
 	           seconds[1], '"$$cores"', seconds[NR], seconds[1] / seconds[NR] }' "$$out"
 
-# Four tests per core: they mostly wait, for ranks to start and for each other.
+# Five tests per core: they mostly wait, for ranks to start and for each other.
 test: test-deps build
-	@ctest --test-dir $(BUILD) -j $$((4 * $(JOBS))) --no-tests=error --output-on-failure
+	@ctest --test-dir $(BUILD) -j $$((5 * $(JOBS))) --no-tests=error --output-on-failure
 
 # Random lineages against an oracle, and random faults in user code. The time limit is for 50 lineages, which run as one program.
 soak: test-deps build
