@@ -20,7 +20,7 @@ class Partitioner {
   Partitioner() = default;
   Partitioner(const Partitioner&) = delete;
   Partitioner& operator=(const Partitioner&) = delete;
-  virtual ~Partitioner() = default;
+  virtual ~Partitioner();
   /// @endcond
 
   /// How many partitions there are. Runs no job.
@@ -41,23 +41,20 @@ class Partitioner {
   virtual void settle() const {}
 
   /// As `==`, but runs no job: false if it would take one.
-  virtual bool isKnownEqual(const Partitioner& other) const {
-    return this == &other || (isSettled() && other.isSettled() && *this == other);
-  }
+  virtual bool isKnownEqual(const Partitioner& other) const;
 
   /// True if both are of the same kind and key type and have equal parameters, so that they assign every key to the
   /// same partition. May settle both.
-  bool operator==(const Partitioner& other) const {
-    return this == &other || (numPartitions() == other.numPartitions() && encode() == other.encode());
-  }
+  bool operator==(const Partitioner& other) const;
 };
 
 namespace detail {
 
 /// Whether two RDDs are known to be partitioned alike; false if either has no partitioner. Runs no job.
-inline bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::shared_ptr<const Partitioner>& b) {
-  return a && b && a->isKnownEqual(*b);
-}
+bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::shared_ptr<const Partitioner>& b);
+
+/// The owner of a new partitioner; all kinds share one type of control block.
+std::shared_ptr<const Partitioner> share(std::unique_ptr<const Partitioner> partitioner);
 
 }  // namespace detail
 }  // namespace seltzer

@@ -18,6 +18,9 @@ constexpr double leastToResume = 2;
 
 }  // namespace
 
+CombiningChoice::CombiningChoice() = default;
+CombiningChoice::~CombiningChoice() = default;
+
 void CombiningChoice::keep(std::uint64_t mixed) {
   if (2 * kept_ >= slots_.size()) rebuild(std::max(2 * slots_.size(), firstSlots));
   insert(mixed);

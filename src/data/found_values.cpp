@@ -10,6 +10,11 @@ constexpr std::size_t mostShortBytes = 4096;
 
 }  // namespace
 
+SpilledValues::SpilledValues() = default;
+SpilledValues::SpilledValues(SpilledValues&&) noexcept = default;
+SpilledValues& SpilledValues::operator=(SpilledValues&&) noexcept = default;
+SpilledValues::~SpilledValues() = default;
+
 void SpilledValues::add(ByteView value) {
   WireWriter(open_).writeBytes(value);
   ++openCount_;
@@ -20,6 +25,9 @@ void SpilledValues::flush() {
   pieces_.push_back({SpilledBytes(open_), std::exchange(openCount_, 0)});
   open_.clear();
 }
+
+FoundValues::FoundValues(MemoryUse use) : records_(use), loadedBytes_(use) {}
+FoundValues::~FoundValues() = default;
 
 void FoundValues::add(std::uint64_t number, ByteView key, SpilledValues& values) {
   const bool isLong = values.place_ > 0 || !values.pieces_.empty() || values.open_.size() > mostShortBytes;
@@ -79,13 +87,19 @@ void FoundValues::release(std::size_t place) {
   list.pieces = std::vector<SpilledValues::Piece>();  // `= {}` would keep the memory
 }
 
-/// Keeps a small part of the memory full of pieces: those of a frequent key are read often.
-ByteView FoundValues::load(std::size_t place, std::size_t piece) {
-  SpilledValues::Piece& of = long_[place].pieces[piece];
+std::size_t FoundValues::pieceCount() const {
+  return long_[place_].pieces.size();
+}
+
+/// A piece of the long list, and the number of its values. Keeps a small part of the memory full of pieces: those of a
+/// frequent key are read often.
+ByteView FoundValues::load(std::size_t piece, std::uint64_t& count) {
+  SpilledValues::Piece& of = long_[place_].pieces[piece];
+  count = of.count;
   if (of.loaded.empty() && of.bytes.size() > 0) {
     if (loadedBytes_.bytes() + of.bytes.size() > memoryAccount().limit() / 8) forgetLoaded();
     of.loaded = of.bytes.read();
-    loaded_.emplace_back(place, piece);
+    loaded_.emplace_back(place_, piece);
     loadedBytes_.record(loadedBytes_.bytes() + of.loaded.size());
   }
   return of.loaded;

@@ -146,6 +146,21 @@ RecordSorter::RecordSorter(MemoryUse use)
 
 RecordSorter::~RecordSorter() = default;
 
+std::size_t RecordSorter::beginRecord() {
+  const std::size_t begin = records_.size();
+  records_.push_back(std::byte{0});  // the size, once it is known
+  return begin;
+}
+
+void RecordSorter::endRecord(std::uint64_t number, std::size_t begin) {
+  const std::size_t size = records_.size() - begin - 1;
+  records_[begin] = static_cast<std::byte>(size);
+  if (size >= longRecord) [[unlikely]]
+    widenSize(begin, size);
+  entries_.push_back({number, begin});
+  if (records_.size() + bytesPerEntry * entries_.size() >= runBytes_) spillRun();
+}
+
 /// Makes room for the size of the last record, which has more bytes than fit.
 void RecordSorter::widenSize(std::size_t begin, std::size_t size) {
   const std::uint64_t wide = size;

@@ -6,6 +6,15 @@
 
 namespace seltzer::detail {
 
+MapOutput::~MapOutput() = default;
+
+ShuffleBuckets::ShuffleBuckets(std::size_t partitions) : buckets_(partitions) {}
+ShuffleBuckets::~ShuffleBuckets() = default;
+
+ShuffleBuckets::Bucket& ShuffleBuckets::bucketOf(std::size_t partition) {
+  return buckets_[partition];
+}
+
 void ShuffleBuckets::close(Bucket& bucket, std::size_t lastRecord) {
   requireFits(lastRecord);
   const std::size_t size = bucket.open.data.size();

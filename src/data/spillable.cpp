@@ -27,6 +27,21 @@ void freed(std::size_t bytes) {
 
 }  // namespace
 
+Spillable::~Spillable() {
+  withdraw();
+}
+
+void Spillable::offer() {
+  if (isOffered_) return;
+  place_ = queue().insert(queue().end(), this);
+  isOffered_ = true;
+}
+
+void Spillable::withdraw() {
+  if (isOffered_) queue().erase(place_);
+  isOffered_ = false;
+}
+
 Spillable::Queue& Spillable::queue() {
   static Queue queue;
   return queue;

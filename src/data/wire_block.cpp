@@ -4,6 +4,12 @@
 
 namespace seltzer::detail {
 
+Block::~Block() = default;
+
+std::shared_ptr<const Block> share(std::unique_ptr<const Block> block) {
+  return block;
+}
+
 WireBlock::WireBlock(std::vector<WirePiece>&& pieces) : pieces_(std::move(pieces)) {
   for (const WirePiece& piece : pieces_) {
     records_ += piece.records();
@@ -15,6 +21,8 @@ WireBlock::WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::siz
     : records_(records), bytes_(data.size()) {
   pieces_.emplace_back(records, std::move(owner), data);
 }
+
+WireBlock::~WireBlock() = default;
 
 std::size_t WireBlock::memory() const {
   std::size_t memory = 0;
@@ -33,6 +41,9 @@ bool WireBlock::writePiece(std::size_t& position, ShuffleFrame& piece) const {
 void WireBlock::spill() const {
   for (WirePiece& piece : pieces_) piece.spill();
 }
+
+WireBlockBuilder::WireBlockBuilder() = default;
+WireBlockBuilder::~WireBlockBuilder() = default;
 
 /// Accounts for memory last, since that may spill the piece.
 void WireBlockBuilder::add(ShuffleFrame&& piece) {

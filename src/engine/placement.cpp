@@ -32,6 +32,9 @@ int Placement::rankOf(std::size_t partition) const {
   return static_cast<int>(sliceBegin(partition, static_cast<std::size_t>(ranks_), partitions_));
 }
 
+Dependency::Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {}
+Dependency::~Dependency() = default;
+
 PartitionRange CoalesceDependency::parents(std::size_t partition) const {
   return {sliceBegin(partition, parentPartitions_, partitions_),
           sliceBegin(partition + 1, parentPartitions_, partitions_)};

@@ -5,6 +5,9 @@
 
 namespace seltzer::detail {
 
+WaitingRecords::WaitingRecords() = default;
+WaitingRecords::~WaitingRecords() = default;
+
 bool WaitingRecords::startWaiting(std::size_t bytes, std::size_t room) {
   if (!mustSpill(bytes, room)) return false;
   kept_ = std::make_unique<RecordSorter>(MemoryUse::group);

@@ -16,13 +16,8 @@ RDD<typename Op::Element> deriveCoPartitioned(const KeyPartitionerPointer<K>& pa
   const std::tuple<RDD<Owned<Ts>>...> partitioned{partitionedBy(parents, partitioner, operation, where)...};
   const auto& first = std::get<0>(partitioned);
   auto lineage = newRDD<Op>(first.context(), operation, where, partitioner->numPartitions());
-  lineage->placement = first.lineage()->placement;
   lineage->partitioner = partitioner;
-  std::apply(
-      [&](const auto&... each) {
-        (lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(each.lineage())), ...);
-      },
-      partitioned);
+  std::apply([&](const auto&... each) { dependOnEach(*lineage, {each.lineage()...}); }, partitioned);
   return {first.context(), std::move(lineage)};
 }
 

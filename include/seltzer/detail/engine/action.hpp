@@ -19,7 +19,7 @@ class Action {
   Action() = default;
   Action(const Action&) = delete;
   Action& operator=(const Action&) = delete;
-  virtual ~Action() = default;
+  virtual ~Action();
 
   /// Runs one task: consumes a partition of `rdd` and writes its result to `exact` or `result`. The driver gets the
   /// results in the order of the job's partitions.

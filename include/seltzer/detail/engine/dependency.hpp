@@ -20,10 +20,10 @@ struct PartitionRange {
 /// How an RDD depends on one parent. A job's lineage is cut into stages at dependencies that are not narrow.
 class Dependency {
  public:
-  explicit Dependency(std::shared_ptr<Lineage> parent) : parent_(std::move(parent)) {}
+  explicit Dependency(std::shared_ptr<Lineage> parent);
   Dependency(const Dependency&) = delete;
   Dependency& operator=(const Dependency&) = delete;
-  virtual ~Dependency() = default;
+  virtual ~Dependency();
 
   const std::shared_ptr<Lineage>& parent() const { return parent_; }
 

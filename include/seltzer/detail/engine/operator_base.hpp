@@ -32,7 +32,7 @@ class OperatorBase {
   explicit OperatorBase(const Inputs& inputs) : blocks_(&inputs.blocks), id_(inputs.id) {}
   OperatorBase(const OperatorBase&) = delete;
   OperatorBase& operator=(const OperatorBase&) = delete;
-  virtual ~OperatorBase() = default;
+  virtual ~OperatorBase();
 
   RDDId id() const { return id_; }
   StorageLevel level() const { return level_; }

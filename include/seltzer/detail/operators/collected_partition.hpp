@@ -54,7 +54,7 @@ class CollectedPartition final : public Sink<T> {
   std::shared_ptr<const Block> finish() {
     if (isWire_) return finishWire();
     if (!memoryAccount().isOverLimit(elements_.size() * sizeof(Element))) elements_.shrink_to_fit();
-    return std::unique_ptr<const Block>(new ObjectBlock<Element>(std::move(elements_), heapBytes_));
+    return share(std::make_unique<const ObjectBlock<Element>>(std::move(elements_), heapBytes_));
   }
 
  private:

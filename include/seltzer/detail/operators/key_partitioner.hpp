@@ -40,11 +40,10 @@ class KeyPartitioner : public Partitioner {
   }
 };
 
-/// A new partitioner, created through a pointer to its base, so that all kinds share one type of control block.
+/// A new partitioner.
 template <class P, class... Args>
 std::shared_ptr<const P> newPartitioner(Args&&... args) {
-  std::shared_ptr<const Partitioner> made = std::unique_ptr<const Partitioner>(new P(std::forward<Args>(args)...));
-  return std::static_pointer_cast<const P>(std::move(made));
+  return std::static_pointer_cast<const P>(share(std::unique_ptr<const Partitioner>(new P(std::forward<Args>(args)...))));
 }
 
 /// The partition of a hash among `partitions`, from its upper half, because hash tables use the lower half for their

@@ -17,6 +17,9 @@ namespace seltzer::detail {
 /// answers to distinct values queries and event reports, P. Gibbons, 2001.
 class CombiningChoice {
  public:
+  CombiningChoice();
+  ~CombiningChoice();
+
   /// Whether to combine the next `untilDecision()` records.
   bool combines() const { return combines_; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -20,7 +21,7 @@ class Block {
   Block() = default;
   Block(const Block&) = delete;
   Block& operator=(const Block&) = delete;
-  virtual ~Block() = default;
+  virtual ~Block();
 
   virtual std::size_t records() const = 0;
   /// The size of the elements in memory; an estimate if they own heap memory.
@@ -32,6 +33,9 @@ class Block {
   /// is 0 at first, and then what the last call made of it.
   virtual bool writePiece(std::size_t& position, ShuffleFrame& piece) const = 0;
 };
+
+/// The owner of a new block; all kinds share one type of control block.
+std::shared_ptr<const Block> share(std::unique_ptr<const Block> block);
 
 /// Elements as objects of an owned type.
 template <class T>

@@ -33,7 +33,7 @@ class MapOutput {
   MapOutput() = default;
   MapOutput(const MapOutput&) = delete;
   MapOutput& operator=(const MapOutput&) = delete;
-  virtual ~MapOutput() = default;
+  virtual ~MapOutput();
 
   /// The first partition in [from, end) that has records; `end` if there is none. Called once the output is complete.
   /// O(log n) for n partitions with records, plus a step for each one skipped.

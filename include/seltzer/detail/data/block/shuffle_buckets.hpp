@@ -16,12 +16,14 @@ namespace seltzer::detail {
 /// that gets any.
 class ShuffleBuckets final : public MapOutput, private Spillable {
  public:
-  explicit ShuffleBuckets(std::size_t partitions) : buckets_(partitions) {}
+  explicit ShuffleBuckets(std::size_t partitions);
+  ~ShuffleBuckets() override;
 
   /// Adds a record for `partition`, written by `write(writer)`. O(bytes of the record).
   template <class Write>
   void add(std::size_t partition, Write&& write) {
-    Bucket& bucket = buckets_[partition];
+    Bucket* const buckets = buckets_.array();
+    Bucket& bucket = buckets != nullptr ? buckets[partition] : bucketOf(partition);
     const std::size_t before = bucket.open.data.size();
     WireWriter writer(bucket.open.data);
     write(writer);
@@ -47,6 +49,7 @@ class ShuffleBuckets final : public MapOutput, private Spillable {
     bool isEmpty() const { return taken == full.size() && open.records == 0; }
   };
 
+  Bucket& bucketOf(std::size_t partition);
   void close(Bucket& bucket, std::size_t lastRecord);
   void account();
   void spill(std::size_t more) override;

@@ -21,6 +21,8 @@ class WireBlock final : public Block {
   /// One piece in memory; `data` is part of `owner`, which several blocks may share.
   WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::size_t records);
 
+  ~WireBlock() override;
+
   std::span<const WirePiece> pieces() const { return pieces_; }
   std::size_t records() const override { return records_; }
   std::size_t bytes() const override { return bytes_; }
@@ -39,6 +41,9 @@ class WireBlock final : public Block {
 /// Collects the pieces of a block, and accounts for them. They go to the scratch file when memory runs short.
 class WireBlockBuilder : private Spillable {
  public:
+  WireBlockBuilder();
+  ~WireBlockBuilder() override;
+
   /// If room cannot be made for the piece, throws std::system_error.
   void add(ShuffleFrame&& piece);
 

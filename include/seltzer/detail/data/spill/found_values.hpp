@@ -21,9 +21,10 @@ class SpilledValues {
     Bytes loaded{};  // a copy in memory, if there is one
   };
 
-  SpilledValues() = default;
-  SpilledValues(SpilledValues&&) = default;
-  SpilledValues& operator=(SpilledValues&&) = default;
+  SpilledValues();
+  SpilledValues(SpilledValues&&) noexcept;
+  SpilledValues& operator=(SpilledValues&&) noexcept;
+  ~SpilledValues();
 
   void add(ByteView value);
 
@@ -41,7 +42,8 @@ class SpilledValues {
 /// each of its numbers; a long one once, in the scratch file, and read in pieces.
 class FoundValues {
  public:
-  explicit FoundValues(MemoryUse use) : records_(use), loadedBytes_(use) {}
+  explicit FoundValues(MemoryUse use);
+  ~FoundValues();
 
   /// `values` are for `number`, a different one each time; `key` is stored with it. Nothing is added to `values` later.
   void add(std::uint64_t number, ByteView key, SpilledValues& values);
@@ -64,11 +66,11 @@ class FoundValues {
       visit(bytes_, count_, true);
       return;
     }
-    const std::size_t place = place_;
-    const std::size_t pieces = long_[place].pieces.size();
+    const std::size_t pieces = pieceCount();
     for (std::size_t i = 0; i < pieces; ++i) {
-      const ByteView bytes = load(place, i);
-      if (!visit(bytes, long_[place].pieces[i].count, i + 1 == pieces)) return;
+      std::uint64_t count = 0;
+      const ByteView bytes = load(i, count);
+      if (!visit(bytes, count, i + 1 == pieces)) return;
     }
   }
 
@@ -80,7 +82,8 @@ class FoundValues {
 
   void advance();
   void release(std::size_t place);
-  ByteView load(std::size_t place, std::size_t piece);
+  std::size_t pieceCount() const;
+  ByteView load(std::size_t piece, std::uint64_t& count);
   void forgetLoaded();
 
   RecordSorter records_;

@@ -24,18 +24,10 @@ class RecordSorter {
   /// Adds a record, written by `write(writer)`; of at least one byte.
   template <class Write>
   void add(std::uint64_t number, Write&& write) {
-    const std::size_t begin = records_.size();
-    {
-      WireWriter writer(records_);
-      writer << std::uint8_t{0};  // the size, once it is known
-      write(writer);
-    }
-    const std::size_t size = records_.size() - begin - 1;
-    records_[begin] = static_cast<std::byte>(size);
-    if (size >= longRecord) [[unlikely]]
-      widenSize(begin, size);
-    entries_.push_back({number, begin});
-    if (records_.size() + bytesPerEntry * entries_.size() >= runBytes_) spillRun();
+    const std::size_t begin = beginRecord();
+    WireWriter writer(records_);
+    write(writer);
+    endRecord(number, begin);
   }
 
   /// Call it after the last `add`.
@@ -55,6 +47,8 @@ class RecordSorter {
   class Cursor;
   class Merge;
 
+  std::size_t beginRecord();
+  void endRecord(std::uint64_t number, std::size_t begin);
   void widenSize(std::size_t begin, std::size_t size);
   ByteView recordAt(std::size_t begin) const;
   void sortEntries();

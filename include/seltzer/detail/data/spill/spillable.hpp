@@ -14,19 +14,12 @@ class Spillable {
   Spillable() = default;
   Spillable(const Spillable&) = delete;
   Spillable& operator=(const Spillable&) = delete;
-  virtual ~Spillable() { withdraw(); }
+  virtual ~Spillable();
 
  protected:
   /// Offers to spill, until `spill` is called; may be called again before that.
-  void offer() {
-    if (isOffered_) return;
-    place_ = queue().insert(queue().end(), this);
-    isOffered_ = true;
-  }
-  void withdraw() {
-    if (isOffered_) queue().erase(place_);
-    isOffered_ = false;
-  }
+  void offer();
+  void withdraw();
 
  private:
   friend void makeRoom(std::size_t more);

@@ -136,9 +136,7 @@ class WireReader {
   /// @}
 
   void enter() {
-    if (nesting_ == maxWireNesting) {
-      throw WireError("damaged data: objects nested deeper than " + std::to_string(maxWireNesting) + " levels");
-    }
+    if (nesting_ == maxWireNesting) throwWireTooDeep(maxWireNesting);
     ++nesting_;
   }
   void leave() { --nesting_; }
@@ -166,10 +164,7 @@ template <class T>
 T fromWire(ByteView bytes) {
   WireReader reader(bytes);
   T value = reader.read<T>();
-  if (!reader.atEnd()) {
-    throwWireError(typeid(T),
-                   std::to_string(reader.remaining()) + " bytes left over of " + std::to_string(bytes.size()));
-  }
+  if (!reader.atEnd()) throwWireTooLong(typeid(T), reader.remaining(), bytes.size());
   return value;
 }
 

@@ -95,9 +95,7 @@ class WireWriter {
   /// @}
 
   void enter() {
-    if (nesting_ == maxWireNesting) {
-      throw std::length_error("objects nested deeper than " + std::to_string(maxWireNesting) + " levels cannot travel");
-    }
+    if (nesting_ == maxWireNesting) throwTooDeepToWrite(maxWireNesting);
     ++nesting_;
   }
   void leave() { --nesting_; }
@@ -113,15 +111,7 @@ class WireWriter {
   }
 
   /// Copies by memcpy, because a vector with a custom allocator moves byte by byte.
-  [[gnu::noinline]] void grow(std::size_t atLeast) {
-    Bytes larger;
-    larger.reserve(std::max(atLeast, 2 * out_.capacity()));
-    larger.resize(out_.size());
-    if (!out_.empty()) {
-      std::memcpy(larger.data(), out_.data(), out_.size());
-    }
-    out_.swap(larger);
-  }
+  void grow(std::size_t atLeast);
 
   void append(const void* bytes, std::size_t count) {
     if (count != 0) {

@@ -19,6 +19,9 @@ namespace seltzer::detail {
 /// What does not depend on the key in WaitingMatches.
 class WaitingRecords {
  public:
+  WaitingRecords();
+  ~WaitingRecords();
+
   /// Whether the records of the kept side wait from now on: memory has no room for them. `bytes` of them are in memory,
   /// and the next would need `growth` bytes before others can be freed.
   bool mustWait(std::size_t bytes, std::size_t growth) {

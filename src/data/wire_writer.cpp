@@ -1,0 +1,18 @@
+#include <algorithm>
+#include <cstring>
+
+#include <seltzer/detail/data/wire/writer.hpp>
+
+namespace seltzer::detail {
+
+void WireWriter::grow(std::size_t atLeast) {
+  Bytes larger;
+  larger.reserve(std::max(atLeast, 2 * out_.capacity()));
+  larger.resize(out_.size());
+  if (!out_.empty()) {
+    std::memcpy(larger.data(), out_.data(), out_.size());
+  }
+  out_.swap(larger);
+}
+
+}  // namespace seltzer::detail
