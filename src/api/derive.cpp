@@ -1,8 +1,12 @@
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/api/partition_count.hpp>
+#include <seltzer/detail/api/sources.hpp>
 
 namespace seltzer::detail {
 
@@ -37,8 +41,8 @@ void dependOnShuffle(Lineage& derived, const std::shared_ptr<Lineage>& parent, R
   derived.dependencies.push_back(std::make_unique<ShuffleDependency>(parent, shuffle));
 }
 
-void dependOnEach(Lineage& derived, std::initializer_list<std::shared_ptr<Lineage>> parents) {
-  derived.placement = (*parents.begin())->placement;
+void dependOnEach(Lineage& derived, Lineages parents) {
+  derived.placement = parents.front()->placement;
   for (const auto& parent : parents) {
     if (parent->partitions != derived.partitions) {
       throw std::invalid_argument(fmt::format("{}the RDDs have different numbers of partitions, {} and {}",
@@ -47,6 +51,34 @@ void dependOnEach(Lineage& derived, std::initializer_list<std::shared_ptr<Lineag
     }
     derived.dependencies.push_back(std::make_unique<OneToOneDependency>(parent));
   }
+}
+
+void dependSideBySide(Lineage& derived, Lineages parents) {
+  std::vector<const Placement*> placements;
+  std::size_t total = 0;
+  for (const auto& parent : parents) {
+    derived.dependencies.push_back(std::make_unique<RangeDependency>(parent, total, parent->partitions));
+    placements.push_back(parent->placement.get());
+    total += parent->partitions;
+  }
+  if (total > mostPartitions) {
+    throw std::invalid_argument(fmt::format("{}the result would have {} partitions; coalesce the RDDs first",
+                                            messagePrefix(derived.operation, derived.where), total));
+  }
+  derived.partitions = total;
+  derived.placement = Placement::sideBySide(placements);
+}
+
+bool arePartitionedAlike(Lineages rdds) {
+  return !rdds.empty() && std::ranges::all_of(rdds, [&rdds](const auto& rdd) {
+    return samePartitioner(rdd->partitioner, rdds.front()->partitioner);
+  });
+}
+
+std::vector<std::uint64_t> partitionsOfEach(Lineages rdds) {
+  std::vector<std::uint64_t> counts;
+  for (const auto& rdd : rdds) counts.push_back(rdd->partitions);
+  return counts;
 }
 
 }  // namespace seltzer::detail

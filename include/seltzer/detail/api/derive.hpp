@@ -1,7 +1,8 @@
 #pragma once
 
-#include <initializer_list>
+#include <array>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -78,9 +79,15 @@ void placeInBlocks(Lineage& derived, const Context& context);
 void dependOneToOne(Lineage& derived, const std::shared_ptr<Lineage>& parent);
 /// Makes `derived` depend on `parent` through `shuffle`, with partitions placed in blocks.
 void dependOnShuffle(Lineage& derived, const std::shared_ptr<Lineage>& parent, RDDId shuffle, const Context& context);
+/// The lineage of several RDDs.
+using Lineages = std::span<const std::shared_ptr<Lineage>>;
+
 /// As `dependOneToOne` on several parents, placed like the first. Throws std::invalid_argument for different numbers of
 /// partitions.
-void dependOnEach(Lineage& derived, std::initializer_list<std::shared_ptr<Lineage>> parents);
+void dependOnEach(Lineage& derived, Lineages parents);
+/// Gives `derived` the partitions of all parents, one after the other, on the same ranks. Throws std::invalid_argument
+/// if they are too many.
+void dependSideBySide(Lineage& derived, Lineages parents);
 
 template <class Op, class... Values>
 RDD<typename Op::Element> newSource(Context& context, std::string_view operation, const CallSite& where,
@@ -124,7 +131,7 @@ RDD<typename Op::Element> deriveZipped(std::tuple<const RDD<T>&, const RDD<Us>&.
                                        const CallSite& where, const Values&... values) {
   const auto& first = std::get<0>(parents);
   auto lineage = newRDD<Op>(first.context(), operation, where, first.lineage()->partitions, values...);
-  std::apply([&](const auto&... each) { dependOnEach(*lineage, {each.lineage()...}); }, parents);
+  std::apply([&](const auto&... each) { dependOnEach(*lineage, std::array{each.lineage()...}); }, parents);
   return {first.context(), std::move(lineage)};
 }
 

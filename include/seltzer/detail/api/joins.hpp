@@ -13,12 +13,12 @@ namespace detail {
 template <class Op, class K, class... Ts>
 RDD<typename Op::Element> deriveCoPartitioned(const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
                                               const CallSite& where, const RDD<Ts>&... parents) {
-  const std::tuple<RDD<Owned<Ts>>...> partitioned{partitionedBy(parents, partitioner, operation, where)...};
-  const auto& first = std::get<0>(partitioned);
-  auto lineage = newRDD<Op>(first.context(), operation, where, partitioner->numPartitions());
+  const std::array partitioned{partitionedBy(parents, partitioner, operation, where).lineage()...};
+  Context& context = std::get<0>(std::tie(parents...)).context();
+  auto lineage = newRDD<Op>(context, operation, where, partitioner->numPartitions());
   lineage->partitioner = partitioner;
-  std::apply([&](const auto&... each) { dependOnEach(*lineage, {each.lineage()...}); }, partitioned);
-  return {first.context(), std::move(lineage)};
+  dependOnEach(*lineage, partitioned);
+  return {context, std::move(lineage)};
 }
 
 template <JoinKind kind, class T, class U>

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <ranges>
 #include <span>
 
@@ -52,25 +51,23 @@ std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t coun
 }
 
 /// Whether there are RDDs and all are known to be partitioned alike.
-template <class T>
-bool partitionedAlike(const std::vector<RDD<T>>& rdds) {
-  return !rdds.empty() && std::all_of(rdds.begin(), rdds.end(), [&rdds](const RDD<T>& rdd) {
-    return samePartitioner(rdd.partitioner(), rdds.front().partitioner());
-  });
-}
+bool arePartitionedAlike(Lineages rdds);
 
-/// The union of RDDs that are partitioned alike, placed like the first.
+std::vector<std::uint64_t> partitionsOfEach(Lineages rdds);
+
+/// The union of RDDs of T: those that are partitioned alike keep that.
 template <class T>
-RDD<T> partitionedUnion(const std::vector<RDD<T>>& rdds, const CallSite& where) {
-  const RDD<T>& first = rdds.front();
-  auto lineage = newRDD<PartitionerAwareUnionRDD<T>>(first.context(), "union", where, first.getNumPartitions(),
-                                                     std::uint64_t{rdds.size()});
-  lineage->placement = first.lineage()->placement;
-  lineage->partitioner = first.partitioner();
-  for (const RDD<T>& rdd : rdds) {
-    lineage->dependencies.push_back(std::make_unique<OneToOneDependency>(rdd.lineage()));
+RDD<T> unionOf(Context& context, Lineages rdds, const CallSite& where) {
+  std::shared_ptr<Lineage> lineage;
+  if (arePartitionedAlike(rdds)) {
+    lineage = newRDD<PartitionerAwareUnionRDD<T>>(context, "union", where, rdds.front()->partitions);
+    lineage->partitioner = rdds.front()->partitioner;
+    dependOnEach(*lineage, rdds);
+  } else {
+    lineage = newRDD<UnionRDD<T>>(context, "union", where, 0, partitionsOfEach(rdds));
+    dependSideBySide(*lineage, rdds);
   }
-  return {first.context(), std::move(lineage)};
+  return {context, std::move(lineage)};
 }
 
 }  // namespace detail
@@ -131,26 +128,9 @@ RDD<T> Context::emptyRDD(CallSite where) {
 
 template <class T>
 RDD<T> Context::union_(const std::vector<RDD<T>>& rdds, CallSite where) {
-  if (detail::partitionedAlike(rdds)) return detail::partitionedUnion(rdds, where);
-  std::vector<std::uint64_t> counts;
-  std::vector<const detail::Placement*> placements;
-  std::size_t total = 0;
-  detail::Lineage::Dependencies dependencies;
-  for (const RDD<T>& rdd : rdds) {
-    const std::size_t partitions = rdd.getNumPartitions();
-    dependencies.push_back(std::make_unique<detail::RangeDependency>(rdd.lineage(), total, partitions));
-    counts.push_back(partitions);
-    placements.push_back(rdd.lineage()->placement.get());
-    total += partitions;
-  }
-  if (total > detail::mostPartitions) {
-    throw std::invalid_argument(detail::messagePrefix("union", where) + "the result would have " +
-                                std::to_string(total) + " partitions; coalesce the RDDs first");
-  }
-  auto lineage = detail::newRDD<detail::UnionRDD<T>>(*this, "union", where, total, counts);
-  lineage->dependencies = std::move(dependencies);
-  lineage->placement = detail::Placement::sideBySide(placements);
-  return {*this, std::move(lineage)};
+  std::vector<std::shared_ptr<detail::Lineage>> lineages;
+  for (const RDD<T>& rdd : rdds) lineages.push_back(rdd.lineage());
+  return detail::unionOf<T>(*this, lineages, where);
 }
 
 }  // namespace seltzer

@@ -124,7 +124,7 @@ RDD<std::pair<T, std::int64_t>> RDD<T>::zipWithUniqueId(CallSite where) const {
 
 template <class T>
 RDD<T> RDD<T>::union_(const RDD& other, CallSite where) const {
-  return context_->union_(std::vector<RDD>{*this, other}, where);
+  return detail::unionOf<T>(*context_, std::array{lineage_, other.lineage_}, where);
 }
 
 template <class T>

@@ -43,7 +43,8 @@ class KeyPartitioner : public Partitioner {
 /// A new partitioner.
 template <class P, class... Args>
 std::shared_ptr<const P> newPartitioner(Args&&... args) {
-  return std::static_pointer_cast<const P>(share(std::unique_ptr<const Partitioner>(new P(std::forward<Args>(args)...))));
+  return std::static_pointer_cast<const P>(
+      share(std::unique_ptr<const Partitioner>(new P(std::forward<Args>(args)...))));
 }
 
 /// The partition of a hash among `partitions`, from its upper half, because hash tables use the lower half for their

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -15,25 +14,23 @@ class PartitionerAwareUnionRDD final : public Operator<T> {
 
  public:
   static constexpr std::string_view kind = "PartitionerAwareUnionRDD";
-  using Parameters = detail::Parameters<std::uint64_t>;
+  using Parameters = detail::Parameters<>;
 
-  PartitionerAwareUnionRDD(const typename Base::Inputs& inputs, std::uint64_t parents) : Base(inputs) {
-    for (std::size_t i = 0; i < parents; ++i) parents_.push_back(&parentOf<T>(inputs, i));
-  }
+  explicit PartitionerAwareUnionRDD(const typename Base::Inputs& inputs) : Base(inputs), parents_(inputs.parents) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     Emitter<T> emit(task, this->id(), out);
-    for (Operator<T>* parent : parents_) {
+    for (OperatorBase* parent : parents_) {
       if (!emit.open()) return;
-      this->transform(task, *parent, partition, emit, Yield::atMostOne,
+      this->transform(task, static_cast<Operator<T>&>(*parent), partition, emit, Yield::atMostOne,
                       [](std::span<T> batch, Emitter<T>& to) { to.pass(batch); });
     }
   }
 
   std::optional<std::size_t> sizeOf(std::size_t partition) const override {
     std::size_t size = 0;
-    for (Operator<T>* parent : parents_) {
+    for (const OperatorBase* parent : parents_) {
       const auto part = parent->knownSize(partition);
       if (!part) return std::nullopt;
       size += *part;
@@ -42,7 +39,7 @@ class PartitionerAwareUnionRDD final : public Operator<T> {
   }
 
  private:
-  std::vector<Operator<T>*> parents_;
+  std::vector<OperatorBase*> parents_;
 };
 
 }  // namespace seltzer::detail
