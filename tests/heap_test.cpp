@@ -9,7 +9,7 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/detail/data/aggregation/slot_allocator.hpp>
+#include <seltzer/detail/data/aggregation/slot_array.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 
 namespace seltzer::detail {

@@ -13,7 +13,7 @@
 #include <malloc.h>
 #endif
 
-#include <seltzer/detail/data/aggregation/slot_allocator.hpp>
+#include <seltzer/detail/data/aggregation/slot_array.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 
 namespace seltzer::detail {
@@ -75,6 +75,8 @@ KeptPages& keptPages() {
   return pages;
 }
 
+constexpr std::align_val_t cacheLine{64};
+
 /// In whole huge pages.
 std::size_t rounded(std::size_t bytes) {
   return (bytes + hugePageBytes - 1) / hugePageBytes * hugePageBytes;
@@ -117,6 +119,18 @@ void freePages(void* memory, std::size_t bytes) noexcept {
   } catch (const std::bad_alloc&) {  // there is no memory to note it in
   }
   ::munmap(memory, bytes);
+}
+
+void* allocateSlots(std::size_t bytes) {
+  return bytes < hugePageBytes ? ::operator new(bytes, cacheLine) : allocatePages(bytes);
+}
+
+void freeSlots(void* memory, std::size_t bytes) noexcept {
+  if (bytes < hugePageBytes) {
+    ::operator delete(memory, cacheLine);
+  } else {
+    freePages(memory, bytes);
+  }
 }
 
 void keepFreedMemory([[maybe_unused]] std::size_t limit) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include <seltzer/detail/data/aggregation/heap_bytes.hpp>
-#include <seltzer/detail/data/aggregation/slot_allocator.hpp>
+#include <seltzer/detail/data/aggregation/slot_array.hpp>
 #include <seltzer/detail/data/aggregation/slots.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/key/key_equal.hpp>
@@ -39,9 +39,7 @@ class DenseStore {
   std::size_t size() const { return entries_.size(); }
   std::size_t bytes() const { return reservation_.bytes(); }
   bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
-  bool inNearCache() const {
-    return slots_.size() * sizeof(Slot) + size() * sizeof(Entry) <= SlotCount::nearCacheBytes;
-  }
+  bool inNearCache() const { return slots_.bytes() + size() * sizeof(Entry) <= SlotCount::nearCacheBytes; }
 
   /// What finds a key's slot: its hash.
   using Probe = std::uint64_t;
@@ -108,7 +106,7 @@ class DenseStore {
     requireRoomForKey(size(), limit);
     const SlotCount count = SlotCount(slots_.size()).next();
     const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
-    std::vector<Slot, SlotAllocator<Slot>> old(count.slots(), Slot{free, 0});
+    SlotArray<Slot> old(count.slots(), Slot{free, 0});
     hashes_.reserve(mostKeys);
     entries_.reserve(mostKeys);
     old.swap(slots_);
@@ -116,7 +114,7 @@ class DenseStore {
     for (const Slot& slot : old) {
       if (slot.entry != free) slots_[freeSlotFor(slot.tag)] = slot;
     }
-    reservation_.resize(slots_.capacity() * sizeof(Slot) + entries_.capacity() * sizeof(Entry) +
+    reservation_.resize(slots_.bytes() + entries_.capacity() * sizeof(Entry) +
                         hashes_.capacity() * sizeof(std::uint64_t) + heapBytes_);
   }
 
@@ -131,7 +129,7 @@ class DenseStore {
     return at;
   }
 
-  std::vector<Slot, SlotAllocator<Slot>> slots_;
+  SlotArray<Slot> slots_;
   std::vector<Entry> entries_;
   std::vector<std::uint64_t> hashes_;
   std::size_t mostKeys_ = 0;

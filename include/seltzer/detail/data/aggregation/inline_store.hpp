@@ -9,9 +9,8 @@
 #include <new>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
-#include <seltzer/detail/data/aggregation/slot_allocator.hpp>
+#include <seltzer/detail/data/aggregation/slot_array.hpp>
 #include <seltzer/detail/data/aggregation/slots.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/hash.hpp>
@@ -77,7 +76,7 @@ class InlineStore {
   std::size_t size() const { return order_.size(); }
   std::size_t bytes() const { return reservation_.bytes(); }
   bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
-  bool inNearCache() const { return slots_.size() * sizeof(Slot) <= SlotCount::nearCacheBytes; }
+  bool inNearCache() const { return slots_.bytes() <= SlotCount::nearCacheBytes; }
 
   /// What finds a key's slot: its hash.
   using Probe = std::uint64_t;
@@ -117,7 +116,7 @@ class InlineStore {
     const std::size_t at = freeSlotFor(hash);
     slots_[at].construct(make());
     slots_[at].key = word;
-    order_.push_back(static_cast<std::uint32_t>(at));
+    order_.add(static_cast<std::uint32_t>(at));
   }
 
   static C* find(const View& view, std::uint64_t hash, K key) {
@@ -145,7 +144,7 @@ class InlineStore {
     const SlotCount count = SlotCount(slots_.size()).next();
     const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
     order_.reserve(mostKeys);
-    std::vector<Slot, SlotAllocator<Slot>> old(count.slots(), freeSlot());
+    SlotArray<Slot> old(count.slots(), freeSlot());
     old.swap(slots_);
     mostKeys_ = mostKeys;
     for (std::size_t i = 0; i < order_.size(); ++i) {
@@ -153,7 +152,7 @@ class InlineStore {
       if (i + lookAhead < order_.size()) view().prefetch(hashOf(old[order_[i + lookAhead]].key));
       order_[i] = move(old[order_[i]]);
     }
-    reservation_.resize(slots_.capacity() * sizeof(Slot) + order_.capacity() * sizeof(std::uint32_t));
+    reservation_.resize(slots_.bytes() + order_.bytes());
   }
 
  private:
@@ -195,8 +194,8 @@ class InlineStore {
     free_ = word;
   }
 
-  std::vector<Slot, SlotAllocator<Slot>> slots_;
-  std::vector<std::uint32_t> order_;
+  SlotArray<Slot> slots_;
+  SlotOrder order_;
   std::size_t mostKeys_ = 0;
   MemoryReservation reservation_;
   Word free_ = firstFreeWord;

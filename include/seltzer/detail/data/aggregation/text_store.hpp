@@ -9,10 +9,9 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <seltzer/detail/data/aggregation/short_text.hpp>
-#include <seltzer/detail/data/aggregation/slot_allocator.hpp>
+#include <seltzer/detail/data/aggregation/slot_array.hpp>
 #include <seltzer/detail/data/aggregation/slots.hpp>
 #include <seltzer/detail/data/aggregation/text_arena.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
@@ -77,7 +76,7 @@ class TextStore {
   std::size_t size() const { return size_; }
   std::size_t bytes() const { return reservation_.bytes(); }
   bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
-  bool inNearCache() const { return slots_.size() * sizeof(Slot) + arena_.bytes() <= SlotCount::nearCacheBytes; }
+  bool inNearCache() const { return slots_.bytes() + arena_.bytes() <= SlotCount::nearCacheBytes; }
 
   /// What finds a key's slot: its hash, and the key as slots hold it, except for the address of a longer one.
   struct Probe {
@@ -148,7 +147,7 @@ class TextStore {
 
   template <class Visit>
   void forEach(Visit&& visit) {
-    const std::vector<std::uint32_t> order = slotsInOrder();
+    SlotOrder order = slotsInOrder();
     std::string key;
     for (std::size_t i = 0; i < order.size(); ++i) {
       if (i + lookAhead < order.size()) __builtin_prefetch(slots_.data() + order[i + lookAhead], 1);
@@ -166,7 +165,7 @@ class TextStore {
   [[gnu::noinline]] void grow() {
     requireRoomForKey(size(), limit);
     const SlotCount count = SlotCount(slots_.size()).next();
-    std::vector<Slot, SlotAllocator<Slot>> old(count.slots());
+    SlotArray<Slot> old(count.slots(), Slot{});
     old.swap(slots_);
     mostKeys_ = std::min(limit, count.template mostKeys<Slot>());
     for (const Slot& slot : old) {
@@ -208,8 +207,8 @@ class TextStore {
     return at;
   }
 
-  std::vector<std::uint32_t> slotsInOrder() const {
-    std::vector<std::uint32_t> order(size());
+  SlotOrder slotsInOrder() const {
+    SlotOrder order(size());
     for (std::size_t at = 0; at < slots_.size(); ++at) {
       if (!slots_[at].kind.isFree()) order[slots_[at].position] = static_cast<std::uint32_t>(at);
     }
@@ -217,11 +216,9 @@ class TextStore {
   }
 
   /// Includes the list of slots that `forEach` makes.
-  void report() {
-    reservation_.resize(slots_.capacity() * sizeof(Slot) + mostKeys_ * sizeof(std::uint32_t) + arena_.bytes());
-  }
+  void report() { reservation_.resize(slots_.bytes() + mostKeys_ * sizeof(std::uint32_t) + arena_.bytes()); }
 
-  std::vector<Slot, SlotAllocator<Slot>> slots_;
+  SlotArray<Slot> slots_;
   TextArena arena_;
   std::size_t size_ = 0;
   std::size_t mostKeys_ = 0;
