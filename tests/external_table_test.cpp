@@ -40,7 +40,8 @@ TEST_F(RecordSorterTest, SortsStablyWithAnyLimit) {
         if (below(50) == 0) length = 230 + below(40);  // around what one byte can count
         if (limit > 200'000 && below(2000) == 0) length = 100'000;
         expected.emplace_back(number, std::to_string(i) + std::string(length, '.'));
-        sorter.add(number, [&](WireWriter& writer) { writer << expected.back().second; });
+        sorter.begin() << expected.back().second;
+        sorter.end(number);
       }
       const std::size_t collected = test::allocatedBytes();
       sorter.finish();

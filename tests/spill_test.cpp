@@ -112,7 +112,10 @@ TEST_F(Spill, EveryReaderFindsDamage) {
   memoryAccount().setLimit(100'000);
   {
     RecordSorter sorter(MemoryUse::sort);
-    for (std::uint64_t i = 0; i < 100'000; ++i) sorter.add(i, [i](WireWriter& writer) { writer << i << i << i; });
+    for (std::uint64_t i = 0; i < 100'000; ++i) {
+      sorter.begin() << i << i << i;
+      sorter.end(i);
+    }
     expectNamed([&] { sorter.finish(); });
   }
   {
@@ -385,8 +388,12 @@ TEST_F(Spill, AnElementLargerThanTheLimitIsRefused) {
   for (int i = 0; i < 4; ++i) buckets.add(1, writeText(900'000));
   expectTooLarge([&] { buckets.add(1, writeText(2'000'000)); });
   RecordSorter sorter(MemoryUse::sort);
-  for (int i = 0; i < 4; ++i) sorter.add(1, writeText(900'000));
-  expectTooLarge([&] { sorter.add(1, writeText(2'000'000)); });
+  const auto addText = [&](std::size_t size) {
+    sorter.begin() << std::string(size, 'x');
+    sorter.end(1);
+  };
+  for (int i = 0; i < 4; ++i) addText(900'000);
+  expectTooLarge([&] { addText(2'000'000); });
   ChunkedVector<std::string> elements;
   elements.emplace_back(900'000, 'x');
   elements.emplace_back(10, 'x');

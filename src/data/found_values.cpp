@@ -37,14 +37,16 @@ void FoundValues::add(std::uint64_t number, ByteView key, SpilledValues& values)
     long_.push_back({std::move(values.pieces_)});
     values.place_ = long_.size();
   }
-  records_.add(number, [&](WireWriter& writer) {
-    writer << std::uint64_t{key.size()} << std::uint64_t{values.place_};
-    writer.writeBytes(key);
-    if (isLong) return;
+  WireWriter writer = records_.begin();
+  writer << std::uint64_t{key.size()} << std::uint64_t{values.place_};
+  writer.writeBytes(key);
+  if (isLong) {
+    ++long_[values.place_ - 1].users;
+  } else {
     writer << values.openCount_;
     writer.writeBytes(values.open_);
-  });
-  if (isLong) ++long_[values.place_ - 1].users;
+  }
+  records_.end(number);
 }
 
 void FoundValues::finish() {

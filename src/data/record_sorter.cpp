@@ -146,18 +146,19 @@ RecordSorter::RecordSorter(MemoryUse use)
 
 RecordSorter::~RecordSorter() = default;
 
-std::size_t RecordSorter::beginRecord() {
-  const std::size_t begin = records_.size();
-  records_.push_back(std::byte{0});  // the size, once it is known
-  return begin;
+WireWriter RecordSorter::begin() {
+  begin_ = records_.size();
+  WireWriter writer(records_);
+  writer << std::uint8_t{0};  // the size, once it is known
+  return writer;
 }
 
-void RecordSorter::endRecord(std::uint64_t number, std::size_t begin) {
-  const std::size_t size = records_.size() - begin - 1;
-  records_[begin] = static_cast<std::byte>(size);
+void RecordSorter::end(std::uint64_t number) {
+  const std::size_t size = records_.size() - begin_ - 1;
+  records_[begin_] = static_cast<std::byte>(size);
   if (size >= longRecord) [[unlikely]]
-    widenSize(begin, size);
-  entries_.push_back({number, begin});
+    widenSize(begin_, size);
+  entries_.push_back({number, begin_});
   if (records_.size() + bytesPerEntry * entries_.size() >= runBytes_) spillRun();
 }
 

@@ -1,14 +1,50 @@
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 #include <seltzer/detail/operators/shuffle/waiting_matches.hpp>
 
 namespace seltzer::detail {
 
-WaitingRecords::WaitingRecords() = default;
-WaitingRecords::~WaitingRecords() = default;
+/// Reads sorted records.
+class WaitingMatches::Cursor {
+ public:
+  explicit Cursor(RecordSorter& sorter) : sorter_(sorter) { advance(); }
+  void advance() { atEnd_ = !sorter_.next(number_, record_); }
+  bool atEnd() const { return atEnd_; }
+  std::uint64_t number() const { return number_; }
+  ByteView record() const { return record_; }
+  bool isAt(std::uint64_t number) const { return !atEnd_ && number_ == number; }
 
-bool WaitingRecords::startWaiting(std::size_t bytes, std::size_t room) {
+ private:
+  RecordSorter& sorter_;
+  bool atEnd_ = false;
+  std::uint64_t number_ = 0;
+  ByteView record_;
+};
+
+/// The records of the kept side with one key.
+struct WaitingMatches::Group {
+  std::uint64_t first;  // the ordinal of its first record
+  Bytes key;
+  bool isWanted = false;
+  SpilledValues values{};
+};
+
+WaitingMatches::WaitingMatches(const WireKeys& keys) : keys_(keys) {}
+WaitingMatches::~WaitingMatches() = default;
+
+bool WaitingMatches::mustWait(std::size_t bytes, std::size_t growth) {
+  if (areWaiting()) return true;
+  const std::size_t room = memoryAccount().request(growth + memoryAccount().limit() / 4);  // the rest for sorting
+  return memoryAccount().isOverLimit(room) && startWaiting(bytes, room);
+}
+
+bool WaitingMatches::areWaiting() const {
+  return kept_ != nullptr;
+}
+
+bool WaitingMatches::startWaiting(std::size_t bytes, std::size_t room) {
   if (!mustSpill(bytes, room)) return false;
   kept_ = std::make_unique<RecordSorter>(MemoryUse::group);
   wanted_ = std::make_unique<RecordSorter>(MemoryUse::group);
@@ -18,6 +54,91 @@ bool WaitingRecords::startWaiting(std::size_t bytes, std::size_t room) {
   filter_.assign(words, 0);
   filterShift_ = 64 - std::countr_zero(words * 64);
   return true;
+}
+
+WireWriter WaitingMatches::beginKept() {
+  WireWriter writer = kept_->begin();
+  writer << records_++;
+  return writer;
+}
+
+void WaitingMatches::endKept(std::uint64_t hash) {
+  const std::uint64_t bit = bitOf(hash);
+  filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
+  kept_->end(hash);
+}
+
+WireWriter WaitingMatches::beginWanted(std::uint64_t number) {
+  WireWriter writer = wanted_->begin();
+  writer << number;
+  return writer;
+}
+
+void WaitingMatches::endWanted(std::uint64_t hash) {
+  wanted_->end(hash);
+}
+
+void WaitingMatches::finishKept() {
+  kept_->finish();
+}
+
+FoundValues& WaitingMatches::match(bool withUnwanted) {
+  wanted_->finish();
+  Cursor kept(*kept_);
+  Cursor wanted(*wanted_);
+  std::vector<Group> groups;  // of one hash: practically always one
+  while (!kept.atEnd() && (withUnwanted || !wanted.atEnd())) {
+    const std::uint64_t hash = kept.number();
+    while (!wanted.atEnd() && wanted.number() < hash) wanted.advance();
+    if (!withUnwanted && !wanted.isAt(hash)) {
+      kept.advance();
+      continue;
+    }
+    groups.clear();
+    for (; kept.isAt(hash); kept.advance()) addTo(groups, kept.record());
+    for (; wanted.isAt(hash); wanted.advance()) answer(groups, wanted.record());
+    if (withUnwanted) addUnwanted(groups);
+  }
+  kept_.reset();
+  wanted_.reset();
+  found_->finish();
+  return *found_;
+}
+
+/// The group of the key that comes next in a record, which is then read; null if there is none.
+WaitingMatches::Group* WaitingMatches::find(std::vector<Group>& groups, WireReader& record) {
+  std::size_t size = 0;
+  const auto found =
+      std::ranges::find_if(groups, [&](const Group& group) { return keys_.beginWith(record.rest(), group.key, size); });
+  if (found == groups.end()) return nullptr;
+  record.readBytes(size);
+  return &*found;
+}
+
+void WaitingMatches::addTo(std::vector<Group>& groups, ByteView record) {
+  WireReader reader(record);
+  const auto ordinal = reader.read<std::uint64_t>();
+  Group* group = find(groups, reader);
+  if (group == nullptr) {
+    const ByteView key = reader.readBytes(keys_.sizeAt(reader.rest()));
+    group = &groups.emplace_back(Group{ordinal, Bytes(key.begin(), key.end())});
+  }
+  group->values.add(reader.rest());
+}
+
+void WaitingMatches::answer(std::vector<Group>& groups, ByteView record) {
+  WireReader reader(record);
+  const auto number = reader.read<std::uint64_t>();
+  Group* group = find(groups, reader);
+  if (group == nullptr) return;
+  group->isWanted = true;
+  found_->add(number, {}, group->values);
+}
+
+void WaitingMatches::addUnwanted(std::vector<Group>& groups) {
+  for (Group& group : groups) {
+    if (!group.isWanted) found_->add(unwanted + group.first, group.key, group.values);
+  }
 }
 
 }  // namespace seltzer::detail

@@ -21,16 +21,13 @@ class RecordSorter {
   RecordSorter(const RecordSorter&) = delete;
   RecordSorter& operator=(const RecordSorter&) = delete;
 
-  /// Adds a record, written by `write(writer)`; of at least one byte.
-  template <class Write>
-  void add(std::uint64_t number, Write&& write) {
-    const std::size_t begin = beginRecord();
-    WireWriter writer(records_);
-    write(writer);
-    endRecord(number, begin);
-  }
+  /// Begins a record, to be written to what this returns; at least one byte.
+  WireWriter begin();
 
-  /// Call it after the last `add`.
+  /// Adds the record that was begun.
+  void end(std::uint64_t number);
+
+  /// Call it after the last record.
   void finish();
 
   /// The next record in ascending order of numbers; equal ones in the order in which they were added. False at the end.
@@ -47,8 +44,6 @@ class RecordSorter {
   class Cursor;
   class Merge;
 
-  std::size_t beginRecord();
-  void endRecord(std::uint64_t number, std::size_t begin);
   void widenSize(std::size_t begin, std::size_t size);
   ByteView recordAt(std::size_t begin) const;
   void sortEntries();
@@ -58,6 +53,7 @@ class RecordSorter {
 
   std::size_t runBytes_;
   Bytes records_;
+  std::size_t begin_ = 0;           // of the last record
   std::vector<SortEntry> entries_;  // number and place, in the order of `records_` until they are sorted
   std::vector<Run> runs_;
   std::unique_ptr<Merge> merge_;  // of the runs, once finished

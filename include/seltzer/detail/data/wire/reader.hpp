@@ -88,6 +88,8 @@ class WireReader {
 
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - next_); }
   bool atEnd() const { return next_ == end_; }
+  /// The remaining bytes, in place.
+  ByteView rest() const { return {next_, remaining()}; }
 
   /// The next `count` bytes, in place. Throws WireError if fewer are left.
   ByteView readBytes(std::size_t count) { return {take(count, typeid(ByteView)), count}; }

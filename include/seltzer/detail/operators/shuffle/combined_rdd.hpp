@@ -122,22 +122,14 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
   /// Merges what the map tasks wrote.
   void merge(TaskContext& task, const ShuffleBlock& block, Table& table) {
-    struct Received {
-      typename ReadInPlace<Key>::Type key;
-      Sent sent;
-    };
-    const Fold fold{&aggregator_};
-    std::vector<Received> received;
+    std::vector<std::pair<typename ReadInPlace<Key>::Type, Sent>> received;
     readSegments<Out>(task, block.segments(), [&](WireReader& reader, std::size_t count) {
       received.clear();
       for (std::size_t i = 0; i < count; ++i) {
-        received.push_back(Received{ReadInPlace<Key>::read(reader), reader.read<Sent>()});
+        auto key = ReadInPlace<Key>::read(reader);
+        received.emplace_back(std::move(key), reader.read<Sent>());
       }
-      table.upsert(
-          count, [&](std::size_t i) -> auto&& { return std::move(received[i].key); },
-          [&](std::size_t i) { return fold.create(std::move(received[i].sent)); },
-          [&](Combiner& combiner, std::size_t i) { fold.merge(combiner, std::move(received[i].sent)); },
-          [&](std::size_t i) -> const auto& { return received[i].sent; });
+      table.add(std::span(received));
       return true;
     });
   }
@@ -166,7 +158,7 @@ class LocallyCombinedRDD final
     ValueTable<T, A> table(combinerUse<A>, FoldValues<T, A>{&aggregator_});
     auto sink = sinkOf<T>([&](std::span<T> batch) {
       task.operation = this->id();
-      combineValues(batch, aggregator_, table);
+      table.add(batch);
       return true;
     });
     this->parent().run(task, partition, sink);

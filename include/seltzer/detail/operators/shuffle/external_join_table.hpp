@@ -49,7 +49,7 @@ class ExternalJoinTable {
   }
 
   /// What is found for keys with `mayHaveMore`.
-  WaitingMatches<K>& waiting() { return waiting_; }
+  WaitingMatches& waiting() { return waiting_; }
 
  private:
   [[gnu::noinline]] void addWaiting(std::span<const std::pair<K, V>> batch) {
@@ -71,7 +71,7 @@ class ExternalJoinTable {
   std::vector<Values*> found_;  // by the keys of a batch
   std::size_t valueBytes_ = 0;
   MemoryReservation heap_{MemoryUse::group};
-  WaitingMatches<K> waiting_;
+  WaitingMatches waiting_{wireKeys<K>};
 };
 
 }  // namespace seltzer::detail

@@ -178,7 +178,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
       table.forValues(values, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
       if (values.others && emit.open() && matches.find(number)) emitFound(key);
     });
-    for (std::uint64_t number = WaitingMatches<K>::unwanted; emit.open() && matches.seek(number);
+    for (std::uint64_t number = WaitingMatches::unwanted; emit.open() && matches.seek(number);
          number = matches.number() + 1) {
       emitFound(fromWire<K>(matches.key()));
     }

@@ -63,7 +63,7 @@ class MapSideCombiner {
 
   void combine(std::span<T> pairs) {
     if (!table_) table_.emplace(MemoryUse::aggregation, FoldValues<T, A>{aggregator_});
-    combineValues(pairs, *aggregator_, *table_);
+    table_->add(pairs);
   }
 
   void send(std::span<const T> pairs) {

@@ -32,7 +32,7 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     AggregationTable<K, Nothing> keys(MemoryUse::group);
-    WaitingMatches<K> waiting;
+    WaitingMatches waiting(wireKeys<K>);
     auto keep = sinkOf<Other>([&](std::span<Other> batch) {
       task.operation = this->id();
       if (waiting.mustWait(keys.bytes(), keys.growthFor(batch.size()))) [[unlikely]] {
@@ -64,7 +64,7 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
  private:
   using Keys = AggregationTable<K, Nothing>;
 
-  [[gnu::noinline]] static void keepWaiting(std::span<Other> batch, Keys& keys, WaitingMatches<K>& waiting) {
+  [[gnu::noinline]] static void keepWaiting(std::span<Other> batch, Keys& keys, WaitingMatches& waiting) {
     std::vector<Nothing*> found;
     keys.findFirsts(std::span<const Other>(batch), found);
     for (std::size_t i = 0; i < batch.size(); ++i) {
@@ -74,7 +74,7 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
 
   /// If keys of the right RDD wait: elements whose key is not in memory wait too, and so do those behind them.
   [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, Keys& keys,
-                                           WaitingMatches<K>& waiting, Emitter<Out>& emit) {
+                                           WaitingMatches& waiting, Emitter<Out>& emit) {
     waiting.finishKept();
     WaitingRow<Out> row;
     std::vector<Nothing*> found;  // by the keys of a batch

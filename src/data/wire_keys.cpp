@@ -1,0 +1,14 @@
+#include <cstring>
+
+#include <seltzer/detail/data/spill/wire_keys.hpp>
+
+namespace seltzer::detail {
+
+bool WireKeys::beginWith(ByteView bytes, ByteView key, std::size_t& size) const {
+  size = key.size();
+  if (bytes.size() >= size && (size == 0 || std::memcmp(bytes.data(), key.data(), size) == 0)) return true;
+  size = sizeAt(bytes);
+  return equal(bytes.first(size), key);
+}
+
+}  // namespace seltzer::detail
