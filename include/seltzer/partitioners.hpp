@@ -30,15 +30,8 @@ class RDD;
 
 namespace detail {
 
-inline std::size_t requirePartitionerSize(std::int64_t partitions) {
-  const bool tooMany = partitions > static_cast<std::int64_t>(mostPartitions);
-  if (partitions < 1 || tooMany) {
-    throw std::invalid_argument("the number of partitions of a partitioner must be at least 1" +
-                                (tooMany ? " and at most " + std::to_string(mostPartitions) : "") + ", not " +
-                                std::to_string(partitions));
-  }
-  return static_cast<std::size_t>(partitions);
-}
+/// `partitions`. Throws std::invalid_argument for less than 1 and for more than `mostPartitions`.
+std::size_t requirePartitionerSize(std::int64_t partitions);
 
 template <class K>
 class RangePartitioning;

@@ -69,6 +69,32 @@ void dependSideBySide(Lineage& derived, Lineages parents) {
   derived.placement = Placement::sideBySide(placements);
 }
 
+void dependOnProduct(Lineage& derived, const std::shared_ptr<Lineage>& left, const std::shared_ptr<Lineage>& right) {
+  using Side = CartesianDependency::Side;
+  const std::size_t columns = right->partitions;
+  if (columns != 0 && left->partitions > mostPartitions / columns) {
+    throw std::invalid_argument(fmt::format("{}the result would have {} * {} partitions; coalesce the RDDs first",
+                                            messagePrefix(derived.operation, derived.where), left->partitions,
+                                            columns));
+  }
+  derived.partitions = left->partitions * columns;
+  derived.dependencies.push_back(std::make_unique<CartesianDependency>(left, Side::left, columns));
+  derived.dependencies.push_back(std::make_unique<CartesianDependency>(right, Side::right, columns));
+  std::vector<int> ranks;
+  for (std::size_t p = 0; p < derived.partitions; ++p) ranks.push_back(left->placement->rankOf(p / columns));
+  derived.placement = Placement::explicitly(std::move(ranks));
+}
+
+void dependOnRanges(Lineage& derived, const std::shared_ptr<Lineage>& parent) {
+  auto dependency = std::make_unique<CoalesceDependency>(parent, parent->partitions, derived.partitions);
+  std::vector<int> ranks;
+  for (std::size_t p = 0; p < derived.partitions; ++p) {
+    ranks.push_back(parent->placement->rankOf(dependency->parents(p).begin));
+  }
+  derived.placement = Placement::explicitly(std::move(ranks));
+  derived.dependencies.push_back(std::move(dependency));
+}
+
 bool arePartitionedAlike(Lineages rdds) {
   return !rdds.empty() && std::ranges::all_of(rdds, [&rdds](const auto& rdd) {
     return samePartitioner(rdd->partitioner, rdds.front()->partitioner);

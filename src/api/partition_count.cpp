@@ -28,4 +28,13 @@ std::size_t requirePartitions(PartitionCount count, Context& context, std::strin
   return requirePartitions(count, context.scheduler().executor().defaultParallelism(), operation, where);
 }
 
+std::size_t requirePartitionerSize(std::int64_t partitions) {
+  const bool tooMany = partitions > static_cast<std::int64_t>(mostPartitions);
+  if (partitions < 1 || tooMany) {
+    throw std::invalid_argument(fmt::format("the number of partitions of a partitioner must be at least 1{}, not {}",
+                                            tooMany ? fmt::format(" and at most {}", mostPartitions) : "", partitions));
+  }
+  return static_cast<std::size_t>(partitions);
+}
+
 }  // namespace seltzer::detail

@@ -19,6 +19,10 @@ struct SegmentHeader {
 
 }  // namespace
 
+std::span<const ShuffleSegment> ShuffleBlock::segments() const {
+  return segments_;
+}
+
 bool ShuffleBlock::writePiece(std::size_t& position, ShuffleFrame& piece) const {
   if (position == segments_.size()) return false;
   piece = {};

@@ -24,6 +24,10 @@ WireBlock::WireBlock(std::shared_ptr<const Bytes> owner, ByteView data, std::siz
 
 WireBlock::~WireBlock() = default;
 
+std::span<const WirePiece> WireBlock::pieces() const {
+  return pieces_;
+}
+
 std::size_t WireBlock::memory() const {
   std::size_t memory = 0;
   for (const WirePiece& piece : pieces_) memory += piece.memory();

@@ -26,6 +26,15 @@ AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
   return *known.accumulator;
 }
 
+void AccumulatorTable::addTouched(std::uint32_t id, AccumulatorBase& accumulator) {
+  accumulator.touched_ = true;
+  touched_.emplace_back(id, &accumulator);
+}
+
+void AccumulatorTable::expectCommit(std::uint32_t id) {
+  expected_.insert(id);
+}
+
 void AccumulatorTable::endJob(bool succeeded) noexcept {
   inJob_ = false;
   for (const std::uint32_t id : expected_) {

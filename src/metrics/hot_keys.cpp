@@ -96,4 +96,24 @@ std::vector<HotKey> HotKeys::top(std::size_t n) const {
   return keys;
 }
 
+HotKeySampler::HotKeySampler(HotKeys& keys, std::uint64_t partitions, std::uint64_t seed) : keys_(keys), state_(seed) {
+  keys_.spreadOver(partitions);
+  offset_ = draw();
+  next_ = offset_;
+}
+
+void HotKeySampler::advance() {
+  next_ += stride - offset_;
+  offset_ = draw();
+  next_ += offset_;
+}
+
+/// 0 to stride - 1. Source: SplitMix64, G. L. Steele et al., "Fast splittable pseudorandom number generators", 2014.
+std::uint64_t HotKeySampler::draw() {
+  std::uint64_t word = state_ += 0x9e3779b97f4a7c15u;
+  word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9u;
+  word = (word ^ (word >> 27)) * 0x94d049bb133111ebu;
+  return (word ^ (word >> 31)) % stride;
+}
+
 }  // namespace seltzer::detail

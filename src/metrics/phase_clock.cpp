@@ -5,4 +5,16 @@ namespace seltzer::detail {
 PhaseClock::PhaseClock() : rows_(1), row_(&rows_.front()) {}
 PhaseClock::~PhaseClock() = default;
 
+void PhaseClock::reattribute(RowId row, Phase from, RowId toRow, Phase to, Nanoseconds time) {
+  Nanoseconds& source = at(row).nanoseconds[static_cast<std::size_t>(from)];
+  if (time > source) time = source;
+  source -= time;
+  at(toRow).nanoseconds[static_cast<std::size_t>(to)] += time;
+}
+
+PhaseRow& PhaseClock::at(RowId row) {
+  while (rows_.size() <= row) rows_.emplace_back();
+  return rows_[row];
+}
+
 }  // namespace seltzer::detail

@@ -21,6 +21,7 @@
 #include "worker/statistics_gather.hpp"
 #include "worker/task_runner.hpp"
 #include "worker/tree_combine.hpp"
+#include "worker/write_shuffle.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -88,6 +88,11 @@ void dependOnEach(Lineage& derived, Lineages parents);
 /// Gives `derived` the partitions of all parents, one after the other, on the same ranks. Throws std::invalid_argument
 /// if they are too many.
 void dependSideBySide(Lineage& derived, Lineages parents);
+/// Gives `derived` a partition for each pair of the parents' partitions, placed like the left one. Throws
+/// std::invalid_argument if they are too many.
+void dependOnProduct(Lineage& derived, const std::shared_ptr<Lineage>& left, const std::shared_ptr<Lineage>& right);
+/// Makes each partition of `derived` depend on consecutive ones of `parent`, placed like the first of these.
+void dependOnRanges(Lineage& derived, const std::shared_ptr<Lineage>& parent);
 
 template <class Op, class... Values>
 RDD<typename Op::Element> newSource(Context& context, std::string_view operation, const CallSite& where,

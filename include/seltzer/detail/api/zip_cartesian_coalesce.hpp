@@ -130,23 +130,9 @@ RDD<T> RDD<T>::union_(const RDD& other, CallSite where) const {
 template <class T>
 template <class U>
 RDD<std::pair<T, U>> RDD<T>::cartesian(const RDD<U>& other, CallSite where) const {
-  using detail::CartesianDependency;
-  const std::size_t left = getNumPartitions();
-  const std::size_t right = other.getNumPartitions();
-  if (right != 0 && left > detail::mostPartitions / right) {
-    throw std::invalid_argument(detail::messagePrefix("cartesian", where) + "the result would have " +
-                                std::to_string(left) + " * " + std::to_string(right) +
-                                " partitions; coalesce the RDDs first");
-  }
-  auto lineage =
-      detail::newRDD<detail::CartesianRDD<T, U>>(*context_, "cartesian", where, left * right, std::uint64_t{right});
-  lineage->dependencies.push_back(
-      std::make_unique<CartesianDependency>(lineage_, CartesianDependency::Side::left, right));
-  lineage->dependencies.push_back(
-      std::make_unique<CartesianDependency>(other.lineage(), CartesianDependency::Side::right, right));
-  std::vector<int> ranks;
-  for (std::size_t p = 0; p < left * right; ++p) ranks.push_back(lineage_->placement->rankOf(p / right));
-  lineage->placement = detail::Placement::explicitly(std::move(ranks));
+  auto lineage = detail::newRDD<detail::CartesianRDD<T, U>>(*context_, "cartesian", where, 0,
+                                                            std::uint64_t{other.getNumPartitions()});
+  detail::dependOnProduct(*lineage, lineage_, other.lineage());
   return {*context_, std::move(lineage)};
 }
 
@@ -157,11 +143,7 @@ RDD<T> RDD<T>::coalesce(std::int64_t partitions, CallSite where) const {
   const std::size_t count = std::min(wanted, parents);
   auto lineage = detail::newRDD<detail::CoalescedRDD<T>>(*context_, "coalesce", where, count, std::uint64_t{parents},
                                                          std::uint64_t{count});
-  auto dependency = std::make_unique<detail::CoalesceDependency>(lineage_, parents, count);
-  std::vector<int> ranks;
-  for (std::size_t p = 0; p < count; ++p) ranks.push_back(lineage_->placement->rankOf(dependency->parents(p).begin));
-  lineage->placement = detail::Placement::explicitly(std::move(ranks));
-  lineage->dependencies.push_back(std::move(dependency));
+  detail::dependOnRanges(*lineage, lineage_);
   return {*context_, std::move(lineage)};
 }
 

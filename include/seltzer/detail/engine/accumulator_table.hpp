@@ -76,15 +76,13 @@ class AccumulatorTable {
 
   /// Marks an accumulator as holding a value of the running task.
   void touch(std::uint32_t id, AccumulatorBase& accumulator) {
-    if (accumulator.touched_) return;
-    accumulator.touched_ = true;
-    touched_.emplace_back(id, &accumulator);
+    if (!accumulator.touched_) addTouched(id, accumulator);
   }
 
   /// Driver: between `beginJob` and `endJob`, additions outside tasks count once the job has succeeded.
   void beginJob() { inJob_ = true; }
   bool inJob() const { return inJob_; }
-  void expectCommit(std::uint32_t id) { expected_.insert(id); }
+  void expectCommit(std::uint32_t id);
   void endJob(bool succeeded) noexcept;
 
   /// Calls `take(id, accumulator)` for every touched accumulator and resets it.
@@ -99,6 +97,8 @@ class AccumulatorTable {
   }
 
  private:
+  void addTouched(std::uint32_t id, AccumulatorBase& accumulator);
+
   struct Known {
     AccumulatorDescription description;
     std::unique_ptr<AccumulatorBase> accumulator;  ///< null until it is built

@@ -3,12 +3,10 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <utility>
 
 #include <seltzer/detail/data/block/map_output.hpp>
-#include <seltzer/detail/engine/action.hpp>
-#include <seltzer/detail/engine/operator_base.hpp>
 #include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/task_context.hpp>
 
 namespace seltzer::detail {
 
@@ -24,36 +22,17 @@ struct MapTaskOutput {
 /// must be thrown as StageFailure.
 class ShuffleOperator {
  public:
-  virtual ~ShuffleOperator() = default;
+  virtual ~ShuffleOperator();
 
   /// Runs the map task for a partition of the parent.
   virtual std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) = 0;
 
   /// **Collective.** Called once every map task has succeeded, for decisions that need all outputs; `outputs` are this
   /// rank's, in partition order. May communicate; throws on all ranks or on none.
-  virtual void decide(Communicator& /*communicator*/, std::span<const MapTaskOutput> /*outputs*/) {}
+  virtual void decide(Communicator& communicator, std::span<const MapTaskOutput> outputs);
 
   /// Prepares this rank's outputs for the exchange according to `decide`. Does not communicate; may throw on one rank.
-  virtual void cut(std::span<const MapTaskOutput> /*outputs*/) {}
-};
-
-/// The action of a shuffle's map stage; collects the tasks' outputs for the exchange.
-class WriteShuffle final : public Action {
- public:
-  explicit WriteShuffle(ShuffleOperator& shuffled) : shuffled_(shuffled) {}
-
-  void run(OperatorBase&, TaskContext& task, std::size_t partition, ExactValue& exact, WireWriter&) override {
-    MapTaskOutput written{partition, shuffled_.write(task, partition)};
-    if (!outputs.empty() && outputs.back().partition == partition)
-      outputs.pop_back();  // from an attempt that failed afterwards
-    outputs.push_back(std::move(written));
-    exact = {1, 0, ExactMerge::sum, 1};
-  }
-
-  std::vector<MapTaskOutput> outputs;
-
- private:
-  ShuffleOperator& shuffled_;
+  virtual void cut(std::span<const MapTaskOutput> outputs);
 };
 
 }  // namespace seltzer::detail

@@ -81,11 +81,7 @@ class HotKeySampler {
 
   /// `partitions`: the number that the keys are distributed to; `seed`: the task's partition, so that tasks sample
   /// independently. `keys` must outlive the sampler.
-  HotKeySampler(HotKeys& keys, std::uint64_t partitions, std::uint64_t seed) : keys_(keys), state_(seed) {
-    keys_.spreadOver(partitions);
-    offset_ = draw();
-    next_ = offset_;
-  }
+  HotKeySampler(HotKeys& keys, std::uint64_t partitions, std::uint64_t seed);
 
   /// Processes the next `count` elements; `textAt(i)`, the text of the key of the i-th of them, is called only for
   /// sampled ones.
@@ -96,19 +92,8 @@ class HotKeySampler {
   }
 
  private:
-  void advance() {
-    next_ += stride - offset_;
-    offset_ = draw();
-    next_ += offset_;
-  }
-
-  /// 0 to stride - 1. Source: SplitMix64, G. L. Steele et al., "Fast splittable pseudorandom number generators", 2014.
-  std::uint64_t draw() {
-    std::uint64_t word = state_ += 0x9e3779b97f4a7c15u;
-    word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9u;
-    word = (word ^ (word >> 27)) * 0x94d049bb133111ebu;
-    return (word ^ (word >> 31)) % stride;
-  }
+  void advance();
+  std::uint64_t draw();
 
   HotKeys& keys_;
   std::uint64_t state_;

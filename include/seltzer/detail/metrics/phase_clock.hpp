@@ -78,22 +78,14 @@ class PhaseClock {
   }
 
   /// Moves `time` from phase `from` of `row` to phase `to` of `toRow`: for time whose cause is known only afterwards.
-  void reattribute(RowId row, Phase from, RowId toRow, Phase to, Nanoseconds time) {
-    Nanoseconds& source = at(row).nanoseconds[static_cast<std::size_t>(from)];
-    if (time > source) time = source;
-    source -= time;
-    at(toRow).nanoseconds[static_cast<std::size_t>(to)] += time;
-  }
+  void reattribute(RowId row, Phase from, RowId toRow, Phase to, Nanoseconds time);
 
   PhaseRow& current() { return *row_; }
 
   /// How often the clock was read for a change of phase.
   std::uint64_t changes() const { return changes_; }
 
-  PhaseRow& at(RowId row) {
-    while (rows_.size() <= row) rows_.emplace_back();
-    return rows_[row];
-  }
+  PhaseRow& at(RowId row);
 
  private:
   inline static Source source_ = steadyTime;

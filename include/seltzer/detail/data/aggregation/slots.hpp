@@ -2,8 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <stdexcept>
-#include <string>
 
 namespace seltzer::detail {
 
@@ -35,11 +33,6 @@ class SlotCount {
 };
 
 /// Throws std::length_error if a table of `size` keys may not take another.
-inline void requireRoomForKey(std::size_t size, std::size_t limit) {
-  if (size >= limit) {
-    throw std::length_error("aggregation: more than " + std::to_string(limit) +
-                            " keys in one partition; use more partitions");
-  }
-}
+void requireRoomForKey(std::size_t size, std::size_t limit);
 
 }  // namespace seltzer::detail

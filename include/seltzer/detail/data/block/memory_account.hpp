@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -31,18 +30,8 @@ inline constexpr std::array<std::string_view, memoryUses> memoryUseNames = {
 /// Counts; refuses nothing.
 class MemoryAccount {
  public:
-  void add(MemoryUse use, std::size_t bytes) {
-    Balance& balance = balances_[static_cast<std::size_t>(use)];
-    balance.held += bytes;
-    balance.peak = std::max(balance.peak, balance.held);
-    total_.held += bytes;
-    total_.peak = std::max(total_.peak, total_.held);
-    if ((sinceLook_ += bytes) >= lookAfter) look();
-  }
-  void subtract(MemoryUse use, std::size_t bytes) {
-    balances_[static_cast<std::size_t>(use)].held -= bytes;
-    total_.held -= bytes;
-  }
+  void add(MemoryUse use, std::size_t bytes);
+  void subtract(MemoryUse use, std::size_t bytes);
 
   /// The most bytes to hold, as long as there is data that can be spilled; at first there is no limit. When the process
   /// nears `resident` bytes in memory, what it freed goes back to the system.
@@ -112,33 +101,27 @@ void requireFits(std::size_t bytes);
 /// The bytes of one owner in the rank's account; subtracted when it is destroyed.
 class MemoryReservation {
  public:
-  explicit MemoryReservation(MemoryUse use, std::size_t bytes = 0) : use_(use) { resize(bytes); }
+  explicit MemoryReservation(MemoryUse use, std::size_t bytes = 0) : use_(use) {
+    if (bytes > 0) resize(bytes);
+  }
   MemoryReservation(MemoryReservation&& other) noexcept : use_(other.use_), bytes_(std::exchange(other.bytes_, 0)) {}
   MemoryReservation& operator=(MemoryReservation&& other) noexcept {
     std::swap(use_, other.use_);
     std::swap(bytes_, other.bytes_);
     return *this;
   }
-  ~MemoryReservation() { record(0); }
+  ~MemoryReservation() {
+    if (bytes_ > 0) record(0);
+  }
 
   std::size_t bytes() const { return bytes_; }
 
   /// As `resize`, without making room.
-  void record(std::size_t bytes) {
-    const std::size_t before = std::exchange(bytes_, bytes);
-    if (bytes > before) memoryAccount().add(use_, bytes - before);
-    if (bytes < before) memoryAccount().subtract(use_, before - bytes);
-  }
+  void record(std::size_t bytes);
 
   /// Sets the number of bytes. Makes room if they grow beyond the limit, by whatever can spill, the owner itself
   /// included; if that throws, the number is set all the same.
-  void resize(std::size_t bytes) {
-    const bool grows = bytes > bytes_;
-    record(bytes);
-    if (!grows) return;
-    const std::size_t more = memoryAccount().request(0);
-    if (memoryAccount().isOverLimit(more)) makeRoom(more);
-  }
+  void resize(std::size_t bytes);
 
  private:
   MemoryUse use_;

@@ -34,7 +34,7 @@ class ShuffleSegment : public WirePiece {
 /// of a task are consecutive. Segments in memory go to the scratch file when memory runs short.
 class ShuffleBlock final : public Block, private Spillable {
  public:
-  std::span<const ShuffleSegment> segments() const { return segments_; }
+  std::span<const ShuffleSegment> segments() const;
   std::size_t records() const override { return records_; }
   std::size_t bytes() const override { return bytes_; }
   std::size_t memory() const override { return 0; }  // accounted for here

@@ -23,7 +23,7 @@ class WireBlock final : public Block {
 
   ~WireBlock() override;
 
-  std::span<const WirePiece> pieces() const { return pieces_; }
+  std::span<const WirePiece> pieces() const;
   std::size_t records() const override { return records_; }
   std::size_t bytes() const override { return bytes_; }
   std::size_t memory() const override;

@@ -1,9 +1,18 @@
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include <seltzer/detail/data/aggregation/slot_array.hpp>
+#include <seltzer/detail/data/aggregation/slots.hpp>
 
 namespace seltzer::detail {
+
+void requireRoomForKey(std::size_t size, std::size_t limit) {
+  if (size < limit) return;
+  throw std::length_error(fmt::format("aggregation: more than {} keys in one partition; use more partitions", limit));
+}
 
 SlotOrder::SlotOrder() = default;
 SlotOrder::SlotOrder(std::size_t size)
