@@ -55,18 +55,34 @@ RDD<Owned<T>> partitionedBy(const RDD<T>& rdd, const KeyPartitionerPointer<K>& p
   return shuffled;
 }
 
-/// Combines the values of each key by an aggregator: the primitive of all combining operations.
+/// Combines the values of each key by an aggregator: across a shuffle or, without a partitioner, within each partition.
+template <class A, class K, class T>
+RDD<std::pair<K, typename A::Combiner>> combined(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
+                                                 const A& aggregator, std::string_view operation,
+                                                 const CallSite& where) {
+  Context& context = rdd.context();
+  const RDDId shuffle = partitioner ? context.jobs().newShuffle() : RDDId{};
+  auto lineage = newRDD<CombinedRDD<T, A>>(context, operation, where,
+                                           partitioner ? partitioner->numPartitions() : rdd.getNumPartitions(), shuffle,
+                                           PartitionerParameter<K>{partitioner}, Function<A>{aggregator});
+  if (partitioner) {
+    lineage->partitioner = partitioner;
+    dependOnShuffle(*lineage, rdd.lineage(), shuffle, context);
+  } else {
+    lineage->kind = "LocallyCombinedRDD";
+    lineage->partitioner = rdd.partitioner();
+    dependOneToOne(*lineage, rdd.lineage());
+  }
+  return {context, std::move(lineage)};
+}
+
+/// As above, without a shuffle if the RDD is partitioned that way already: the primitive of all combining operations.
 template <class A, class K, class T>
 RDD<std::pair<K, typename A::Combiner>> combinedByKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
                                                       const A& aggregator, std::string_view operation,
                                                       const CallSite& where) {
-  if (samePartitioner(rdd.partitioner(), partitioner)) {
-    return deriveKeepingKeys<LocallyCombinedRDD<T, A>>(rdd, operation, where, Function<A>{aggregator});
-  }
-  auto combined = deriveShuffled<CombinedRDD<T, A>>(rdd, operation, where, partitioner->numPartitions(),
-                                                    PartitionerParameter<K>{partitioner}, Function<A>{aggregator});
-  combined.lineage()->partitioner = partitioner;
-  return combined;
+  const bool shuffles = !samePartitioner(rdd.partitioner(), partitioner);
+  return combined<A, K>(rdd, shuffles ? partitioner : nullptr, aggregator, operation, where);
 }
 
 }  // namespace detail

@@ -15,8 +15,8 @@ template <class T, class A, class Consume>
 void combinersOfPartitions(const RDD<T>& rdd, const A& aggregator, std::string_view operation, const CallSite& where,
                            Consume consume) {
   using Pair = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
-  const auto combined = deriveOneToOne<LocallyCombinedRDD<T, A>>(rdd, operation, where, Function<A>{aggregator});
-  rdd.context().jobs().run(requestOf<CollectAction<Pair>>(combined, operation, where, CollectAction<Pair>::noLimit),
+  const auto combiners = combined<A>(rdd, KeyPartitionerPointer<KeyOf<T>>(), aggregator, operation, where);
+  rdd.context().jobs().run(requestOf<CollectAction<Pair>>(combiners, operation, where, CollectAction<Pair>::noLimit),
                            [&consume](const JobResult& result) {
                              std::vector<Pair> pairs;
                              for (std::size_t i = 0; i < result.size(); ++i) {

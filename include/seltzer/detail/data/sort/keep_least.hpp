@@ -2,33 +2,43 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <iterator>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace seltzer::detail {
 
+/// Merges two sorted ranges, from which it moves, and returns the first `limit`; of equal elements, those of the first
+/// range come first.
+template <class T, class Less>
+std::vector<T> mergedLeast(std::span<T> first, std::span<T> second, std::size_t limit, const Less& less) {
+  std::vector<T> merged;
+  const std::size_t count = std::min(limit, first.size() + second.size());
+  merged.reserve(count);
+  for (std::size_t i = 0, k = 0; merged.size() < count;) {
+    const bool takesSecond = i == first.size() || (k < second.size() && less(second[k], first[i]));
+    merged.push_back(std::move(takesSecond ? second[k++] : first[i++]));
+  }
+  return merged;
+}
+
 /// Sorts `elements` stably by `less`, of which the first `sorted` are sorted, and keeps the first `limit`.
 /// O(n + m log m) for m elements that are not sorted.
 template <class T, class Less>
 void keepLeast(std::vector<T>& elements, std::size_t sorted, std::size_t limit, const Less& less) {
-  const auto middle = elements.begin() + static_cast<std::ptrdiff_t>(sorted);
-  std::stable_sort(middle, elements.end(), less);
-  std::inplace_merge(elements.begin(), middle, elements.end(), less);
-  if (elements.size() > limit) elements.erase(elements.begin() + static_cast<std::ptrdiff_t>(limit), elements.end());
+  std::stable_sort(elements.begin() + static_cast<std::ptrdiff_t>(sorted), elements.end(), less);
+  if (sorted == 0 && elements.size() <= limit) return;
+  const std::span<T> all(elements);
+  elements = mergedLeast(all.first(sorted), all.subspan(sorted), limit, less);
 }
 
 /// The same for the elements of two sorted vectors, of which `elements` has at most `limit`; of equal ones, those of
-/// `next` come last. O(log n) if none of `next` is kept.
+/// `next` come last. O(1) if none of `next` is kept.
 template <class T, class Less>
 void mergeLeast(std::vector<T>& elements, std::vector<T>&& next, std::size_t limit, const Less& less) {
-  if (limit == 0) return;
-  const bool isFull = elements.size() == limit;
-  const auto kept = isFull ? std::lower_bound(next.begin(), next.end(), elements.back(), less) : next.end();
-  const auto sorted = static_cast<std::ptrdiff_t>(elements.size());
-  elements.insert(elements.end(), std::make_move_iterator(next.begin()), std::make_move_iterator(kept));
-  std::inplace_merge(elements.begin(), elements.begin() + sorted, elements.end(), less);
-  if (elements.size() > limit) elements.erase(elements.begin() + static_cast<std::ptrdiff_t>(limit), elements.end());
+  const bool isFull = elements.size() >= limit;
+  if (next.empty() || (isFull && (limit == 0 || !less(next.front(), elements.back())))) return;
+  elements = mergedLeast(std::span<T>(elements), std::span<T>(next), limit, less);
 }
 
 }  // namespace seltzer::detail

@@ -39,6 +39,7 @@ consteval std::string_view className() {
 /// Known by their names: their headers would be read for this alone.
 template <class T>
 consteval bool hasPointerInside() {
+  if (std::is_empty_v<T> || !className<T>().starts_with("std::")) return false;
   for (const std::string_view name :
        {"std::error_code", "std::error_condition", "std::type_index", "std::thread::id", "std::source_location",
         "std::coroutine_handle", "std::__n4861::coroutine_handle", "std::reference_wrapper", "std::initializer_list",

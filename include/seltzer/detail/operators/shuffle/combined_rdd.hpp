@@ -42,7 +42,8 @@ void emitTable(TaskContext& task, RDDId operation, Table& table, Sink<Element>& 
 }
 
 /// Combines the values of each key of an RDD of pairs `T` across a shuffle: first within each map task, if the
-/// aggregator has mapSideCombine, then across map tasks in partition order. Keys are in first-seen order.
+/// aggregator has mapSideCombine, then across map tasks in partition order. Keys are in first-seen order. If the parent
+/// is partitioned by key already, there is no partitioner and no shuffle.
 template <class T, class A>
 class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>>,
                           public ShuffleOperator {
@@ -81,13 +82,20 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    Table table(combinerUse<A>, Fold{&aggregator_});
-    {
-      PhaseScope phase(Phase::shuffleRead);
-      task.operation = this->id();
+    if (partitioner_) {
+      Table table(combinerUse<A>, Fold{&aggregator_});
       merge(task, *shuffleBlockOf(this->blocks(), {shuffle_, partition}), table);
+      emitTable<Out>(task, this->id(), table, out);
+    } else {
+      ValueTable<T, A> table(combinerUse<A>, FoldValues<T, A>{&aggregator_});
+      auto sink = sinkOf<T>([&](std::span<T> batch) {
+        task.operation = this->id();
+        table.add(batch);
+        return true;
+      });
+      this->parent().run(task, partition, sink);
+      emitTable<Out>(task, this->id(), table, out);
     }
-    emitTable<Out>(task, this->id(), table, out);
   }
 
  private:
@@ -122,6 +130,8 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
   /// Merges what the map tasks wrote.
   void merge(TaskContext& task, const ShuffleBlock& block, Table& table) {
+    PhaseScope phase(Phase::shuffleRead);
+    task.operation = this->id();
     std::vector<std::pair<typename ReadInPlace<Key>::Type, Sent>> received;
     readSegments<Out>(task, block.segments(), [&](WireReader& reader, std::size_t count) {
       received.clear();
@@ -135,37 +145,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   }
 
   RDDId shuffle_;
-  std::shared_ptr<const KeyPartitioner<Key>> partitioner_;
-  A aggregator_;
-};
-
-/// As `CombinedRDD`, without a shuffle: combines within each partition of the parent.
-template <class T, class A>
-class LocallyCombinedRDD final
-    : public OneInputOperator<T, std::pair<Owned<typename T::first_type>, typename A::Combiner>> {
-  using Out = std::pair<Owned<typename T::first_type>, typename A::Combiner>;
-  using Base = typename LocallyCombinedRDD::OneInputOperator;
-
- public:
-  static constexpr std::string_view kind = "LocallyCombinedRDD";
-  using Parameters = detail::Parameters<Function<A>>;
-
-  LocallyCombinedRDD(const typename Base::Inputs& inputs, Function<A> aggregator)
-      : Base(inputs), aggregator_(std::move(aggregator.call)) {}
-
- protected:
-  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    ValueTable<T, A> table(combinerUse<A>, FoldValues<T, A>{&aggregator_});
-    auto sink = sinkOf<T>([&](std::span<T> batch) {
-      task.operation = this->id();
-      table.add(batch);
-      return true;
-    });
-    this->parent().run(task, partition, sink);
-    emitTable<Out>(task, this->id(), table, out);
-  }
-
- private:
+  std::shared_ptr<const KeyPartitioner<Key>> partitioner_;  // null without a shuffle
   A aggregator_;
 };
 
