@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <utility>
 
-#include <seltzer/detail/data/spill/group_limit.hpp>
 #include <seltzer/detail/data/spill/waiting_combiners.hpp>
+
+#include "data/group_limit.hpp"
 
 namespace seltzer::detail {
 
