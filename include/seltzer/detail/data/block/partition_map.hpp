@@ -21,7 +21,7 @@ class PartitionMap {
   /// O(1). Creating a value invalidates references to others.
   Value& operator[](std::size_t partition) { return isArray_ ? values_[partition] : valueOf(partition); }
 
-  /// The values by partition if all are there, otherwise null. For loops over records: nothing of a map is compiled.
+  /// The values by partition if all are there, otherwise null: loops over records then compile nothing of the map.
   Value* array() { return isArray_ ? values_.data() : nullptr; }
 
   /// The first partition in [from, end) whose value is not empty; `end` if there is none. O(log n) for n values, plus a
