@@ -12,7 +12,7 @@ WaitingCombiner::~WaitingCombiner() = default;
 /// The records of a key.
 struct WaitingCombiners::Group {
   std::uint64_t position;  // of the first record
-  Bytes key;
+  KeptKeys::Place key;
   std::unique_ptr<WaitingCombiner> combiner;
   std::size_t unmeasured = groupLimit() / 2;  // the bytes to add before the combiner is measured again
 };
@@ -47,11 +47,12 @@ void WaitingCombiners::combine(const WireKeys& keys, const CombinerSource& sourc
   const auto complete = [&] {
     for (const Group& group : groups) {
       WireWriter writer = combined->begin();
-      writer.writeBytes(group.key);
+      writer.writeBytes(groupKeys_.at(group.key));
       group.combiner->write(writer);
       combined->end(group.position);
     }
     groups.clear();
+    groupKeys_.clear();
   };
   records_->finish();
   std::uint64_t hash = 0;
@@ -72,8 +73,8 @@ void WaitingCombiners::add(std::vector<Group>& groups, WireReader& record, const
   const auto position = record.read<std::uint64_t>();
   const ByteView rest = record.rest();
   std::size_t keySize = 0;
-  const auto found =
-      std::ranges::find_if(groups, [&](const Group& group) { return keys.beginWith(rest, group.key, keySize); });
+  const auto found = std::ranges::find_if(
+      groups, [&](const Group& group) { return keys.beginWith(rest, groupKeys_.at(group.key), keySize); });
   if (found != groups.end()) {
     record.readBytes(keySize);
     const std::size_t added = found->combiner->merge(record);
@@ -82,15 +83,15 @@ void WaitingCombiners::add(std::vector<Group>& groups, WireReader& record, const
     return;
   }
   const ByteView key = record.readBytes(keys.sizeAt(rest));
-  groups.push_back({position, Bytes(key.begin(), key.end()), source.make(record, isCombiner)});
+  groups.push_back({position, groupKeys_.add(key), source.make(record, isCombiner)});
   if (isCombiner) measure(groups.back(), keys);
 }
 
 /// Throws if the combiner alone is larger than the memory. Otherwise it may grow by half of the rest, or little, before
 /// it is measured again: combiners need not hold what is added to them.
-void WaitingCombiners::measure(Group& group, const WireKeys& keys) {
+void WaitingCombiners::measure(Group& group, const WireKeys& keys) const {
   const std::size_t bytes = group.combiner->bytes();
-  if (bytes > groupLimit()) throwGroupTooLarge(keys.text(group.key), bytes);
+  if (bytes > groupLimit()) throwGroupTooLarge(keys.text(groupKeys_.at(group.key)), bytes);
   group.unmeasured = std::max((groupLimit() - bytes) / 2, groupLimit() / 16);
 }
 

@@ -26,7 +26,7 @@ class WaitingMatches::Cursor {
 /// The records of the kept side with one key.
 struct WaitingMatches::Group {
   std::uint64_t first;  // the ordinal of its first record
-  Bytes key;
+  KeptKeys::Place key;
   bool isWanted = false;
   SpilledValues values{};
 };
@@ -95,6 +95,7 @@ FoundValues& WaitingMatches::match(bool withUnwanted) {
       continue;
     }
     groups.clear();
+    groupKeys_.clear();
     for (; kept.isAt(hash); kept.advance()) addTo(groups, kept.record());
     for (; wanted.isAt(hash); wanted.advance()) answer(groups, wanted.record());
     if (withUnwanted) addUnwanted(groups);
@@ -108,8 +109,8 @@ FoundValues& WaitingMatches::match(bool withUnwanted) {
 /// The group of the key that comes next in a record, which is then read; null if there is none.
 WaitingMatches::Group* WaitingMatches::find(std::vector<Group>& groups, WireReader& record) {
   std::size_t size = 0;
-  const auto found =
-      std::ranges::find_if(groups, [&](const Group& group) { return keys_.beginWith(record.rest(), group.key, size); });
+  const auto found = std::ranges::find_if(
+      groups, [&](const Group& group) { return keys_.beginWith(record.rest(), groupKeys_.at(group.key), size); });
   if (found == groups.end()) return nullptr;
   record.readBytes(size);
   return &*found;
@@ -121,7 +122,7 @@ void WaitingMatches::addTo(std::vector<Group>& groups, ByteView record) {
   Group* group = find(groups, reader);
   if (group == nullptr) {
     const ByteView key = reader.readBytes(keys_.sizeAt(reader.rest()));
-    group = &groups.emplace_back(Group{ordinal, Bytes(key.begin(), key.end())});
+    group = &groups.emplace_back(Group{ordinal, groupKeys_.add(key)});
   }
   group->values.add(reader.rest());
 }
@@ -137,7 +138,7 @@ void WaitingMatches::answer(std::vector<Group>& groups, ByteView record) {
 
 void WaitingMatches::addUnwanted(std::vector<Group>& groups) {
   for (Group& group : groups) {
-    if (!group.isWanted) found_->add(unwanted + group.first, group.key, group.values);
+    if (!group.isWanted) found_->add(unwanted + group.first, groupKeys_.at(group.key), group.values);
   }
 }
 

@@ -70,11 +70,12 @@ class WaitingCombiners {
   struct Group;
 
   void add(std::vector<Group>& groups, WireReader& record, const WireKeys& keys, const CombinerSource& source);
-  static void measure(Group& group, const WireKeys& keys);
+  void measure(Group& group, const WireKeys& keys) const;
 
   MemoryUse use_ = MemoryUse::aggregation;
   std::unique_ptr<RecordSorter> records_;  // by hash; then, combined, by the position of their first
   std::uint64_t count_ = 0;
+  KeptKeys groupKeys_;  // while records are combined
 };
 
 }  // namespace seltzer::detail

@@ -27,6 +27,22 @@ struct WireKeys {
   bool beginWith(ByteView bytes, ByteView key, std::size_t& size) const;
 };
 
+/// Copies of some keys in wire form, in one buffer that is used again.
+class KeptKeys {
+ public:
+  struct Place {
+    std::size_t begin;
+    std::size_t size;
+  };
+
+  Place add(ByteView key);
+  ByteView at(Place place) const { return ByteView(bytes_).subspan(place.begin, place.size); }
+  void clear() { bytes_.clear(); }
+
+ private:
+  Bytes bytes_;
+};
+
 template <class K>
 inline constexpr WireKeys wireKeys = {
     [](ByteView bytes) {

@@ -82,6 +82,7 @@ class WaitingMatches {
   std::uint64_t records_ = 0;
   std::vector<std::uint64_t> filter_;  // of the hashes of what was kept: most keys that are nowhere are not looked for
   int filterShift_ = 0;
+  KeptKeys groupKeys_;  // while records are matched
 };
 
 /// Calls `visit(value, isLast)` for the values of type V that were found for a number until it returns false.
