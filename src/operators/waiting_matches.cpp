@@ -25,10 +25,10 @@ class WaitingMatches::Cursor {
 
 /// The records of the kept side with one key.
 struct WaitingMatches::Group {
-  std::uint64_t first;  // the ordinal of its first record
+  std::uint64_t first = 0;  // the ordinal of its first record
   KeptKeys::Place key;
   bool isWanted = false;
-  SpilledValues values{};
+  SpilledValues values;
 };
 
 WaitingMatches::WaitingMatches(const WireKeys& keys) : keys_(keys) {}
@@ -122,7 +122,9 @@ void WaitingMatches::addTo(std::vector<Group>& groups, ByteView record) {
   Group* group = find(groups, reader);
   if (group == nullptr) {
     const ByteView key = reader.readBytes(keys_.sizeAt(reader.rest()));
-    group = &groups.emplace_back(Group{ordinal, groupKeys_.add(key)});
+    group = &groups.emplace_back();
+    group->first = ordinal;
+    group->key = groupKeys_.add(key);
   }
   group->values.add(reader.rest());
 }

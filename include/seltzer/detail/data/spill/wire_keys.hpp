@@ -31,8 +31,8 @@ struct WireKeys {
 class KeptKeys {
  public:
   struct Place {
-    std::size_t begin;
-    std::size_t size;
+    std::size_t begin = 0;
+    std::size_t size = 0;
   };
 
   Place add(ByteView key);
