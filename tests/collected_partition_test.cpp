@@ -30,6 +30,10 @@ using test::seed;
 using test::Unwritable;
 using CollectedPartitionTest = test::SpillTest;
 
+StorageLevel levelOf(bool serialized) {
+  return serialized ? StorageLevel::MEMORY_AND_DISK_SER : StorageLevel::MEMORY_AND_DISK;
+}
+
 /// The elements of a block, read piece by piece if it is in wire form.
 template <class T>
 std::vector<T> elementsOf(const Block& block) {
@@ -67,7 +71,7 @@ class CollectedAtAnyLimit : public test::SpillTest {
         memoryAccount().setLimit(limit);
         std::shared_ptr<const Block> block;
         {
-          CollectedPartition<T> collected(MemoryUse::cache, serialized);
+          CollectedPartition<T> collected(MemoryUse::cache, levelOf(serialized));
           pushAll(collected, elements);
           block = collected.finish();
         }
@@ -117,7 +121,7 @@ TEST_F(CollectedPartitionTest, StaysNearTheLimit) {
     };
     BlockStore store;
     {
-      CollectedPartition<std::int64_t> collected(MemoryUse::cache, serialized);
+      CollectedPartition<std::int64_t> collected(MemoryUse::cache, levelOf(serialized));
       std::vector<std::int64_t> batch(1000);
       for (std::size_t i = 0; i < size; i += batch.size()) {
         for (std::size_t j = 0; j < batch.size(); ++j) batch[j] = static_cast<std::int64_t>(i + j);
@@ -140,6 +144,38 @@ TEST_F(CollectedPartitionTest, StaysNearTheLimit) {
     EXPECT_LE(mostHeld, limit);
     EXPECT_LE(mostAllocated, before + 2 * limit + 2'000'000) << "and the scratch file's buffer";
   }
+}
+
+TEST_F(CollectedPartitionTest, WithoutADiskTakesWhatFits) {
+  for (const StorageLevel level : {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER}) {
+    for (const std::size_t limit : {std::size_t{2'000'000}, std::size_t{20'000'000}}) {
+      SCOPED_TRACE(testing::Message() << limit << (deserialized(level) ? ", objects" : ", serialized"));
+      memoryAccount().setLimit(limit);
+      std::vector<std::string> taken;
+      std::vector<std::string> batch(1000);
+      CollectedPartition<std::string> collected(MemoryUse::cache, level);
+      for (std::size_t i = 0; i < 100; ++i) {
+        for (std::string& text : batch) text.assign(below(100), 'x');
+        if (!collected.push(batch = std::vector<std::string>(batch))) break;
+        taken.insert(taken.end(), batch.begin(), batch.end());
+      }
+      EXPECT_EQ(taken.size() == 100'000, limit > 10'000'000);
+      EXPECT_GT(taken.size(), 5000U);
+      const auto block = collected.finish();
+      EXPECT_EQ(elementsOf<std::string>(*block).size(), taken.size());
+      EXPECT_EQ(scratchFile().held(), 0U);
+    }
+  }
+}
+
+TEST_F(CollectedPartitionTest, WithoutMemoryAllIsOnDisk) {
+  const std::vector<std::int64_t> elements(100'000, 7);
+  CollectedPartition<std::int64_t> collected(MemoryUse::cache, StorageLevel::DISK_ONLY);
+  pushAll(collected, elements);
+  const auto block = collected.finish();
+  EXPECT_EQ(block->memory(), 0U);
+  EXPECT_GE(scratchFile().held(), elements.size() * sizeof(std::int64_t));
+  EXPECT_EQ(elementsOf<std::int64_t>(*block), elements);
 }
 
 TEST_F(CollectedPartitionTest, TextsCountWithWhatTheyHold) {
@@ -176,7 +212,7 @@ TEST_F(CollectedPartitionTest, WhatCannotBeWrittenStays) {
     };
     if (bad == 40'000) continue;
     EXPECT_THROW(writeAll(), std::domain_error);
-    CollectedPartition<Unwritable> serialized(MemoryUse::cache, true);
+    CollectedPartition<Unwritable> serialized(MemoryUse::cache, StorageLevel::MEMORY_AND_DISK_SER);
     const auto push = [&] { return serialized.push(elements); };
     EXPECT_THROW(push(), std::domain_error);
   }

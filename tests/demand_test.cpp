@@ -172,7 +172,7 @@ TEST(Demand, OfStoredElementsIsThatOfTheFunctionsBehind) {
     calls.add(1);
     return x;
   };
-  for (const StorageLevel level : {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER}) {
+  for (const StorageLevel level : {StorageLevel::MEMORY_AND_DISK, StorageLevel::MEMORY_AND_DISK_SER}) {
     const auto stored = numbers(made).persist(level);
     stored.count();
     EXPECT_EQ(counted(calls, [&] { EXPECT_EQ(stored.map(counting).take(3).size(), 3u); }), 3);

@@ -177,10 +177,10 @@ TEST(Lineage, DiamondsThatAreStoredAreComputedOnce) {
       computed.add(1);
       return x;
     });
-    rdd.cache();
+    rdd.persist(StorageLevel::MEMORY_AND_DISK);
     for (int level = 0; level < levels; ++level) {
       rdd = doubled(rdd);
-      rdd.cache();
+      rdd.persist(StorageLevel::MEMORY_AND_DISK);
     }
     const auto values = rdd.collect();
     ASSERT_EQ(values.size(), 100u);
@@ -226,7 +226,7 @@ TEST(Lineage, StoredPartitionsGoWithTheirHandle) {
   for (const std::int64_t partitions : partitionCounts) {
     {
       const auto kept = context().range(0, 1000, 1, partitions).map([](std::int64_t x) { return x; });
-      kept.cache();
+      kept.persist(StorageLevel::MEMORY_AND_DISK);
       const auto child = kept.map([](std::int64_t x) { return x + 1; });
       EXPECT_EQ(child.count(), 1000);
       EXPECT_EQ(storedBytes(), before + 8000);
@@ -239,7 +239,7 @@ TEST(Lineage, StoredPartitionsGoWithUnpersist) {
   const std::int64_t before = storedBytes();
   const auto kept = context().range(0, 1000, 1, 3).map([](std::int64_t x) { return x; });
   for (int round = 0; round < 3; ++round) {
-    kept.cache();
+    kept.persist(StorageLevel::MEMORY_AND_DISK);
     EXPECT_EQ(kept.count(), 1000);
     EXPECT_EQ(storedBytes(), before + 8000);
     kept.unpersist();
@@ -255,7 +255,7 @@ TEST(Lineage, AStoredParentLivesAsLongAsAChild) {
       computed.add(1);
       return x;
     });
-    kept->cache();
+    kept->persist(StorageLevel::MEMORY_AND_DISK);
     const auto child = kept->map([](std::int64_t x) { return x + 1; });
     kept.reset();
     EXPECT_EQ(child.count(), 1000);
@@ -282,7 +282,7 @@ TEST(Lineage, WhatAFailedJobStoredGoesToo) {
   const std::int64_t before = storedBytes();
   {
     const auto kept = context().range(0, 1000, 1, 8).map([](std::int64_t x) { return x; });
-    kept.cache();
+    kept.persist(StorageLevel::MEMORY_AND_DISK);
     const auto failing = kept.map([](std::int64_t x) {
       if (x == 999) throw std::runtime_error("the last one");
       return x;

@@ -112,9 +112,14 @@ class Case {
     expect("number of partitions", rdd.getNumPartitions(), added.parts.size());
     expect("partitioner", rdd.partitioner() != nullptr, partitioned);
     if (chance(20) && !rdd.isCached()) {  // an operation that changes nothing may return its input
-      const bool serialized = chance(50);
-      rdd.persist(serialized ? StorageLevel::MEMORY_ONLY_SER : StorageLevel::MEMORY_ONLY);
-      note(added.name + (serialized ? ".persist(MEMORY_ONLY_SER)" : ".cache()"));
+      constexpr StorageLevel levels[] = {
+          StorageLevel::MEMORY_ONLY,           StorageLevel::MEMORY_ONLY_SER, StorageLevel::MEMORY_AND_DISK,
+          StorageLevel::MEMORY_AND_DISK_SER,   StorageLevel::DISK_ONLY,       StorageLevel::MEMORY_ONLY_2,
+          StorageLevel::MEMORY_AND_DISK_SER_2,
+      };
+      const StorageLevel level = levels[draw(std::size(levels))];
+      rdd.persist(level);
+      note(fmt::format("{}.persist({})", added.name, name(level)));
     }
     if (chance(12)) check(added);
     datasets.emplace_back(std::move(added));

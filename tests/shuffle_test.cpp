@@ -70,7 +70,7 @@ TEST(Shuffle, TheResultSideRunsForEachAction) {
   EXPECT_EQ(once, 8 * keys - keys) << "the combiners of 8 map tasks";
   reduced.count();
   EXPECT_EQ(merged.value(), 2 * once);
-  reduced.cache().count();
+  reduced.persist(StorageLevel::MEMORY_AND_DISK).count();
   reduced.count();
   EXPECT_EQ(merged.value(), 3 * once);
 }
@@ -197,7 +197,7 @@ TEST(Shuffle, ColdJobsThatNeedPartitionsElsewhere) {
 }
 
 TEST(Shuffle, PersistedOnes) {
-  for (const StorageLevel level : {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER}) {
+  for (const StorageLevel level : {StorageLevel::MEMORY_AND_DISK, StorageLevel::DISK_ONLY_2}) {
     const Counted counted;
     const auto stored = counted.rdd.reduceByKey(std::plus<>(), 5).persist(level);
     const auto expected = sums();
@@ -215,7 +215,7 @@ TEST(Shuffle, PersistedOnes) {
 
 TEST(Shuffle, ThePersistedInputOfAShuffleIsComputedOnce) {
   const Counted counted;
-  const auto stored = counted.rdd.cache();
+  const auto stored = counted.rdd.persist(StorageLevel::MEMORY_AND_DISK);
   EXPECT_EQ(asMap(stored.reduceByKey(std::plus<>(), 3).collect()), sums());
   EXPECT_EQ(stored.groupByKey(2).count(), keys);
   EXPECT_EQ(stored.count(), count);

@@ -347,17 +347,53 @@ TEST_F(Spill, ABlockThatCannotBeWrittenStaysAndFailsNobody) {
   EXPECT_EQ(memoryAccount().held(), 0U);
 }
 
+TEST_F(Spill, PartitionsOfAnRDDDoNotLeaveForOneAnother) {
+  memoryAccount().setLimit(200);
+  BlockStore store;
+  for (std::uint64_t i = 0; i < 4; ++i) store.put({7, i}, objects(10, 0));
+  EXPECT_EQ(memoryAccount().held(), 160U);
+  EXPECT_EQ(store.holdings(7).memoryBytes, 160U);
+  EXPECT_EQ(store.holdings(7).diskBytes, 160U);
+  EXPECT_EQ(store.find({7, 0})->memory(), 80U);
+  EXPECT_EQ(store.find({7, 3})->memory(), 0U);
+  store.put({8, 0}, objects(10, 0));
+  EXPECT_EQ(store.holdings(8).memoryBytes, 80U) << "of another one they do";
+  EXPECT_EQ(store.holdings(7).memoryBytes, 80U);
+}
+
+TEST_F(Spill, WhatCanBeComputedAgainIsDroppedUnlessAStageReadsIt) {
+  memoryAccount().setLimit(200);
+  BlockStore store;
+  store.put({7, 0}, objects(10, 0), Eviction::drop);
+  store.put({8, 0}, objects(10, 0), Eviction::drop);
+  makeRoom(200);
+  EXPECT_TRUE(store.contains({7, 0})) << "outside a stage nobody would know";
+  EXPECT_EQ(scratchFile().held(), 160U);
+  store.beginStage(std::vector<RDDId>{8});
+  EXPECT_EQ(store.endStage(), (std::vector<BlockId>{{7, 0}, {8, 0}}));
+  EXPECT_EQ(scratchFile().held(), 0U);
+  store.put({7, 0}, objects(10, 0), Eviction::drop);
+  store.put({8, 0}, objects(10, 0), Eviction::drop);
+  store.beginStage(std::vector<RDDId>{8});
+  makeRoom(200);
+  EXPECT_FALSE(store.contains({7, 0}));
+  EXPECT_EQ(store.find({8, 0})->memory(), 0U);
+  store.put({7, 0}, objects(10, 0), Eviction::drop);
+  EXPECT_EQ(store.endStage(), (std::vector<BlockId>{{8, 0}})) << "the other one is there again";
+  EXPECT_TRUE(store.contains({7, 0}));
+}
+
 TEST_F(Spill, EveryNthRequestIsForEverything) {
   memoryAccount().spillEvery(3);
   BlockStore store;
   store.put({7, 0}, objects(10, 0));
-  store.put({7, 1}, objects(10, 0));
+  store.put({8, 0}, objects(10, 0));
   EXPECT_EQ(memoryAccount().held(), 160U);
-  store.put({7, 2}, objects(10, 0));
+  store.put({9, 0}, objects(10, 0));
   EXPECT_EQ(memoryAccount().held(), 0U);
   EXPECT_EQ(scratchFile().held(), 240U);
   for (int i = 0; i < 4; ++i) {
-    store.put({7, 3}, objects(10, 0));
+    store.put({10, 0}, objects(10, 0));
     EXPECT_FALSE(mustSpill(80, 0));
     EXPECT_EQ(mustSpill(i % 2, 0), i % 2 == 1) << "it spills all, unless it has nothing";
     EXPECT_EQ(memoryAccount().held(), 0U);

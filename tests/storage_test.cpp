@@ -1,9 +1,13 @@
 #include <cstdint>
+#include <functional>
+#include <numeric>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include <seltzer/detail/data/block/memory_account.hpp>
 
 #include "driver/scheduler.hpp"
 #include "fixture.hpp"
@@ -16,20 +20,41 @@ using Numbers = std::vector<std::int64_t>;
 
 /// Partitions of numbers, and how many of them were computed.
 struct Counted {
-  explicit Counted(std::int64_t n, std::int64_t partitions)
+  explicit Counted(std::int64_t n, std::int64_t partitions, std::int64_t factor = 3)
       : calls(context().accumulator(std::int64_t{0})),
-        rdd(context().range(0, n, 1, partitions).map([added = calls](std::int64_t x) {
+        rdd(context().range(0, n, 1, partitions).map([added = calls, factor](std::int64_t x) {
           added.add(1);
-          return x * 3;
+          return x * factor;
         })) {
-    for (std::int64_t i = 0; i < n; ++i) elements.push_back(i * 3);
+    for (std::int64_t i = 0; i < n; ++i) elements.push_back(i * factor);
   }
+  std::int64_t sum() const { return std::accumulate(elements.begin(), elements.end(), std::int64_t{0}); }
+
   Accumulator<std::int64_t> calls;
   RDD<std::int64_t> rdd;
   Numbers elements;
 };
 
-constexpr StorageLevel levels[] = {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER};
+constexpr StorageLevel levels[] = {
+    StorageLevel::MEMORY_ONLY,           StorageLevel::DISK_ONLY,           StorageLevel::MEMORY_AND_DISK,
+    StorageLevel::MEMORY_ONLY_SER,       StorageLevel::MEMORY_AND_DISK_SER, StorageLevel::MEMORY_ONLY_2,
+    StorageLevel::DISK_ONLY_2,           StorageLevel::MEMORY_AND_DISK_2,   StorageLevel::MEMORY_ONLY_SER_2,
+    StorageLevel::MEMORY_AND_DISK_SER_2,
+};
+
+/// Whether what is stored at a level stays, whatever this run's limits are.
+bool lasts(StorageLevel level) {
+  return useDisk(level) || detail::memoryAccount().limit() > std::size_t{1} << 26;
+}
+
+/// Expects that elements were computed `least` times or, if they may have been dropped, at least that often.
+void expectCalls(const Accumulator<std::int64_t>& calls, std::int64_t least, StorageLevel level) {
+  if (lasts(level)) {
+    EXPECT_EQ(calls.value(), least);
+  } else {
+    EXPECT_GE(calls.value(), least);
+  }
+}
 
 TEST(Storage, PersistedOnesAreComputedOnce) {
   for (const StorageLevel level : levels) {
@@ -38,10 +63,10 @@ TEST(Storage, PersistedOnesAreComputedOnce) {
       const auto& stored = counted.rdd.persist(level);
       EXPECT_EQ(counted.calls.value(), 0);
       EXPECT_EQ(stored.collect(), counted.elements);
-      EXPECT_EQ(counted.calls.value(), 3000);
+      expectCalls(counted.calls, 3000, level);
       EXPECT_EQ(stored.collect(), counted.elements);
       EXPECT_EQ(stored.map([](std::int64_t x) { return x / 3; }).sum(), 2999 * 1500);
-      EXPECT_EQ(counted.calls.value(), 3000);
+      expectCalls(counted.calls, 3000, level);
     }
   }
 }
@@ -75,14 +100,14 @@ TEST(Storage, LevelsAreSeenOnEveryHandle) {
 
 TEST(Storage, UnpersistDropsAndComputesAgain) {
   Counted counted(100, 8);
-  counted.rdd.cache().count();
+  counted.rdd.persist(StorageLevel::MEMORY_AND_DISK).count();
   counted.rdd.unpersist();
   EXPECT_EQ(counted.rdd.collect(), counted.elements);
   EXPECT_EQ(counted.calls.value(), 200);
-  counted.rdd.persist(StorageLevel::MEMORY_ONLY_SER).count();
+  counted.rdd.persist(StorageLevel::MEMORY_AND_DISK_SER).count();
   EXPECT_EQ(counted.rdd.collect(), counted.elements);
   EXPECT_EQ(counted.calls.value(), 300);
-  counted.rdd.unpersist().cache();
+  counted.rdd.unpersist().persist(StorageLevel::MEMORY_AND_DISK);
   EXPECT_EQ(counted.rdd.collect(), counted.elements);
   EXPECT_EQ(counted.rdd.collect(), counted.elements);
   EXPECT_EQ(counted.calls.value(), 400);
@@ -92,7 +117,7 @@ TEST(Storage, UnpersistDropsAndComputesAgain) {
 TEST(Storage, PersistAfterTheFirstJob) {
   Counted counted(100, 3);
   counted.rdd.count();
-  counted.rdd.cache();
+  counted.rdd.persist(StorageLevel::MEMORY_AND_DISK);
   counted.rdd.count();
   counted.rdd.count();
   EXPECT_EQ(counted.calls.value(), 200);
@@ -100,7 +125,7 @@ TEST(Storage, PersistAfterTheFirstJob) {
 
 TEST(Storage, OnlyVisitedPartitionsAreStoredAndWhole) {
   Counted counted(800, 8);
-  counted.rdd.cache();
+  counted.rdd.persist(StorageLevel::MEMORY_AND_DISK);
   EXPECT_EQ(counted.rdd.take(2), (Numbers{0, 3}));
   EXPECT_EQ(counted.calls.value(), 100);
   EXPECT_EQ(counted.rdd.take(50).size(), 50u);
@@ -123,15 +148,15 @@ TEST(Storage, StoredPartitionsAreFetchedByOtherRanksAndNotComputedAgain) {
     EXPECT_EQ(stored.cartesian(stored).count(), 640'000);
     const auto shifted = stored.coalesce(4).zip(stored.coalesce(4));
     EXPECT_EQ(shifted.keys().collect(), counted.elements);
-    EXPECT_EQ(counted.calls.value(), 800);
+    expectCalls(counted.calls, 800, level);
     EXPECT_EQ(stored.coalesce(1).map([](std::int64_t x) { return x; }).collect(), counted.elements);
-    EXPECT_EQ(counted.calls.value(), 800);
+    expectCalls(counted.calls, 800, level);
   }
 }
 
 TEST(Storage, CopiesThatWereFetchedDoNotOutliveUnpersist) {
   Counted counted(80, 8);
-  counted.rdd.cache().count();
+  counted.rdd.persist(StorageLevel::MEMORY_AND_DISK).count();
   EXPECT_EQ(counted.rdd.coalesce(1).count(), 80);
   counted.rdd.unpersist();
   EXPECT_EQ(counted.rdd.coalesce(1).collect(), counted.elements);
@@ -140,9 +165,9 @@ TEST(Storage, CopiesThatWereFetchedDoNotOutliveUnpersist) {
 
 TEST(Storage, ColdJobsOverSeveralStoredOnes) {
   Counted counted(800, 8);
-  const auto first = counted.rdd.cache();
-  const auto second = first.map([](std::int64_t x) { return x + 1; }).persist(StorageLevel::MEMORY_ONLY_SER);
-  const auto both = first.coalesce(3).zip(second.coalesce(3)).cache();
+  const auto first = counted.rdd.persist(StorageLevel::MEMORY_AND_DISK);
+  const auto second = first.map([](std::int64_t x) { return x + 1; }).persist(StorageLevel::MEMORY_AND_DISK_SER);
+  const auto both = first.coalesce(3).zip(second.coalesce(3)).persist(StorageLevel::MEMORY_AND_DISK);
   EXPECT_EQ(both.map([](const auto& pair) { return pair.second - pair.first; }).sum(), 800);
   const auto calls = counted.calls.value();
   EXPECT_GE(calls, 800);
@@ -203,7 +228,7 @@ TEST(Storage, LongPartitionsAreReadAgain) {
     const auto pairs = context().range(0, 3, 1, 3).cartesian(stored);
     EXPECT_EQ(pairs.count(), 27'000);
     EXPECT_EQ(pairs.filter([](const auto& pair) { return pair.first == 2; }).values().collect(), texts);
-    EXPECT_EQ(calls.value(), 9000);
+    expectCalls(calls, 9000, level);
   }
 }
 
@@ -213,7 +238,7 @@ TEST(Storage, WhatCannotBeWrittenIsStored) {
     added.add(1);
     return Unwritable{x, x % 3000 == 2500};
   });
-  stored.cache();
+  stored.persist(StorageLevel::MEMORY_AND_DISK);
   EXPECT_EQ(stored.count(), 9000);
   Counted others(9000, 3);
   EXPECT_EQ(others.rdd.cache().collect(), others.elements) << "makes room";
@@ -235,7 +260,7 @@ TEST(Storage, WhatCannotBeWrittenIsStored) {
 
 TEST(Storage, WhatAFailedJobStoredIsUsed) {
   Counted counted(800, 8);
-  counted.rdd.cache();
+  counted.rdd.persist(StorageLevel::MEMORY_AND_DISK);
   const auto broken = counted.rdd.map([](std::int64_t x) {
     if (x == 3 * 799) throw std::runtime_error("the last");
     return x;
@@ -252,13 +277,181 @@ TEST(Storage, DroppedOnesAreFreedWithTheNextJob) {
   sc.range(1).count();
   const std::size_t before = blocks.blocks();
   {
-    const auto stored = sc.range(0, 100, 1, 8).map([](std::int64_t x) { return x; }).cache();
-    stored.count();
+    const auto stored = sc.range(0, 100, 1, 8).map([](std::int64_t x) { return x; });
+    stored.persist(StorageLevel::MEMORY_AND_DISK).count();
     EXPECT_GT(blocks.blocks(), before);
     EXPECT_EQ(stored.coalesce(1).count(), 100);
   }
   sc.range(1).count();
   EXPECT_EQ(blocks.blocks(), before);
+}
+
+// --- when memory runs short
+
+/// Sets the limit of every rank, and then that of before again.
+class LimitedMemory {
+ public:
+  explicit LimitedMemory(std::size_t bytes) { set(bytes); }
+  ~LimitedMemory() { set(before_); }
+  LimitedMemory(const LimitedMemory&) = delete;
+  LimitedMemory& operator=(const LimitedMemory&) = delete;
+
+ private:
+  static void set(std::size_t bytes) {
+    const std::int64_t ranks = context().ranks();
+    context().range(0, ranks, 1, ranks).foreach ([bytes](std::int64_t) { detail::memoryAccount().setLimit(bytes); });
+  }
+
+  std::size_t before_ = detail::memoryAccount().limit();
+};
+
+std::uint64_t spilledBytes() {
+  return context().stats().total[Phase::spillWrite].bytes;
+}
+
+/// Numbers of 8 partitions, 80 KB each.
+struct Large : Counted {
+  explicit Large(std::int64_t factor = 3) : Counted(80'000, 8, factor) {}
+};
+
+constexpr std::size_t twoOfTheLarge = 200'000;
+
+TEST(Storage, TheSameAtEveryLevelWhenMemoryRunsShort) {
+  for (const std::size_t limit : {std::size_t{1000}, twoOfTheLarge, std::size_t{500'000}}) {
+    const LimitedMemory limited(limit);
+    for (const StorageLevel level : levels) {
+      SCOPED_TRACE(testing::Message() << "limit " << limit << ", level " << static_cast<int>(level));
+      const Large first(3);
+      const Large second(5);
+      const Large third(7);
+      for (const Large* one : {&first, &second, &third}) one->rdd.persist(level);
+      for (int round = 0; round < 3; ++round) {
+        for (const Large* one : {&first, &second, &third}) {
+          EXPECT_EQ(one->rdd.sum(), one->sum());
+          EXPECT_TRUE(one->rdd.collect() == one->elements);
+          EXPECT_TRUE(one->rdd.coalesce(2).collect() == one->elements);
+        }
+        const auto joined = first.rdd.zip(second.rdd).persist(level);
+        EXPECT_EQ(joined.map([](const auto& pair) { return 5 * pair.first - 3 * pair.second; }).max(), 0);
+        EXPECT_EQ(joined.count(), 80'000);
+        const auto byKey = third.rdd.keyBy([](std::int64_t x) { return x % 100; }).persist(level);
+        EXPECT_EQ(byKey.mapValues([](std::int64_t) { return 1; }).reduceByKey(std::plus<>()).values().sum(), 80'000);
+        EXPECT_EQ(byKey.count(), 80'000);
+      }
+      for (const Large* one : {&first, &second, &third}) {
+        EXPECT_TRUE(!useDisk(level) || one->calls.value() == 80'000);
+      }
+    }
+  }
+}
+
+TEST(Storage, WithoutADiskNothingIsWrittenAndTheRestIsComputedAgain) {
+  const LimitedMemory limited(twoOfTheLarge);
+  for (const StorageLevel level : {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER}) {
+    if (context().ranks() > 2) break;  // it all fits in more
+    const std::uint64_t before = spilledBytes();
+    const Large one;
+    one.rdd.persist(level);
+    EXPECT_EQ(one.rdd.sum(), one.sum());
+    EXPECT_EQ(one.calls.value(), 80'000) << "no partition is computed twice in a job";
+    EXPECT_EQ(one.rdd.sum(), one.sum());
+    EXPECT_LT(one.calls.value(), 160'000) << "the first partitions stayed";
+    EXPECT_GT(one.calls.value(), 80'000) << "the last ones were not kept";
+    EXPECT_EQ(spilledBytes(), before);
+  }
+}
+
+TEST(Storage, WhatWasNotUsedForLongestLeaves) {
+  const LimitedMemory limited(twoOfTheLarge * 8);
+  const Large first;
+  const Large second;
+  const auto ranks = context().ranks();
+  if (ranks > 1) return;
+  const auto held = [](const Large& of) { return context().scheduler().executor().blocks().holdings(of.rdd.id()); };
+  first.rdd.cache().count();
+  second.rdd.persist(StorageLevel::MEMORY_AND_DISK).count();
+  EXPECT_EQ(held(first).partitions, 8U);
+  const Large third;
+  third.rdd.cache().count();
+  EXPECT_EQ(held(third).partitions, 8U);
+  EXPECT_EQ(held(second).partitions, 8U);
+  EXPECT_EQ(held(second).diskBytes, 0U);
+  EXPECT_LT(held(first).partitions, 8U) << "makes room";
+  first.rdd.unpersist();
+  const Large fourth;
+  fourth.rdd.persist(StorageLevel::DISK_ONLY).count();
+  EXPECT_EQ(held(fourth).memoryBytes, 0U);
+  EXPECT_GT(held(fourth).diskBytes, 600'000U);
+  EXPECT_EQ(held(second).diskBytes, 0U);
+  const Large fifth;
+  const Large sixth;
+  fifth.rdd.cache().count();
+  sixth.rdd.cache().count();
+  EXPECT_EQ(held(second).partitions, 8U);
+  EXPECT_GT(held(second).diskBytes, 0U) << "has a place on disk";
+  EXPECT_EQ(second.rdd.sum(), second.sum());
+  EXPECT_EQ(second.calls.value(), 80'000);
+}
+
+TEST(Storage, WhatARunningStageReadsWaitsOnDiskUntilItEnds) {
+  if (!lasts(StorageLevel::MEMORY_ONLY)) return;
+  const LimitedMemory limited(twoOfTheLarge * 4);
+  const Large one;
+  one.rdd.cache().count();
+  EXPECT_EQ(one.calls.value(), 80'000);
+  const auto groups = one.rdd.keyBy([](std::int64_t x) { return x % 50'000; }).groupByKey(8);  // needs all the memory
+  EXPECT_EQ(groups.map([](const auto& group) { return group.second.size(); }).sum(), 80'000);
+  EXPECT_EQ(one.calls.value(), 80'000);
+  EXPECT_EQ(one.rdd.sum(), one.sum());
+}
+
+TEST(Storage, InfoTellsWhatIsStoredWhere) {
+  Context& sc = context();
+  const Large one;
+  const Large two;
+  const Large three;
+  one.rdd.persist(StorageLevel::DISK_ONLY).setName("on disk");
+  two.rdd.persist(StorageLevel::MEMORY_AND_DISK).take(1);
+  three.rdd.cache();
+  EXPECT_TRUE(sc.getRDDStorageInfo().empty() || sc.getRDDStorageInfo()[0].id == two.rdd.id());
+  one.rdd.count();
+  const auto infos = sc.getRDDStorageInfo();
+  ASSERT_EQ(infos.size(), 2U);
+  EXPECT_EQ(infos[0].id, one.rdd.id());
+  EXPECT_EQ(infos[0].name, "on disk");
+  EXPECT_EQ(infos[0].storageLevel, StorageLevel::DISK_ONLY);
+  EXPECT_EQ(infos[0].numPartitions, 8U);
+  EXPECT_EQ(infos[0].numCachedPartitions, 8U);
+  EXPECT_EQ(infos[0].memSize, 0U);
+  EXPECT_EQ(infos[0].diskSize, 640'000U);
+  EXPECT_EQ(infos[1].numCachedPartitions, 1U);
+  EXPECT_EQ(infos[1].memSize + infos[1].diskSize, 80'000U);
+  ASSERT_EQ(infos[0].ranks.size(), static_cast<std::size_t>(sc.ranks()));
+  std::uint64_t partitions = 0;
+  for (const RankStorage& rank : infos[0].ranks) {
+    EXPECT_EQ(rank.diskSize, rank.partitions * 80'000);
+    partitions += rank.partitions;
+  }
+  EXPECT_EQ(partitions, 8U);
+  EXPECT_EQ(sc.stats().storage.size(), 2U);
+  EXPECT_NE(sc.stats().json().find("\"level\": \"DISK_ONLY\""), std::string::npos);
+  one.rdd.unpersist();
+  EXPECT_EQ(sc.getRDDStorageInfo().size(), 1U);
+}
+
+TEST(Storage, SecondCopiesAreOnOtherRanks) {
+  for (const StorageLevel level : {StorageLevel::MEMORY_ONLY_2, StorageLevel::DISK_ONLY_2}) {
+    if (!lasts(level)) continue;
+    const Large one;
+    one.rdd.persist(level).count();
+    const auto held = [id = one.rdd.id()] { return detail::Executor::current()->blocks().holdings(id).partitions; };
+    const std::int64_t ranks = context().ranks();
+    const auto sum = context().range(0, ranks, 1, ranks).map([held](std::int64_t) { return held(); }).sum();
+    EXPECT_EQ(sum, ranks == 1 ? 8U : 16U);
+    EXPECT_TRUE(one.rdd.coalesce(1).collect() == one.elements);
+    one.rdd.unpersist();
+    EXPECT_EQ(context().range(0, ranks, 1, ranks).map([held](std::int64_t) { return held(); }).sum(), 0U);
+  }
 }
 
 }  // namespace

@@ -178,6 +178,9 @@ class Context {
   /// **Collective.** Where time and memory went so far.
   Statistics stats(CallSite where = CallSite::current());
 
+  /// **Collective.** The persisted RDDs of which partitions are stored, by id, and where these are.
+  std::vector<RDDInfo> getRDDStorageInfo(CallSite where = CallSite::current());
+
   /// **Collective.** What each rank sent and received so far.
   std::vector<Traffic> traffic(CallSite where = CallSite::current());
   /// @}

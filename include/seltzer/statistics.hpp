@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <seltzer/detail/metrics/traffic.hpp>
+#include <seltzer/storage_level.hpp>
 
 namespace seltzer {
 
@@ -171,6 +172,26 @@ struct MemoryLimit {
   int mostUsedRank = 0;         ///< the first rank that has it
 };
 
+/// What a rank stores of an RDD.
+struct RankStorage {
+  std::uint64_t partitions = 0;  ///< stored ones
+  std::uint64_t memSize = 0;     ///< bytes in memory
+  std::uint64_t diskSize = 0;    ///< bytes in the scratch file
+};
+
+/// A persisted RDD and what is stored of it.
+struct RDDInfo {
+  std::uint64_t id = 0;                            ///< as RDD::id
+  std::string name;                                ///< as RDD::setName, or empty
+  std::string callSite;                            ///< such as "map at pi.cpp:42"
+  StorageLevel storageLevel = StorageLevel::NONE;  ///< as RDD::getStorageLevel
+  std::uint64_t numPartitions = 0;                 ///< of the RDD
+  std::uint64_t numCachedPartitions = 0;           ///< those that some rank stores
+  std::uint64_t memSize = 0;                       ///< bytes in memory, of all ranks and copies
+  std::uint64_t diskSize = 0;                      ///< bytes in scratch files, likewise
+  std::vector<RankStorage> ranks;                  ///< by rank
+};
+
 /// The program, machine and build that the statistics are of.
 struct RunContext {
   std::string program;                 ///< as it was called
@@ -200,6 +221,8 @@ struct Statistics {
   std::vector<MemoryPeak> memory;
   MemoryPeak resident;      ///< the processes' peak resident memory, as reported by the system; 0 if it is not
   MemoryLimit memoryLimit;  ///< the least of any rank, and the first rank that has it
+
+  std::vector<RDDInfo> storage;  ///< as Context::getRDDStorageInfo
 
   /// Named accumulators with their values as text.
   std::vector<std::pair<std::string, std::string>> accumulators;

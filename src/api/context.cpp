@@ -52,6 +52,10 @@ detail::JobService& Context::jobs() {
   return scheduler_;
 }
 
+std::vector<RDDInfo> Context::getRDDStorageInfo(CallSite where) {
+  return scheduler_.storageInfo(where);
+}
+
 Statistics Context::stats(CallSite where) {
   return scheduler_.statistics(where);
 }

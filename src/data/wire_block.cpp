@@ -46,15 +46,20 @@ void WireBlock::spill() const {
   for (WirePiece& piece : pieces_) piece.spill();
 }
 
-WireBlockBuilder::WireBlockBuilder() = default;
+WireBlockBuilder::WireBlockBuilder(StorageLevel level) : level_(level) {}
 WireBlockBuilder::~WireBlockBuilder() = default;
 
 /// Accounts for memory last, since that may spill the piece.
 void WireBlockBuilder::add(ShuffleFrame&& piece) {
-  const std::size_t memory = pieces_.emplace_back(std::move(piece)).memory();
-  if (memory == 0) return;
+  WirePiece& added = pieces_.emplace_back(std::move(piece));
+  if (!useMemory(level_)) added.spill();
+  if (added.memory() == 0) return;
+  if (!useDisk(level_)) {
+    memory_.record(memory_.bytes() + added.memory());
+    return;
+  }
   offer();
-  memory_.resize(memory_.bytes() + memory);
+  memory_.resize(memory_.bytes() + added.memory());
 }
 
 std::shared_ptr<const WireBlock> WireBlockBuilder::finish() {

@@ -20,8 +20,12 @@ bool BlockTable::holds(BlockId id, int rank) const {
 }
 
 bool BlockTable::complete(RDDId rdd, std::size_t partitions) const {
+  return held(rdd) == partitions;
+}
+
+std::size_t BlockTable::held(RDDId rdd) const {
   const auto found = rdds_.find(rdd);
-  return partitions == 0 || (found != rdds_.end() && found->second.held == partitions);
+  return found == rdds_.end() ? 0 : found->second.held;
 }
 
 void BlockTable::add(BlockId id, int rank) {
@@ -34,6 +38,24 @@ void BlockTable::add(BlockId id, int rank) {
   } else {
     holders.others[id.partition].push_back(rank);
   }
+}
+
+void BlockTable::erase(BlockId id, int rank) {
+  if (!holds(id, rank)) return;
+  Holders& holders = rdds_.at(id.rdd);
+  const auto others = holders.others.find(id.partition);
+  if (others == holders.others.end()) {
+    holders.first[id.partition] = -1;
+    --holders.held;
+    return;
+  }
+  if (holders.first[id.partition] == rank) {
+    holders.first[id.partition] = others->second.front();
+    others->second.erase(others->second.begin());
+  } else {
+    std::erase(others->second, rank);
+  }
+  if (others->second.empty()) holders.others.erase(others);
 }
 
 }  // namespace seltzer::detail

@@ -20,7 +20,11 @@ class BlockTable {
   /// Whether every block of an RDD with this many partitions is held somewhere.
   bool complete(RDDId rdd, std::size_t partitions) const;
 
+  /// The number of an RDD's blocks that are held somewhere.
+  std::size_t held(RDDId rdd) const;
+
   void add(BlockId id, int rank);
+  void erase(BlockId id, int rank);
   void erase(RDDId rdd) { rdds_.erase(rdd); }
 
  private:

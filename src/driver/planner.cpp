@@ -93,7 +93,11 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs)
   while (!pending.empty()) {
     Pending next = std::move(pending.begin()->second);
     pending.erase(pending.begin());
-    if (next.rdd->source || next.rdd->level != StorageLevel::NONE) resolve(*next.rdd, next.needs, plan.transfers);
+    if (next.rdd->source || next.rdd->level != StorageLevel::NONE) {
+      const std::size_t needed = next.needs.size();
+      resolve(*next.rdd, next.needs, plan.transfers);
+      if (next.needs.size() < needed && !useDisk(next.rdd->level)) plan.read.push_back(next.rdd->id);
+    }
     if (next.needs.empty()) continue;
     if (next.depth >= deepestPipeline) {
       throw std::length_error(fmt::format(

@@ -22,6 +22,7 @@ struct PartitionRequest {
 struct StagePlan {
   std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then `transfers` is empty
   std::vector<Transfer> transfers;
+  std::vector<RDDId> read;  ///< RDDs of whose stored blocks the stage reads some, and which have no place on disk
 };
 
 /// Plans stages: walks the narrow dependencies from a stage's RDD down to blocks that are held somewhere, including

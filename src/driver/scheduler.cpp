@@ -24,6 +24,16 @@ std::string describe(std::string_view operation, const CallSite& where) {
 /// If all jobs of a row so far took less than this, the next does not poll for progress while it waits.
 constexpr PhaseClock::Nanoseconds shortJob = 1'000'000;
 
+/// The next rank on another host or, if there is one host, the next rank.
+int rankOfCopy(int rank, const Communicator& communicator) {
+  const int ranks = communicator.size();
+  for (int step = 1; step < ranks; ++step) {
+    const int other = (rank + step) % ranks;
+    if (communicator.hostOf(other) != communicator.hostOf(rank)) return other;
+  }
+  return (rank + 1) % ranks;
+}
+
 }  // namespace
 
 Scheduler::Scheduler(Executor& executor) : executor_(executor) {
@@ -174,13 +184,16 @@ JobResult Scheduler::runJob(JobRequest& request) {
       continue;
     }
     stage.transfers = std::move(plan.transfers);
+    stage.read = std::move(plan.read);
     throwAtTimeLimit();
+    ++rows_[row_].jobs;
     JobResult result = runStage(stage, operation, where);
+    replicate(result.stored_, operation, where);
     if (shuffled != nullptr) {
       AddedByJob(*this, result).commit();
       recordShuffle(*shuffled);
     }
-    if (shuffled != nullptr || result.stored_) releaseShuffles();
+    if (shuffled != nullptr || !result.stored_.empty()) releaseShuffles();
     if (shuffled == nullptr) return result;
   }
 }
@@ -206,12 +219,8 @@ StagePlan Scheduler::planOf(const StageDescription& stage, const Lineage& rdd) c
 }
 
 JobResult Scheduler::runStage(StageDescription& stage, std::string_view operation, const CallSite& where) {
-  StatisticsRow& row = rows_[row_];
-  ++row.jobs;
-  stage.operation = row.label;
-  if (executor_.progress().enabled()) {
-    executor_.progress().begin(stage.size(), row.label);
-  }
+  stage.operation = rows_[row_].label;
+  if (executor_.progress().enabled()) executor_.progress().begin(stage.size(), stage.operation);
   phaseClock().enter(Phase::serializeFunction);
   const Updates updates = takeUpdates(unsent_);
   StageOutcome outcome = broadcastCommand(Command::runStage, updates, stage).outcome;
@@ -219,6 +228,22 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
 
   return collectResults(std::move(outcome), operation, where);
+}
+
+/// Copies the stored partitions of RDDs whose level asks for it, by a stage without tasks.
+void Scheduler::replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where) {
+  StageDescription stage;
+  for (const BlockId block : stored) {
+    const auto known = known_.find(block.rdd);
+    const auto rdd = known == known_.end() ? nullptr : known->second.lock();
+    if (!rdd || replication(rdd->level) < 2) continue;
+    const int holder = blocks_.holder(block);
+    const int other = rankOfCopy(holder, executor_.communicator());
+    if (holder == other || blocks_.holds(block, other)) continue;
+    stage.transfers.push_back({block, holder, other, true});
+    if (!useDisk(rdd->level) && (stage.read.empty() || stage.read.back() != rdd->id)) stage.read.push_back(rdd->id);
+  }
+  if (!stage.transfers.empty()) runStage(stage, operation, where);
 }
 
 void Scheduler::recordShuffle(const Lineage& shuffled) {
@@ -371,10 +396,46 @@ std::vector<Traffic> Scheduler::traffic(CallSite where) {
   return broadcastCommand(Command::gatherTraffic, takeUpdates({}), std::uint8_t{0}).traffic;
 }
 
+std::vector<RDDInfo> Scheduler::storageInfo(CallSite where) {
+  const BetweenJobs running(*this, "getRDDStorageInfo", where);
+  return gatherStorage();
+}
+
+std::vector<RDDInfo> Scheduler::gatherStorage() {
+  std::vector<std::shared_ptr<Lineage>> persisted;
+  for (const auto& [id, known] : known_) {
+    if (auto rdd = known.lock(); rdd && rdd->level != StorageLevel::NONE) persisted.push_back(std::move(rdd));
+  }
+  if (persisted.empty()) return {};
+  std::ranges::sort(persisted, {}, [](const auto& rdd) { return rdd->id; });
+  std::vector<RDDId> ids;
+  for (const auto& rdd : persisted) ids.push_back(rdd->id);
+  const auto storage = broadcastCommand(Command::gatherStorage, takeUpdates({}), ids).storage;
+  std::vector<RDDInfo> infos;
+  for (std::size_t i = 0; i < persisted.size(); ++i) {
+    const Lineage& rdd = *persisted[i];
+    RDDInfo info;
+    info.id = rdd.id;
+    info.name = rdd.name;
+    info.callSite = describe(rdd.operation, rdd.where);
+    info.storageLevel = rdd.level;
+    info.numPartitions = rdd.partitions;
+    info.numCachedPartitions = blocks_.held(rdd.id);
+    for (const auto& ofRank : storage) {
+      info.ranks.push_back({ofRank[i].partitions, ofRank[i].memoryBytes, ofRank[i].diskBytes});
+      info.memSize += ofRank[i].memoryBytes;
+      info.diskSize += ofRank[i].diskBytes;
+    }
+    if (info.numCachedPartitions > 0) infos.push_back(std::move(info));
+  }
+  return infos;
+}
+
 Statistics Scheduler::statistics(CallSite where) {
   const BetweenJobs running(*this, "stats", where);
   const std::uint32_t rows = rows_.size();
   Statistics statistics = broadcastCommand(Command::gatherStatistics, takeUpdates({}), rows).statistics;
+  statistics.storage = gatherStorage();
   statistics.context = context_;
   rows_.label(statistics);
   statistics.total.jobs = jobs_;

@@ -39,9 +39,10 @@ class Scheduler final : public JobService {
   std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name) override;
   void requireIdle(std::string_view operation, const CallSite& where) const override;
 
-  /// **Collective**, like the following two: the other ranks take part when the command reaches them.
+  /// **Collective**, like the following three: the other ranks take part when the command reaches them.
   void shutdown(int exitCode, CallSite where = CallSite::current());
   Statistics statistics(CallSite where);
+  std::vector<RDDInfo> storageInfo(CallSite where);
   std::vector<Traffic> traffic(CallSite where);  ///< by rank
 
   /// True while a job runs: then no other command can be issued.
@@ -103,12 +104,14 @@ class Scheduler final : public JobService {
   bool isComplete(const Lineage& shuffled) const;
   StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
+  void replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where);
   void recordShuffle(const Lineage& shuffled);
   void releaseShuffles();
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
   template <class Body>
   Executor::CommandResult broadcastCommand(Command command, const Updates& updates, const Body& body,
                                            ByteView content = {});
+  std::vector<RDDInfo> gatherStorage();
   JobResult collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where);
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);

@@ -76,8 +76,11 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
     for (const ReportEntry& entry : report.results) {
       if (entry.position < count) result.results_[entry.position] = report.view(entry);
     }
-    for (const BlockId id : report.stored) blocks_.add(id, static_cast<int>(rank));
-    result.stored_ = result.stored_ || !report.stored.empty();
+    for (const BlockId id : report.dropped) blocks_.erase(id, static_cast<int>(rank));
+    for (const BlockId id : report.stored) {
+      blocks_.add(id, static_cast<int>(rank));
+      result.stored_.push_back(id);
+    }
   }
 }
 

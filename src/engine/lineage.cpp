@@ -53,16 +53,10 @@ Lineage::~Lineage() {
 
 namespace {
 
-std::string_view describe(StorageLevel level) {
-  switch (level) {
-    case StorageLevel::MEMORY_ONLY:
-      return "Memory Deserialized 1x Replicated";
-    case StorageLevel::MEMORY_ONLY_SER:
-      return "Memory Serialized 1x Replicated";
-    case StorageLevel::NONE:
-      return "";
-  }
-  return "";
+std::string describe(StorageLevel level) {
+  if (level == StorageLevel::NONE) return "";
+  return fmt::format("{}{}{} {}x Replicated", useDisk(level) ? "Disk " : "", useMemory(level) ? "Memory " : "",
+                     deserialized(level) ? "Deserialized" : "Serialized", replication(level));
 }
 
 std::string describe(const Lineage& rdd) {

@@ -18,7 +18,7 @@ Bytes StageReport::toMessage() && {
   Bytes message = std::move(data);
   {
     WireWriter writer(message);
-    writer << results << accumulators << stored << failures << dataBytes;
+    writer << results << accumulators << stored << dropped << failures << dataBytes;
   }
   return message;
 }
@@ -31,7 +31,7 @@ StageReport StageReport::fromMessage(Bytes message) {
   if (dataBytes > end) throw WireError("a stage report is shorter than its data");
   StageReport report;
   WireReader reader(ByteView(message).subspan(dataBytes, end - dataBytes));
-  reader >> report.results >> report.accumulators >> report.stored >> report.failures;
+  reader >> report.results >> report.accumulators >> report.stored >> report.dropped >> report.failures;
   message.resize(dataBytes);
   report.data = std::move(message);
   for (const auto* entries : {&report.results, &report.accumulators}) {

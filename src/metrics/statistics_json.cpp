@@ -74,6 +74,22 @@ Json trafficToJson(const StageStatistics& stage) {
   return traffic;
 }
 
+Json toJson(const RDDInfo& rdd) {
+  Json ranks = Json::array();
+  for (const RankStorage& rank : rdd.ranks) {
+    ranks.push_back({{"partitions", rank.partitions}, {"memory_bytes", rank.memSize}, {"disk_bytes", rank.diskSize}});
+  }
+  return {{"id", rdd.id},
+          {"name", rdd.name},
+          {"call_site", rdd.callSite},
+          {"level", name(rdd.storageLevel)},
+          {"partitions", rdd.numPartitions},
+          {"cached_partitions", rdd.numCachedPartitions},
+          {"memory_bytes", rdd.memSize},
+          {"disk_bytes", rdd.diskSize},
+          {"by_rank", std::move(ranks)}};
+}
+
 Json memoryToJson(const Statistics& statistics) {
   Json memory = Json::object();
   for (const MemoryPeak& peak : statistics.memory) memory[peak.use] = toJson(peak);
@@ -118,6 +134,8 @@ std::string Statistics::json() const {
   for (const StageStatistics& stage : stages) all["stages"].push_back(toJson(stage));
   all["memory"] = memoryToJson(*this);
   all["memory_limit"] = toJson(memoryLimit);
+  all["storage"] = Json::array();
+  for (const RDDInfo& rdd : storage) all["storage"].push_back(toJson(rdd));
   all["accumulators"] = Json::object();
   for (const auto& [name, value] : accumulators) all["accumulators"][name] = value;
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -24,14 +24,15 @@ enum class Command : std::uint8_t {
   createBroadcast,
   destroyBroadcast,
   gatherStatistics,
+  gatherStorage,
   gatherTraffic,
   shutdown
 };
 
 /// For error messages.
 constexpr std::string_view name(Command command) {
-  constexpr std::array<std::string_view, 6> names = {"a stage",    "broadcast", "destroy",
-                                                     "statistics", "traffic",   "the end of the program"};
+  constexpr std::array<std::string_view, 7> names = {
+      "a stage", "broadcast", "destroy", "statistics", "storage", "traffic", "the end of the program"};
   return names[static_cast<std::size_t>(command)];
 }
 
@@ -114,13 +115,14 @@ struct StageDescription {
   std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over this many partitions
   std::vector<std::int32_t> ranks;        ///< otherwise: by position in the stage
   std::vector<Transfer> transfers;
+  std::vector<RDDId> read;  ///< RDDs whose stored blocks the stage reads, and that no rank may drop meanwhile
   std::optional<ShuffleDescription> shuffle;  ///< if set, the tasks write its map side instead of running an action
   std::string operation;                      ///< "count at pi.cpp:42", for a rank's own error messages
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& rdd& action& actionParameters& treeScale& firstPartition& partitionCount& partitions& placementPartitions&
-        ranks& transfers& shuffle& operation;
+        ranks& transfers& read& shuffle& operation;
   }
 
   std::size_t size() const { return partitionCount; }

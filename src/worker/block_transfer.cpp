@@ -107,7 +107,12 @@ std::vector<BlockId> transferBlocks(Executor& executor, const std::vector<Transf
       // storing it may spill, which may fail
       asPartOfStage(header.id.rdd, header.id.partition, [&] {
         block.add({Bytes(data.begin(), data.end()), header.records});
-        if (header.isLast) executor.blocks().put(header.id, block.finish());
+        if (!header.isLast) return;
+        if (header.keep) {
+          executor.keep(header.id, block.finish());
+        } else {
+          executor.blocks().put(header.id, block.finish());
+        }
       });
       if (header.isLast && !header.keep) temporary.push_back(header.id);
     }

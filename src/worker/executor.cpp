@@ -71,8 +71,14 @@ std::shared_ptr<const Block> Executor::find(BlockId id) const {
 }
 
 void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
-  blocks_.put(id, std::move(block));
+  keep(id, std::move(block));
   stored_.push_back(id);
+}
+
+void Executor::keep(BlockId id, std::shared_ptr<const Block> block) {
+  const auto known = operators_.find(id.rdd);
+  const StorageLevel level = known == operators_.end() ? StorageLevel::NONE : known->second.description.storage.level;
+  blocks_.put(id, std::move(block), useMemory(level) && !useDisk(level) ? Eviction::drop : Eviction::spill);
 }
 
 std::size_t Executor::exchangeBudget() const {
@@ -223,6 +229,14 @@ void Executor::handleOther(WireReader& command, const CommandHeader& header, Byt
     case Command::gatherStatistics:
       result.statistics = reduceStatistics(communicator_, command.read<std::uint32_t>(), memoryLimit_);
       break;
+    case Command::gatherStorage: {
+      std::vector<BlockStore::Holdings> mine;
+      for (const RDDId id : command.read<std::vector<RDDId>>()) mine.push_back(blocks_.holdings(id));
+      for (const Bytes& theirs : communicator_.gather(toWire(mine))) {
+        result.storage.push_back(fromWire<std::vector<BlockStore::Holdings>>(theirs));
+      }
+      break;
+    }
     case Command::gatherTraffic:
       for (const Bytes& traffic : communicator_.gather(toWire(communicator_.traffic()))) {
         result.traffic.push_back(fromWire<Traffic>(traffic));
@@ -320,10 +334,13 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   if (communicator_.rank() != 0 && progress_.enabled()) progress_.begin(stage.size(), {});
   StageOutcome outcome;
   std::vector<BlockId> temporary;
+  blocks_.beginStage(stage.read);
   outcome.transferred = fetchBlocks(stage, temporary, outcome.report);
   if (outcome.transferred) runTasks(stage, outcome);
   for (const BlockId id : temporary) blocks_.erase(id);
+  outcome.report.dropped = blocks_.endStage();
   outcome.report.stored = std::exchange(stored_, {});
+  std::erase_if(outcome.report.stored, [this](BlockId id) { return !blocks_.contains(id); });
 
   phaseClock().enter(Phase::wait);
   outcome.summary.failedRanks = outcome.report.failures.empty() ? 0 : 1;

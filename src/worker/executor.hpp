@@ -58,7 +58,8 @@ class Executor final : public BlockSource {
     bool stop = false;
     int exitCode = 0;
     StageOutcome outcome;
-    std::vector<Traffic> traffic;  ///< by rank
+    std::vector<Traffic> traffic;                            ///< by rank
+    std::vector<std::vector<BlockStore::Holdings>> storage;  ///< by rank, of the RDDs asked for
     Statistics statistics;
   };
 
@@ -75,6 +76,9 @@ class Executor final : public BlockSource {
 
   std::shared_ptr<const Block> find(BlockId id) const override;
   void store(BlockId id, std::shared_ptr<const Block> block) override;
+
+  /// As `store`, for a block from another rank, of which the driver knows.
+  void keep(BlockId id, std::shared_ptr<const Block> block);
 
   /// The operator of an RDD, built from its bytes on the first call. Throws what a user's function throws while it is
   /// deserialized; then the next call tries again.

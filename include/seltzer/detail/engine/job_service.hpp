@@ -64,7 +64,7 @@ class JobResult {
   std::string_view operation_;
   CallSite where_;
   ExactValue exact_;
-  bool stored_ = false;               // some rank stored partitions of persisted RDDs
+  std::vector<BlockId> stored_;       // partitions of persisted RDDs that the ranks stored
   std::vector<StageReport> reports_;  // by rank
   std::vector<ByteView> results_;
 };

@@ -41,9 +41,12 @@ struct StageReport {
   std::vector<ReportEntry> results;
   std::vector<ReportEntry> accumulators;
   std::vector<BlockId> stored;
+  std::vector<BlockId> dropped;
   std::vector<FailureRecord> failures;
 
-  bool empty() const { return results.empty() && accumulators.empty() && stored.empty() && failures.empty(); }
+  bool empty() const {
+    return results.empty() && accumulators.empty() && stored.empty() && dropped.empty() && failures.empty();
+  }
   ByteView view(const ReportEntry& entry) const { return ByteView(data).subspan(entry.begin, entry.end - entry.begin); }
 
   /// Drops results and accumulator values.

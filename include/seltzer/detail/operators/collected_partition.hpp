@@ -17,22 +17,26 @@
 #include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/owned.hpp>
+#include <seltzer/storage_level.hpp>
 
 namespace seltzer::detail {
 
-/// A sink that keeps all elements, in their owned form, and accounts for them. They are objects as long as memory
-/// lasts; then all that came goes to the scratch file, in wire form, and what follows joins it there. Elements that do
-/// not travel, or whose serialization throws, stay objects. What fits costs a comparison a batch.
+/// A sink that keeps all elements, in their owned form, and accounts for them. By default they are objects as long as
+/// memory lasts; then all that came goes to the scratch file, in wire form, and what follows joins it there. Elements
+/// that do not travel, or whose serialization throws, stay objects. What fits costs a comparison a batch.
 template <class T>
 class CollectedPartition final : public Sink<T> {
   using Element = Owned<T>;
 
  public:
-  /// If `serialized`, the elements are written in wire form at once, and what that throws is thrown.
-  explicit CollectedPartition(MemoryUse use, bool serialized = false)
-      : memory_(use), isSerialized_(serialized), isWire_(serialized) {}
+  /// With a serialized storage level the elements are written in wire form at once, and what that throws is thrown.
+  explicit CollectedPartition(MemoryUse use, StorageLevel level = StorageLevel::MEMORY_AND_DISK)
+      : memory_(use), level_(level), isWire_(!deserialized(level)), wire_(level) {}
 
+  /// Returns false if the level has no disk and memory no room: then nothing of the batch was taken, and what was taken
+  /// before is in `finish()`.
   bool push(std::span<T> batch) override {
+    if (!useDisk(level_) && !hasRoom(batch.size())) return false;
     if (!isWire_ && elements_.capacity() - elements_.size() < batch.size()) grow(batch.size());
     add(batch);
     return true;
@@ -78,9 +82,21 @@ class CollectedPartition final : public Sink<T> {
     }
   }
 
+  /// For a level without a disk: whether memory has room for `count` more elements.
+  bool hasRoom(std::size_t count) {
+    const bool grows = !isWire_ && elements_.capacity() - elements_.size() < count;
+    if (!grows && !memoryAccount().isOverLimit()) return true;
+    const std::size_t more = grows ? (capacityFor(count) - elements_.capacity()) * sizeof(Element) : 0;
+    return !mustSpill(memory_.bytes() + wire_.memory() + more, more);
+  }
+
+  std::size_t capacityFor(std::size_t count) const {
+    return std::max(elements_.size() + count, 2 * elements_.capacity());
+  }
+
   /// Makes room for `count` more objects, or moves all to the scratch file.
   [[gnu::noinline]] void grow(std::size_t count) {
-    const std::size_t capacity = std::max(elements_.size() + count, 2 * elements_.capacity());
+    const std::size_t capacity = capacityFor(count);
     giveWay((capacity - elements_.capacity()) * sizeof(Element));
     if (isWire_) return;
     elements_.reserve(capacity);
@@ -89,7 +105,7 @@ class CollectedPartition final : public Sink<T> {
 
   /// Moves the elements to the scratch file if `more` bytes cannot be had otherwise.
   [[gnu::noinline]] void giveWay(std::size_t more) {
-    if (!mustSpill(memory_.bytes() + more, more)) return;
+    if (!useDisk(level_) || !mustSpill(memory_.bytes() + more, more)) return;
     if constexpr (travels<Element>) {
       if (!isUnwritable_) writeAll();
     }
@@ -123,7 +139,7 @@ class CollectedPartition final : public Sink<T> {
           bytes = piece_.data.size();
         }
       };
-      if (isSerialized_) {
+      if (!deserialized(level_)) {
         fill();
       } else if (!serializes(fill)) {
         piece_.data.resize(bytes);
@@ -154,7 +170,7 @@ class CollectedPartition final : public Sink<T> {
   }
 
   MemoryReservation memory_;  // for the objects
-  bool isSerialized_;
+  StorageLevel level_;
   bool isWire_;                // no objects
   bool isUnwritable_ = false;  // objects for good
   std::vector<Element> elements_;

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
+#include <span>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -15,10 +17,9 @@
 
 namespace seltzer::detail {
 
-/// Pushes the elements of a block of an RDD of T. Decoding it counts as `deserializeData`, the sink as `execute`.
+/// Passes on the elements of a block of an RDD of T. Decoding it counts as `deserializeData`, the sink as `execute`.
 template <class T>
-void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& sink) {
-  Emitter<T> emit(task, operation, sink);
+void emitBlock(TaskContext& task, const Block& block, Emitter<T>& emit) {
   if (const auto* objects = dynamic_cast<const ObjectBlock<Owned<T>>*>(&block)) {
     const auto& elements = objects->elements();
     emit.generate(elements.size(), [&](std::size_t i) -> decltype(auto) { return borrowAt<T>(elements, i); });
@@ -51,6 +52,51 @@ void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& 
   }
 }
 
+/// As above, into a sink.
+template <class T>
+void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& sink) {
+  Emitter<T> emit(task, operation, sink);
+  emitBlock(task, block, emit);
+}
+
+/// Keeps the elements of a partition or, if its storage level has no room for them, passes them on.
+template <class T>
+class KeepingSink final : public Sink<T> {
+ public:
+  KeepingSink(TaskContext& task, BlockId id, StorageLevel level, Sink<T>& out)
+      : task_(task), id_(id), out_(out), kept_(std::in_place, MemoryUse::cache, level) {}
+
+  bool push(std::span<T> batch) override {
+    if (kept_ && keep(batch)) return true;
+    if (kept_) passOn();
+    const bool open = emit_->pass(batch);
+    this->setDemand(emit_->demand());
+    return open;
+  }
+
+  /// The block; null if the elements were passed on.
+  std::shared_ptr<const Block> finish() { return kept_ ? kept_->finish() : nullptr; }
+
+ private:
+  bool keep(std::span<T> batch) {
+    const StoringScope scope(id_.rdd);
+    return kept_->push(batch);
+  }
+
+  void passOn() {
+    const std::shared_ptr<const Block> block = kept_->finish();
+    emit_.emplace(task_, id_.rdd, out_);
+    emitBlock(task_, *block, *emit_);
+    kept_.reset();  // not before: its account has the block
+  }
+
+  TaskContext& task_;
+  BlockId id_;
+  Sink<T>& out_;
+  std::optional<CollectedPartition<T>> kept_;
+  std::optional<Emitter<T>> emit_;
+};
+
 /// What `persist` adds to an RDD of T. Separate from `Operator<T>`, so that elements that are never persisted need not
 /// be able to travel and cost no compile time here.
 template <class T>
@@ -62,23 +108,28 @@ class StoredPartitions {
  private:
   /// As `Operator<T>::run`: computes the partition unless it is stored, and stores it.
   static void run(Operator<T>& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink) {
+    const BlockId id{rdd.id(), partition};
     std::shared_ptr<const Block> block;
     {
       PhaseScope phase(Phase::cacheLookup);
-      block = rdd.blocks().find({rdd.id(), partition});
+      block = rdd.blocks().find(id);
     }
-    if (!block) {
-      const BlockId wanted{rdd.id(), partition};
-      rdd.blocks().store(wanted, computeBlock(rdd, task, partition));
-      block = rdd.blocks().find(wanted);  // which may be in the scratch file by now
-    }
-    pushBlock(task, rdd.id(), *block, sink);
+    if (!block) block = computeBlock(rdd, task, id, sink);
+    if (block) pushBlock(task, id.rdd, *block, sink);
   }
 
-  static std::shared_ptr<const Block> computeBlock(Operator<T>& rdd, TaskContext& task, std::size_t partition) {
-    CollectedPartition<T> collected(MemoryUse::cache, rdd.level() == StorageLevel::MEMORY_ONLY_SER);
-    rdd.compute(task, partition, collected);
-    return collected.finish();
+  /// Null if the elements had no room and went to `sink`.
+  static std::shared_ptr<const Block> computeBlock(Operator<T>& rdd, TaskContext& task, BlockId id, Sink<T>& sink) {
+    std::shared_ptr<const Block> block;
+    {
+      KeepingSink<T> keeping(task, id, rdd.level(), sink);
+      rdd.compute(task, id.partition, keeping);
+      block = keeping.finish();
+    }
+    if (!block) return nullptr;
+    rdd.blocks().store(id, block);
+    const auto stored = rdd.blocks().find(id);  // which may be in the scratch file by now
+    return stored ? stored : block;
   }
 
   inline static const TypeId id =

@@ -9,6 +9,7 @@
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/block/wire_piece.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
+#include <seltzer/storage_level.hpp>
 
 namespace seltzer::detail {
 
@@ -38,10 +39,11 @@ class WireBlock final : public Block {
   std::size_t bytes_ = 0;
 };
 
-/// Collects the pieces of a block, and accounts for them. They go to the scratch file when memory runs short.
+/// Collects the pieces of a block, and accounts for them. If the storage level has a disk, they go to the scratch file
+/// when memory runs short; at once without memory.
 class WireBlockBuilder : private Spillable {
  public:
-  WireBlockBuilder();
+  explicit WireBlockBuilder(StorageLevel level = StorageLevel::MEMORY_AND_DISK_SER);
   ~WireBlockBuilder() override;
 
   /// If room cannot be made for the piece, throws std::system_error.
@@ -50,9 +52,13 @@ class WireBlockBuilder : private Spillable {
   /// Releases the block of all pieces, for which this accounts no more.
   std::shared_ptr<const WireBlock> finish();
 
+  /// The bytes of the pieces that are in memory.
+  std::size_t memory() const { return memory_.bytes(); }
+
  private:
   void spill(std::size_t more) override;
 
+  StorageLevel level_;
   std::vector<WirePiece> pieces_;
   MemoryReservation memory_{MemoryUse::cache};
 };
