@@ -1,10 +1,11 @@
 #!/bin/bash
-# The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS WORD_COUNT_TEST. Each
+# The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS DISTANCES
+# WORD_COUNT_TEST. Each
 # prints the known result, or that of awk, on 1, 2 and 3 ranks; and the tutorial's commands print what it shows.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
-hello=$2 pi=$3 word_count=$4 k_mers=$5 broadcast_join=$6 connected_components=$7 word_count_test=$8
+hello=$2 pi=$3 word_count=$4 k_mers=$5 broadcast_join=$6 connected_components=$7 distances=$8 word_count_test=$9
 
 gives() { # EXPECTED RANKS PROGRAM ARGUMENT...
   local expected=$1 said
@@ -23,6 +24,10 @@ mers=$(awk '!/^>/ { for (i = 1; i + 4 <= length($0); ++i) ++n[substr($0, i, 5)] 
 graph=$folder/edges.txt
 awk 'BEGIN { for (i = 0; i < 300; ++i) { if (i % 10 < 9) print i, i + 1; if (i % 3 == 0 && i % 10 < 5) print i, i - i % 10 } }' >"$graph"
 
+seq 0 60 | awk '{ print $1, $1 + 1; print $1, $1 + 3 }' >"$folder/steps"
+steps=$(awk '{ if (!($1 in d)) d[$1] = 0; if (!($2 in d) || d[$2] > d[$1] + 1) d[$2] = d[$1] + 1 }
+             END { for (v in d) ++n[d[v]]; for (k in n) print k ": " n[k] | "sort -n" }' "$folder/steps")
+
 for ranks in 0 2 3; do
   gives "The sum of the squares is 55." $ranks "$hello"
   gives "pi is about 3.14158." $ranks "$pi" 1000000
@@ -30,6 +35,8 @@ for ranks in 0 2 3; do
   gives "$mers" $ranks "$k_mers" "$fasta" 5
   gives $'France 19.75\nGermany 20\nIceland 3' $ranks "$broadcast_join"
   gives "30 components" $ranks "$connected_components" "$graph"
+  gives "$steps" $ranks "$distances" "$folder/steps" "$folder/checkpoints"
+  gives "$steps" 2 "$distances" "$folder/steps" "$folder/checkpoints.$ranks"
   on $ranks "$word_count_test" >"$folder/said" || fail "the test fails on $ranks ranks: $(cat "$folder/said")"
 done
 fails_with 2 'usage: word_count FILE' "$word_count"

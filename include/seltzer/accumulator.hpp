@@ -78,6 +78,7 @@ class AccumulatorOf : public AccumulatorBase {
   /// `inJob`, otherwise into the total.
   virtual void add(const T& value, bool inJob) = 0;
   virtual const T& total() const = 0;
+  virtual void setTotal(T total) = 0;
 };
 
 /// Whether what `Merge` collected in an empty T can be moved to the end of another T without throwing.
@@ -109,6 +110,7 @@ class MergingAccumulator final : public AccumulatorOf<T> {
     }
   }
   const T& total() const override { return *total_; }
+  void setTotal(T total) override { total_ = std::make_unique<T>(std::move(total)); }
   void write(WireWriter& writer) const override { writer << *added_; }
   void reset() override { added_.reset(); }
   void merge(WireReader& reader) override {
@@ -214,6 +216,12 @@ class Accumulator {
 
  private:
   friend class Context;
+
+  void set(T total) const {
+    auto& table = detail::requireAccumulators("Context::remember");
+    static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).setTotal(std::move(total));
+  }
+
   explicit Accumulator(std::uint32_t id) : id_(id) {}
 
   std::uint32_t id_;

@@ -29,8 +29,9 @@ template <class T>
 class RDD;
 
 namespace detail {
+class CheckpointStore;
 class Scheduler;
-}
+}  // namespace detail
 
 /// What one rank sent and received: the members `broadcast`, `exchange`, `relay`, `pointToPoint`, `gather` and
 /// `reduce`, each with `messagesSent`, `bytesSent`, `messagesReceived` and `bytesReceived`. `total()` adds them up;
@@ -185,6 +186,59 @@ class Context {
   std::vector<Traffic> traffic(CallSite where = CallSite::current());
   /// @}
 
+  /// @name Checkpoints
+  /// @{
+
+  /// Sets the directory for checkpoints, which all ranks must see, and creates it. Throws UsageError for a path that is
+  /// not one, OutputError if it cannot be created.
+  void setCheckpointDir(const std::string& directory, CallSite where = CallSite::current());
+
+  /// That directory.
+  std::optional<std::string> getCheckpointDir() const;
+
+  /// An RDD, or a pair or tuple of RDDs, that outlives the program under a name. If an earlier run of this program has
+  /// completed a checkpoint of this name in `setCheckpointDir`, the first call returns RDDs that read it, with the same
+  /// partitions and partitioners on any number of ranks, and does not call `f`. Any other call computes and writes what
+  /// `f()` returns, and returns that: its elements are then read from the checkpoint, unless a storage level is set,
+  /// and its lineage is forgotten. The new checkpoint replaces the one before; one that was interrupted never counts.
+  ///
+  /// If SIGUSR1 has come, as from Slurm near the time limit, it throws TimeLimitError afterwards, which ends the
+  /// program with code 85, so that the next run goes on from here. Once a program has called this, nothing else throws
+  /// it.
+  ///
+  /// RDDs that belong together are one checkpoint. The directory is for one running program at a time.
+  ///
+  ///     std::int64_t round = 0;
+  ///     sc.setCheckpointDir(directory);
+  ///     sc.remember("round", round);
+  ///     auto ranks = sc.checkpointed("ranks", [&] { return start(links); });
+  ///     while (round < 100) {
+  ///       ranks = step(links, ranks);
+  ///       if (++round % 10 == 0) ranks = sc.checkpointed("ranks", [&] { return ranks; });
+  ///     }
+  ///
+  /// Throws UsageError for a name that is not made of letters, digits, '-', '_' and '.', and for a checkpoint that is
+  /// damaged, of another program or of another type; OutputError if it cannot be written.
+  template <class F>
+  auto checkpointed(const std::string& name, F&& f, CallSite where = CallSite::current());
+
+  /// As above, without an RDD: a checkpoint of the values to remember.
+  void checkpointed(const std::string& name, CallSite where = CallSite::current());
+
+  /// Has `checkpointed` write the value of a variable with every checkpoint. If there is a checkpoint of an earlier
+  /// run, assigns the value of the newest. The variable must outlive the last checkpoint. Throws UsageError if the
+  /// value that was saved has another type, std::logic_error without `setCheckpointDir`.
+  template <class T>
+  void remember(const std::string& name, T& variable, CallSite where = CallSite::current());
+
+  /// As above, for the total of an accumulator.
+  template <class T>
+  void remember(const std::string& name, const Accumulator<T>& accumulator, CallSite where = CallSite::current());
+
+  /// Whether a checkpoint or a value of an earlier run was used.
+  bool restored() const;
+  /// @}
+
   /// @name The program
   /// @{
 
@@ -214,6 +268,7 @@ class Context {
   // The engine, for the library's own use.
   detail::JobService& jobs();
   detail::Scheduler& scheduler() { return scheduler_; }
+  detail::CheckpointStore& checkpoints() { return *checkpoints_; }
 
   // Made by `run`.
   explicit Context(detail::Scheduler& scheduler);
@@ -227,6 +282,7 @@ class Context {
 
  private:
   detail::Scheduler& scheduler_;
+  std::unique_ptr<detail::CheckpointStore> checkpoints_;
 };
 
 }  // namespace seltzer

@@ -1,5 +1,7 @@
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
+#include <memory>
 #include <stdexcept>
 
 #include <fmt/chrono.h>
@@ -7,6 +9,7 @@
 #include <unistd.h>
 
 #include <seltzer/context.hpp>
+#include <seltzer/detail/api/checkpoint_store.hpp>
 #include <seltzer/detail/api/derive.hpp>
 #include <seltzer/rdd.hpp>
 
@@ -38,6 +41,9 @@ void detail::requireDriverFunction(std::string_view what) {
 
 Context::Context(detail::Scheduler& scheduler) : scheduler_(scheduler) {
   currentContext = this;
+  const std::string program = std::filesystem::path(scheduler.program()).filename();
+  checkpoints_ = std::make_unique<detail::CheckpointStore>(
+      detail::ProgramTag{program, detail::Registry::size(), detail::Registry::hash()}, applicationId());
 }
 Context::~Context() {
   currentContext = nullptr;
@@ -62,6 +68,28 @@ Statistics Context::stats(CallSite where) {
 
 std::vector<Traffic> Context::traffic(CallSite where) {
   return scheduler_.traffic(where);
+}
+
+void Context::setCheckpointDir(const std::string& directory, CallSite where) {
+  scheduler_.requireIdle("setCheckpointDir", where);
+  checkpoints_->setDirectory(directory, where);
+}
+
+std::optional<std::string> Context::getCheckpointDir() const {
+  detail::requireDriverFunction("Context::getCheckpointDir");
+  return checkpoints_->directory();
+}
+
+void Context::checkpointed(const std::string& name, CallSite where) {
+  scheduler_.requireIdle("checkpointed", where);
+  scheduler_.endAtCheckpoints();
+  checkpoints_->complete(checkpoints_->newPath(name, where), {}, where, name);
+  scheduler_.throwAtTimeLimit(detail::messagePrefix("checkpointed", where) + "stopped after this checkpoint");
+}
+
+bool Context::restored() const {
+  detail::requireDriverFunction("Context::restored");
+  return checkpoints_->restored();
 }
 
 RDD<std::int64_t> Context::range(std::int64_t start, std::int64_t end, std::int64_t step, PartitionCount partitions,

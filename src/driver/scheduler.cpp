@@ -1,8 +1,11 @@
 #include "driver/scheduler.hpp"
 
 #include <algorithm>
+#include <map>
 #include <stdexcept>
 #include <thread>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -185,7 +188,7 @@ JobResult Scheduler::runJob(JobRequest& request) {
     }
     stage.transfers = std::move(plan.transfers);
     stage.read = std::move(plan.read);
-    throwAtTimeLimit();
+    if (!endsAtCheckpoints_) throwAtTimeLimit(fmt::format("{}: stopped before this stage", rows_[row_].label));
     ++rows_[row_].jobs;
     JobResult result = runStage(stage, operation, where);
     replicate(result.stored_, operation, where);
@@ -198,11 +201,11 @@ JobResult Scheduler::runJob(JobRequest& request) {
   }
 }
 
-void Scheduler::throwAtTimeLimit() const {
+void Scheduler::throwAtTimeLimit(const std::string& stopped) const {
   if (!takeTimeLimitSignal()) return;
-  throw TimeLimitError(rows_[row_].label +
-                       ": stopped before this stage, since SIGUSR1 said that the time limit is near; run the program "
-                       "again with more time, or requeue it");
+  throw TimeLimitError(stopped +
+                       ", since SIGUSR1 said that the time limit is near; run the program again with more time, or "
+                       "requeue it");
 }
 
 bool Scheduler::isComplete(const Lineage& shuffled) const {
@@ -265,25 +268,33 @@ void Scheduler::releaseShuffles() {
   }
 }
 
+/// The description of a known or new RDD.
+RDDDescription Scheduler::describeRDD(const Lineage& lineage) {
+  RDDDescription description;
+  description.id = lineage.id;
+  description.type = lineage.type;
+  description.storage = {lineage.level, lineage.storage};
+  for (const auto& dependency : lineage.dependencies) description.parents.push_back(dependency->parent()->id);
+  description.parameters = lineage.parameters;
+  description.operation = describe(lineage.operation, lineage.where);
+  return description;
+}
+
 Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent) {
   Updates updates;
   updates.released = std::exchange(lineages_->released, {});
+  updates.replaced = std::exchange(replaced_, {});
   updates.storage = std::exchange(storage_, {});
   updates.accumulators = std::exchange(accumulators_, {});
   updates.unpersisted = std::exchange(unpersisted_, {});
   for (const RDDId id : updates.released) {
     blocks_.erase(id);
     known_.erase(id);
+    std::erase_if(updates.replaced, [id](const RDDDescription& rdd) { return rdd.id == id; });
     std::erase_if(updates.storage, [id](const auto& change) { return change.first == id; });
   }
   for (const auto& lineage : unsent) {
-    RDDDescription& description = updates.created.emplace_back();
-    description.id = lineage->id;
-    description.type = lineage->type;
-    description.storage = {lineage->level, lineage->storage};
-    for (const auto& dependency : lineage->dependencies) description.parents.push_back(dependency->parent()->id);
-    description.parameters = lineage->parameters;
-    description.operation = describe(lineage->operation, lineage->where);
+    updates.created.push_back(describeRDD(*lineage));
     known_[lineage->id] = lineage;
   }
   return updates;
@@ -340,6 +351,40 @@ void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
   rdd.level = level;
   if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
   if (rdd.sent()) storage_.emplace_back(rdd.id, StorageDescription{level, rdd.storage});
+}
+
+void Scheduler::replaceOperator(Lineage& rdd, std::string_view kind, TypeId type, Bytes parameters) {
+  rdd.kind = kind;
+  rdd.type = type;
+  rdd.parameters = std::move(parameters);
+  rdd.source = nullptr;
+  rdd.forgetParents();
+  if (rdd.sent()) replaced_.push_back(describeRDD(rdd));
+}
+
+void Scheduler::writeCheckpoints(const std::shared_ptr<Lineage>& rdd) {
+  if (lineages_->marked == 0) return;
+  std::map<RDDId, std::shared_ptr<Lineage>> marked;  // parents first: their checkpoints shorten the others' jobs
+  std::unordered_set<RDDId> seen{rdd->id};
+  std::vector<std::shared_ptr<Lineage>> pending{rdd};
+  while (!pending.empty()) {
+    const std::shared_ptr<Lineage> next = std::move(pending.back());
+    pending.pop_back();
+    if (next->isMarked()) marked.emplace(next->id, next);
+    for (const auto& dependency : next->dependencies) {
+      if (seen.insert(dependency->parent()->id).second) pending.push_back(dependency->parent());
+    }
+  }
+  for (const auto& [id, lineage] : marked) {
+    auto write = lineage->takeMark();
+    if (!write) continue;  // a job that wrote another one has written it
+    try {
+      write(lineage);
+    } catch (...) {
+      lineage->mark(std::move(write));
+      throw;
+    }
+  }
 }
 
 /// The ranks of a host hold the bytes of a broadcast value once.

@@ -33,6 +33,9 @@ class Scheduler final : public JobService {
   std::shared_ptr<Lineage> newLineage(std::string_view operation, CallSite where) override;
   RDDId newShuffle() override { return nextRDD_++; }
   void setLevel(Lineage& rdd, StorageLevel level) override;
+  void replaceOperator(Lineage& rdd, std::string_view kind, TypeId type, Bytes parameters) override;
+  void endAtCheckpoints() override { endsAtCheckpoints_ = true; }
+  void throwAtTimeLimit(const std::string& stopped) const override;
   std::uint32_t createBroadcast(ByteView content, CallSite where) override;
   void unpersistBroadcast(std::uint32_t id) override;
   void destroyBroadcast(std::uint32_t id, CallSite where) override;
@@ -51,6 +54,9 @@ class Scheduler final : public JobService {
 
   /// Describes the program, build and ranks for the statistics.
   void setContext(RunContext context) { context_ = std::move(context); }
+
+  /// The program's name, as it was called.
+  const std::string& program() const { return context_.program; }
 
  private:
   /// Marks the scheduler busy and sets the clock's row until the end of the scope.
@@ -100,13 +106,14 @@ class Scheduler final : public JobService {
   void endRow(PhaseClock::Nanoseconds end);
   void enterRow(std::string_view operation, const CallSite& where);
   JobResult runJob(JobRequest& request);
-  void throwAtTimeLimit() const;
+  void writeCheckpoints(const std::shared_ptr<Lineage>& rdd) override;
   bool isComplete(const Lineage& shuffled) const;
   StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
   void replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where);
   void recordShuffle(const Lineage& shuffled);
   void releaseShuffles();
+  static RDDDescription describeRDD(const Lineage& lineage);
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
   template <class Body>
   Executor::CommandResult broadcastCommand(Command command, const Updates& updates, const Body& body,
@@ -125,6 +132,7 @@ class Scheduler final : public JobService {
   BlockTable blocks_;
   std::shared_ptr<LineageTable> lineages_ = std::make_shared<LineageTable>();
   std::vector<std::pair<RDDId, StorageDescription>> storage_;
+  std::vector<RDDDescription> replaced_;
   std::vector<AccumulatorDescription> accumulators_;
   std::vector<std::uint32_t> unpersisted_;
   std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;
@@ -143,6 +151,7 @@ class Scheduler final : public JobService {
   RowId preparedRow_ = 0;                 // of the last of them
   bool commanded_ = false;                // whether the running job has sent a command
   bool busy_ = false;
+  bool endsAtCheckpoints_ = false;
   bool stopped_ = false;
 };
 

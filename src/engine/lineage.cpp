@@ -1,3 +1,7 @@
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include <seltzer/detail/engine/lineage.hpp>
@@ -13,6 +17,22 @@ const ShuffleDependency* Lineage::shuffle() const {
   return nullptr;
 }
 
+CheckpointFiles::~CheckpointFiles() {
+  std::error_code ignored;
+  if (isSuperseded) std::filesystem::remove_all(path, ignored);
+}
+
+void Lineage::mark(WriteCheckpoint write) {
+  takeMark();
+  write_ = std::move(write);
+  ++table_->marked;
+}
+
+Lineage::WriteCheckpoint Lineage::takeMark() {
+  if (isMarked()) --table_->marked;
+  return std::exchange(write_, nullptr);
+}
+
 void Lineage::setSent() {
   sent_ = true;
   for (const auto& dependency : dependencies) {
@@ -24,6 +44,7 @@ void Lineage::setSent() {
 /// Moves the parents to `dropped` and unregisters from them; releases the shuffle on the ranks.
 void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
   prepare = {};  // may hold parents as well
+  decided = {};
   partitioner.reset();
   if (sent_ && shuffle() != nullptr) {
     table_->released.push_back(shuffle()->id());
@@ -41,7 +62,19 @@ void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
 }
 
 Lineage::~Lineage() {
+  takeMark();
   if (sent_) table_->released.push_back(id);
+  dropAncestors();
+}
+
+void Lineage::forgetParents() {
+  const std::shared_ptr<const Partitioner> kept = partitioner;
+  dropAncestors();
+  partitioner = kept;
+}
+
+/// Iteratively, since a lineage may be long.
+void Lineage::dropAncestors() {
   std::vector<std::shared_ptr<Lineage>> dropped;
   dropParents(dropped);
   while (!dropped.empty()) {

@@ -64,7 +64,8 @@ void ObjectFileWriter::append(ObjectFrame& frame) {
   file_.append(bytesOf(frame));
 }
 
-ObjectFileReader::ObjectFileReader(std::string path, const ObjectTypeTag& type) : file_(std::move(path)) {
+ObjectFileReader::ObjectFileReader(std::string path, const ObjectTypeTag& type, std::string advice)
+    : file_(std::move(path)), advice_(std::move(advice)) {
   totals_.kind = ObjectFrame::end;
   readHeader(type);
 }
@@ -143,7 +144,7 @@ void ObjectFileReader::failInPayload(std::string_view what) const {
 }
 
 void ObjectFileReader::fail(std::uint64_t offset, std::string_view what) const {
-  throw WireError(fmt::format("the object file {}, at offset {}: {}", file_.path(), offset, what));
+  throw WireError(fmt::format("the object file {}, at offset {}: {}{}", file_.path(), offset, what, advice_));
 }
 
 }  // namespace seltzer::detail

@@ -39,6 +39,7 @@ void UnionOfPartitions::jumpBehind(const UnionOfPartitions* parent, std::uint64_
   if (parent == nullptr || jump_.rdd != nullptr) return;
   depth_ = parent->depth_ + 1;
   jump_ = {parent, begin};
+  if (persistedUnions > 0) return;  // one may have been checkpointed: what it jumped to is gone
   const Ancestor& first = parent->jump_;
   if (first.rdd == nullptr || first.rdd->jump_.rdd == nullptr) return;
   const Ancestor& second = first.rdd->jump_;

@@ -28,6 +28,10 @@ namespace {
 
 Executor* currentExecutor = nullptr;
 
+Eviction evictionAt(StorageLevel level) {
+  return useMemory(level) && !useDisk(level) ? Eviction::drop : Eviction::spill;
+}
+
 void setLevel(OperatorBase& op, const StorageDescription& storage) {
   const bool stored = storage.level != StorageLevel::NONE;
   op.setLevel(storage.level, stored ? Registry::at(storage.type) : nullptr);
@@ -78,7 +82,7 @@ void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
 void Executor::keep(BlockId id, std::shared_ptr<const Block> block) {
   const auto known = operators_.find(id.rdd);
   const StorageLevel level = known == operators_.end() ? StorageLevel::NONE : known->second.description.storage.level;
-  blocks_.put(id, std::move(block), useMemory(level) && !useDisk(level) ? Eviction::drop : Eviction::spill);
+  blocks_.put(id, std::move(block), evictionAt(level));
 }
 
 std::size_t Executor::exchangeBudget() const {
@@ -252,24 +256,38 @@ void Executor::handleOther(WireReader& command, const CommandHeader& header, Byt
 }
 
 void Executor::apply(Updates updates) {
+  for (RDDDescription& description : updates.replaced) replace(std::move(description));
   for (const RDDId id : updates.released) {
     operators_.erase(id);
     blocks_.erase(id);
   }
   for (RDDDescription& description : updates.created) {
     Known& known = operators_[description.id];
-    known = {std::move(description), nullptr};
+    known = {std::move(description), nullptr, {}};
   }
   for (const auto& [id, storage] : updates.storage) setStorage(id, storage);
   for (AccumulatorDescription& description : updates.accumulators) accumulators_.add(std::move(description));
   for (const std::uint32_t id : updates.unpersisted) broadcasts_.forgetDecoded(id);
 }
 
+void Executor::replace(RDDDescription description) {
+  Known& known = knownOf(description.id);
+  known.description = std::move(description);
+  if (!known.op) return;
+  known.replaced.push_back(std::move(known.op));
+  build(known);
+  known.replaced.back()->replaceBy(*known.op);
+}
+
 void Executor::setStorage(RDDId id, const StorageDescription& storage) {
   Known& known = knownOf(id);
   known.description.storage = storage;
   if (known.op) setLevel(*known.op, storage);
-  if (storage.level == StorageLevel::NONE) blocks_.erase(id);
+  if (storage.level == StorageLevel::NONE) {
+    blocks_.erase(id);
+  } else {
+    blocks_.setEviction(id, evictionAt(storage.level));
+  }
 }
 
 ShuffleOperator& Executor::shuffleOf(RDDId id) {

@@ -119,13 +119,15 @@ class Executor final : public BlockSource {
  private:
   struct Known {
     RDDDescription description;
-    std::unique_ptr<OperatorBase> op;  ///< null until it is built
+    std::unique_ptr<OperatorBase> op;                     ///< null until it is built
+    std::vector<std::unique_ptr<OperatorBase>> replaced;  ///< by `op`; operators of children may refer to them
   };
 
   template <class Work>
   auto orAbort(std::string_view activity, Work&& work);
   void handleOther(WireReader& command, const CommandHeader& header, ByteView content, CommandResult& result);
   void apply(Updates updates);
+  void replace(RDDDescription description);
   void setStorage(RDDId id, const StorageDescription& storage);
   Known& knownOf(RDDId id);
   void build(Known& known);

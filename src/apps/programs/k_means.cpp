@@ -18,11 +18,15 @@ struct Options {
   KMeansOptions algorithm;
 };
 
-void cluster(seltzer::Context& sc, const Options& options) {
+void cluster(seltzer::Context& sc, Options& options) {
   const program::Stopwatch watch;
-  const std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  KMeansOptions& algorithm = options.algorithm;
+  algorithm.checkpoints.arguments =
+      fmt::format("{} --clusters {} --seed {}", options.points, algorithm.clusters, algorithm.seed);
+  program::beginCheckpoints(sc, algorithm.checkpoints, partitions);
   const auto points = readPoints(sc, options.points, partitions).cache();
-  const KMeansResult result = kMeans(points, options.algorithm);
+  const KMeansResult result = kMeans(points, algorithm);
   const double seconds = watch.seconds();
 
   std::int64_t count = 0;
@@ -60,6 +64,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
       ->capture_default_str();
   app.add_option("--seed", options.algorithm.seed, "for the choice of the first centres")->capture_default_str();
   program::addPartitions(app, options.partitions);
+  program::addCheckpoints(app, options.algorithm.checkpoints);
   app.footer(
       "Results depend only on the points, the seed and the number of partitions.\n"
       "--seltzer-help lists the options of the engine.");

@@ -14,6 +14,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "k_means_points.hpp"
+#include "program_frame.hpp"
 
 inline double squaredDistance(const Point& a, const Point& b) {
   double sum = 0;
@@ -98,6 +99,7 @@ struct KMeansOptions {
   std::int64_t iterations = 20;  ///< at most
   double tolerance = 0;          ///< stops when no centre moves farther than this
   std::uint64_t seed = 42;
+  program::Checkpoints checkpoints{};
 };
 
 struct KMeansResult {
@@ -109,9 +111,18 @@ struct KMeansResult {
 
 /// Lloyd's algorithm: repeatedly assigns each point to its nearest centre and moves each centre to the mean of its
 /// points. A centre without points stays where it is. `points` should be cached. An iteration is one job, which sends
-/// the centres to the ranks and reduces sums and sizes of clusters in partition order.
+/// the centres to the ranks and reduces sums and sizes of clusters in partition order. With checkpoints, it goes on
+/// from the one of an earlier run.
 inline KMeansResult kMeans(const seltzer::RDD<Point>& points, const KMeansOptions& options) {
-  KMeansResult result{firstCentres(points, options.clusters, options.seed), {}, 0, 0};
+  seltzer::Context& sc = points.context();
+  KMeansResult result;
+  if (!options.checkpoints.directory.empty()) {
+    sc.remember("centres", result.centres);
+    sc.remember("iterations", result.iterations);
+    sc.remember("moved", result.moved);
+    program::printResumed(sc, result.iterations);
+  }
+  if (result.centres.empty()) result.centres = firstCentres(points, options.clusters, options.seed);
   while (true) {
     result.clusters = points.treeAggregate(
         Clusters(result.centres),
@@ -130,5 +141,6 @@ inline KMeansResult kMeans(const seltzer::RDD<Point>& points, const KMeansOption
       result.centres[c] = std::move(mean);
     }
     ++result.iterations;
+    if (options.checkpoints.areDue(result.iterations)) sc.checkpointed("centres");
   }
 }

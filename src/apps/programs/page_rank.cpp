@@ -25,9 +25,11 @@ void printTop(const Ranks& ranks, std::int64_t count) {
   for (const auto& [vertex, rank] : top) fmt::print("{} {}\n", vertex, rank);
 }
 
-void rank(seltzer::Context& sc, const Options& options) {
+void rank(seltzer::Context& sc, Options& options) {
   const program::Stopwatch watch;
-  const std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  options.algorithm.checkpoints.arguments = fmt::format("{} --damping {}", options.edges, options.algorithm.damping);
+  program::beginCheckpoints(sc, options.algorithm.checkpoints, partitions);
   const Links links = linksOf(readEdges(sc, options.edges, partitions), partitions).cache();
   const PageRankResult result = pageRank(links, options.algorithm);
   const double sum = result.ranks.values().sum();
@@ -67,6 +69,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
       ->capture_default_str();
   app.add_option("--output", options.output, "folder to create, for all vertices, 'vertex rank'");
   program::addPartitions(app, options.partitions);
+  program::addCheckpoints(app, options.algorithm.checkpoints);
   app.footer(
       "The last digits of ranks depend on the number of partitions, but not on the number of MPI ranks.\n"
       "--seltzer-help lists the options of the engine.");

@@ -11,6 +11,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "edge_list.hpp"
+#include "program_frame.hpp"
 
 using Links = seltzer::RDD<std::pair<Vertex, std::vector<Vertex>>>;
 using Ranks = seltzer::RDD<std::pair<Vertex, double>>;
@@ -57,6 +58,7 @@ struct PageRankOptions {
   double damping = 0.85;
   std::int64_t iterations = 10;     ///< at most
   std::optional<double> tolerance;  ///< stops when the sum of the changes of ranks is at most this
+  program::Checkpoints checkpoints{};
 };
 
 struct PageRankResult {
@@ -76,12 +78,20 @@ struct PageRankResult {
 /// (1 - d * passedOn)/n.
 ///
 /// `links` should be cached. An iteration is one job, with one shuffle of at most one row per vertex and partition,
-/// and, if there is a tolerance, another job without a shuffle. Only the ranks of the last iteration are kept.
+/// and, if there is a tolerance, another job without a shuffle. Only the ranks of the last iteration are kept. With
+/// checkpoints, it goes on from the one of an earlier run.
 inline PageRankResult pageRank(const Links& links, const PageRankOptions& options) {
   const std::int64_t vertices = links.count();
   const auto n = static_cast<double>(vertices);
   const double damping = options.damping;
   PageRankResult result{links.mapValues([n](const std::vector<Vertex>&) { return 1 / n; }), vertices, 0, {}};
+  if (!options.checkpoints.directory.empty()) {
+    seltzer::Context& sc = links.context();
+    sc.remember("iterations", result.iterations);
+    sc.remember("change", result.change);
+    result.ranks = sc.checkpointed("ranks", [&result] { return result.ranks; });
+    program::printResumed(sc, result.iterations);
+  }
   std::optional<Ranks> received;
   const auto converged = [&] { return result.change && *result.change <= *options.tolerance; };
   while (result.iterations < options.iterations && !converged()) {
@@ -98,6 +108,9 @@ inline PageRankResult pageRank(const Links& links, const PageRankOptions& option
     received = next;
     result.ranks = ranks;
     ++result.iterations;
+    if (options.checkpoints.areDue(result.iterations)) {
+      result.ranks = links.context().checkpointed("ranks", [&result] { return result.ranks; });
+    }
   }
   return result;
 }

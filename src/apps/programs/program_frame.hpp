@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <CLI/CLI.hpp>
@@ -17,6 +18,46 @@ namespace program {
 inline void addPartitions(CLI::App& app, seltzer::PartitionCount& partitions) {
   app.add_option("--partitions", partitions, "number of partitions; by default the number of ranks")
       ->check(CLI::PositiveNumber);
+}
+
+/// Where and how often a program that iterates writes a checkpoint.
+struct Checkpoints {
+  std::string directory;  ///< empty: none
+  std::int64_t every = 10;
+  std::string arguments{};  ///< what the run depends on, besides the number of partitions
+
+  bool areDue(std::int64_t iterations) const { return !directory.empty() && iterations % every == 0; }
+};
+
+/// The options `--checkpoint` and `--every`.
+inline void addCheckpoints(CLI::App& app, Checkpoints& checkpoints) {
+  auto* directory =
+      app.add_option("--checkpoint", checkpoints.directory,
+                     "folder for checkpoints, which all ranks see: if it has one of this program with the "
+                     "same arguments, the program goes on from there, on any number of ranks");
+  app.add_option("--every", checkpoints.every, "iterations between checkpoints")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->needs(directory);
+}
+
+/// Begins to write checkpoints, if they are wanted, or goes on from one: then `partitions` becomes the number of that
+/// run. Throws UsageError if that was of other arguments. Both parameters must live as long as the run.
+inline void beginCheckpoints(seltzer::Context& sc, Checkpoints& checkpoints, std::int64_t& partitions) {
+  if (checkpoints.directory.empty()) return;
+  const std::string arguments = checkpoints.arguments;
+  sc.setCheckpointDir(checkpoints.directory);
+  sc.remember("arguments", checkpoints.arguments);
+  sc.remember("partitions", partitions);
+  if (checkpoints.arguments == arguments) return;
+  throw seltzer::UsageError(
+      fmt::format("the checkpoint in {} is of a run with \"{}\", and this is one with \"{}\"; give another folder",
+                  checkpoints.directory, checkpoints.arguments, arguments));
+}
+
+/// Says where a run goes on that found a checkpoint.
+inline void printResumed(const seltzer::Context& sc, std::int64_t iterations) {
+  if (sc.restored()) fmt::print("goes on after {} iterations\n", iterations);
 }
 
 /// Parses the command line by `app`. Returns the exit code if the program ends here: exitDone after `--help`, exitUsage

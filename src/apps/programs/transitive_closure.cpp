@@ -20,6 +20,7 @@ struct Options {
   std::string edges;
   std::string output;                  // none: not written
   seltzer::PartitionCount partitions;  // none: as many as ranks
+  program::Checkpoints checkpoints;
 };
 
 /// A partitioned set of pairs of vertices: they are the keys, and the values mean nothing.
@@ -40,11 +41,28 @@ Paths distinctPaths(const seltzer::RDD<Edge>& pairs, std::int64_t partitions) {
 /// All pairs (x, z) such that one or more edges lead from x to z. Semi-naive: each round extends only the paths that
 /// the previous round found, by one edge, and keeps those that no round has found before; it ends with a round that
 /// finds none, also on cycles. A round is one job: the new paths and their candidates are shuffled, the edges and the
-/// known paths stay where they are.
-Closure transitiveClosure(seltzer::Context& sc, const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
+/// known paths stay where they are. With checkpoints, it goes on from the one of an earlier run.
+Closure transitiveClosure(seltzer::Context& sc, const seltzer::RDD<Edge>& edges, std::int64_t partitions,
+                          const program::Checkpoints& checkpoints) {
   std::vector<Paths> found{distinctPaths(edges, partitions).cache()};
   const auto next = found.front().keys().partitionBy(partitions).cache();  // (y, z), partitioned by y
   Closure closure{found.front(), 0, 0};
+  // All paths but those of the last round, and these.
+  const auto write = [&] {
+    const Paths newest = found.back();
+    found.pop_back();
+    auto [known, last] = sc.checkpointed("paths", [&] {
+      return std::pair(found.empty() ? newest.filter([](const auto&) { return false; }) : sc.union_(found), newest);
+    });
+    found = {known, last};
+  };
+  if (!checkpoints.directory.empty()) {
+    sc.remember("count", closure.count);
+    sc.remember("rounds", closure.rounds);
+    write();
+    closure.paths = sc.union_(found);
+    program::printResumed(sc, closure.rounds);
+  }
   while (const std::int64_t added = found.back().count()) {
     closure.count += added;
     ++closure.rounds;
@@ -52,14 +70,18 @@ Closure transitiveClosure(seltzer::Context& sc, const seltzer::RDD<Edge>& edges,
     const auto longer = ends.join(next).map([](const auto& middle) { return middle.second; });  // (x, z)
     closure.paths = sc.union_(found);
     found.push_back(distinctPaths(longer, partitions).subtractByKey(closure.paths).cache());
+    if (checkpoints.areDue(closure.rounds)) write();
   }
   return closure;
 }
 
-void close(seltzer::Context& sc, const Options& options) {
+void close(seltzer::Context& sc, Options& options) {
   const program::Stopwatch watch;
-  const std::int64_t partitions = options.partitions.value_or(sc.ranks());
-  const Closure closure = transitiveClosure(sc, readEdges(sc, options.edges, partitions), partitions);
+  std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  options.checkpoints.arguments = options.edges;
+  program::beginCheckpoints(sc, options.checkpoints, partitions);
+  const Closure closure =
+      transitiveClosure(sc, readEdges(sc, options.edges, partitions), partitions, options.checkpoints);
   if (!options.output.empty()) {
     closure.paths.map([](const auto& path) { return fmt::format("{} {}", path.first.first, path.first.second); })
         .saveAsTextFile(options.output);
@@ -77,6 +99,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("EDGES", options.edges, edgeFiles)->required();
   app.add_option("--output", options.output, "folder to create, for the pairs, 'from to'");
   program::addPartitions(app, options.partitions);
+  program::addCheckpoints(app, options.checkpoints);
   app.footer("--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);
 }

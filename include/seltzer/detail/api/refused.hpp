@@ -147,9 +147,11 @@ struct Refused {
     return Result();                           \
   }
   SELTZER_REFUSED_ACTION(std::int64_t, count)
+  SELTZER_REFUSED_ACTION(void, checkpoint)
   SELTZER_REFUSED_ACTION(void, foreach)
   SELTZER_REFUSED_ACTION(void, foreachPartition)
   SELTZER_REFUSED_ACTION(bool, isEmpty)
+  SELTZER_REFUSED_ACTION(void, localCheckpoint)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsBinaryRecords)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsObjectFile)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsTextFile)

@@ -16,6 +16,7 @@ const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
                            "the RDD already has another storage level; unpersist() it first");
   }
   if (!isCached()) {
+    lineage_->isKeptForCheckpoint = false;
     static_assert(detail::travels<Owned<T>>,
                   "persist: the elements cannot travel to other ranks; give their type a Boost.Serialization "
                   "`serialize` and a default constructor");
@@ -28,7 +29,12 @@ const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
 template <class T>
 const RDD<T>& RDD<T>::unpersist(CallSite where) const {
   context_->jobs().requireIdle("unpersist", where);
-  if (isCached()) context_->jobs().setLevel(*lineage_, StorageLevel::NONE);
+  if (!isCached()) return *this;
+  if (lineage_->isMarked()) {  // the partitions are kept until the checkpoint is written
+    lineage_->isKeptForCheckpoint = true;
+  } else {
+    context_->jobs().setLevel(*lineage_, StorageLevel::NONE);
+  }
   return *this;
 }
 

@@ -99,13 +99,18 @@ class JobService {
   /// returns, by value. Accumulators are committed once `consume` has returned. Throws TaskError, NestedJobError.
   template <class Consume>
   auto run(JobRequest request, Consume&& consume) {
-    const std::unique_ptr<FinishedJob> job = runStages(std::move(request));
+    const std::shared_ptr<Lineage> rdd = request.rdd;
+    std::unique_ptr<FinishedJob> job = runStages(std::move(request));
     if constexpr (std::is_void_v<std::invoke_result_t<Consume&, const JobResult&>>) {
       consume(job->result());
       job->commit();
+      job.reset();
+      writeCheckpoints(rdd);
     } else {
       auto consumed = consume(job->result());
       job->commit();
+      job.reset();
+      writeCheckpoints(rdd);
       return consumed;
     }
   }
@@ -118,6 +123,16 @@ class JobService {
   }
 
   virtual void setLevel(Lineage& rdd, StorageLevel level) = 0;
+
+  /// Has the ranks compute an RDD that was checkpointed by operator `type` from now on: its lineage forgets its
+  /// parents.
+  virtual void replaceOperator(Lineage& rdd, std::string_view kind, TypeId type, Bytes parameters) = 0;
+
+  /// From now on a signal that the time limit is near ends the program at its next checkpoint, not at its next stage.
+  virtual void endAtCheckpoints() = 0;
+
+  /// Throws TimeLimitError if that signal has come; its message begins with `stopped`.
+  virtual void throwAtTimeLimit(const std::string& stopped) const = 0;
 
   /// **Collective.** The other ranks take part when they receive the command.
   virtual std::uint32_t createBroadcast(ByteView content, CallSite where) = 0;
@@ -133,6 +148,8 @@ class JobService {
 
  private:
   virtual std::unique_ptr<FinishedJob> runStages(JobRequest request) = 0;
+  /// Of the RDDs that are marked and that `rdd`, which a job has computed, is computed from.
+  virtual void writeCheckpoints(const std::shared_ptr<Lineage>& rdd) = 0;
   virtual std::unique_ptr<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) = 0;
 };
 

@@ -36,6 +36,20 @@ struct LineageTable {
 
   /// Ids of RDDs and shuffles that the driver dropped; the ranks follow with the next command.
   std::vector<RDDId> released;
+
+  /// How many RDDs are marked for a checkpoint that is not written yet.
+  std::size_t marked = 0;
+};
+
+/// The directory of a checkpoint. Removed with the last RDD that reads it, if a later checkpoint has taken its place.
+struct CheckpointFiles {
+  explicit CheckpointFiles(std::string directory) : path(std::move(directory)) {}
+  CheckpointFiles(const CheckpointFiles&) = delete;
+  CheckpointFiles& operator=(const CheckpointFiles&) = delete;
+  ~CheckpointFiles();
+
+  std::string path;
+  bool isSuperseded = false;
 };
 
 /// An RDD as the driver knows it: how it is computed and from what, without data or element type.
@@ -62,7 +76,10 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   std::shared_ptr<const Partitioner> partitioner;  ///< null if keys may be anywhere
   std::shared_ptr<const SourceData> source;        ///< null except for `parallelize`
   StorageLevel level = StorageLevel::NONE;
-  TypeId storage = 0;  ///< of its StoredPartitions, once it has had a storage level
+  TypeId storage = 0;                ///< of its StoredPartitions, once it has had a storage level
+  bool isKeptForCheckpoint = false;  ///< `level` is not the user's: the elements are kept until a checkpoint is written
+  std::shared_ptr<CheckpointFiles> checkpoint;  ///< what it reads, if it was checkpointed to files
+  bool isLocalCheckpoint = false;               ///< its elements are its stored partitions and nowhere else
   std::string name;
 
   /// Completes `parameters` before the first job on this RDD, by running other jobs; usually empty.
@@ -70,6 +87,17 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
 
   /// Called after each run of its shuffle, with its operator on rank 0, for what that decided; usually empty.
   std::function<void(const OperatorBase&)> decided;
+
+  using WriteCheckpoint = std::function<void(const std::shared_ptr<Lineage>&)>;
+
+  /// Has `write` called after the next job that computes this RDD.
+  void mark(WriteCheckpoint write);
+  bool isMarked() const { return write_ != nullptr; }
+  /// No longer marked afterwards.
+  WriteCheckpoint takeMark();
+
+  /// Drops what it is computed from, but for the partitioner; the ranks release its shuffle.
+  void forgetParents();
 
   /// Its shuffle, or null.
   const ShuffleDependency* shuffle() const;
@@ -86,8 +114,10 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
 
  private:
   void dropParents(std::vector<std::shared_ptr<Lineage>>& dropped);
+  void dropAncestors();
 
   std::shared_ptr<LineageTable> table_;
+  WriteCheckpoint write_;
   bool sent_ = false;
   long sentDependents_ = 0;  // dependencies of `children_` whose parent this is
   std::map<RDDId, const Lineage*> children_;

@@ -44,6 +44,16 @@ class OperatorBase {
     runStored_ = stored;
   }
 
+  /// From now on `run` of this operator is that of `other`, which took its place: children that exist refer to this
+  /// one.
+  void replaceBy(OperatorBase& other) {
+    replacement_ = &other;
+    setLevel(StorageLevel::MEMORY_ONLY, other.runOfReplaced());
+  }
+
+  /// What took its place.
+  OperatorBase& replacement() const { return *replacement_; }
+
   /// The number of elements of a partition, if it is known without computing any.
   std::optional<std::size_t> knownSize(std::size_t partition) const;
 
@@ -56,6 +66,9 @@ class OperatorBase {
  protected:
   RunStored runStored() const { return runStored_; }
 
+  /// A RunStored that runs the operator's `replacement()`.
+  virtual RunStored runOfReplaced() const { return nullptr; }
+
   /// As `knownSize`, for what `compute` would produce.
   virtual std::optional<std::size_t> sizeOf(std::size_t /*partition*/) const { return std::nullopt; }
 
@@ -64,6 +77,7 @@ class OperatorBase {
   RDDId id_;
   StorageLevel level_ = StorageLevel::NONE;
   RunStored runStored_ = nullptr;
+  OperatorBase* replacement_ = nullptr;
 };
 
 }  // namespace seltzer::detail

@@ -89,8 +89,9 @@ class ObjectFileWriter {
 /// and what is not a regular file, throw as in OpenFile.
 class ObjectFileReader {
  public:
-  /// Reads the header. Also throws WireError for a file of another format, version or element type.
-  ObjectFileReader(std::string path, const ObjectTypeTag& type);
+  /// Reads the header. Also throws WireError for a file of another format, version or element type. Messages end with
+  /// `advice`.
+  ObjectFileReader(std::string path, const ObjectTypeTag& type, std::string advice = {});
 
   /// Reads the next frame; false at the end of the file.
   bool next();
@@ -110,6 +111,7 @@ class ObjectFileReader {
   [[noreturn]] void fail(std::uint64_t offset, std::string_view what) const;
 
   OpenFile file_;
+  std::string advice_;
   std::uint64_t offset_ = 0;
   ObjectFrame frame_;
   ObjectFrame totals_;

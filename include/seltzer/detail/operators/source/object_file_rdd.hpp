@@ -1,12 +1,11 @@
 #pragma once
 
-#include <algorithm>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include <seltzer/detail/files/object_file.hpp>
-#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/source/object_file_elements.hpp>
 
 namespace seltzer::detail {
 
@@ -24,43 +23,8 @@ class ObjectFileRDD final : public OneInputOperator<std::string, T> {
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
     this->transformParent(task, partition, out, Yield::any, [&](std::span<std::string> paths, Emitter<T>& emit) {
-      for (const std::string& path : paths) readFile(task, path, emit);
+      for (const std::string& path : paths) ObjectFileElements<T>(path).emit(task, emit);
     });
-  }
-
- private:
-  static void readFile(TaskContext& task, const std::string& path, Emitter<T>& emit) {
-    ObjectFileReader file(path, ObjectTypeTag::of<T>());
-    while (emit.open() && nextFrame(file)) readFrame(task, file, emit);
-  }
-
-  static bool nextFrame(ObjectFileReader& file) {
-    const PhaseScope phase(Phase::deserializeData);
-    return file.next();
-  }
-
-  static void readFrame(TaskContext& task, ObjectFileReader& file, Emitter<T>& emit) {
-    phaseClock().count(Phase::deserializeData, file.payload().size(), file.records());
-    WireReader reader(file.payload());
-    Batch<T> batch;
-    for (std::uint64_t left = file.records(); left > 0;) {
-      const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, emit.limit()));
-      readBatch(file, reader, batch, count);
-      left -= count;
-      if (left == 0 && !reader.atEnd()) file.failInPayload("bytes are left over after the elements");
-      task.tick();
-      if (!emit.pass(batch.elements())) return;
-      batch.clear();
-    }
-  }
-
-  static void readBatch(ObjectFileReader& file, WireReader& reader, Batch<T>& batch, std::size_t count) {
-    const PhaseScope phase(Phase::deserializeData);
-    try {
-      batch.generate(count, [&reader](std::size_t) { return reader.read<T>(); });
-    } catch (const WireError& error) {
-      file.failInPayload(error.what());
-    }
   }
 };
 

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <seltzer/call_site.hpp>
+#include <seltzer/detail/engine/lineage.hpp>
+#include <seltzer/detail/files/checkpoint.hpp>
+
+namespace seltzer::detail {
+
+/// The checkpoints of a program, in the directory that the user set: `<name>/<number>` for those with a name, of which
+/// the highest complete number counts, and `<application>/rdd-<id>` for the others. What is found of an earlier run
+/// must have been written by the same program.
+class CheckpointStore {
+ public:
+  explicit CheckpointStore(ProgramTag program, std::string application)
+      : program_(std::move(program)), application_(std::move(application)) {}
+
+  /// Creates the directory unless it exists. Throws UsageError or OutputError.
+  void setDirectory(const std::string& path, const CallSite& where);
+  const std::optional<std::string>& directory() const { return directory_; }
+
+  /// Throws std::logic_error unless there is a directory.
+  void requireDirectory(std::string_view operation, const CallSite& where) const;
+
+  /// A new path for the checkpoint of an RDD without a name.
+  std::string newPath(RDDId rdd);
+
+  /// A checkpoint of this name that an earlier run has completed, at the first call with this name; else nothing.
+  /// Throws UsageError if it is of another program or of other element types, or damaged.
+  struct Found {
+    std::shared_ptr<CheckpointFiles> files;
+    CheckpointManifest manifest;
+  };
+  std::optional<Found> restore(const std::string& name, const std::vector<ObjectTypeTag>& types, const CallSite& where);
+
+  /// A new path for the checkpoint of a name; what earlier runs left unfinished is removed.
+  std::string newPath(const std::string& name, const CallSite& where);
+
+  /// Completes a checkpoint whose parts are written, with the values to remember. The one before of that name is
+  /// removed once no RDD reads it.
+  std::shared_ptr<CheckpointFiles> complete(const std::string& path, std::vector<CheckpointedRDD> rdds,
+                                            const CallSite& where, const std::string& name = {});
+
+  /// The value of this name in the newest checkpoint of an earlier run, or null. Throws UsageError if its type is not
+  /// `type`.
+  const RememberedValue* remembered(const std::string& name, const ObjectTypeTag& type, const CallSite& where);
+
+  /// Has every checkpoint with a name hold `value()`.
+  void remember(const std::string& name, const ObjectTypeTag& type, std::function<Bytes()> value);
+
+  /// Whether a checkpoint or a value of an earlier run was used.
+  bool restored() const { return restored_; }
+  void setRestored() { restored_ = true; }
+
+ private:
+  struct Remembered {
+    ObjectTypeTag type;
+    std::function<Bytes()> value;
+  };
+
+  void readOnce(const CallSite& where);
+  std::string pathOf(const std::string& name) const;
+  [[noreturn]] void refuse(const CallSite& where, const std::string& path, const std::string& why) const;
+
+  ProgramTag program_;
+  std::string application_;
+  std::optional<std::string> directory_;
+  bool isRead_ = false;
+  bool restored_ = false;
+  std::uint64_t sequence_ = 0;            // of the newest checkpoint
+  std::map<std::string, Found> earlier_;  // of earlier runs, by name
+  std::vector<RememberedValue> values_;   // of the newest of them
+  std::map<std::string, Remembered> remembered_;
+  std::map<std::string, std::weak_ptr<CheckpointFiles>> newest_;  // by name
+};
+
+}  // namespace seltzer::detail

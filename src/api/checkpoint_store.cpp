@@ -1,0 +1,225 @@
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include <seltzer/detail/api/checkpoint_store.hpp>
+#include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/data/wire/error.hpp>
+#include <seltzer/errors.hpp>
+
+#include "files/local_path.hpp"
+
+namespace seltzer::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The numbers of the checkpoints below a name's path, complete or not, ascending.
+std::vector<std::uint64_t> numbersBelow(const fs::path& path) {
+  std::vector<std::uint64_t> numbers;
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    std::uint64_t number = 0;
+    const auto [stop, failed] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (failed == std::errc() && stop == name.data() + name.size()) numbers.push_back(number);
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    throw std::system_error(error, fmt::format("reading the directory {}", path.string()));
+  }
+  std::ranges::sort(numbers);
+  return numbers;
+}
+
+std::string describe(const ProgramTag& program) {
+  return fmt::format("{} ({} registered types, {:016x})", program.name, program.registrySize, program.registryHash);
+}
+
+void requireName(const std::string& name, const CallSite& where) {
+  const auto isAllowed = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+  };
+  if (name.empty() || name.front() == '.' || !std::ranges::all_of(name, isAllowed)) {
+    throw UsageError(fmt::format("{}the name \"{}\" is not made of letters, digits, '-', '_' and '.'",
+                                 messagePrefix("checkpointed", where), name));
+  }
+}
+
+void removeAll(const fs::path& path) {
+  std::error_code ignored;
+  fs::remove_all(path, ignored);
+}
+
+}  // namespace
+
+void CheckpointStore::setDirectory(const std::string& path, const CallSite& where) {
+  const std::string prefix = messagePrefix("setCheckpointDir", where);
+  if (path.empty()) throw UsageError(prefix + "the path of the directory is empty");
+  std::error_code error;
+  const fs::path whole = fs::absolute(localPath(path), error).lexically_normal();
+  if (!error) fs::create_directories(whole, error);
+  if (!error && !fs::is_directory(whole, error)) error = std::make_error_code(std::errc::not_a_directory);
+  if (error) throw OutputError(error, fmt::format("{}making the directory {}", prefix, whole.string()));
+  if (directory_ == whole.string()) return;
+  directory_ = whole.string();
+  isRead_ = false;
+  sequence_ = 0;
+  earlier_.clear();
+  values_.clear();
+  newest_.clear();
+}
+
+void CheckpointStore::requireDirectory(std::string_view operation, const CallSite& where) const {
+  if (directory_) return;
+  throw std::logic_error(messagePrefix(operation, where) +
+                         "there is no directory for checkpoints yet; call Context::setCheckpointDir first");
+}
+
+std::string CheckpointStore::pathOf(const std::string& name) const {
+  return fmt::format("{}/{}", *directory_, name);
+}
+
+std::string CheckpointStore::newPath(RDDId rdd) {
+  std::string path = fmt::format("{}/{}/rdd-{}", *directory_, application_, rdd);
+  removeAll(path);  // of an earlier process with the same number
+  return path;
+}
+
+/// Finds what earlier runs have completed.
+void CheckpointStore::readOnce(const CallSite& where) {
+  if (isRead_) return;
+  std::uint64_t newest = 0;
+  std::error_code error;
+  for (fs::directory_iterator entry(*directory_, error), end; !error && entry != end; entry.increment(error)) {
+    if (std::error_code ignored; !entry->is_directory(ignored)) continue;
+    std::vector<std::uint64_t> numbers = numbersBelow(entry->path());
+    for (; !numbers.empty(); numbers.pop_back()) {
+      const std::string path = fmt::format("{}/{}", entry->path().string(), numbers.back());
+      std::optional<CheckpointManifest> manifest;
+      try {
+        manifest = readManifest(path);
+      } catch (const std::exception& failure) {
+        refuse(where, path, failure.what());
+      }
+      if (!manifest) continue;  // unfinished
+      if (manifest->program != program_) {
+        refuse(where, path,
+               fmt::format("it was written by another program or version, {}, and this is {}",
+                           describe(manifest->program), describe(program_)));
+      }
+      sequence_ = std::max(sequence_, manifest->sequence);
+      if (manifest->sequence > newest) {
+        newest = manifest->sequence;
+        values_ = manifest->remembered;
+      }
+      earlier_[entry->path().filename().string()] = {std::make_shared<CheckpointFiles>(path), std::move(*manifest)};
+      break;
+    }
+  }
+  if (error) refuse(where, *directory_, error.message());
+  isRead_ = true;
+}
+
+void CheckpointStore::refuse(const CallSite& where, const std::string& path, const std::string& why) const {
+  throw UsageError(fmt::format(
+      "{}the checkpoint {} cannot be used: {}; remove it to have it computed anew, or set another directory",
+      messagePrefix("checkpointed", where), path, why));
+}
+
+std::optional<CheckpointStore::Found> CheckpointStore::restore(const std::string& name,
+                                                               const std::vector<ObjectTypeTag>& types,
+                                                               const CallSite& where) {
+  requireDirectory("checkpointed", where);
+  requireName(name, where);
+  readOnce(where);
+  const auto found = earlier_.find(name);
+  if (found == earlier_.end()) return std::nullopt;
+  Found restored = std::move(found->second);
+  earlier_.erase(found);
+  const auto& rdds = restored.manifest.rdds;
+  for (std::size_t i = 0; i < std::max(types.size(), rdds.size()); ++i) {
+    if (i >= types.size() || i >= rdds.size()) {
+      refuse(where, restored.files->path, fmt::format("it holds {} RDDs, and not {}", rdds.size(), types.size()));
+    }
+    if (rdds[i].fingerprint != types[i].fingerprint) {
+      refuse(where, restored.files->path,
+             fmt::format("it holds elements of type {}, and not {}", rdds[i].typeName, types[i].name));
+    }
+  }
+  newest_[name] = restored.files;
+  setRestored();
+  return restored;
+}
+
+std::string CheckpointStore::newPath(const std::string& name, const CallSite& where) {
+  requireDirectory("checkpointed", where);
+  requireName(name, where);
+  readOnce(where);
+  earlier_.erase(name);
+  std::uint64_t number = 0;
+  try {
+    for (const std::uint64_t known : numbersBelow(pathOf(name))) {
+      number = known;
+      const std::string path = fmt::format("{}/{}", pathOf(name), known);
+      std::error_code error;
+      if (!fs::exists(path + "/_manifest", error)) removeAll(path);
+    }
+  } catch (const std::system_error& error) {
+    throw OutputError(error.code(), messagePrefix("checkpointed", where) + error.what());
+  }
+  return fmt::format("{}/{}", pathOf(name), number + 1);
+}
+
+std::shared_ptr<CheckpointFiles> CheckpointStore::complete(const std::string& path, std::vector<CheckpointedRDD> rdds,
+                                                           const CallSite& where, const std::string& name) {
+  CheckpointManifest manifest;
+  manifest.program = program_;
+  manifest.sequence = ++sequence_;
+  manifest.rdds = std::move(rdds);
+  if (!name.empty()) {
+    for (const auto& [of, remembered] : remembered_) {
+      manifest.remembered.push_back({of, remembered.type.name, remembered.type.fingerprint, remembered.value()});
+    }
+  }
+  try {
+    writeManifest(path, manifest);
+  } catch (const std::system_error& error) {
+    throw OutputError(error.code(),
+                      fmt::format("{}writing the manifest of {}", messagePrefix("checkpoint", where), path));
+  }
+  auto files = std::make_shared<CheckpointFiles>(path);
+  if (name.empty()) return files;
+  const auto before = std::exchange(newest_[name], files).lock();
+  if (before) before->isSuperseded = true;
+  for (const std::uint64_t number : numbersBelow(pathOf(name))) {
+    const std::string other = fmt::format("{}/{}", pathOf(name), number);
+    if (other != path && !(before && other == before->path)) removeAll(other);
+  }
+  return files;
+}
+
+const RememberedValue* CheckpointStore::remembered(const std::string& name, const ObjectTypeTag& type,
+                                                   const CallSite& where) {
+  requireDirectory("remember", where);
+  readOnce(where);
+  const auto found = std::ranges::find(values_, name, &RememberedValue::name);
+  if (found == values_.end()) return nullptr;
+  if (found->fingerprint != type.fingerprint) {
+    throw UsageError(fmt::format(
+        "{}the checkpoints in {} have a value \"{}\" of type {}, and not {}; remove them or set another directory",
+        messagePrefix("remember", where), *directory_, name, found->typeName, type.name));
+  }
+  setRestored();
+  return &*found;
+}
+
+void CheckpointStore::remember(const std::string& name, const ObjectTypeTag& type, std::function<Bytes()> value) {
+  remembered_[name] = {type, std::move(value)};
+}
+
+}  // namespace seltzer::detail

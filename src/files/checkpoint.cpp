@@ -1,0 +1,79 @@
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include <seltzer/detail/data/wire/containers.hpp>
+#include <seltzer/detail/data/wire/error.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/files/checkpoint.hpp>
+#include <seltzer/detail/files/output_directory.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string manifestOf(const std::string& directory) {
+  return directory + "/_manifest";
+}
+
+void checkParts(const std::string& folder, const CheckpointedRDD& rdd) {
+  for (std::size_t partition = 0; partition < rdd.parts.size(); ++partition) {
+    const std::string path = checkpointPart(folder, partition);
+    std::error_code error;
+    const std::uintmax_t size = fs::file_size(path, error);
+    if (error) throw WireError(fmt::format("{}: {}", path, error.message()));
+    if (size == rdd.parts[partition].bytes) continue;
+    throw WireError(fmt::format("{} has {} bytes, where {} were written", path, size, rdd.parts[partition].bytes));
+  }
+}
+
+}  // namespace
+
+std::string checkpointFolder(const std::string& directory, std::size_t index) {
+  return fmt::format("{}/rdd-{}", directory, index);
+}
+
+std::string checkpointPart(const std::string& folder, std::size_t partition) {
+  return fmt::format("{}/{}", folder, OutputDirectory::nameOf(partition, Codec::none));
+}
+
+std::string checkpointAdvice(const std::string& folder) {
+  return fmt::format("; the checkpoint cannot be used: remove {} to have it computed anew",
+                     fs::path(folder).parent_path().string());
+}
+
+void throwLocalCheckpointIsGone() {
+  throw std::runtime_error(
+      "the elements of a local checkpoint were stored on the ranks only and are gone since unpersist; use checkpoint to "
+      "keep them in files");
+}
+
+void writeManifest(const std::string& directory, const CheckpointManifest& manifest) {
+  const std::string path = manifestOf(directory);
+  PartFile file(path, path + ".unfinished", Codec::none);
+  ObjectFileWriter writer(file, ObjectTypeTag::of<CheckpointManifest>());
+  writer.writeFrame(toWire(manifest), 1);
+  writer.finish();
+  file.commit();
+}
+
+std::optional<CheckpointManifest> readManifest(const std::string& directory) {
+  const std::string path = manifestOf(directory);
+  std::error_code error;
+  if (!fs::exists(path, error)) {
+    if (error) throw std::system_error(error, path);
+    return std::nullopt;
+  }
+  ObjectFileReader file(path, ObjectTypeTag::of<CheckpointManifest>());
+  if (!file.next()) throw WireError(fmt::format("{} is empty", path));
+  auto manifest = fromWire<CheckpointManifest>(file.payload());
+  if (file.next()) throw WireError(fmt::format("{} has more than a manifest", path));
+  for (std::size_t i = 0; i < manifest.rdds.size(); ++i) checkParts(checkpointFolder(directory, i), manifest.rdds[i]);
+  return manifest;
+}
+
+}  // namespace seltzer::detail
