@@ -211,7 +211,7 @@ TEST_F(Checkpoint, AJobWhoseCheckpointCannotBeWrittenFailsAndTheNextTriesAgain) 
   std::ofstream(directory.parent_path().string() + "x") << "";
   fs::rename(directory.parent_path().string() + "x",
              directory.string().substr(0, directory.string().find_last_not_of('/') + 1));
-  EXPECT_THROW(counted.rdd.count(), OutputError);
+  EXPECT_THROW(counted.rdd.count(), TaskError);
   EXPECT_FALSE(counted.rdd.isCheckpointed());
   fs::remove(directory.string().substr(0, directory.string().find_last_not_of('/') + 1));
   EXPECT_EQ(counted.rdd.count(), 80);

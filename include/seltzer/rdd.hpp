@@ -458,16 +458,16 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   const RDD& unpersist(CallSite where = CallSite::current()) const;
 
   /// The level set by `persist`, else StorageLevel::NONE.
-  StorageLevel getStorageLevel() const { return lineage_->isKeptForCheckpoint ? StorageLevel::NONE : lineage_->level; }
+  StorageLevel getStorageLevel() const { return lineage_->level; }
 
   /// Whether a level is set; the partitions may not have been computed yet.
   bool isCached() const { return getStorageLevel() != StorageLevel::NONE; }
 
   /// Marks this RDD to be written to the directory of Context::setCheckpointDir; runs nothing. The end of the next job
-  /// on it, or on an RDD that is computed from it, writes all partitions, without computing any twice: until then they
-  /// are kept as at MEMORY_AND_DISK. From then on its elements are read from there, unless a storage level is set, and
-  /// what it was computed from is forgotten. The files outlive the program. Throws std::logic_error if there is no
-  /// directory; the job throws TaskError or OutputError if the elements cannot be written.
+  /// on it, or on an RDD that is computed from it, completes it; no partition is computed twice, since jobs write those
+  /// that they compute while they compute them. From then on its elements are read from there, unless a storage level
+  /// is set, and what it was computed from is forgotten. The files outlive the program. Throws std::logic_error if
+  /// there is no directory; the job throws TaskError or OutputError if the elements cannot be written.
   void checkpoint(CallSite where = CallSite::current()) const;
 
   /// As `checkpoint`, without files: the elements are the stored partitions, which are kept at a level with a disk, and

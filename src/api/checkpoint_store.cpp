@@ -84,10 +84,14 @@ std::string CheckpointStore::pathOf(const std::string& name) const {
   return fmt::format("{}/{}", *directory_, name);
 }
 
-std::string CheckpointStore::newPath(RDDId rdd) {
+std::string CheckpointStore::newPath(RDDId rdd) const {
   std::string path = fmt::format("{}/{}/rdd-{}", *directory_, application_, rdd);
-  removeAll(path);  // of an earlier process with the same number
+  clear(path);  // of an earlier process with the same number
   return path;
+}
+
+void CheckpointStore::clear(const std::string& path) {
+  removeAll(path);
 }
 
 /// Finds what earlier runs have completed.
@@ -187,7 +191,12 @@ std::shared_ptr<CheckpointFiles> CheckpointStore::complete(const std::string& pa
     }
   }
   try {
+    checkParts(path, manifest);
     writeManifest(path, manifest);
+  } catch (const WireError& error) {
+    throw OutputError(std::make_error_code(std::errc::no_such_file_or_directory),
+                      fmt::format("{}{}: all ranks must see the directory for checkpoints",
+                                  messagePrefix("checkpoint", where), error.what()));
   } catch (const std::system_error& error) {
     throw OutputError(error.code(),
                       fmt::format("{}writing the manifest of {}", messagePrefix("checkpoint", where), path));

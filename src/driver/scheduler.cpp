@@ -273,7 +273,7 @@ RDDDescription Scheduler::describeRDD(const Lineage& lineage) {
   RDDDescription description;
   description.id = lineage.id;
   description.type = lineage.type;
-  description.storage = {lineage.level, lineage.storage};
+  description.storage = {lineage.level, lineage.storage, lineage.checkpointFolder};
   for (const auto& dependency : lineage.dependencies) description.parents.push_back(dependency->parent()->id);
   description.parameters = lineage.parameters;
   description.operation = describe(lineage.operation, lineage.where);
@@ -350,7 +350,7 @@ std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
 void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
   rdd.level = level;
   if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
-  if (rdd.sent()) storage_.emplace_back(rdd.id, StorageDescription{level, rdd.storage});
+  if (rdd.sent()) storage_.emplace_back(rdd.id, StorageDescription{level, rdd.storage, rdd.checkpointFolder});
 }
 
 void Scheduler::replaceOperator(Lineage& rdd, std::string_view kind, TypeId type, Bytes parameters) {

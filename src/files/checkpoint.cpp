@@ -20,14 +20,14 @@ std::string manifestOf(const std::string& directory) {
   return directory + "/_manifest";
 }
 
-void checkParts(const std::string& folder, const CheckpointedRDD& rdd) {
+void checkPartsOf(const std::string& folder, const CheckpointedRDD& rdd) {
   for (std::size_t partition = 0; partition < rdd.parts.size(); ++partition) {
     const std::string path = checkpointPart(folder, partition);
     std::error_code error;
     const std::uintmax_t size = fs::file_size(path, error);
     if (error) throw WireError(fmt::format("{}: {}", path, error.message()));
-    if (size == rdd.parts[partition].bytes) continue;
-    throw WireError(fmt::format("{} has {} bytes, where {} were written", path, size, rdd.parts[partition].bytes));
+    if (size == rdd.parts[partition]) continue;
+    throw WireError(fmt::format("{} has {} bytes, where {} were written", path, size, rdd.parts[partition]));
   }
 }
 
@@ -72,8 +72,14 @@ std::optional<CheckpointManifest> readManifest(const std::string& directory) {
   if (!file.next()) throw WireError(fmt::format("{} is empty", path));
   auto manifest = fromWire<CheckpointManifest>(file.payload());
   if (file.next()) throw WireError(fmt::format("{} has more than a manifest", path));
-  for (std::size_t i = 0; i < manifest.rdds.size(); ++i) checkParts(checkpointFolder(directory, i), manifest.rdds[i]);
+  checkParts(directory, manifest);
   return manifest;
+}
+
+void checkParts(const std::string& directory, const CheckpointManifest& manifest) {
+  for (std::size_t i = 0; i < manifest.rdds.size(); ++i) {
+    checkPartsOf(checkpointFolder(directory, i), manifest.rdds[i]);
+  }
 }
 
 }  // namespace seltzer::detail

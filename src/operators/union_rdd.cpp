@@ -5,7 +5,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// The number of persisted unions on this rank.
+/// The number of unions on this rank that are persisted or checkpointed.
 std::size_t persistedUnions = 0;
 
 }  // namespace
@@ -21,12 +21,12 @@ UnionOfPartitions::UnionOfPartitions(const OperatorBase& rdd, const std::vector<
 }
 
 UnionOfPartitions::~UnionOfPartitions() {
-  beforeLevel(StorageLevel::NONE);
+  beforePlain(true);
 }
 
-void UnionOfPartitions::beforeLevel(StorageLevel level) {
-  persistedUnions -= rdd_.level() != StorageLevel::NONE ? 1 : 0;
-  persistedUnions += level != StorageLevel::NONE ? 1 : 0;
+void UnionOfPartitions::beforePlain(bool isPlain) {
+  persistedUnions -= rdd_.isPlain() ? 0 : 1;
+  persistedUnions += isPlain ? 0 : 1;
 }
 
 bool UnionOfPartitions::Ancestor::has(std::size_t partition) const {
@@ -57,7 +57,7 @@ std::pair<OperatorBase*, std::size_t> UnionOfPartitions::find(std::size_t partit
     const auto parent = static_cast<std::size_t>(std::ranges::upper_bound(at->ends_, partition) - at->ends_.begin());
     partition -= parent == 0 ? 0 : at->ends_[parent - 1];
     OperatorBase* const below = at->parents_[parent];
-    at = below->level() == StorageLevel::NONE ? dynamic_cast<const UnionOfPartitions*>(below) : nullptr;
+    at = below->isPlain() ? dynamic_cast<const UnionOfPartitions*>(below) : nullptr;
     if (at == nullptr) return {below, partition};
   }
 }

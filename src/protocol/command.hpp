@@ -48,10 +48,16 @@ struct CommandHeader {
   std::uint64_t preparingNanoseconds = 0;  ///< in driver work that sent no command, such as serializing elements
 };
 
-/// Whether and how the partitions of an RDD are stored.
+/// Whether and how the partitions of an RDD are stored, or written to a checkpoint. As in Lineage.
 struct StorageDescription {
   StorageLevel level = StorageLevel::NONE;
-  TypeId type = 0;  ///< of its StoredPartitions, if there is a level
+  TypeId type = 0;
+  std::string folder{};
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& level& type& folder;
+  }
 };
 
 /// An RDD as it is sent to the ranks, once.

@@ -32,9 +32,9 @@ Eviction evictionAt(StorageLevel level) {
   return useMemory(level) && !useDisk(level) ? Eviction::drop : Eviction::spill;
 }
 
-void setLevel(OperatorBase& op, const StorageDescription& storage) {
-  const bool stored = storage.level != StorageLevel::NONE;
-  op.setLevel(storage.level, stored ? Registry::at(storage.type) : nullptr);
+void setStorageOf(OperatorBase& op, const StorageDescription& storage) {
+  const bool isPlain = storage.level == StorageLevel::NONE && storage.folder.empty();
+  op.setStorage(storage.level, isPlain ? nullptr : Registry::at(storage.type), storage.folder);
 }
 
 }  // namespace
@@ -135,7 +135,7 @@ void Executor::build(Known& known) {
   for (const RDDId parent : known.description.parents) inputs.parents.push_back(knownOf(parent).op.get());
   WireReader parameters(known.description.parameters);
   auto op = factory(inputs, parameters);
-  setLevel(*op, known.description.storage);
+  setStorageOf(*op, known.description.storage);
   known.op = std::move(op);
   known.description.parameters = Bytes();
 }
@@ -282,7 +282,7 @@ void Executor::replace(RDDDescription description) {
 void Executor::setStorage(RDDId id, const StorageDescription& storage) {
   Known& known = knownOf(id);
   known.description.storage = storage;
-  if (known.op) setLevel(*known.op, storage);
+  if (known.op) setStorageOf(*known.op, storage);
   if (storage.level == StorageLevel::NONE) {
     blocks_.erase(id);
   } else {

@@ -16,6 +16,7 @@
 #include <seltzer/detail/api/save.hpp>
 #include <seltzer/detail/operators/source/checkpoint_rdd.hpp>
 #include <seltzer/detail/operators/stored_partitions.hpp>
+#include <seltzer/detail/operators/written_partitions.hpp>
 
 namespace seltzer {
 
@@ -61,8 +62,13 @@ template <class T>
 CheckpointedRDD writeCheckpointParts(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
                                      const std::string& path, std::size_t index) {
   const auto type = ObjectTypeTag::of<Owned<T>>();
-  const SavedFiles saved = saveJob<ObjectFormat<T>>(rdd, operation, where, checkpointFolder(path, index), Codec::none);
-  return {type.name, type.fingerprint, saved.parts, encodePartitioner(rdd)};
+  CheckpointedRDD saved{type.name, type.fingerprint, {}, {}};
+  for (const SavedPart& part :
+       saveJob<ObjectFormat<T>>(rdd, operation, where, checkpointFolder(path, index), Codec::none).parts) {
+    saved.parts.push_back(part.bytes);
+  }
+  saved.partitioner = encodePartitioner(rdd);
+  return saved;
 }
 
 /// Has an RDD read folder `index` of a checkpoint from now on and forget its parents.
@@ -76,22 +82,35 @@ void readFromCheckpoint(Context& context, const std::shared_ptr<Lineage>& lineag
   lineage->isLocalCheckpoint = false;
 }
 
-/// Drops the partitions that were kept for a checkpoint only.
-inline void dropKept(Context& context, Lineage& lineage) {
-  if (!lineage.isKeptForCheckpoint) return;
-  lineage.isKeptForCheckpoint = false;
-  context.jobs().setLevel(lineage, StorageLevel::NONE);
+/// Computes and writes the partitions that jobs have not written to the RDD's checkpoint folder yet.
+template <class T>
+CheckpointedRDD completeCheckpointParts(const RDD<T>& rdd, const std::string& folder) {
+  using Write = WritePartitions<T>;
+  const auto type = ObjectTypeTag::of<Owned<T>>();
+  CheckpointedRDD saved{type.name, type.fingerprint, {}, encodePartitioner(rdd)};
+  rdd.context().jobs().run(requestOf<Write>(rdd, "checkpoint", rdd.lineage()->where),
+                           [&saved](const JobResult& result) {
+                             for (std::size_t i = 0; i < result.size(); ++i)
+                               saved.parts.push_back(fromWire<std::uint64_t>(result[i]));
+                           });
+  OutputDirectory::at(folder).removeTemporary();
+  return saved;
 }
 
 template <class T>
-void writeCheckpoint(Context& context, const std::shared_ptr<Lineage>& lineage) {
+void writeCheckpoint(Context& context, const std::shared_ptr<Lineage>& lineage, const std::string& path) {
   CheckpointStore& store = context.checkpoints();
   const RDD<T> rdd(context, lineage);
-  const std::string path = store.newPath(lineage->id);
   std::vector<CheckpointedRDD> rdds;
-  rdds.push_back(writeCheckpointParts(rdd, "checkpoint", lineage->where, path, 0));
-  readFromCheckpoint<T>(context, lineage, store.complete(path, std::move(rdds), lineage->where), 0);
-  dropKept(context, *lineage);
+  if (rdd.isCached()) {
+    store.clear(path);
+    rdds.push_back(writeCheckpointParts(rdd, "checkpoint", lineage->where, path, 0));
+  } else {
+    rdds.push_back(completeCheckpointParts(rdd, lineage->checkpointFolder));
+  }
+  const auto files = store.complete(path, std::move(rdds), lineage->where);
+  lineage->checkpointFolder.clear();
+  readFromCheckpoint<T>(context, lineage, files, 0);
 }
 
 template <class T>
@@ -198,15 +217,16 @@ void RDD<T>::checkpoint(CallSite where) const {
                 "default constructor");
   context_->jobs().requireIdle("checkpoint", where);
   context_->checkpoints().requireDirectory("checkpoint", where);
-  if (lineage_->checkpoint) return;
+  if (lineage_->checkpoint || !lineage_->checkpointFolder.empty()) return;
   if constexpr (detail::travels<Owned<T>>) {
-    lineage_->storage = detail::StoredPartitions<T>::type();
-    if (lineage_->level == StorageLevel::NONE) {
-      lineage_->isKeptForCheckpoint = true;
-      context_->jobs().setLevel(*lineage_, StorageLevel::MEMORY_AND_DISK);
+    const std::string path = context_->checkpoints().newPath(lineage_->id);
+    lineage_->checkpointFolder = detail::checkpointFolder(path, 0);
+    if (!isCached()) {
+      lineage_->storage = detail::WrittenPartitions<T>::type();
+      context_->jobs().setLevel(*lineage_, StorageLevel::NONE);
     }
-    lineage_->mark([context = context_](const std::shared_ptr<detail::Lineage>& lineage) {
-      detail::writeCheckpoint<T>(*context, lineage);
+    lineage_->mark([context = context_, path](const std::shared_ptr<detail::Lineage>& lineage) {
+      detail::writeCheckpoint<T>(*context, lineage, path);
     });
   }
 }
@@ -220,7 +240,7 @@ void RDD<T>::localCheckpoint(CallSite where) const {
   if (isCheckpointed()) return;
   if constexpr (detail::travels<Owned<T>>) {
     lineage_->storage = detail::StoredPartitions<T>::type();
-    lineage_->isKeptForCheckpoint = false;
+    lineage_->checkpointFolder.clear();
     context_->jobs().setLevel(*lineage_, detail::lasting(lineage_->level));
     lineage_->mark([context = context_](const std::shared_ptr<detail::Lineage>& lineage) {
       detail::completeLocalCheckpoint<T>(*context, lineage);

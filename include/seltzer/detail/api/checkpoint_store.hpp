@@ -30,7 +30,10 @@ class CheckpointStore {
   void requireDirectory(std::string_view operation, const CallSite& where) const;
 
   /// A new path for the checkpoint of an RDD without a name.
-  std::string newPath(RDDId rdd);
+  std::string newPath(RDDId rdd) const;
+
+  /// Removes what is at such a path.
+  static void clear(const std::string& path);
 
   /// A checkpoint of this name that an earlier run has completed, at the first call with this name; else nothing.
   /// Throws UsageError if it is of another program or of other element types, or damaged.

@@ -2,6 +2,7 @@
 
 #include <seltzer/detail/api/derive.hpp>
 #include <seltzer/detail/operators/stored_partitions.hpp>
+#include <seltzer/detail/operators/written_partitions.hpp>
 
 namespace seltzer {
 
@@ -16,7 +17,6 @@ const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
                            "the RDD already has another storage level; unpersist() it first");
   }
   if (!isCached()) {
-    lineage_->isKeptForCheckpoint = false;
     static_assert(detail::travels<Owned<T>>,
                   "persist: the elements cannot travel to other ranks; give their type a Boost.Serialization "
                   "`serialize` and a default constructor");
@@ -30,11 +30,10 @@ template <class T>
 const RDD<T>& RDD<T>::unpersist(CallSite where) const {
   context_->jobs().requireIdle("unpersist", where);
   if (!isCached()) return *this;
-  if (lineage_->isMarked()) {  // the partitions are kept until the checkpoint is written
-    lineage_->isKeptForCheckpoint = true;
-  } else {
-    context_->jobs().setLevel(*lineage_, StorageLevel::NONE);
+  if (!lineage_->checkpointFolder.empty()) {
+    if constexpr (detail::travels<Owned<T>>) lineage_->storage = detail::WrittenPartitions<T>::type();
   }
+  context_->jobs().setLevel(*lineage_, StorageLevel::NONE);
   return *this;
 }
 

@@ -76,8 +76,8 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   std::shared_ptr<const Partitioner> partitioner;  ///< null if keys may be anywhere
   std::shared_ptr<const SourceData> source;        ///< null except for `parallelize`
   StorageLevel level = StorageLevel::NONE;
-  TypeId storage = 0;                ///< of its StoredPartitions, once it has had a storage level
-  bool isKeptForCheckpoint = false;  ///< `level` is not the user's: the elements are kept until a checkpoint is written
+  TypeId storage = 0;  ///< of what runs a partition, StoredPartitions or WrittenPartitions, with a level or a folder
+  std::string checkpointFolder;  ///< without a level: where jobs write the partitions that they compute; empty: nowhere
   std::shared_ptr<CheckpointFiles> checkpoint;  ///< what it reads, if it was checkpointed to files
   bool isLocalCheckpoint = false;               ///< its elements are its stored partitions and nowhere else
   std::string name;

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <seltzer/detail/data/wire/reader.hpp>
@@ -25,8 +27,8 @@ class OperatorBase {
   };
   using Factory = std::unique_ptr<OperatorBase> (*)(const Inputs&, WireReader& parameters);
 
-  /// A type-erased `StoredPartitions<T>::run`: pushes the elements of a partition, which it computes and stores unless
-  /// it is stored already.
+  /// A type-erased function that pushes the elements of a partition, in place of `compute`: that of StoredPartitions,
+  /// WrittenPartitions, or CheckpointRDD for an operator whose place it took.
   using RunStored = void (*)();
 
   explicit OperatorBase(const Inputs& inputs) : blocks_(&inputs.blocks), id_(inputs.id) {}
@@ -38,17 +40,24 @@ class OperatorBase {
   StorageLevel level() const { return level_; }
   BlockSource& blocks() const { return *blocks_; }
 
-  /// `stored` is not null unless `level` is NONE.
-  virtual void setLevel(StorageLevel level, RunStored stored) {
+  /// Where WrittenPartitions writes.
+  const std::string& checkpointFolder() const { return checkpointFolder_; }
+
+  /// `function` is null only if there is neither a level nor a folder.
+  virtual void setStorage(StorageLevel level, RunStored function, std::string folder) {
     level_ = level;
-    runStored_ = stored;
+    runStored_ = function;
+    checkpointFolder_ = std::move(folder);
   }
+
+  /// Whether a partition is just computed.
+  bool isPlain() const { return runStored_ == nullptr; }
 
   /// From now on `run` of this operator is that of `other`, which took its place: children that exist refer to this
   /// one.
   void replaceBy(OperatorBase& other) {
     replacement_ = &other;
-    setLevel(StorageLevel::MEMORY_ONLY, other.runOfReplaced());
+    setStorage(StorageLevel::NONE, other.runOfReplaced(), {});
   }
 
   /// What took its place.
@@ -77,6 +86,7 @@ class OperatorBase {
   RDDId id_;
   StorageLevel level_ = StorageLevel::NONE;
   RunStored runStored_ = nullptr;
+  std::string checkpointFolder_;
   OperatorBase* replacement_ = nullptr;
 };
 

@@ -9,7 +9,6 @@
 
 #include <seltzer/detail/files/object_file.hpp>
 #include <seltzer/detail/net/bytes.hpp>
-#include <seltzer/saved_files.hpp>
 
 // A checkpoint is a directory: for each RDD a folder `rdd-<i>` of object files `part-<partition>`, and at last the file
 // `_manifest`, an object file of one CheckpointManifest. Without that it is not a checkpoint.
@@ -33,9 +32,9 @@ struct ProgramTag {
 /// An RDD in a checkpoint.
 struct CheckpointedRDD {
   std::string typeName;
-  std::uint64_t fingerprint = 0;  ///< of the element type
-  std::vector<SavedPart> parts;   ///< by partition
-  Bytes partitioner;              ///< encoded; empty: none
+  std::uint64_t fingerprint = 0;     ///< of the element type
+  std::vector<std::uint64_t> parts;  ///< their sizes in bytes, by partition
+  Bytes partitioner;                 ///< encoded; empty: none
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
@@ -80,11 +79,14 @@ std::string checkpointAdvice(const std::string& folder);
 /// Throws std::runtime_error: the stored partitions of a local checkpoint are gone.
 [[noreturn]] void throwLocalCheckpointIsGone();
 
+/// Throws WireError if parts are missing or of another size.
+void checkParts(const std::string& directory, const CheckpointManifest& manifest);
+
 /// Writes the manifest of a directory whose parts are complete. Throws std::system_error.
 void writeManifest(const std::string& directory, const CheckpointManifest& manifest);
 
-/// The manifest of a directory; nothing if it has none. Throws WireError if it is damaged or parts are missing or of
-/// another size, std::system_error if something cannot be read.
+/// The manifest of a directory; nothing if it has none. Throws WireError if it is damaged and as `checkParts`,
+/// std::system_error if something cannot be read.
 std::optional<CheckpointManifest> readManifest(const std::string& directory);
 
 }  // namespace seltzer::detail

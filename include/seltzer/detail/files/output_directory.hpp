@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include <seltzer/codec.hpp>
 #include <seltzer/detail/files/part_file.hpp>
@@ -18,6 +19,13 @@ class OutputDirectory {
   /// On the driver, before the job: creates the directory and missing parents. Throws UsageError for a path that is
   /// empty, exists or is refused by `localPath`, OutputError if it cannot be created; both name it.
   static OutputDirectory create(const std::string& path);
+
+  /// A directory that exists, or that `part` makes.
+  static OutputDirectory at(std::string path) {
+    OutputDirectory directory;
+    directory.path_ = std::move(path);
+    return directory;
+  }
 
   /// On a rank, in a task: the file of a partition. Its temporary name is unique to the attempt.
   PartFile part(std::size_t partition, std::size_t attempt, Codec codec) const;

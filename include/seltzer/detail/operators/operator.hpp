@@ -76,13 +76,13 @@ class Operator : public OperatorBase {
   using Element = T;
   using OperatorBase::OperatorBase;
 
-  /// The type of `StoredPartitions<T>::run`, which runs a partition of a persisted RDD.
+  /// The type of what a RunStored stands for.
   using StoredRun = void (*)(Operator& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink);
 
   /// Pushes the elements of a partition into `sink`, in order, until it needs no more; from the store if the RDD is
-  /// persisted.
+  /// persisted, from a file if it was checkpointed.
   void run(TaskContext& task, std::size_t partition, Sink<T>& sink) {
-    if (level() == StorageLevel::NONE) {
+    if (isPlain()) {
       compute(task, partition, sink);
     } else {
       reinterpret_cast<StoredRun>(runStored())(*this, task, partition, sink);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -12,8 +13,8 @@ namespace seltzer::detail {
 
 /// What does not depend on the type of elements in a union. In a chain of unions, as of a loop that adds an RDD in each
 /// round, a partition is found in O(log(unions)) steps by jump pointers (E. Myers, An applicative random-access stack,
-/// 1983). While any union is persisted, the chain is followed step by step, because a persisted union must be asked for
-/// its own partitions.
+/// 1983). While any union is persisted or checkpointed, the chain is followed step by step, because such a union must be
+/// asked for its own partitions.
 class UnionOfPartitions {
  public:
   /// `rdd` is this union, `partitions[i]` its parent i's number of partitions.
@@ -24,10 +25,10 @@ class UnionOfPartitions {
   virtual ~UnionOfPartitions();
 
  protected:
-  /// Call it before the level of the RDD changes to `level`.
-  void beforeLevel(StorageLevel level);
+  /// Call it before `isPlain` of the operator changes.
+  void beforePlain(bool isPlain);
 
-  /// The non-union or persisted ancestor that has a partition, and its index there.
+  /// The non-union, persisted or checkpointed ancestor that has a partition, and its index there.
   std::pair<OperatorBase*, std::size_t> find(std::size_t partition) const;
 
  private:
@@ -62,9 +63,9 @@ class UnionRDD final : public Operator<T>, public UnionOfPartitions {
   UnionRDD(const typename Base::Inputs& inputs, const std::vector<std::uint64_t>& partitions)
       : Base(inputs), UnionOfPartitions(*this, inputs.parents, partitions) {}
 
-  void setLevel(StorageLevel level, OperatorBase::RunStored stored) override {
-    beforeLevel(level);
-    Base::setLevel(level, stored);
+  void setStorage(StorageLevel level, OperatorBase::RunStored function, std::string folder) override {
+    beforePlain(function == nullptr);
+    Base::setStorage(level, function, std::move(folder));
   }
 
  protected:
