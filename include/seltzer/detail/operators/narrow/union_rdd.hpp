@@ -13,8 +13,8 @@ namespace seltzer::detail {
 
 /// What does not depend on the type of elements in a union. In a chain of unions, as of a loop that adds an RDD in each
 /// round, a partition is found in O(log(unions)) steps by jump pointers (E. Myers, An applicative random-access stack,
-/// 1983). While any union is persisted or checkpointed, the chain is followed step by step, because such a union must be
-/// asked for its own partitions.
+/// 1983). While any union is persisted or checkpointed, the chain is followed step by step, because such a union must
+/// be asked for its own partitions.
 class UnionOfPartitions {
  public:
   /// `rdd` is this union, `partitions[i]` its parent i's number of partitions.
