@@ -273,7 +273,7 @@ TEST_F(Checkpoint, ALoopGoesOnWhereItWas) {
   for (int run = 0; run < 4; ++run) {
     startAgain();
     std::int64_t round = 0;
-    const auto total = sc.accumulator(std::int64_t{0});
+    auto total = sc.accumulator(std::int64_t{0});
     sc.remember("round", round);
     sc.remember("total", total);
     EXPECT_EQ(round, run * 3);
@@ -305,6 +305,55 @@ TEST_F(Checkpoint, WhatAnOlderHandleReadsStays) {
   }
   startAgain();
   EXPECT_EQ(sc.checkpointed("numbers", [&] { return first; }).sum(), 5050);
+}
+
+TEST_F(Checkpoint, WhatEvenOlderHandlesReadStays) {
+  Context& sc = context();
+  const auto plus1 = [](std::int64_t x) { return x + 1; };
+  const auto first = sc.checkpointed("numbers", [&] { return sc.range(0, 100, 1, 3); });
+  const auto derived = first.map(plus1);
+  auto last = first;
+  for (std::int64_t round = 1; round < 5; ++round) {
+    last = sc.checkpointed("numbers", [&] { return last.map(plus1); });
+    EXPECT_EQ(last.sum(), 4950 + 100 * round);
+    EXPECT_EQ(derived.sum(), 5050);
+    EXPECT_EQ(namesIn(folder_ / "numbers").size(), 2U);
+  }
+}
+
+TEST_F(Checkpoint, PartsOfOthersAreRefused) {
+  Context& sc = context();
+  sc.checkpointed("numbers", [&] { return sc.range(1000, 2000, 1, 4); });
+  const std::string folder = folder_ / "numbers/1/rdd-0/part-0000";
+  EXPECT_EQ(fs::file_size(folder + "1"), fs::file_size(folder + "2"));
+  fs::copy_file(folder + "1", folder + "2", fs::copy_options::overwrite_existing);
+  startAgain();
+  const std::string message = messageOf<UsageError>([&] { sc.checkpointed("numbers", [&] { return sc.range(10); }); });
+  EXPECT_NE(message.find("part-00002 is not the file that was written"), std::string::npos) << message;
+}
+
+TEST_F(Checkpoint, OfAPartitionThatATaskReadsTwice) {
+  const Counted counted(100, 3);
+  counted.rdd.checkpoint();
+  EXPECT_EQ(counted.rdd.zip(counted.rdd).count(), 100);
+  EXPECT_EQ(counted.calls.value(), 200) << "no attempt failed";
+  EXPECT_TRUE(counted.rdd.isCheckpointed());
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+}
+
+TEST_F(Checkpoint, LocalOnesThatAreUnpersistedBeforeAJobKeepTheirParents) {
+  const Counted counted(100, 3);
+  counted.rdd.localCheckpoint();
+  counted.rdd.unpersist();
+  EXPECT_EQ(counted.rdd.count(), 100);
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
+  EXPECT_FALSE(counted.rdd.isCheckpointed());
+  counted.rdd.localCheckpoint();
+  counted.rdd.unpersist();
+  counted.rdd.persist(StorageLevel::MEMORY_ONLY);
+  EXPECT_EQ(counted.rdd.count(), 100);
+  EXPECT_EQ(counted.rdd.getStorageLevel(), StorageLevel::MEMORY_AND_DISK) << "nothing may be dropped";
+  EXPECT_EQ(counted.rdd.collect(), counted.elements);
 }
 
 TEST_F(Checkpoint, UnfinishedOnesDoNotCount) {
@@ -343,7 +392,7 @@ TEST_F(Checkpoint, WhatCannotBeUsedIsRefused) {
   EXPECT_THROW(sc.checkpointed("", [&] { return sc.range(1); }), UsageError);
 
   fs::resize_file(folder_ / "numbers/1/rdd-0/part-00001", 100);
-  EXPECT_NE(refusal().find("part-00001 has 100 bytes"), std::string::npos);
+  EXPECT_NE(refusal().find("part-00001 is not the file that was written"), std::string::npos);
   fs::remove(folder_ / "numbers/1/rdd-0/part-00001");
   EXPECT_NE(refusal().find("part-00001"), std::string::npos);
   fs::remove_all(folder_ / "numbers");

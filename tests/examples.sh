@@ -35,8 +35,8 @@ for ranks in 0 2 3; do
   gives "$mers" $ranks "$k_mers" "$fasta" 5
   gives $'France 19.75\nGermany 20\nIceland 3' $ranks "$broadcast_join"
   gives "30 components" $ranks "$connected_components" "$graph"
-  gives "$steps" $ranks "$distances" "$folder/steps" "$folder/checkpoints"
-  gives "$steps" 2 "$distances" "$folder/steps" "$folder/checkpoints.$ranks"
+  gives "$steps" $ranks "$distances" "$folder/steps" "$folder/kept"
+  gives "$steps" 2 "$distances" "$folder/steps" "$folder/kept.$ranks"
   on $ranks "$word_count_test" >"$folder/said" || fail "the test fails on $ranks ranks: $(cat "$folder/said")"
 done
 fails_with 2 'usage: word_count FILE' "$word_count"

@@ -277,7 +277,8 @@ function(seltzer_add_fuzz_test)
   find_program(SELTZER_CLANG clang++-14)
   if(SELTZER_CLANG)
     add_test(NAME wire_fuzz COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/wire_fuzz.sh ${SELTZER_CLANG} ${CMAKE_CURRENT_BINARY_DIR}/refused/flags
-             ${CMAKE_CURRENT_SOURCE_DIR}/wire_fuzz.cpp ${PROJECT_SOURCE_DIR}/src/data/wire_error.cpp -lfmt)
+             ${CMAKE_CURRENT_SOURCE_DIR}/wire_fuzz.cpp ${PROJECT_SOURCE_DIR}/src/data/wire_error.cpp
+             ${PROJECT_SOURCE_DIR}/src/data/wire_writer.cpp -lfmt)
     set_tests_properties(wire_fuzz PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS pure)
   endif()
 endfunction()

@@ -196,5 +196,21 @@ TEST(StageStatistics, AKeyIsHotIfItsPartitionIsHalfAsLargeAgainAsOthers) {
   EXPECT_EQ(stage.keysCalledHot().size(), 1u);
 }
 
+TEST(StatisticsTable, StoredPartitions) {
+  Statistics statistics;
+  EXPECT_EQ(statistics.table().find("stored"), std::string::npos);
+  RDDInfo rdd;
+  rdd.callSite = "map at pi.cpp:42";
+  rdd.storageLevel = StorageLevel::MEMORY_AND_DISK;
+  rdd.numPartitions = 8;
+  rdd.numCachedPartitions = 5;
+  rdd.memSize = 640'000;
+  rdd.diskSize = 123;
+  statistics.storage.push_back(rdd);
+  const std::string table = statistics.table();
+  EXPECT_EQ(lineOf(table, "stored"), "stored                       partitions  in memory    on disk  level");
+  EXPECT_EQ(lineOf(table, "map at"), "map at pi.cpp:42                 5 of 8      640 k        123  MEMORY_AND_DISK");
+}
+
 }  // namespace
 }  // namespace seltzer

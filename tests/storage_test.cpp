@@ -448,6 +448,7 @@ TEST(Storage, SecondCopiesAreOnOtherRanks) {
     const std::int64_t ranks = context().ranks();
     const auto sum = context().range(0, ranks, 1, ranks).map([held](std::int64_t) { return held(); }).sum();
     EXPECT_EQ(sum, ranks == 1 ? 8U : 16U);
+    EXPECT_EQ(context().getRDDStorageInfo()[0].memSize == 0, !useMemory(level));
     EXPECT_TRUE(one.rdd.coalesce(1).collect() == one.elements);
     one.rdd.unpersist();
     EXPECT_EQ(context().range(0, ranks, 1, ranks).map([held](std::int64_t) { return held(); }).sum(), 0U);

@@ -236,7 +236,7 @@ TEST(TextFile, CachedLinesOutliveTheFile) {
   std::mt19937_64 random(seed());
   writeContent(folder / "text", randomText(3000, 8, random));
   const Lines all = linesOf(folder / "text");
-  const auto lines = context().textFile(folder / "text", 3).cache();
+  const auto lines = context().textFile(folder / "text", 3).persist(StorageLevel::MEMORY_AND_DISK);
   EXPECT_EQ(lines.collect(), all);
   std::filesystem::remove(folder / "text");
   EXPECT_EQ(lines.collect(), all);

@@ -31,6 +31,11 @@ class RDD;
 namespace detail {
 class CheckpointStore;
 class Scheduler;
+
+template <class T>
+inline constexpr bool isAccumulator = false;
+template <class T>
+inline constexpr bool isAccumulator<Accumulator<T>> = true;
 }  // namespace detail
 
 /// What one rank sent and received: the members `broadcast`, `exchange`, `relay`, `pointToPoint`, `gather` and
@@ -189,8 +194,8 @@ class Context {
   /// @name Checkpoints
   /// @{
 
-  /// Sets the directory for checkpoints, which all ranks must see, and creates it. Throws UsageError for a path that is
-  /// not one, OutputError if it cannot be created.
+  /// Sets the directory for checkpoints, which all ranks must see, and creates it; as if the program began anew with
+  /// what is there. Throws UsageError for a path that is not one, OutputError if it cannot be created.
   void setCheckpointDir(const std::string& directory, CallSite where = CallSite::current());
 
   /// That directory.
@@ -229,7 +234,8 @@ class Context {
   /// run, assigns the value of the newest. The variable must outlive the last checkpoint. Throws UsageError if the
   /// value that was saved has another type, std::logic_error without `setCheckpointDir`.
   template <class T>
-  void remember(const std::string& name, T& variable, CallSite where = CallSite::current());
+  requires(!detail::isAccumulator<T>) void remember(const std::string& name, T& variable,
+                                                    CallSite where = CallSite::current());
 
   /// As above, for the total of an accumulator.
   template <class T>

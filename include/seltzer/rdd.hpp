@@ -467,7 +467,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// on it, or on an RDD that is computed from it, completes it; no partition is computed twice, since jobs write those
   /// that they compute while they compute them. From then on its elements are read from there, unless a storage level
   /// is set, and what it was computed from is forgotten. The files outlive the program. Throws std::logic_error if
-  /// there is no directory; the job throws TaskError or OutputError if the elements cannot be written.
+  /// there is no directory; the action throws TaskError or OutputError if the
+  /// elements cannot be written or another partition cannot be computed, after its own job, whose accumulators count;
+  /// the next job on this RDD tries again.
   void checkpoint(CallSite where = CallSite::current()) const;
 
   /// As `checkpoint`, without files: the elements are the stored partitions, which are kept at a level with a disk, and

@@ -228,7 +228,7 @@ struct Statistics {
   std::vector<std::pair<std::string, std::string>> accumulators;
 
   /// A table to read: phases with their seconds over the ranks and the share of `execute`; stages with shuffled data,
-  /// skew, hot keys and spilled data; memory.
+  /// skew, hot keys and spilled data; memory; stored partitions.
   std::string table() const;
 
   /// Everything, for programs, with a `context` block.

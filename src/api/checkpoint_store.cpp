@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The numbers of the checkpoints below a name's path, complete or not, ascending.
-std::vector<std::uint64_t> numbersBelow(const fs::path& path) {
+std::vector<std::uint64_t> numbersBelow(const fs::path& path, const CallSite& where) {
   std::vector<std::uint64_t> numbers;
   std::error_code error;
   for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
@@ -30,7 +30,8 @@ std::vector<std::uint64_t> numbersBelow(const fs::path& path) {
     if (failed == std::errc() && stop == name.data() + name.size()) numbers.push_back(number);
   }
   if (error && error != std::errc::no_such_file_or_directory) {
-    throw std::system_error(error, fmt::format("reading the directory {}", path.string()));
+    throw OutputError(error,
+                      fmt::format("{}reading the directory {}", messagePrefix("checkpointed", where), path.string()));
   }
   std::ranges::sort(numbers);
   return numbers;
@@ -71,7 +72,6 @@ void CheckpointStore::setDirectory(const std::string& path, const CallSite& wher
   sequence_ = 0;
   earlier_.clear();
   values_.clear();
-  newest_.clear();
 }
 
 void CheckpointStore::requireDirectory(std::string_view operation, const CallSite& where) const {
@@ -101,7 +101,7 @@ void CheckpointStore::readOnce(const CallSite& where) {
   std::error_code error;
   for (fs::directory_iterator entry(*directory_, error), end; !error && entry != end; entry.increment(error)) {
     if (std::error_code ignored; !entry->is_directory(ignored)) continue;
-    std::vector<std::uint64_t> numbers = numbersBelow(entry->path());
+    std::vector<std::uint64_t> numbers = numbersBelow(entry->path(), where);
     for (; !numbers.empty(); numbers.pop_back()) {
       const std::string path = fmt::format("{}/{}", entry->path().string(), numbers.back());
       std::optional<CheckpointManifest> manifest;
@@ -121,7 +121,7 @@ void CheckpointStore::readOnce(const CallSite& where) {
         newest = manifest->sequence;
         values_ = manifest->remembered;
       }
-      earlier_[entry->path().filename().string()] = {std::make_shared<CheckpointFiles>(path), std::move(*manifest)};
+      earlier_[entry->path().filename().string()] = {filesAt(path), std::move(*manifest)};
       break;
     }
   }
@@ -155,7 +155,6 @@ std::optional<CheckpointStore::Found> CheckpointStore::restore(const std::string
              fmt::format("it holds elements of type {}, and not {}", rdds[i].typeName, types[i].name));
     }
   }
-  newest_[name] = restored.files;
   setRestored();
   return restored;
 }
@@ -166,15 +165,11 @@ std::string CheckpointStore::newPath(const std::string& name, const CallSite& wh
   readOnce(where);
   earlier_.erase(name);
   std::uint64_t number = 0;
-  try {
-    for (const std::uint64_t known : numbersBelow(pathOf(name))) {
-      number = known;
-      const std::string path = fmt::format("{}/{}", pathOf(name), known);
-      std::error_code error;
-      if (!fs::exists(path + "/_manifest", error)) removeAll(path);
-    }
-  } catch (const std::system_error& error) {
-    throw OutputError(error.code(), messagePrefix("checkpointed", where) + error.what());
+  for (const std::uint64_t known : numbersBelow(pathOf(name), where)) {
+    number = known;
+    const std::string path = fmt::format("{}/{}", pathOf(name), known);
+    std::error_code error;
+    if (!fs::exists(path + "/_manifest", error)) removeAll(path);
   }
   return fmt::format("{}/{}", pathOf(name), number + 1);
 }
@@ -201,15 +196,31 @@ std::shared_ptr<CheckpointFiles> CheckpointStore::complete(const std::string& pa
     throw OutputError(error.code(),
                       fmt::format("{}writing the manifest of {}", messagePrefix("checkpoint", where), path));
   }
-  auto files = std::make_shared<CheckpointFiles>(path);
-  if (name.empty()) return files;
-  const auto before = std::exchange(newest_[name], files).lock();
-  if (before) before->isSuperseded = true;
-  for (const std::uint64_t number : numbersBelow(pathOf(name))) {
-    const std::string other = fmt::format("{}/{}", pathOf(name), number);
-    if (other != path && !(before && other == before->path)) removeAll(other);
-  }
+  auto files = filesAt(path);
+  if (!name.empty()) removeOthers(name, path, where);
   return files;
+}
+
+std::shared_ptr<CheckpointFiles> CheckpointStore::filesAt(const std::string& path) {
+  std::weak_ptr<CheckpointFiles>& known = files_[path];
+  auto files = known.lock();
+  if (!files) known = files = std::make_shared<CheckpointFiles>(path);
+  return files;
+}
+
+/// Removes the other checkpoints of a name, those that RDDs read once these are gone.
+void CheckpointStore::removeOthers(const std::string& name, const std::string& path, const CallSite& where) {
+  std::erase_if(files_, [](const auto& known) { return known.second.expired(); });
+  for (const std::uint64_t number : numbersBelow(pathOf(name), where)) {
+    const std::string other = fmt::format("{}/{}", pathOf(name), number);
+    if (other == path) continue;
+    const auto known = files_.find(other);
+    if (const auto read = known == files_.end() ? nullptr : known->second.lock()) {
+      read->isSuperseded = true;
+    } else {
+      removeAll(other);
+    }
+  }
 }
 
 const RememberedValue* CheckpointStore::remembered(const std::string& name, const ObjectTypeTag& type,

@@ -283,14 +283,14 @@ RDDDescription Scheduler::describeRDD(const Lineage& lineage) {
 Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent) {
   Updates updates;
   updates.released = std::exchange(lineages_->released, {});
-  updates.replaced = std::exchange(replaced_, {});
+  updates.created = std::exchange(replaced_, {});
   updates.storage = std::exchange(storage_, {});
   updates.accumulators = std::exchange(accumulators_, {});
   updates.unpersisted = std::exchange(unpersisted_, {});
   for (const RDDId id : updates.released) {
     blocks_.erase(id);
     known_.erase(id);
-    std::erase_if(updates.replaced, [id](const RDDDescription& rdd) { return rdd.id == id; });
+    std::erase_if(updates.created, [id](const RDDDescription& rdd) { return rdd.id == id; });
     std::erase_if(updates.storage, [id](const auto& change) { return change.first == id; });
   }
   for (const auto& lineage : unsent) {

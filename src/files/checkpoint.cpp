@@ -9,6 +9,7 @@
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/files/checkpoint.hpp>
+#include <seltzer/detail/files/open_file.hpp>
 #include <seltzer/detail/files/output_directory.hpp>
 
 namespace seltzer::detail {
@@ -20,14 +21,20 @@ std::string manifestOf(const std::string& directory) {
   return directory + "/_manifest";
 }
 
-void checkPartsOf(const std::string& folder, const CheckpointedRDD& rdd) {
-  for (std::size_t partition = 0; partition < rdd.parts.size(); ++partition) {
-    const std::string path = checkpointPart(folder, partition);
-    std::error_code error;
-    const std::uintmax_t size = fs::file_size(path, error);
-    if (error) throw WireError(fmt::format("{}: {}", path, error.message()));
-    if (size == rdd.parts[partition]) continue;
-    throw WireError(fmt::format("{} has {} bytes, where {} were written", path, size, rdd.parts[partition]));
+CheckpointedPart partAt(const std::string& path) {
+  try {
+    const OpenFile file(path);
+    ObjectFrame end;
+    if (file.size() < sizeof end) throw WireError(fmt::format("{} is no object file", path));
+    auto* into = reinterpret_cast<std::byte*>(&end);
+    for (std::size_t read = 0; read < sizeof end;) {
+      const std::size_t count = file.read(into + read, sizeof end - read, file.size() - sizeof end + read);
+      if (count == 0) throw WireError(fmt::format("{} is cut short", path));
+      read += count;
+    }
+    return {file.size(), end.frameHash};
+  } catch (const std::system_error& error) {
+    throw WireError(error.what());
   }
 }
 
@@ -76,9 +83,22 @@ std::optional<CheckpointManifest> readManifest(const std::string& directory) {
   return manifest;
 }
 
+std::vector<CheckpointedPart> partsOf(const std::string& folder, std::size_t partitions) {
+  std::vector<CheckpointedPart> parts;
+  for (std::size_t p = 0; p < partitions; ++p) parts.push_back(partAt(checkpointPart(folder, p)));
+  return parts;
+}
+
 void checkParts(const std::string& directory, const CheckpointManifest& manifest) {
   for (std::size_t i = 0; i < manifest.rdds.size(); ++i) {
-    checkPartsOf(checkpointFolder(directory, i), manifest.rdds[i]);
+    const std::vector<CheckpointedPart>& written = manifest.rdds[i].parts;
+    for (std::size_t p = 0; p < written.size(); ++p) {
+      const std::string path = checkpointPart(checkpointFolder(directory, i), p);
+      const CheckpointedPart part = partAt(path);
+      if (part == written[p]) continue;
+      throw WireError(fmt::format("{} is not the file that was written: it has {} bytes, where {} were written", path,
+                                  part.bytes, written[p].bytes));
+    }
   }
 }
 

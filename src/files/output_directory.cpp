@@ -1,4 +1,5 @@
 #include <cerrno>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 
@@ -52,8 +53,9 @@ OutputDirectory OutputDirectory::create(const std::string& path) {
 PartFile OutputDirectory::part(std::size_t partition, std::size_t attempt, Codec codec) const {
   const std::string name = nameOf(partition, codec);
   static const std::string host = hostName();
+  static std::uint64_t count = 0;  // a task may compute a partition twice at a time
   return {fmt::format("{}/{}", path_, name),
-          fmt::format("{}/{}/{}.{}.{}.{}", path_, temporaryFolder, name, host, ::getpid(), attempt), codec};
+          fmt::format("{}/{}/{}.{}.{}.{}.{}", path_, temporaryFolder, name, host, ::getpid(), attempt, ++count), codec};
 }
 
 void OutputDirectory::removeTemporary() const noexcept {

@@ -192,11 +192,25 @@ std::string memoryTable(const Statistics& statistics) {
   return fmt::format("\n{:<28}{:>11}{:>6}{:>11}\n", "memory, peak over ranks", "bytes", "rank", "all ranks") + text;
 }
 
+/// Empty if no partition is stored.
+std::string storageTable(const std::vector<RDDInfo>& storage) {
+  if (storage.empty()) return "";
+  std::string text =
+      fmt::format("\n{:<28}{:>11}{:>11}{:>11}  {}\n", "stored", "partitions", "in memory", "on disk", "level");
+  for (const RDDInfo& rdd : storage) {
+    const std::string name = rdd.name.empty() ? rdd.callSite : printable(rdd.name);
+    text += fmt::format("{:<28}{:>11}{:>11}{:>11}  {}\n", name,
+                        fmt::format("{} of {}", rdd.numCachedPartitions, rdd.numPartitions), amount(rdd.memSize),
+                        amount(rdd.diskSize), seltzer::name(rdd.storageLevel));
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string Statistics::table() const {
   std::string text = phaseTable(*this) + stageTable(stages) + remarks(stages) + spillTable(stages) +
-                     trafficTable(total) + memoryTable(*this);
+                     trafficTable(total) + memoryTable(*this) + storageTable(storage);
   if (!accumulators.empty()) text += "\naccumulators\n";
   for (const auto& [name, value] : accumulators) text += fmt::format("{:<28}{}\n", name, value);
   return text;

@@ -77,21 +77,19 @@ struct RDDDescription {
 
 /// What changed on the driver since the last command.
 struct Updates {
-  std::vector<RDDDescription> created;                        ///< parents before children
-  std::vector<RDDDescription> replaced;                       ///< that another operator computes from now on
+  std::vector<RDDDescription> created;                        ///< parents before children; or known: another operator
   std::vector<std::pair<RDDId, StorageDescription>> storage;  ///< of newly persisted and unpersisted RDDs
   std::vector<RDDId> released;                                ///< children before parents
   std::vector<AccumulatorDescription> accumulators;
   std::vector<std::uint32_t> unpersisted;  ///< broadcast values whose decoded copies are dropped
 
   bool empty() const {
-    return created.empty() && replaced.empty() && storage.empty() && released.empty() && accumulators.empty() &&
-           unpersisted.empty();
+    return created.empty() && storage.empty() && released.empty() && accumulators.empty() && unpersisted.empty();
   }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& created& replaced& storage& released& accumulators& unpersisted;
+    archive& created& storage& released& accumulators& unpersisted;
   }
 };
 

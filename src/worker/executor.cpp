@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <seltzer/detail/data/block/map_output.hpp>
+#include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/errors.hpp>
 #include <seltzer/task_context.hpp>
@@ -82,6 +83,9 @@ void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
 void Executor::keep(BlockId id, std::shared_ptr<const Block> block) {
   const auto known = operators_.find(id.rdd);
   const StorageLevel level = known == operators_.end() ? StorageLevel::NONE : known->second.description.storage.level;
+  if (level != StorageLevel::NONE && !useMemory(level)) {
+    if (const auto* wire = dynamic_cast<const WireBlock*>(block.get())) wire->spill();
+  }
   blocks_.put(id, std::move(block), evictionAt(level));
 }
 
@@ -256,22 +260,24 @@ void Executor::handleOther(WireReader& command, const CommandHeader& header, Byt
 }
 
 void Executor::apply(Updates updates) {
-  for (RDDDescription& description : updates.replaced) replace(std::move(description));
   for (const RDDId id : updates.released) {
     operators_.erase(id);
     blocks_.erase(id);
   }
   for (RDDDescription& description : updates.created) {
-    Known& known = operators_[description.id];
-    known = {std::move(description), nullptr, {}};
+    const auto [known, isNew] = operators_.try_emplace(description.id);
+    if (isNew) {
+      known->second.description = std::move(description);
+    } else {
+      replace(known->second, std::move(description));
+    }
   }
   for (const auto& [id, storage] : updates.storage) setStorage(id, storage);
   for (AccumulatorDescription& description : updates.accumulators) accumulators_.add(std::move(description));
   for (const std::uint32_t id : updates.unpersisted) broadcasts_.forgetDecoded(id);
 }
 
-void Executor::replace(RDDDescription description) {
-  Known& known = knownOf(description.id);
+void Executor::replace(Known& known, RDDDescription description) {
   known.description = std::move(description);
   if (!known.op) return;
   known.replaced.push_back(std::move(known.op));

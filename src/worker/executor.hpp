@@ -127,7 +127,7 @@ class Executor final : public BlockSource {
   auto orAbort(std::string_view activity, Work&& work);
   void handleOther(WireReader& command, const CommandHeader& header, ByteView content, CommandResult& result);
   void apply(Updates updates);
-  void replace(RDDDescription description);
+  void replace(Known& known, RDDDescription description);
   void setStorage(RDDId id, const StorageDescription& storage);
   Known& knownOf(RDDId id);
   void build(Known& known);

@@ -63,10 +63,9 @@ CheckpointedRDD writeCheckpointParts(const RDD<T>& rdd, std::string_view operati
                                      const std::string& path, std::size_t index) {
   const auto type = ObjectTypeTag::of<Owned<T>>();
   CheckpointedRDD saved{type.name, type.fingerprint, {}, {}};
-  for (const SavedPart& part :
-       saveJob<ObjectFormat<T>>(rdd, operation, where, checkpointFolder(path, index), Codec::none).parts) {
-    saved.parts.push_back(part.bytes);
-  }
+  const std::string folder = checkpointFolder(path, index);
+  saveJob<ObjectFormat<T>>(rdd, operation, where, folder, Codec::none);
+  saved.parts = partsOf(folder, rdd.getNumPartitions());
   saved.partitioner = encodePartitioner(rdd);
   return saved;
 }
@@ -88,11 +87,8 @@ CheckpointedRDD completeCheckpointParts(const RDD<T>& rdd, const std::string& fo
   using Write = WritePartitions<T>;
   const auto type = ObjectTypeTag::of<Owned<T>>();
   CheckpointedRDD saved{type.name, type.fingerprint, {}, encodePartitioner(rdd)};
-  rdd.context().jobs().run(requestOf<Write>(rdd, "checkpoint", rdd.lineage()->where),
-                           [&saved](const JobResult& result) {
-                             for (std::size_t i = 0; i < result.size(); ++i)
-                               saved.parts.push_back(fromWire<std::uint64_t>(result[i]));
-                           });
+  rdd.context().jobs().run(requestOf<Write>(rdd, "checkpoint", rdd.lineage()->where), [](const JobResult&) {});
+  saved.parts = partsOf(folder, rdd.getNumPartitions());
   OutputDirectory::at(folder).removeTemporary();
   return saved;
 }
@@ -113,16 +109,6 @@ void writeCheckpoint(Context& context, const std::shared_ptr<Lineage>& lineage, 
   readFromCheckpoint<T>(context, lineage, files, 0);
 }
 
-template <class T>
-void completeLocalCheckpoint(Context& context, const std::shared_ptr<Lineage>& lineage) {
-  using Op = CheckpointRDD<T>;
-  const RDD<T> rdd(context, lineage);
-  exactJob<Counting<T>>(rdd, "localCheckpoint", lineage->where);  // stores what is not stored yet
-  context.jobs().replaceOperator(*lineage, Op::kind, Registered<OperatorBase, Op>::id,
-                                 Op::Parameters::encode(std::string()));
-  lineage->isLocalCheckpoint = true;
-}
-
 /// The level at which the partitions of a local checkpoint are kept: none is ever dropped.
 constexpr StorageLevel lasting(StorageLevel level) {
   switch (level) {
@@ -138,6 +124,18 @@ constexpr StorageLevel lasting(StorageLevel level) {
     default:
       return level;
   }
+}
+
+template <class T>
+void completeLocalCheckpoint(Context& context, const std::shared_ptr<Lineage>& lineage) {
+  using Op = CheckpointRDD<T>;
+  const RDD<T> rdd(context, lineage);
+  if (!rdd.isCached()) return;  // unpersisted meanwhile
+  context.jobs().setLevel(*lineage, lasting(lineage->level));
+  exactJob<Counting<T>>(rdd, "localCheckpoint", lineage->where);  // stores what is not stored yet
+  context.jobs().replaceOperator(*lineage, Op::kind, Registered<OperatorBase, Op>::id,
+                                 Op::Parameters::encode(std::string()));
+  lineage->isLocalCheckpoint = true;
 }
 
 /// An RDD or several, as `checkpointed` takes them.
@@ -176,9 +174,15 @@ void writeCheckpoints(Context& context, const std::tuple<RDD<Ts>...>& rdds, cons
                       const CallSite& where, std::index_sequence<I...>) {
   CheckpointStore& store = context.checkpoints();
   const std::string path = store.newPath(name, where);
-  std::vector<CheckpointedRDD> saved;
-  (saved.push_back(writeCheckpointParts(std::get<I>(rdds), "checkpointed", where, path, I)), ...);
-  const auto files = store.complete(path, std::move(saved), where, name);
+  std::shared_ptr<CheckpointFiles> files;
+  try {
+    std::vector<CheckpointedRDD> saved;
+    (saved.push_back(writeCheckpointParts(std::get<I>(rdds), "checkpointed", where, path, I)), ...);
+    files = store.complete(path, std::move(saved), where, name);
+  } catch (...) {
+    store.clear(path);
+    throw;
+  }
   (readFromCheckpoint<Ts>(context, std::get<I>(rdds).lineage(), files, I), ...);
   context.jobs().throwAtTimeLimit(messagePrefix("checkpointed", where) + "stopped after this checkpoint");
 }
@@ -275,7 +279,7 @@ auto Context::checkpointed(const std::string& name, F&& f, CallSite where) {
 }
 
 template <class T>
-void Context::remember(const std::string& name, T& variable, CallSite where) {
+requires(!detail::isAccumulator<T>) void Context::remember(const std::string& name, T& variable, CallSite where) {
   static_assert(detail::travels<T>,
                 "remember: the value cannot be written; give its type a Boost.Serialization `serialize` and a default "
                 "constructor");

@@ -69,6 +69,8 @@ class CheckpointStore {
   };
 
   void readOnce(const CallSite& where);
+  std::shared_ptr<CheckpointFiles> filesAt(const std::string& path);
+  void removeOthers(const std::string& name, const std::string& path, const CallSite& where);
   std::string pathOf(const std::string& name) const;
   [[noreturn]] void refuse(const CallSite& where, const std::string& path, const std::string& why) const;
 
@@ -81,7 +83,7 @@ class CheckpointStore {
   std::map<std::string, Found> earlier_;  // of earlier runs, by name
   std::vector<RememberedValue> values_;   // of the newest of them
   std::map<std::string, Remembered> remembered_;
-  std::map<std::string, std::weak_ptr<CheckpointFiles>> newest_;  // by name
+  std::map<std::string, std::weak_ptr<CheckpointFiles>> files_;  // those that RDDs read, by path
 };
 
 }  // namespace seltzer::detail

@@ -29,12 +29,20 @@ struct ProgramTag {
   }
 };
 
+/// A part in a checkpoint.
+struct CheckpointedPart {
+  std::uint64_t bytes = 0;
+  std::uint64_t hash = 0;  ///< of the end of the object file, which has the totals of all before
+
+  friend bool operator==(const CheckpointedPart&, const CheckpointedPart&) = default;
+};
+
 /// An RDD in a checkpoint.
 struct CheckpointedRDD {
   std::string typeName;
-  std::uint64_t fingerprint = 0;     ///< of the element type
-  std::vector<std::uint64_t> parts;  ///< their sizes in bytes, by partition
-  Bytes partitioner;                 ///< encoded; empty: none
+  std::uint64_t fingerprint = 0;        ///< of the element type
+  std::vector<CheckpointedPart> parts;  ///< by partition
+  Bytes partitioner;                    ///< encoded; empty: none
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
@@ -79,7 +87,10 @@ std::string checkpointAdvice(const std::string& folder);
 /// Throws std::runtime_error: the stored partitions of a local checkpoint are gone.
 [[noreturn]] void throwLocalCheckpointIsGone();
 
-/// Throws WireError if parts are missing or of another size.
+/// The parts of a folder, which are complete. Throws WireError if some are missing or no object files.
+std::vector<CheckpointedPart> partsOf(const std::string& folder, std::size_t partitions);
+
+/// Throws WireError if parts are missing or not those that were written.
 void checkParts(const std::string& directory, const CheckpointManifest& manifest);
 
 /// Writes the manifest of a directory whose parts are complete. Throws std::system_error.

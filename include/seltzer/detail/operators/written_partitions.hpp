@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -75,19 +74,16 @@ class WrittenPartitions {
                     typeid(WrittenPartitions));
 };
 
-/// Writes the partitions of an RDD with a checkpoint folder that are not there yet; gives their sizes in bytes.
+/// Writes the partitions of an RDD with a checkpoint folder that are not there yet.
 template <class T>
 class WritePartitions final : public Action {
  public:
   using Parameters = detail::Parameters<>;
 
-  void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
-    const std::string part = checkpointPart(rdd.checkpointFolder(), partition);
-    if (!std::filesystem::exists(part)) {
-      auto sink = sinkOf<T>([](std::span<T>) { return false; });
-      static_cast<Operator<T>&>(rdd).run(task, partition, sink);
-    }
-    result << std::uint64_t{std::filesystem::file_size(part)};
+  void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter&) override {
+    if (std::filesystem::exists(checkpointPart(rdd.checkpointFolder(), partition))) return;
+    auto sink = sinkOf<T>([](std::span<T>) { return false; });
+    static_cast<Operator<T>&>(rdd).run(task, partition, sink);
   }
 };
 
