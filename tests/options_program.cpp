@@ -45,7 +45,7 @@ void shuffle(Context& sc) {
 /// 16 MB, which go to all ranks and stay there.
 void scatter(Context& sc) {
   const auto ones = sc.parallelize(std::vector<std::int64_t>(2'000'000, 1), 6);
-  ones.map([](std::int64_t x) { return x + 1; }).cache().sum();
+  ones.map([](std::int64_t x) { return x + 1; }).persist(seltzer::StorageLevel::MEMORY_AND_DISK).sum();
 }
 
 /// The last rank ends without a word while it reads back what it spilled.

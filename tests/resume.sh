@@ -52,8 +52,13 @@ seconds_of() { # PROGRAM: of an undisturbed run
   awk -v b="$begin" -v e="$EPOCHREALTIME" 'BEGIN { print e - b }'
 }
 
-# the processes of a program, but for the launcher
-ranks_of() { find /proc -maxdepth 2 -name exe -lname "$(readlink -f "$1")" 2>/dev/null | sed 's,/proc/\(.*\)/exe,\1,'; }
+# the processes of a program that this test has started, but for the launcher
+export RESUME_TEST=$folder
+ranks_of() {
+  local pid
+  find /proc -maxdepth 2 -name exe -lname "$(readlink -f "$1")" 2>/dev/null | sed 's,/proc/\(.*\)/exe,\1,' |
+    while read -r pid; do ! grep -qzsxF "RESUME_TEST=$folder" "/proc/$pid/environ" || echo "$pid"; done
+}
 
 # the number of the newest complete checkpoint, 0 without one
 newest_in() { # STORE

@@ -13,6 +13,7 @@
 #include <seltzer/detail/api/actions.hpp>
 #include <seltzer/detail/api/by_key.hpp>
 #include <seltzer/detail/api/joins.hpp>
+#include <seltzer/detail/api/save.hpp>
 #include <seltzer/detail/api/sources.hpp>
 #include <seltzer/detail/api/storage.hpp>
 #include <seltzer/detail/api/transformations.hpp>
@@ -26,7 +27,6 @@
 #include <seltzer/detail/api/range_sampling.hpp>
 #include <seltzer/detail/api/repartitioning.hpp>
 #include <seltzer/detail/api/sampling_actions.hpp>
-#include <seltzer/detail/api/save.hpp>
 #include <seltzer/detail/api/shared_values.hpp>
 #include <seltzer/detail/api/sorting.hpp>
 #include <seltzer/detail/api/statistics_actions.hpp>
