@@ -1,10 +1,8 @@
 #include "driver/scheduler.hpp"
 
 #include <algorithm>
-#include <map>
 #include <stdexcept>
 #include <thread>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -20,22 +18,8 @@
 namespace seltzer::detail {
 namespace {
 
-std::string describe(std::string_view operation, const CallSite& where) {
-  return fmt::format("{} at {}", operation, toString(where));
-}
-
 /// If all jobs of a row so far took less than this, the next does not poll for progress while it waits.
 constexpr PhaseClock::Nanoseconds shortJob = 1'000'000;
-
-/// The next rank on another host or, if there is one host, the next rank.
-int rankOfCopy(int rank, const Communicator& communicator) {
-  const int ranks = communicator.size();
-  for (int step = 1; step < ranks; ++step) {
-    const int other = (rank + step) % ranks;
-    if (communicator.hostOf(other) != communicator.hostOf(rank)) return other;
-  }
-  return (rank + 1) % ranks;
-}
 
 }  // namespace
 
@@ -86,17 +70,17 @@ Scheduler::BetweenJobs::~BetweenJobs() {
 void Scheduler::requireIdle(std::string_view operation, const CallSite& where) const {
   if (std::this_thread::get_id() != driver_) {
     throw std::logic_error(
-        describe(operation, where) +
+        labelOf(operation, where) +
         ": called from another thread; only the thread that runs the driver function may create RDDs "
         "and run jobs");
   }
   if (TaskContext::current() != nullptr || busy_) {
     throw NestedJobError(
-        describe(operation, where) +
+        labelOf(operation, where) +
         ": an RDD was created or an action called inside a user's function; only the driver function may do "
         "that: collect or broadcast what the function needs before the job");
   }
-  if (stopped_) throw std::logic_error(describe(operation, where) + ": the driver function has ended");
+  if (stopped_) throw std::logic_error(labelOf(operation, where) + ": the driver function has ended");
 }
 
 std::shared_ptr<Lineage> Scheduler::newLineage(std::string_view operation, CallSite where) {
@@ -226,27 +210,11 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   if (executor_.progress().enabled()) executor_.progress().begin(stage.size(), stage.operation);
   phaseClock().enter(Phase::serializeFunction);
   const Updates updates = takeUpdates(unsent_);
-  StageOutcome outcome = broadcastCommand(Command::runStage, updates, stage).outcome;
+  StageOutcome outcome = broadcastCommand(Command::runStage, updates, toWire(stage)).outcome;
   if (outcome.transferred) recordTransfers(stage);
   for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
 
   return collectResults(std::move(outcome), operation, where);
-}
-
-/// Copies the stored partitions of RDDs whose level asks for it, by a stage without tasks.
-void Scheduler::replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where) {
-  StageDescription stage;
-  for (const BlockId block : stored) {
-    const auto known = known_.find(block.rdd);
-    const auto rdd = known == known_.end() ? nullptr : known->second.lock();
-    if (!rdd || replication(rdd->level) < 2) continue;
-    const int holder = blocks_.holder(block);
-    const int other = rankOfCopy(holder, executor_.communicator());
-    if (holder == other || blocks_.holds(block, other)) continue;
-    stage.transfers.push_back({block, holder, other, true});
-    if (!useDisk(rdd->level) && (stage.read.empty() || stage.read.back() != rdd->id)) stage.read.push_back(rdd->id);
-  }
-  if (!stage.transfers.empty()) runStage(stage, operation, where);
 }
 
 void Scheduler::recordShuffle(const Lineage& shuffled) {
@@ -276,7 +244,7 @@ RDDDescription Scheduler::describeRDD(const Lineage& lineage) {
   description.storage = {lineage.level, lineage.storage, lineage.checkpointFolder};
   for (const auto& dependency : lineage.dependencies) description.parents.push_back(dependency->parent()->id);
   description.parameters = lineage.parameters;
-  description.operation = describe(lineage.operation, lineage.where);
+  description.operation = labelOf(lineage.operation, lineage.where);
   return description;
 }
 
@@ -300,8 +268,7 @@ Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unse
   return updates;
 }
 
-template <class Body>
-Executor::CommandResult Scheduler::broadcastCommand(Command command, const Updates& updates, const Body& body,
+Executor::CommandResult Scheduler::broadcastCommand(Command command, const Updates& updates, ByteView body,
                                                     ByteView content) {
   PhaseClock& clock = phaseClock();
   CommandHeader header;
@@ -315,11 +282,11 @@ Executor::CommandResult Scheduler::broadcastCommand(Command command, const Updat
   header.preparedRow = preparedRow_;
   header.preparingNanoseconds = std::exchange(prepared_, 0);
   Bytes message;
-  message.reserve(512);
+  message.reserve(512 + body.size());
   WireWriter writer(message);
   writer << header;
   if (header.hasUpdates) writer << updates;
-  writer << body;
+  writer.writeBytes(body);
   if (row_ != 0) {
     clock.enter(Phase::broadcast);
     clock.count(Phase::broadcast, message.size(), updates.created.size());
@@ -347,46 +314,6 @@ std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
   return std::make_shared<WireBlock>(source.bytes, view, source.records[id.partition]);
 }
 
-void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
-  rdd.level = level;
-  if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
-  if (rdd.sent()) storage_.emplace_back(rdd.id, StorageDescription{level, rdd.storage, rdd.checkpointFolder});
-}
-
-void Scheduler::replaceOperator(Lineage& rdd, std::string_view kind, TypeId type, Bytes parameters) {
-  rdd.kind = kind;
-  rdd.type = type;
-  rdd.parameters = std::move(parameters);
-  rdd.source = nullptr;
-  rdd.forgetParents();
-  if (rdd.sent()) replaced_.push_back(describeRDD(rdd));
-}
-
-void Scheduler::writeCheckpoints(const std::shared_ptr<Lineage>& rdd) {
-  if (lineages_->marked == 0) return;
-  std::map<RDDId, std::shared_ptr<Lineage>> marked;  // parents first: their checkpoints shorten the others' jobs
-  std::unordered_set<RDDId> seen{rdd->id};
-  std::vector<std::shared_ptr<Lineage>> pending{rdd};
-  while (!pending.empty()) {
-    const std::shared_ptr<Lineage> next = std::move(pending.back());
-    pending.pop_back();
-    if (next->isMarked()) marked.emplace(next->id, next);
-    for (const auto& dependency : next->dependencies) {
-      if (seen.insert(dependency->parent()->id).second) pending.push_back(dependency->parent());
-    }
-  }
-  for (const auto& [id, lineage] : marked) {
-    auto write = lineage->takeMark();
-    if (!write) continue;  // a job that wrote another one has written it
-    try {
-      write(lineage);
-    } catch (...) {
-      lineage->mark(std::move(write));
-      throw;
-    }
-  }
-}
-
 /// The ranks of a host hold the bytes of a broadcast value once.
 void Scheduler::requireRoomOnHost(std::size_t bytes, CallSite where) const {
   const Communicator& communicator = executor_.communicator();
@@ -405,7 +332,7 @@ std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {
   RunningJob running(*this, "broadcast", where);
   const std::uint32_t id = nextBroadcast_++;
   phaseClock().count(Phase::broadcast, content.size(), 1);
-  broadcastCommand(Command::createBroadcast, takeUpdates({}), id, content);
+  broadcastCommand(Command::createBroadcast, takeUpdates({}), toWire(id), content);
   return id;
 }
 
@@ -418,7 +345,7 @@ void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
   executor_.broadcasts().bytes(id);  // throws if it was already destroyed
   std::erase(unpersisted_, id);
   RunningJob running(*this, "destroy", where);
-  broadcastCommand(Command::destroyBroadcast, takeUpdates({}), id);
+  broadcastCommand(Command::destroyBroadcast, takeUpdates({}), toWire(id));
 }
 
 std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::string name) {
@@ -432,54 +359,19 @@ std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::s
 
 void Scheduler::shutdown(int exitCode, CallSite where) {
   const BetweenJobs running(*this, "shutdown", where);
-  broadcastCommand(Command::shutdown, Updates{}, std::int32_t{exitCode});
+  broadcastCommand(Command::shutdown, Updates{}, toWire(std::int32_t{exitCode}));
   stopped_ = true;
 }
 
 std::vector<Traffic> Scheduler::traffic(CallSite where) {
   const BetweenJobs running(*this, "traffic", where);
-  return broadcastCommand(Command::gatherTraffic, takeUpdates({}), std::uint8_t{0}).traffic;
-}
-
-std::vector<RDDInfo> Scheduler::storageInfo(CallSite where) {
-  const BetweenJobs running(*this, "getRDDStorageInfo", where);
-  return gatherStorage();
-}
-
-std::vector<RDDInfo> Scheduler::gatherStorage() {
-  std::vector<std::shared_ptr<Lineage>> persisted;
-  for (const auto& [id, known] : known_) {
-    if (auto rdd = known.lock(); rdd && rdd->level != StorageLevel::NONE) persisted.push_back(std::move(rdd));
-  }
-  if (persisted.empty()) return {};
-  std::ranges::sort(persisted, {}, [](const auto& rdd) { return rdd->id; });
-  std::vector<RDDId> ids;
-  for (const auto& rdd : persisted) ids.push_back(rdd->id);
-  const auto storage = broadcastCommand(Command::gatherStorage, takeUpdates({}), ids).storage;
-  std::vector<RDDInfo> infos;
-  for (std::size_t i = 0; i < persisted.size(); ++i) {
-    const Lineage& rdd = *persisted[i];
-    RDDInfo info;
-    info.id = rdd.id;
-    info.name = rdd.name;
-    info.callSite = describe(rdd.operation, rdd.where);
-    info.storageLevel = rdd.level;
-    info.numPartitions = rdd.partitions;
-    info.numCachedPartitions = blocks_.held(rdd.id);
-    for (const auto& ofRank : storage) {
-      info.ranks.push_back({ofRank[i].partitions, ofRank[i].memoryBytes, ofRank[i].diskBytes});
-      info.memSize += ofRank[i].memoryBytes;
-      info.diskSize += ofRank[i].diskBytes;
-    }
-    if (info.numCachedPartitions > 0) infos.push_back(std::move(info));
-  }
-  return infos;
+  return broadcastCommand(Command::gatherTraffic, takeUpdates({}), toWire(std::uint8_t{0})).traffic;
 }
 
 Statistics Scheduler::statistics(CallSite where) {
   const BetweenJobs running(*this, "stats", where);
   const std::uint32_t rows = rows_.size();
-  Statistics statistics = broadcastCommand(Command::gatherStatistics, takeUpdates({}), rows).statistics;
+  Statistics statistics = broadcastCommand(Command::gatherStatistics, takeUpdates({}), toWire(rows)).statistics;
   statistics.storage = gatherStorage();
   statistics.context = context_;
   rows_.label(statistics);

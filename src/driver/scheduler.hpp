@@ -115,8 +115,7 @@ class Scheduler final : public JobService {
   void releaseShuffles();
   static RDDDescription describeRDD(const Lineage& lineage);
   Updates takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unsent);
-  template <class Body>
-  Executor::CommandResult broadcastCommand(Command command, const Updates& updates, const Body& body,
+  Executor::CommandResult broadcastCommand(Command command, const Updates& updates, ByteView body,
                                            ByteView content = {});
   std::vector<RDDInfo> gatherStorage();
   JobResult collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where);

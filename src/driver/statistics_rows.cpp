@@ -6,10 +6,14 @@
 
 namespace seltzer::detail {
 
+std::string labelOf(std::string_view operation, const CallSite& where) {
+  return fmt::format("{} at {}", operation, toString(where));
+}
+
 RowId StatisticsRows::of(std::string_view operation, const CallSite& where) {
   const Key key{operation.data(), where.fileName(), where.line()};
   const auto [row, isNew] = ids_.try_emplace(key, size());
-  if (isNew) rows_.push_back({operation, where, fmt::format("{} at {}", operation, toString(where)), 0, 0});
+  if (isNew) rows_.push_back({operation, where, labelOf(operation, where), 0, 0});
   return row->second;
 }
 

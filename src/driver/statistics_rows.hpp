@@ -13,6 +13,9 @@
 
 namespace seltzer::detail {
 
+/// "count at pi.cpp:42": names a job or an RDD for the user.
+std::string labelOf(std::string_view operation, const CallSite& where);
+
 /// A row of the statistics: the jobs of an operation at a call site.
 struct StatisticsRow {
   std::string_view operation;
