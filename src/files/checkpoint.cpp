@@ -40,6 +40,11 @@ CheckpointedPart partAt(const std::string& path) {
 
 }  // namespace
 
+ObjectTypeTag manifestType() {
+  constexpr std::string_view name = "checkpoint manifest";
+  return {std::string(name), hashBytes(name.data(), name.size())};
+}
+
 std::string checkpointFolder(const std::string& directory, std::size_t index) {
   return fmt::format("{}/rdd-{}", directory, index);
 }
@@ -62,8 +67,10 @@ void throwLocalCheckpointIsGone() {
 void writeManifest(const std::string& directory, const CheckpointManifest& manifest) {
   const std::string path = manifestOf(directory);
   PartFile file(path, path + ".unfinished", Codec::none);
-  ObjectFileWriter writer(file, ObjectTypeTag::of<CheckpointManifest>());
-  writer.writeFrame(toWire(manifest), 1);
+  ObjectFileWriter writer(file, manifestType());
+  Bytes content;
+  WireWriter(content) << manifestVersion << manifest;
+  writer.writeFrame(content, 1);
   writer.finish();
   file.commit();
 }
@@ -75,9 +82,14 @@ std::optional<CheckpointManifest> readManifest(const std::string& directory) {
     if (error) throw std::system_error(error, path);
     return std::nullopt;
   }
-  ObjectFileReader file(path, ObjectTypeTag::of<CheckpointManifest>());
+  ObjectFileReader file(path, manifestType());
   if (!file.next()) throw WireError(fmt::format("{} is empty", path));
-  auto manifest = fromWire<CheckpointManifest>(file.payload());
+  WireReader content(file.payload());
+  if (const auto version = content.read<std::uint32_t>(); version != manifestVersion) {
+    throw WireError(
+        fmt::format("{} has version {} of the format; this program reads {}", path, version, manifestVersion));
+  }
+  auto manifest = fromWire<CheckpointManifest>(file.payload().subspan(sizeof manifestVersion));
   if (file.next()) throw WireError(fmt::format("{} has more than a manifest", path));
   checkParts(directory, manifest);
   return manifest;

@@ -11,7 +11,7 @@
 #include <seltzer/detail/net/bytes.hpp>
 
 // A checkpoint is a directory: for each RDD a folder `rdd-<i>` of object files `part-<partition>`, and at last the file
-// `_manifest`, an object file of one CheckpointManifest. Without that it is not a checkpoint.
+// `_manifest`, an object file of a version and one CheckpointManifest. Without that it is not a checkpoint.
 
 namespace seltzer::detail {
 
@@ -74,6 +74,11 @@ struct CheckpointManifest {
     archive& program& sequence& rdds& remembered;
   }
 };
+
+constexpr std::uint32_t manifestVersion = 1;
+
+/// What the header of a manifest says, in all versions.
+ObjectTypeTag manifestType();
 
 /// The folder of RDD `index` in a checkpoint.
 std::string checkpointFolder(const std::string& directory, std::size_t index);
