@@ -107,6 +107,25 @@ Deadline deadlineOfEnd() {
   return Deadline(ending.longest, "the end of MPI (MPI_Finalize)", "--seltzer-rank-timeout and 10 s");
 }
 
+/// Without a launcher, Open MPI 4 would start a helper process, which takes it longer than all else: only
+/// MPI_Comm_spawn needs that. A value that the user set stands.
+class WithoutHelper {
+ public:
+  WithoutHelper() {
+    const auto value = [](const char* name) { return std::getenv(name); };
+    isSet_ = !mpiIsRunning() && !findLauncher(value) && value(variable) == nullptr && ::setenv(variable, "1", 0) == 0;
+  }
+  ~WithoutHelper() {
+    if (isSet_) ::unsetenv(variable);  // not for processes that the program starts
+  }
+  WithoutHelper(const WithoutHelper&) = delete;
+  WithoutHelper& operator=(const WithoutHelper&) = delete;
+
+ private:
+  static constexpr const char* variable = "OMPI_MCA_ess_singleton_isolated";
+  bool isSet_ = false;
+};
+
 }  // namespace
 
 struct Environment::State {
@@ -121,7 +140,10 @@ Environment::Environment(int& argc, char**& argv, std::chrono::seconds longestEn
   std::signal(SIGXFSZ, SIG_IGN);
   refuseSecondStart();
   const bool startedBefore = mpiIsRunning();
-  state_ = std::make_unique<State>(argc, argv);
+  {
+    const WithoutHelper scope;
+    state_ = std::make_unique<State>(argc, argv);
+  }
   checkThreads(startedBefore);
   guardEnd(state_->sentinel.descriptor(), longestEnd);
 }
