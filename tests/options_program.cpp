@@ -34,6 +34,8 @@ void printConfig(const Config& config) {
   std::printf("default-parallelism=%zu\nrank-timeout=%zu\nprogress=%s\n", config.defaultParallelism, config.rankTimeout,
               config.progress == Progress::off ? "off" : "auto");
   std::printf("memory=%zu\nspill-every=%zu\n", config.memory, config.spillEvery);
+  const char* moves[] = {"auto", "off", "random", "messages"};
+  std::printf("move-tasks=%s\n", moves[static_cast<int>(config.taskMoves)]);
 }
 
 /// 12.8 MB on all ranks, twice.

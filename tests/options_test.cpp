@@ -95,6 +95,10 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"TooLargeResult", "", "--seltzer-max-result-size=1e30", "--seltzer-max-result-size"},
         Mistake{"NoUnit", "", "--seltzer-message-limit=1e3apples", "apples"},
         Mistake{"Infinite", "", "--seltzer-message-limit=inf", "--seltzer-message-limit"},
+        Mistake{"NoSize", "", "--seltzer-memory=abc", "abc is no number of bytes, such as 1000000 or 64MiB"},
+        Mistake{"NoWholeNumber", "", "--seltzer-default-parallelism=1.5", "1.5 is no whole number"},
+        Mistake{"MissingSize", "", "--seltzer-memory", "--seltzer-memory: 1 required BYTES"},
+        Mistake{"NoMoves", "", "--seltzer-move-tasks=on", "--seltzer-move-tasks"},
         Mistake{"BadVariable", "SELTZER_MESSAGE_LIMIT=many", "", "SELTZER_MESSAGE_LIMIT"},
         Mistake{"SmallVariable", "SELTZER_MESSAGE_LIMIT=12", "", "SELTZER_MESSAGE_LIMIT"}),
     [](const auto& tested) { return tested.param.name; });
@@ -124,6 +128,10 @@ TEST(Options, NumbersOfOptionsAreWrittenAsProgramsTakeThem) {
       {"memory=0", "memory=0"},
       {"memory=1MiB", "memory=1048576"},
       {"spill-every=3", "spill-every=3"},
+      {"move-tasks=auto", "move-tasks=auto"},
+      {"move-tasks=off", "move-tasks=off"},
+      {"move-tasks=random", "move-tasks=random"},
+      {"move-tasks=messages", "move-tasks=messages"},
       {"progress=off", "progress=off"},
       {"progress=auto", "progress=auto"}};
   for (const auto& [option, value] : written) {
@@ -154,7 +162,7 @@ TEST(Options, VariablesThatAreNoOptionsAreIgnored) {
 TEST(Options, AMisspelledVariableIsWarnedOfOnce) {
   for (const auto& [name, meant] :
        {std::pair{"SELTZER_MESAGE_LIMIT", "SELTZER_MESSAGE_LIMIT"}, std::pair{"SELTZER_STAT", "SELTZER_STATS"},
-        std::pair{"SELTZER_RANK_TIMOUTS", "SELTZER_RANK_TIMEOUT"}}) {
+        std::pair{"SELTZER_RANK_TIMOUTS", "SELTZER_RANK_TIMEOUT"}, std::pair{"SELTZER_MEMROY", "SELTZER_MEMORY"}}) {
     const Outcome outcome = program.run(3, "job", std::string(name) + "=1");
     EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
     EXPECT_EQ(countOf("seltzer: ", outcome.output), 1) << outcome.output;
@@ -170,7 +178,7 @@ TEST(Options, HelpIsPrintedOnce) {
     EXPECT_EQ(countOf("--seltzer-message-limit", outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf("SELTZER_MESSAGE_LIMIT", outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf("Usage: options_program [OPTIONS]", outcome.output), 1) << outcome.output;
-    EXPECT_EQ(countOf("auto", outcome.output), 2) << outcome.output;  // the default and the value
+    EXPECT_EQ(countOf("auto", outcome.output), 4) << outcome.output;  // twice: the default and the value
     EXPECT_EQ(outcome.output.find('\0'), std::string::npos) << outcome.output;
     EXPECT_EQ(countOf(works, outcome.output), 0) << outcome.output;
   }

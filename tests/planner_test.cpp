@@ -25,6 +25,7 @@ struct Lineages {
     auto rdd = std::make_shared<Lineage>(next++, released);
     rdd->partitions = partitions;
     auto data = std::make_shared<SourceData>();
+    data->bytes.resize(SourceData::mostForAllRanks + 1);
     rdd->source = data;
     return rdd;
   }
@@ -83,6 +84,33 @@ TEST(Planner, ScattersOnlyWhatIsNeededAndMissing) {
   EXPECT_EQ(plan(table, *mapped, needsOn({{1, 0}, {2, 1}, {3, 1}})), (Transfers{{0, 2, 0, 1}, {0, 3, 0, 1}}));
   table.add({0, 2}, 1);
   EXPECT_EQ(plan(table, *mapped, needsOn({{2, 1}, {3, 1}})), (Transfers{{0, 3, 0, 1}}));
+}
+
+TEST(Planner, SmallSourcesAreEverywhere) {
+  Lineages lineages;
+  const auto source = lineages.source(4);
+  auto small = std::make_shared<SourceData>();
+  small->offsets.resize(5);
+  small->records.resize(4);
+  source->source = small;
+  const auto mapped = lineages.child(source);
+  const StagePlan plan = Planner(BlockTable()).plan(*mapped, needsOn({{1, 0}, {2, 1}, {3, 1}}));
+  EXPECT_TRUE(plan.transfers.empty());
+  EXPECT_FALSE(plan.readsBlocks);
+}
+
+TEST(Planner, TellsWhetherBlocksAreRead) {
+  Lineages lineages;
+  const auto source = lineages.source(2);
+  const auto stored = lineages.child(source);
+  const auto shuffled = lineages.shuffled(stored, 2);
+  EXPECT_TRUE(Planner(BlockTable()).plan(*stored, needsOn({{0, 0}})).readsBlocks) << "the driver's elements";
+  stored->level = StorageLevel::MEMORY_ONLY;
+  BlockTable table;
+  table.add({stored->id, 0}, 0);
+  EXPECT_TRUE(Planner(table).plan(*stored, needsOn({{0, 0}})).readsBlocks);
+  for (std::uint64_t p = 0; p < 2; ++p) table.add({shuffleOf(shuffled), p}, 0);
+  EXPECT_TRUE(Planner(table).plan(*shuffled, needsOn({{1, 0}})).readsBlocks);
 }
 
 TEST(Planner, StopsAtStoredPartitions) {

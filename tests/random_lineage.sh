@@ -12,8 +12,9 @@ read -ra ranks <<<"${RANKS:-1 2 3 5}"
 first=${SEED:-1}
 left=${LINEAGES:-30}
 again="SEED=n LINEAGES=1 RANKS=\"${ranks[*]}\" $0 ... repeats seed n"
-options=("" --seltzer-message-limit=64 --seltzer-exchange-budget=1 "--seltzer-message-limit=300 --seltzer-exchange-budget=700"
-  "--seltzer-memory=1MiB --seltzer-spill-every=3" "--seltzer-message-limit=64 --seltzer-exchange-budget=1 --seltzer-spill-every=2")
+options=("" --seltzer-move-tasks=random --seltzer-message-limit=64 --seltzer-exchange-budget=1 "--seltzer-message-limit=300 --seltzer-exchange-budget=700"
+  "--seltzer-memory=1MiB --seltzer-spill-every=3 --seltzer-move-tasks=random" "--seltzer-message-limit=64 --seltzer-exchange-budget=1 --seltzer-spill-every=2"
+  --seltzer-move-tasks=messages)
 at_once=50 # lineages per run of the program
 export SELTZER_PROGRESS=off
 

@@ -119,7 +119,7 @@ TEST(StatisticsTable, ShowsTheMemoryLimitBelowThePeaks) {
   statistics.memoryLimit = {34'359'738'368, 1, "cgroup /system.slice/job_17", 20'615'843'020, 1.0149, 3};
   EXPECT_NE(statistics.table().find("\nresident set                     5000 k     0     9000 k\n"
                                     "least limit of a rank           34.36 G     1  cgroup /system.slice/job_17\n"
-                                    "of it, for these                20.62 G     1  at most 101.5 % in use at once on "
+                                    "of it, for data                 20.62 G     1  at most 101.5 % in use at once on "
                                     "rank 3\n"),
             std::string::npos)
       << statistics.table();
@@ -145,7 +145,7 @@ TEST(StatisticsTable, ShowsWhatAStageSpilled) {
       << table;
   EXPECT_EQ(
       lineOf(table, "short of memory"),
-      "short of memory: reduceByKey at wc.cpp:12 spilled 3.1 times its data: use more memory, partitions or ranks");
+      "short of memory: reduceByKey at wc.cpp:12 spilled 3.1 times its data: use more memory, more partitions or more ranks");
 }
 
 TEST(StageStatistics, SpillingMoreThanTwiceTheDataIsTooMuch) {

@@ -12,6 +12,14 @@ enum class Progress : std::uint8_t {
   off         ///< never
 };
 
+/// Whether a task that has not begun may move to another rank.
+enum class TaskMoves : std::uint8_t {
+  whenIdle,  ///< to a rank that has no task left, first of the same host
+  never,     ///< the number of a partition says which rank computes it
+  atRandom,  ///< for tests
+  byMessage  ///< for tests: when idle, as if every rank were on a host of its own
+};
+
 /// The engine's settings, from the options `--seltzer-...` and the variables `SELTZER_...`. All ranks use rank 0's.
 struct Config {
   std::size_t messageLimit = std::size_t{1} << 30;  ///< bytes; longer messages travel in pieces
@@ -25,14 +33,15 @@ struct Config {
   std::size_t memory = 0;        ///< bytes that a rank may take; 0: its share of what the system allows
   std::string scratchFolder;     ///< for data that memory has no room for; empty: $SLURM_TMPDIR, $TMPDIR or /tmp
   std::size_t spillEvery = 0;    ///< for tests: every n-th request for memory spills all data; 0: none does
-  Progress progress = Progress::automatic;  ///< of jobs, on the driver's stderr
-  std::string statsFile;                    ///< written at the end: statistics as JSON; empty: none
+  TaskMoves taskMoves = TaskMoves::whenIdle;  ///< of stages whose input is not on certain ranks
+  Progress progress = Progress::automatic;    ///< of jobs, on the driver's stderr
+  std::string statsFile;                      ///< written at the end: statistics as JSON; empty: none
 
   /// @cond
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& messageLimit& exchangeBudget& maxTaskFailures& maxResultSize& defaultParallelism& rankTimeout&
-        zstdWindowLog& memory& scratchFolder& spillEvery& progress& statsFile;
+        zstdWindowLog& memory& scratchFolder& spillEvery& taskMoves& progress& statsFile;
   }
   /// @endcond
 };

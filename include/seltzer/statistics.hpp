@@ -118,6 +118,8 @@ struct StageStatistics {
   std::array<PhaseStatistics, phaseCount> phases;              ///< in the order of Phase
   std::array<TrafficStatistics, trafficKinds.size()> traffic;  ///< in the order of `trafficKinds`
   std::uint64_t tasks = 0;                                     ///< successful ones
+  std::uint64_t movedTasks = 0;                                ///< those that another rank ran than was meant to
+  double movedSeconds = 0;                                     ///< of the moved tasks, over all ranks
   double medianTaskSeconds = 0;                                ///< within 6 %
   double maxTaskSeconds = 0;                                   ///< of the slowest task
   std::uint64_t maxTaskPartition = 0;                          ///< the partition of the slowest task

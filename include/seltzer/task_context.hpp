@@ -28,7 +28,9 @@ class TaskContext {
   /// @cond
   // Sources call this for every batch, so that long tasks report progress, too.
   void tick() {
-    if (++ticks_ % ticksPerUpdate == 0) update_(executor_);
+    if (--ticksLeft_ > 0) return;
+    ticksLeft_ = ticksPerUpdate_;
+    update_(runner_);
   }
 
   // The RDD whose function is running, or `ofAction`; set by operators before they call it, so that errors can name it.
@@ -37,17 +39,22 @@ class TaskContext {
 
  private:
   friend class detail::TaskRunner;
-  using Update = void (*)(void* executor);
-  static constexpr std::size_t ticksPerUpdate = 256;
+  using Update = void (*)(void* runner);
 
-  TaskContext(std::size_t partition, std::size_t attempt, void* executor, Update update)
-      : partition_(partition), attempt_(attempt), executor_(executor), update_(update) {}
+  TaskContext(std::size_t partition, std::size_t attempt, void* runner, Update update, std::size_t ticksPerUpdate)
+      : partition_(partition),
+        attempt_(attempt),
+        ticksPerUpdate_(ticksPerUpdate),
+        ticksLeft_(ticksPerUpdate),
+        runner_(runner),
+        update_(update) {}
 
   inline static TaskContext* current_ = nullptr;
   std::size_t partition_;
   std::size_t attempt_;
-  std::size_t ticks_ = 0;
-  void* executor_;
+  std::size_t ticksPerUpdate_;
+  std::size_t ticksLeft_;
+  void* runner_;
   Update update_;
 };
 

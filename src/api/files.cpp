@@ -1,4 +1,8 @@
+#include <algorithm>
+#include <cstdint>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -30,13 +34,27 @@ std::vector<InputFile> filesOf(Context& context, std::string_view operation, con
   }
 }
 
+/// Notes how much each partition reads, if they differ: the largest begin first then.
+void setInputBytes(Lineage& rdd, std::vector<std::uint64_t> bytes) {
+  if (bytes.empty()) return;
+  const auto [least, most] = std::ranges::minmax(bytes);
+  if (most - least > most / 4) rdd.inputBytes = std::move(bytes);
+}
+
 RDD<std::pair<std::string, std::string>> wholeFiles(Context& context, std::string_view operation,
                                                     const std::string& paths, PartitionCount minPartitions,
                                                     bool decompressed, const CallSite& where) {
   const std::size_t parts = requirePartitions(minPartitions, context, operation, where);
   const auto files = filesOf(context, operation, paths, where);
   const auto ends = packWhole(files, parts);
-  return newSource<WholeFilesRDD>(context, operation, where, ends.size(), files, ends, decompressed).setName(paths);
+  const auto rdd = newSource<WholeFilesRDD>(context, operation, where, ends.size(), files, ends, decompressed);
+  std::vector<std::uint64_t> bytes;
+  for (std::size_t file = 0; const std::uint64_t end : ends) {
+    bytes.push_back(0);
+    for (; file < end; ++file) bytes.back() += files[file].size;
+  }
+  setInputBytes(*rdd.lineage(), std::move(bytes));
+  return rdd.setName(paths);
 }
 
 }  // namespace
@@ -81,9 +99,12 @@ RDD<std::string> objectFileNames(Context& context, const std::string& path, cons
 RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount minPartitions, CallSite where) {
   const std::size_t atLeast = detail::requirePartitions(minPartitions, *this, "textFile", where);
   const auto input = detail::splitByRanges(detail::filesOf(*this, "textFile", path, where), atLeast, 1, true);
-  return detail::newSource<detail::TextFileRDD>(*this, "textFile", where, input.splits.size(), input,
-                                                std::uint64_t{detail::textBufferBytes})
-      .setName(path);
+  const auto rdd = detail::newSource<detail::TextFileRDD>(*this, "textFile", where, input.splits.size(), input,
+                                                          std::uint64_t{detail::textBufferBytes});
+  std::vector<std::uint64_t> bytes;
+  for (const detail::FileSplit& split : input.splits) bytes.push_back(split.end - split.begin);
+  detail::setInputBytes(*rdd.lineage(), std::move(bytes));
+  return rdd.setName(path);
 }
 
 RDD<std::pair<std::string, std::string>> Context::wholeTextFiles(const std::string& path, PartitionCount minPartitions,

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
 #include <numeric>
 #include <string_view>
 #include <type_traits>
@@ -56,15 +57,19 @@ std::vector<std::string> takeArguments(int& argc, char** argv) {
   return taken;
 }
 
-/// The Levenshtein distance.
+/// The least number of letters to insert, remove, change or exchange with their neighbour (optimal string alignment).
 std::size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> beforeLast(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i);
+    std::swap(beforeLast, last);
+    std::swap(last, row);
+    row[0] = i;
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({changed, row[j] + 1, row[j - 1] + 1}));
+      const std::size_t changed = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+      row[j] = std::min({changed, last[j] + 1, row[j - 1] + 1});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], beforeLast[j - 2] + 1);
     }
   }
   return row[b.size()];
@@ -168,7 +173,7 @@ class OptionAdder {
   template <std::integral Number>
   void number(const std::string& name, Number& value, std::type_identity_t<Number> least,
               std::type_identity_t<Number> most, const std::string& description) const {
-    text(name, value, description)->transform(wholeNumber())->check(CLI::Range(least, most));
+    text(name, value, description)->type_name("N")->transform(wholeNumber())->check(within(least, most));
   }
 
   /// As `number`, with a unit or none.
@@ -176,13 +181,48 @@ class OptionAdder {
                      const std::string& description) const {
     // the transform added last sees the text first
     return text(name, value, description)
-        ->transform(CLI::AsSizeValue(false))
+        ->type_name("BYTES")
+        ->transform(withUnit())
         ->transform(wholeNumber())
-        ->check(CLI::Range(least, most));
+        ->check(within(least, most));
   }
 
  private:
   static CLI::Validator wholeNumber() { return CLI::Validator(writeOut, "", "whole number"); }
+
+  /// "64MiB" to its number.
+  static CLI::Validator withUnit() {
+    return CLI::Validator(
+        [units = CLI::AsSizeValue(false)](std::string& text) -> std::string {
+          std::string bytes = text;
+          try {
+            if (units(bytes).empty()) {
+              text = bytes;
+              return {};
+            }
+          } catch (const CLI::ParseError&) {  // as any other text that is no size
+          }
+          return fmt::format("{} is no number of bytes, such as 1000000 or 64MiB", text);
+        },
+        "", "bytes");
+  }
+
+  template <std::integral Number>
+  static CLI::Validator within(Number least, Number most) {
+    return CLI::Validator(
+        [least, most](const std::string& text) -> std::string {
+          Number number = 0;
+          const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+          if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
+            return fmt::format("{} is no whole number", text);
+          }
+          if (error != std::errc() || number < least || number > most) {
+            return fmt::format("{} is not in the range from {} to {}", text, least, most);
+          }
+          return {};
+        },
+        fmt::format("from {} to {}", least, most), "range");
+  }
 
   CLI::App& app_;
 };
@@ -197,7 +237,22 @@ CLI::Validator enoughMemory() {
   return {check, fmt::format("at least {}", leastMemory), "enough memory"};
 }
 
-void addOptions(CLI::App& app, Config& config, std::string& progress) {
+/// Options whose value is one of several words.
+struct WordOptions {
+  std::string progress = "auto";
+  std::string taskMoves = "auto";
+
+  void apply(Config& config) const {
+    config.progress = progress == "off" ? Progress::off : Progress::automatic;
+    static const std::map<std::string, TaskMoves> moves = {{"auto", TaskMoves::whenIdle},
+                                                           {"off", TaskMoves::never},
+                                                           {"random", TaskMoves::atRandom},
+                                                           {"messages", TaskMoves::byMessage}};
+    config.taskMoves = moves.at(taskMoves);
+  }
+};
+
+void addOptions(CLI::App& app, Config& config, WordOptions& words) {
   constexpr std::size_t anySize = std::size_t{1} << 50;
   const OptionAdder add(app);
   add.bytes("--seltzer-message-limit", config.messageLimit, Communicator::smallestMessageLimit,
@@ -223,7 +278,12 @@ void addOptions(CLI::App& app, Config& config, std::string& progress) {
       ->check(CLI::ExistingDirectory);
   add.number("--seltzer-spill-every", config.spillEvery, 0, 1'000'000,
              "For tests: every n-th request for memory moves all data to the scratch folder; 0: none does");
-  add.text("--seltzer-progress", progress, "Progress of long jobs on stderr")->check(CLI::IsMember({"auto", "off"}));
+  add.text(
+         "--seltzer-move-tasks", words.taskMoves,
+         "Whether a rank that has no task left takes those that others have not begun; random and messages: for tests")
+      ->check(CLI::IsMember({"auto", "off", "random", "messages"}));
+  add.text("--seltzer-progress", words.progress, "Progress of long jobs on stderr")
+      ->check(CLI::IsMember({"auto", "off"}));
   add.text("--seltzer-stats", config.statsFile, "File to write statistics to, as JSON");
 }
 
@@ -235,15 +295,15 @@ Options parseOptions(int& argc, char** argv) {
   const std::string program = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "";
   app.name(program.empty() ? "program" : program);
   app.set_help_flag(std::string(helpOption), "Print these options and exit");
-  std::string progress = "auto";
-  addOptions(app, options.config, progress);
+  WordOptions words;
+  addOptions(app, options.config, words);
 
   const std::vector<std::string> arguments = takeArguments(argc, argv);
   options.error = unknownOption(app, arguments);
   if (options.error) return options;
   try {
     app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
-    options.config.progress = progress == "off" ? Progress::off : Progress::automatic;
+    words.apply(options.config);
     options.warnings = warningsOfVariables(app);
   } catch (const CLI::CallForHelp&) {
     options.help = app.help();

@@ -95,7 +95,7 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs)
     pending.erase(pending.begin());
     if (next.rdd->source || next.rdd->level != StorageLevel::NONE) {
       const std::size_t needed = next.needs.size();
-      resolve(*next.rdd, next.needs, plan.transfers);
+      resolve(*next.rdd, next.needs, plan);
       if (next.needs.size() < needed && !useDisk(next.rdd->level)) plan.read.push_back(next.rdd->id);
     }
     if (next.needs.empty()) continue;
@@ -110,15 +110,19 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs)
   return plan;
 }
 
-void Planner::resolve(const Lineage& rdd, std::vector<PartitionRequest>& needs,
-                      std::vector<Transfer>& transfers) const {
+void Planner::resolve(const Lineage& rdd, std::vector<PartitionRequest>& needs, StagePlan& plan) const {
+  if (rdd.source && rdd.source->goesToAllRanks()) {
+    needs.clear();
+    return;
+  }
   std::erase_if(needs, [&](const PartitionRequest& need) {
     const BlockId block{rdd.id, need.partition};
-    if (rdd.source && need.rank == 0) return true;  // the driver reads its own sources in place
-    if (blocks_.holds(block, need.rank)) return true;
-    const int holder = rdd.source ? 0 : blocks_.holder(block);
+    const bool isThere = (rdd.source && need.rank == 0)  // the driver reads its own sources in place
+                         || blocks_.holds(block, need.rank);
+    const int holder = isThere ? need.rank : rdd.source ? 0 : blocks_.holder(block);
     if (holder < 0) return false;
-    transfers.push_back({block, holder, need.rank, rdd.source != nullptr});
+    plan.readsBlocks = true;
+    if (!isThere) plan.transfers.push_back({block, holder, need.rank, rdd.source != nullptr});
     return true;
   });
 }
@@ -129,6 +133,7 @@ void Planner::resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffl
     plan.missing.push_back(&rdd);
     return;
   }
+  plan.readsBlocks = true;
   for (const PartitionRequest& need : needs) {
     const BlockId block{shuffle.id(), need.partition};
     if (!blocks_.holds(block, need.rank)) {

@@ -22,7 +22,8 @@ struct PartitionRequest {
 struct StagePlan {
   std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then `transfers` is empty
   std::vector<Transfer> transfers;
-  std::vector<RDDId> read;  ///< RDDs of whose stored blocks the stage reads some, and which have no place on disk
+  bool readsBlocks = false;  ///< stored ones or those of a shuffle, which are on certain ranks
+  std::vector<RDDId> read;   ///< RDDs of whose stored blocks the stage reads some, and which have no place on disk
 };
 
 /// Plans stages: walks the narrow dependencies from a stage's RDD down to blocks that are held somewhere, including
@@ -37,7 +38,7 @@ class Planner {
 
  private:
   /// Removes from `needs` what is held on the right rank or can be moved there.
-  void resolve(const Lineage& rdd, std::vector<PartitionRequest>& needs, std::vector<Transfer>& transfers) const;
+  void resolve(const Lineage& rdd, std::vector<PartitionRequest>& needs, StagePlan& plan) const;
   void resolveShuffle(const Lineage& rdd, const ShuffleDependency& shuffle, const std::vector<PartitionRequest>& needs,
                       StagePlan& plan) const;
 

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/errors.hpp>
 
 #include "driver/shuffle_retention.hpp"
@@ -25,6 +24,10 @@ constexpr PhaseClock::Nanoseconds shortJob = 1'000'000;
 
 Scheduler::Scheduler(Executor& executor) : executor_(executor) {
   executor_.setSources([this](BlockId id) { return sourceBlock(id); });
+  const Communicator& communicator = executor.communicator();
+  for (int rank = 1; rank < communicator.size(); ++rank) {
+    severalHosts_ = severalHosts_ || communicator.hostOf(rank) != communicator.hostOf(0);
+  }
 }
 
 Scheduler::~Scheduler() {
@@ -165,11 +168,13 @@ JobResult Scheduler::runJob(JobRequest& request) {
     const CallSite& where = shuffled != nullptr ? shuffled->where : request.where;
     enterRow(operation, where);
     StageDescription stage = shuffled != nullptr ? describeMapStage(*shuffled) : describeResultStage(request);
-    StagePlan plan = planOf(stage, shuffled != nullptr ? *shuffled->shuffle()->parent() : *request.rdd);
+    const Lineage& rdd = shuffled != nullptr ? *shuffled->shuffle()->parent() : *request.rdd;
+    StagePlan plan = planOf(stage, rdd);
     if (!plan.missing.empty()) {
       pending.insert(pending.end(), plan.missing.begin(), plan.missing.end());
       continue;
     }
+    if (!plan.readsBlocks) letMove(stage, rdd);
     stage.transfers = std::move(plan.transfers);
     stage.read = std::move(plan.read);
     if (!endsAtCheckpoints_) throwAtTimeLimit(fmt::format("{}: stopped before this stage", rows_[row_].label));
@@ -194,15 +199,6 @@ void Scheduler::throwAtTimeLimit(const std::string& stopped) const {
 
 bool Scheduler::isComplete(const Lineage& shuffled) const {
   return blocks_.complete(shuffled.shuffle()->id(), shuffled.partitions);
-}
-
-StagePlan Scheduler::planOf(const StageDescription& stage, const Lineage& rdd) const {
-  std::vector<PartitionRequest> needs;
-  needs.reserve(stage.size());
-  for (std::size_t i = 0; i < stage.size(); ++i) {
-    needs.push_back({stage.partitionAt(i), rdd.placement->rankOf(stage.partitionAt(i))});
-  }
-  return Planner(blocks_).plan(rdd, std::move(needs));
 }
 
 JobResult Scheduler::runStage(StageDescription& stage, std::string_view operation, const CallSite& where) {
@@ -244,6 +240,7 @@ RDDDescription Scheduler::describeRDD(const Lineage& lineage) {
   description.storage = {lineage.level, lineage.storage, lineage.checkpointFolder};
   for (const auto& dependency : lineage.dependencies) description.parents.push_back(dependency->parent()->id);
   description.parameters = lineage.parameters;
+  if (lineage.source && lineage.source->goesToAllRanks()) description.source = *lineage.source;
   description.operation = labelOf(lineage.operation, lineage.where);
   return description;
 }
@@ -257,6 +254,7 @@ Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unse
   updates.unpersisted = std::exchange(unpersisted_, {});
   for (const RDDId id : updates.released) {
     blocks_.erase(id);
+    displaced_.erase(id);
     known_.erase(id);
     std::erase_if(updates.created, [id](const RDDDescription& rdd) { return rdd.id == id; });
     std::erase_if(updates.storage, [id](const auto& change) { return change.first == id; });
@@ -308,10 +306,7 @@ std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
   const auto known = known_.find(id.rdd);
   const auto lineage = known == known_.end() ? nullptr : known->second.lock();
   if (!lineage || !lineage->source) return nullptr;
-  const SourceData& source = *lineage->source;
-  const std::size_t begin = source.offsets[id.partition];
-  const ByteView view = ByteView(*source.bytes).subspan(begin, source.offsets[id.partition + 1] - begin);
-  return std::make_shared<WireBlock>(source.bytes, view, source.records[id.partition]);
+  return blockOf(lineage->source, id.partition);
 }
 
 /// The ranks of a host hold the bytes of a broadcast value once.

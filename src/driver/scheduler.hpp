@@ -6,6 +6,7 @@
 #include <string_view>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include <seltzer/call_site.hpp>
@@ -108,7 +109,9 @@ class Scheduler final : public JobService {
   JobResult runJob(JobRequest& request);
   void writeCheckpoints(const std::shared_ptr<Lineage>& rdd) override;
   bool isComplete(const Lineage& shuffled) const;
-  StagePlan planOf(const StageDescription& stage, const Lineage& rdd) const;
+  StagePlan planOf(StageDescription& stage, const Lineage& rdd) const;
+  int homeOf(const Lineage& rdd, std::size_t partition) const;
+  void letMove(StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
   void replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where);
   void recordShuffle(const Lineage& shuffled);
@@ -121,6 +124,7 @@ class Scheduler final : public JobService {
   JobResult collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where);
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);
+  void recordStored(BlockId block, int rank);
   [[noreturn]] void throwFailure(const JobResult& result) const;
   std::shared_ptr<const Block> sourceBlock(BlockId id) const;
   void requireRoomOnHost(std::size_t bytes, CallSite where) const;
@@ -129,6 +133,7 @@ class Scheduler final : public JobService {
   const std::thread::id driver_ = std::this_thread::get_id();
   RunContext context_;
   BlockTable blocks_;
+  std::unordered_set<RDDId> displaced_;  // RDDs of which a rank stores partitions that others were meant to compute
   std::shared_ptr<LineageTable> lineages_ = std::make_shared<LineageTable>();
   std::vector<std::pair<RDDId, StorageDescription>> storage_;
   std::vector<RDDDescription> replaced_;
@@ -152,6 +157,7 @@ class Scheduler final : public JobService {
   bool busy_ = false;
   bool endsAtCheckpoints_ = false;
   bool stopped_ = false;
+  bool severalHosts_ = false;
 };
 
 }  // namespace seltzer::detail

@@ -78,10 +78,17 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
     }
     for (const BlockId id : report.dropped) blocks_.erase(id, static_cast<int>(rank));
     for (const BlockId id : report.stored) {
-      blocks_.add(id, static_cast<int>(rank));
+      recordStored(id, static_cast<int>(rank));
       result.stored_.push_back(id);
     }
   }
+}
+
+void Scheduler::recordStored(BlockId block, int rank) {
+  blocks_.add(block, rank);
+  const auto known = known_.find(block.rdd);
+  const auto rdd = known == known_.end() ? nullptr : known->second.lock();
+  if (rdd && rdd->placement->rankOf(block.partition) != rank) displaced_.insert(block.rdd);
 }
 
 Scheduler::AddedByJob::AddedByJob(Scheduler& scheduler, const JobResult& result) : scheduler_(scheduler) {

@@ -30,7 +30,10 @@ int rankOfCopy(int rank, const Communicator& communicator) {
 
 void Scheduler::setLevel(Lineage& rdd, StorageLevel level) {
   rdd.level = level;
-  if (level == StorageLevel::NONE) blocks_.erase(rdd.id);
+  if (level == StorageLevel::NONE) {
+    blocks_.erase(rdd.id);
+    displaced_.erase(rdd.id);
+  }
   if (rdd.sent()) storage_.emplace_back(rdd.id, StorageDescription{level, rdd.storage, rdd.checkpointFolder});
 }
 

@@ -109,6 +109,8 @@ Json toJson(const StageStatistics& stage) {
           {"jobs", stage.jobs},
           {"wall_seconds", toJson(stage.wall)},
           {"tasks", stage.tasks},
+          {"moved_tasks", stage.movedTasks},
+          {"moved_seconds", stage.movedSeconds},
           {"task_median_seconds", stage.medianTaskSeconds},
           {"task_max_seconds", stage.maxTaskSeconds},
           {"task_max_partition", stage.maxTaskPartition},

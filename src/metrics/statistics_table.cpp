@@ -12,7 +12,7 @@ namespace {
 
 /// A stage is skewed if its longest task took this many times the median, and at least so many seconds.
 constexpr double skewedFrom = 2;
-constexpr double worthMentioning = 0.001;
+constexpr double worthMentioning = 0.1;
 
 /// Bounds of the width of the stage names' column.
 constexpr std::size_t leastStageWidth = 28;
@@ -132,10 +132,14 @@ std::string spillTable(const std::vector<StageStatistics>& stages) {
          text;
 }
 
-/// Skewed tasks, hot keys and stages that need more memory.
+/// Moved tasks, skewed ones, hot keys and stages that need more memory.
 std::string remarks(const std::vector<StageStatistics>& stages) {
   std::string text;
   for (const StageStatistics& stage : stages) {
+    if (stage.movedSeconds >= worthMentioning) {
+      text += fmt::format("moved: {}: {} of {} tasks, {:.6f} s, to ranks that were idle\n", labelOf(stage),
+                          stage.movedTasks, stage.tasks, stage.movedSeconds);
+    }
     if (stage.skew() >= skewedFrom && stage.maxTaskSeconds >= worthMentioning) {
       text +=
           fmt::format("skewed: {}: partition {} on rank {} took {:.6f} s, {:.2f} times the median task\n",
@@ -146,8 +150,9 @@ std::string remarks(const std::vector<StageStatistics>& stages) {
                           100 * key.share);
     }
     if (stage.spilledTooMuch()) {
-      text += fmt::format("short of memory: {} spilled {:.1f} times its data: use more memory, partitions or ranks\n",
-                          labelOf(stage), stage.timesSpilled());
+      text += fmt::format(
+          "short of memory: {} spilled {:.1f} times its data: use more memory, more partitions or more ranks\n",
+          labelOf(stage), stage.timesSpilled());
     }
   }
   return text;
@@ -175,7 +180,7 @@ std::string limitLine(const MemoryLimit& limit) {
   if (origin.size() > mostOriginWidth) origin = origin.substr(0, mostOriginWidth) + "...";
   return fmt::format("{:<28}{:>11}{:>6}  {}\n", "least limit of a rank", amount(limit.bytes), limit.rank,
                      printable(origin)) +
-         fmt::format("{:<28}{:>11}{:>6}  at most {:.1f} % in use at once on rank {}\n", "of it, for these",
+         fmt::format("{:<28}{:>11}{:>6}  at most {:.1f} % in use at once on rank {}\n", "of it, for data",
                      amount(limit.dataBytes), limit.rank, 100 * limit.mostUsed, limit.mostUsedRank);
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <stdexcept>
+#include <thread>
 
 #include <seltzer/detail/net/communicator.hpp>
 
@@ -107,6 +108,17 @@ void Communicator::setMessageLimit(std::size_t bytes) {
 void Communicator::barrier() {
   refuseForkedCopy(*state_);
   if (state_->size > 1) check(MPI_Barrier(state_->comm), "MPI_Barrier");
+}
+
+void Communicator::barrierPolling(const std::function<void()>& poll) {
+  refuseForkedCopy(*state_);
+  if (state_->size == 1) return;
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Ibarrier(state_->comm, &request), "MPI_Ibarrier");
+  for (int done = 0; done == 0; std::this_thread::yield()) {
+    poll();
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
+  }
 }
 
 NodeGroup& nodeGroup(CommunicatorState& state) {

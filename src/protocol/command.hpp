@@ -11,6 +11,7 @@
 
 #include <seltzer/detail/data/block/block_store.hpp>
 #include <seltzer/detail/engine/accumulator_table.hpp>
+#include <seltzer/detail/engine/source_data.hpp>
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/net/bytes.hpp>
@@ -67,11 +68,12 @@ struct RDDDescription {
   StorageDescription storage;
   std::vector<RDDId> parents;
   Bytes parameters;
-  std::string operation;  ///< "map at pi.cpp:42", for a rank's own error messages
+  std::optional<SourceData> source;  ///< if it goes to all ranks
+  std::string operation;             ///< "map at pi.cpp:42", for a rank's own error messages
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& id& type& storage& parents& parameters& operation;
+    archive& id& type& storage& parents& parameters& source& operation;
   }
 };
 
@@ -120,15 +122,18 @@ struct StageDescription {
   std::vector<std::uint64_t> partitions;  ///< instead of `firstPartition`, if they are not consecutive
   std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over this many partitions
   std::vector<std::int32_t> ranks;        ///< otherwise: by position in the stage
+  std::vector<std::uint64_t> order;       ///< of the positions in which ranks take their tasks; empty: ascending
   std::vector<Transfer> transfers;
   std::vector<RDDId> read;  ///< RDDs whose stored blocks the stage reads, and that no rank may drop meanwhile
+  bool movable = false;     ///< whether other ranks can run its tasks as well: none reads a block
+  bool asks = false;        ///< if it is movable: whether ranks ask other hosts for tasks
   std::optional<ShuffleDescription> shuffle;  ///< if set, the tasks write its map side instead of running an action
   std::string operation;                      ///< "count at pi.cpp:42", for a rank's own error messages
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& rdd& action& actionParameters& treeScale& firstPartition& partitionCount& partitions& placementPartitions&
-        ranks& transfers& read& shuffle& operation;
+        ranks& order& transfers& read& movable& asks& shuffle& operation;
   }
 
   std::size_t size() const { return partitionCount; }

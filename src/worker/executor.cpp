@@ -72,6 +72,9 @@ std::size_t resultLimit() {
 
 std::shared_ptr<const Block> Executor::find(BlockId id) const {
   if (auto block = blocks_.find(id)) return block;
+  if (const auto known = operators_.find(id.rdd); known != operators_.end() && known->second.source) {
+    return blockOf(known->second.source, id.partition);
+  }
   return sources_ ? sources_(id) : nullptr;
 }
 
@@ -252,6 +255,7 @@ void Executor::handleOther(WireReader& command, const CommandHeader& header, Byt
       break;
     case Command::shutdown:
       broadcasts_.clear();
+      if (claims_) claims_->free();
       failureDetector_.prepareForFinalize();
       result.stop = true;
       result.exitCode = command.read<std::int32_t>();
@@ -267,6 +271,9 @@ void Executor::apply(Updates updates) {
   for (RDDDescription& description : updates.created) {
     const auto [known, isNew] = operators_.try_emplace(description.id);
     if (isNew) {
+      if (description.source) {
+        known->second.source = std::make_shared<SourceData>(std::move(*std::exchange(description.source, {})));
+      }
       known->second.description = std::move(description);
     } else {
       replace(known->second, std::move(description));
@@ -279,6 +286,7 @@ void Executor::apply(Updates updates) {
 
 void Executor::replace(Known& known, RDDDescription description) {
   known.description = std::move(description);
+  known.source = nullptr;
   if (!known.op) return;
   known.replaced.push_back(std::move(known.op));
   build(known);
@@ -319,6 +327,7 @@ void Executor::finishShuffle(const ShuffleDescription& shuffle, TaskRunner& task
   phaseClock().enter(Phase::wait);
   if (!communicator_.agree(report.failures.empty())) return;
   phaseClock().enter(Phase::shuffleExchange);
+  std::ranges::sort(written->outputs, {}, &MapTaskOutput::partition);  // tasks that moved came last
   try {
     ShuffleOperator& shuffled = shuffleOf(shuffle.shuffled);
     shuffled.decide(communicator_, written->outputs);
@@ -344,7 +353,8 @@ bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& 
 }
 
 void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
-  TaskRunner tasks(*this, stage);
+  if (stage.movable && !claims_) claims_.emplace(communicator_, config_.taskMoves);
+  TaskRunner tasks(*this, stage, stage.movable ? &*claims_ : nullptr);
   tasks.run(outcome.report, outcome.summary.exact);
   if (stage.shuffle) finishShuffle(*stage.shuffle, tasks, outcome.report);
   if (stage.treeScale > 0) {

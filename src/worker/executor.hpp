@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -25,6 +26,7 @@
 #include "protocol/command.hpp"
 #include "protocol/stage_summary.hpp"
 #include "worker/progress_display.hpp"
+#include "worker/task_queue.hpp"
 
 namespace seltzer::detail {
 
@@ -119,6 +121,7 @@ class Executor final : public BlockSource {
  private:
   struct Known {
     RDDDescription description;
+    std::shared_ptr<const SourceData> source;             ///< if it goes to all ranks
     std::unique_ptr<OperatorBase> op;                     ///< null until it is built
     std::vector<std::unique_ptr<OperatorBase>> replaced;  ///< by `op`; operators of children may refer to them
   };
@@ -149,7 +152,8 @@ class Executor final : public BlockSource {
   BroadcastTable broadcasts_;
   ProgressDisplay progress_;
   SourceLookup sources_;
-  std::vector<BlockId> stored_;  // since the stage began
+  std::optional<TaskClaims> claims_;  // since the first stage whose tasks may move
+  std::vector<BlockId> stored_;       // since the stage began
   RowId lastRow_ = 0;
   Traffic counted_;  // as of the last `countTraffic`
 };

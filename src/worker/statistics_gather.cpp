@@ -22,12 +22,14 @@
 namespace seltzer::detail {
 namespace {
 
-constexpr std::size_t timesPerRow = phaseCount + 1;  // the phases, then the wall time of the jobs
+constexpr std::size_t timesPerRow = phaseCount + 2;  // the phases, the wall time of the jobs, the moved tasks
 constexpr std::size_t countsPerTraffic = 4;          // messages and bytes, sent and received
 constexpr std::size_t trafficPerRow = countsPerTraffic * Traffic::kinds.size();
-constexpr std::size_t countsPerRow = 2 * phaseCount + TaskTimes::bucketCount + trafficPerRow;
 constexpr std::size_t trafficIndex = 2 * phaseCount + TaskTimes::bucketCount;
+constexpr std::size_t movedTasksIndex = trafficIndex + trafficPerRow;
+constexpr std::size_t countsPerRow = movedTasksIndex + 1;
 constexpr std::size_t wallIndex = phaseCount;
+constexpr std::size_t movedTimeIndex = phaseCount + 1;
 
 /// The most frequent keys of a row that the statistics list.
 constexpr std::size_t frequentKeys = 8;
@@ -56,6 +58,8 @@ struct RankRows {
       count[phaseCount + i] += from.records[i];
     }
     time[wallIndex] += static_cast<double>(from.wallNanoseconds) * 1e-9;
+    time[movedTimeIndex] += static_cast<double>(from.movedNanoseconds) * 1e-9;
+    count[movedTasksIndex] += from.movedTasks;
     for (std::size_t i = 0; i < TaskTimes::bucketCount; ++i) count[2 * phaseCount + i] += from.tasks.buckets[i];
     std::uint64_t* traffic = &count[trafficIndex];
     for (const TrafficCount& of : from.traffic.byKind()) {
@@ -196,6 +200,8 @@ class ReducedRows {
     std::copy_n(&sums_.counts[row * countsPerRow + 2 * phaseCount], TaskTimes::bucketCount, tasks.buckets.begin());
     tasks.maximum = static_cast<std::uint64_t>(longest.value);
     stage.tasks = tasks.count();
+    stage.movedTasks = sums_.counts[row * countsPerRow + movedTasksIndex];
+    stage.movedSeconds = sums_.times[row * timesPerRow + movedTimeIndex];
     stage.medianTaskSeconds = static_cast<double>(tasks.median()) * 1e-9;
     stage.maxTaskSeconds = static_cast<double>(tasks.maximum) * 1e-9;
     stage.maxTaskPartition = static_cast<std::uint64_t>(longest.rank);

@@ -2,16 +2,16 @@
 
 #include <new>
 
-#include <seltzer/detail/engine/partition_slice.hpp>
 #include <seltzer/detail/engine/stage_failure.hpp>
 
 namespace seltzer::detail {
+namespace {
 
-int rankOf(const StageDescription& stage, std::size_t position, int ranks) {
-  if (stage.placementPartitions == 0) return stage.ranks[position];
-  return static_cast<int>(
-      sliceBegin(stage.partitionAt(position), static_cast<std::size_t>(ranks), stage.placementPartitions));
-}
+/// The batches between looks at the progress and, where other hosts may ask for tasks, at their requests.
+constexpr std::size_t ticksPerUpdate = 256;
+constexpr std::size_t ticksPerAnswer = 16;
+
+}  // namespace
 
 Action& TaskRunner::action() {
   if (!action_) action_ = executor_.actionOf(stage_);
@@ -19,22 +19,38 @@ Action& TaskRunner::action() {
 }
 
 void TaskRunner::run(StageReport& report, ExactValue& exact) {
-  const int me = executor_.communicator().rank();
-  const int ranks = executor_.communicator().size();
-  for (std::size_t position = 0; position < stage_.size(); ++position) {
-    if (rankOf(stage_, position, ranks) != me) continue;
-    if (!runTask(position, report, exact)) return;
-    if (stage_.treeScale == 0 && report.data.size() > executor_.resultLimit()) return;  // the job fails anyway
+  TaskQueue queue(stage_, executor_.communicator(), claims_);
+  queue_ = &queue;
+  while (const auto position = queue.next()) {
+    const bool succeeded = runTask(*position, queue.isMoved(), report, exact);
+    if (!succeeded || (stage_.treeScale == 0 && report.data.size() > executor_.resultLimit())) {
+      queue.abandon();  // the job fails anyway
+      break;
+    }
     executor_.progress().taskDone();
   }
+  queue.finish();
+  queue_ = nullptr;
 }
 
-bool TaskRunner::runTask(std::size_t position, StageReport& report, ExactValue& exact) {
+void TaskRunner::update(void* runner) {
+  auto& tasks = *static_cast<TaskRunner*>(runner);
+  if (tasks.queue_ != nullptr) tasks.queue_->tick();
+  tasks.executor_.progress().update();
+}
+
+bool TaskRunner::runTask(std::size_t position, bool isMoved, StageReport& report, ExactValue& exact) {
   FailureRecord failure;
   const PhaseClock::Nanoseconds begin = phaseClock().enter(Phase::execute);
   while (failure.attempts < executor_.config().maxTaskFailures) {
     if (attemptTask(position, failure.attempts, report, exact, failure)) {
-      phaseClock().current().tasks.add(phaseClock().enter(Phase::execute) - begin, stage_.partitionAt(position));
+      const PhaseClock::Nanoseconds time = phaseClock().enter(Phase::execute) - begin;
+      PhaseRow& row = phaseClock().current();
+      row.tasks.add(time, stage_.partitionAt(position));
+      if (isMoved) {
+        ++row.movedTasks;
+        row.movedNanoseconds += time;
+      }
       return true;
     }
     ++failure.attempts;
@@ -74,8 +90,9 @@ bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& 
 
 bool TaskRunner::attemptTask(std::size_t position, std::size_t attemptNumber, StageReport& report, ExactValue& exact,
                              FailureRecord& failure) {
-  TaskContext task(stage_.partitionAt(position), attemptNumber, &executor_,
-                   [](void* executor) { static_cast<Executor*>(executor)->progress().update(); });
+  const bool answers = queue_ != nullptr && queue_->answers();
+  TaskContext task(stage_.partitionAt(position), attemptNumber, this, &update,
+                   answers ? ticksPerAnswer : ticksPerUpdate);
   return attempt(task, report, failure, [&] {
     const std::size_t begin = report.data.size();
     ExactValue mine;
@@ -106,7 +123,7 @@ void TaskRunner::reportAccumulators(std::size_t position, StageReport& report) {
 }
 
 std::optional<Bytes> TaskRunner::combine(ByteView left, ByteView right, std::size_t position, StageReport& report) {
-  TaskContext task(stage_.partitionAt(position), 0, &executor_, [](void*) {});
+  TaskContext task(stage_.partitionAt(position), 0, this, &update, ticksPerUpdate);
   std::optional<Bytes> combined;
   FailureRecord failure;
   const bool ok = attempt(task, report, failure, [&] {

@@ -14,10 +14,12 @@ namespace seltzer::detail {
 /// Runs this rank's tasks of one stage.
 class TaskRunner {
  public:
-  TaskRunner(Executor& executor, const StageDescription& stage) : executor_(executor), stage_(stage) {}
+  /// Without `claims`, the tasks are those that are meant for this rank.
+  TaskRunner(Executor& executor, const StageDescription& stage, TaskClaims* claims)
+      : executor_(executor), stage_(stage), claims_(claims) {}
 
-  /// Runs the tasks by position, until one has failed in all its attempts or this rank's results alone exceed the
-  /// result limit. Aborts the program if memory runs out.
+  /// Runs tasks until none is left for this rank, one has failed in all its attempts, or this rank's results alone
+  /// exceed the result limit. Aborts the program if memory runs out.
   void run(StageReport& report, ExactValue& exact);
 
   /// The stage's action, built from its bytes on the first call. If this rank has tasks that is in a task, so that a
@@ -29,19 +31,19 @@ class TaskRunner {
   std::optional<Bytes> combine(ByteView left, ByteView right, std::size_t position, StageReport& report);
 
  private:
-  bool runTask(std::size_t position, StageReport& report, ExactValue& exact);
+  bool runTask(std::size_t position, bool isMoved, StageReport& report, ExactValue& exact);
   bool attemptTask(std::size_t position, std::size_t attempt, StageReport& report, ExactValue& exact,
                    FailureRecord& failure);
   template <class Work>
   bool attempt(TaskContext& task, StageReport& report, FailureRecord& failure, Work&& work);
+  static void update(void* runner);
   void reportAccumulators(std::size_t position, StageReport& report);
 
   Executor& executor_;
   const StageDescription& stage_;
+  TaskClaims* claims_;
+  TaskQueue* queue_ = nullptr;  // while tasks run
   std::unique_ptr<Action> action_;
 };
-
-/// The rank on which the task at `position` of a stage runs.
-int rankOf(const StageDescription& stage, std::size_t position, int ranks);
 
 }  // namespace seltzer::detail

@@ -46,7 +46,7 @@ std::shared_ptr<const SourceData> encodeSlices(Range& elements, std::size_t coun
     }
   }
   source->offsets.push_back(bytes.size());
-  source->bytes = std::make_shared<const Bytes>(std::move(bytes));
+  source->bytes = std::move(bytes);
   return source;
 }
 
@@ -89,7 +89,7 @@ RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> Context::paralleli
     auto rdd = detail::newSource<detail::ParallelCollectionRDD<T>>(*this, "parallelize", where, count);
     rdd.lineage()->source = jobs().account("parallelize", where, Phase::serializeData, [&] {
       auto source = detail::encodeSlices<T>(elements, static_cast<std::size_t>(std::ranges::distance(elements)), count);
-      detail::phaseClock().count(Phase::serializeData, source->bytes->size(),
+      detail::phaseClock().count(Phase::serializeData, source->bytes.size(),
                                  static_cast<std::size_t>(std::ranges::distance(elements)));
       return source;
     });

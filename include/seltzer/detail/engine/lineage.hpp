@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -12,19 +13,13 @@
 #include <seltzer/detail/data/block/block_store.hpp>
 #include <seltzer/detail/engine/dependency.hpp>
 #include <seltzer/detail/engine/placement.hpp>
+#include <seltzer/detail/engine/source_data.hpp>
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/detail/net/bytes.hpp>
 #include <seltzer/partitioner.hpp>
 #include <seltzer/storage_level.hpp>
 
 namespace seltzer::detail {
-
-/// The elements of a `parallelize` in wire form. The driver keeps them, so that it can scatter them again.
-struct SourceData {
-  std::shared_ptr<const Bytes> bytes;
-  std::vector<std::size_t> offsets;  ///< partition i is [offsets[i], offsets[i + 1])
-  std::vector<std::size_t> records;  ///< number of elements, by partition
-};
 
 class Lineage;
 class OperatorBase;
@@ -75,6 +70,7 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   std::shared_ptr<const Placement> placement;
   std::shared_ptr<const Partitioner> partitioner;  ///< null if keys may be anywhere
   std::shared_ptr<const SourceData> source;        ///< null except for `parallelize`
+  std::vector<std::uint64_t> inputBytes;           ///< by partition, of files of unequal size; empty: alike or unknown
   StorageLevel level = StorageLevel::NONE;
   TypeId storage = 0;  ///< of what runs a partition, StoredPartitions or WrittenPartitions, with a level or a folder
   std::string checkpointFolder;  ///< without a level: where jobs write the partitions that they compute; empty: nowhere

@@ -6,8 +6,8 @@
 
 namespace seltzer::detail {
 
-/// Which rank computes each partition of an RDD. Depends only on the lineage and the number of ranks, so a stored
-/// partition is on the rank that runs the next job's task for it.
+/// Which rank is meant to compute each partition of an RDD. Depends only on the lineage and the number of ranks. Where a
+/// task has moved to another rank, which then stores the partition, the driver's table of blocks overrides it.
 class Placement {
  public:
   /// Contiguous blocks of nearly equal size: partition p of P on rank floor(p*R/P).

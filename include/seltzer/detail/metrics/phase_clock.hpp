@@ -23,6 +23,8 @@ struct PhaseRow {
   std::uint64_t jobs = 0;
   std::uint64_t wallNanoseconds = 0;  ///< of the jobs, measured independently of the phases
   TaskTimes tasks;
+  std::uint64_t movedTasks = 0;  ///< those of other ranks among them
+  std::uint64_t movedNanoseconds = 0;
   Traffic traffic;
   HotKeys hotKeys;  ///< of the row's map tasks
 };

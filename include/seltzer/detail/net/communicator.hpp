@@ -72,6 +72,10 @@ class Communicator {
   /// **Collective.**
   void barrier();
 
+  /// **Collective.** As `barrier`, and calls `poll` until all ranks have come; `poll` may call `tryReceive` and `post`,
+  /// but nothing collective, and must not throw.
+  void barrierPolling(const std::function<void()>& poll);
+
   /// **Collective.** Fills `data` with that of `root`; the size must be the same on all ranks.
   void broadcast(std::span<std::byte> data, int root = 0);
 

@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "driver/scheduler.hpp"
+#include "worker/task_queue.hpp"
+
+// The part of the scheduler that says which rank runs a task, and whether it may move.
+
+namespace seltzer::detail {
+namespace {
+
+/// In a row whose jobs all took less than this, idle ranks do not ask other hosts for tasks.
+constexpr PhaseClock::Nanoseconds worthAsking = 5'000'000;
+
+/// The dependency on the parent that has the partition as one of its own; null if there is none.
+const NarrowDependency* parentOf(const Lineage& rdd, std::size_t partition) {
+  const auto& dependencies = rdd.dependencies;
+  if (dependencies.empty() || dependencies.front()->isShuffle()) return nullptr;
+  const auto narrow = [](const auto& dependency) -> const NarrowDependency& {
+    return static_cast<const NarrowDependency&>(*dependency);
+  };
+  if (!narrow(dependencies.front()).isSideBySide()) {
+    return narrow(dependencies.front()).isOneToOne() ? &narrow(dependencies.front()) : nullptr;
+  }
+  const auto after = std::ranges::upper_bound(
+      dependencies, partition, {}, [&](const auto& dependency) { return narrow(dependency).children().begin; });
+  return &narrow(*std::prev(after));
+}
+
+/// The positions of a stage's tasks by how much they read, the largest first; empty if that is alike or not known.
+std::vector<std::uint64_t> largestFirst(const StageDescription& stage, const Lineage& rdd) {
+  const Lineage* source = &rdd;
+  while (!source->dependencies.empty()) {
+    const NarrowDependency* next = parentOf(*source, 0);
+    if (next == nullptr || !next->isOneToOne()) return {};
+    source = next->parent().get();
+  }
+  if (source->inputBytes.empty()) return {};
+  std::vector<std::uint64_t> order(stage.size());
+  std::iota(order.begin(), order.end(), std::uint64_t{0});
+  std::ranges::stable_sort(order, std::greater<>(),
+                           [&](std::uint64_t position) { return source->inputBytes[stage.partitionAt(position)]; });
+  return order;
+}
+
+}  // namespace
+
+/// Gives the tasks to the ranks that store what they read, and plans what they need there.
+StagePlan Scheduler::planOf(StageDescription& stage, const Lineage& rdd) const {
+  std::vector<PartitionRequest> needs;
+  needs.reserve(stage.size());
+  for (std::size_t i = 0; i < stage.size(); ++i)
+    needs.push_back({stage.partitionAt(i), homeOf(rdd, stage.partitionAt(i))});
+  if (!displaced_.empty()) {
+    stage.placementPartitions = 0;
+    stage.ranks.clear();
+    for (const PartitionRequest& need : needs) stage.ranks.push_back(need.rank);
+  }
+  return Planner(blocks_).plan(rdd, std::move(needs));
+}
+
+/// The rank for the task of a partition: the one that stores its nearest ancestor, if a task of that has moved.
+int Scheduler::homeOf(const Lineage& rdd, std::size_t partition) const {
+  const int home = rdd.placement->rankOf(partition);
+  if (displaced_.empty()) return home;
+  const Lineage* ancestor = &rdd;
+  for (std::size_t of = partition;;) {
+    const BlockId block{ancestor->id, of};
+    if (displaced_.contains(ancestor->id) && blocks_.holder(block) >= 0) {
+      return blocks_.holds(block, home) ? home : blocks_.holder(block);
+    }
+    const NarrowDependency* next = parentOf(*ancestor, of);
+    if (next == nullptr) return home;
+    of = next->parents(of).begin;
+    ancestor = next->parent().get();
+  }
+}
+
+/// Sets whether and how the tasks of a stage that reads no blocks move.
+void Scheduler::letMove(StageDescription& stage, const Lineage& rdd) const {
+  const auto ranks = static_cast<std::size_t>(executor_.communicator().size());
+  const TaskMoves moves = executor_.config().taskMoves;
+  const bool isTest = moves == TaskMoves::atRandom || moves == TaskMoves::byMessage;
+  const bool isWorth = isTest || (moves == TaskMoves::whenIdle && stage.size() > ranks);
+  if (ranks == 1 || !isWorth || stage.size() > TaskClaims::mostTasks) return;
+  const StatisticsRow& row = rows_[row_];
+  stage.movable = true;
+  stage.asks = moves == TaskMoves::byMessage || (severalHosts_ && (row.jobs == 0 || row.longest > worthAsking));
+  stage.order = largestFirst(stage, rdd);
+}
+
+}  // namespace seltzer::detail

@@ -1,0 +1,147 @@
+#include "worker/task_queue.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include <seltzer/detail/engine/partition_slice.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+/// What a word says.
+struct Claim {
+  static constexpr unsigned bits = 24;
+  static constexpr std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+
+  std::uint16_t stage = 0;
+  std::uint64_t begin = 0;  ///< of the tasks that nobody has begun, among the rank's own
+  std::uint64_t end = 0;
+
+  static Claim of(std::uint64_t word) {
+    return {static_cast<std::uint16_t>(word >> (2 * bits)), word >> bits & mask, word & mask};
+  }
+  std::uint64_t word() const { return std::uint64_t{stage} << (2 * bits) | begin << bits | end; }
+  std::size_t left() const { return end - begin; }
+};
+
+static_assert(TaskClaims::mostTasks == Claim::mask);
+
+}  // namespace
+
+int rankOf(const StageDescription& stage, std::size_t position, int ranks) {
+  if (stage.placementPartitions == 0) return stage.ranks[position];
+  return static_cast<int>(
+      sliceBegin(stage.partitionAt(position), static_cast<std::size_t>(ranks), stage.placementPartitions));
+}
+
+TaskClaims::TaskClaims(Communicator& communicator, TaskMoves moves)
+    : words_(communicator, moves == TaskMoves::byMessage),
+      atRandom_(moves == TaskMoves::atRandom),
+      random_(static_cast<unsigned>(communicator.rank()) + 1) {}
+
+TaskQueue::TaskQueue(const StageDescription& stage, Communicator& communicator, TaskClaims* claims)
+    : stage_(stage), ranks_(communicator.size()), claims_(claims), mine_(positionsOf(communicator.rank())) {
+  if (claims_ == nullptr) return;
+  const std::vector<int>& members = claims_->words_.ranks();
+  me_ = static_cast<std::size_t>(std::ranges::find(members, communicator.rank()) - members.begin());
+  ++claims_->stage_;
+  if (stage.asks) requests_.emplace(communicator, members, claims_->random_, [this] { return takeFromFullest(); });
+}
+
+TaskQueue::Positions TaskQueue::positionsOf(int rank) const {
+  Positions positions;
+  for (std::size_t i = 0; i < stage_.size(); ++i) {
+    const std::size_t position = stage_.order.empty() ? i : stage_.order[i];
+    if (rankOf(stage_, position, ranks_) == rank) positions.push_back(position);
+  }
+  return positions;
+}
+
+const TaskQueue::Positions& TaskQueue::positionsOfMember(std::size_t member) {
+  if (member == me_) return mine_;
+  const auto [known, isNew] = others_.try_emplace(member);
+  if (isNew) known->second = positionsOf(claims_->words_.ranks()[member]);
+  return known->second;
+}
+
+std::optional<std::size_t> TaskQueue::next() {
+  moved_ = false;
+  if (claims_ == nullptr) return next_ < mine_.size() ? std::optional(mine_[next_++]) : std::nullopt;
+  std::optional<std::size_t> position = claims_->atRandom_ ? takeAtRandom() : takeMine();
+  if (!position) position = takeFromFullest();
+  if (position || !requests_) return position;
+  position = requests_->ask();
+  moved_ = true;
+  return position;
+}
+
+/// The word of a member of the node, renewed if it is of an earlier stage.
+std::uint64_t TaskQueue::current(std::size_t member) {
+  const auto word = claims_->words_[member];
+  std::uint64_t seen = word.load();
+  while (Claim::of(seen).stage != claims_->stage_) {
+    const std::size_t tasks = positionsOfMember(member).size();
+    const std::uint64_t renewed = Claim{claims_->stage_, 0, tasks}.word();
+    if (word.compare_exchange_strong(seen, renewed)) return renewed;
+  }
+  return seen;
+}
+
+std::size_t TaskQueue::left(std::size_t member) {
+  return Claim::of(current(member)).left();
+}
+
+std::optional<std::size_t> TaskQueue::takeMine() {
+  const auto word = claims_->words_[me_];
+  std::uint64_t seen = current(me_);
+  for (;;) {
+    Claim claim = Claim::of(seen);
+    if (claim.left() == 0) return std::nullopt;
+    const std::size_t taken = claim.begin++;
+    if (word.compare_exchange_weak(seen, claim.word())) return mine_[taken];
+  }
+}
+
+std::optional<std::size_t> TaskQueue::takeFrom(std::size_t member) {
+  const auto word = claims_->words_[member];
+  std::uint64_t seen = current(member);
+  for (;;) {
+    Claim claim = Claim::of(seen);
+    if (claim.left() == 0) return std::nullopt;
+    const std::size_t taken = --claim.end;
+    if (!word.compare_exchange_weak(seen, claim.word())) continue;
+    moved_ = member != me_;
+    return positionsOfMember(member)[taken];
+  }
+}
+
+std::optional<std::size_t> TaskQueue::takeFromFullest() {
+  for (;;) {
+    std::size_t fullest = me_;
+    std::size_t most = 0;
+    for (std::size_t member = 0; member < claims_->words_.ranks().size(); ++member) {
+      const std::size_t tasks = left(member);
+      if (tasks > most) {
+        most = tasks;
+        fullest = member;
+      }
+    }
+    if (most == 0) return std::nullopt;
+    if (const auto position = takeFrom(fullest)) return position;
+  }
+}
+
+/// For tests: from any member, its own as likely as others'.
+std::optional<std::size_t> TaskQueue::takeAtRandom() {
+  const std::size_t members = claims_->words_.ranks().size();
+  return takeFrom(claims_->random_() % members);
+}
+
+void TaskQueue::abandon() {
+  next_ = mine_.size();
+  if (claims_ == nullptr) return;
+  while (takeMine()) {
+  }
+}
+
+}  // namespace seltzer::detail

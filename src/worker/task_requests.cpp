@@ -1,0 +1,80 @@
+#include "worker/task_requests.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include <seltzer/detail/data/wire/containers.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
+
+namespace seltzer::detail {
+namespace {
+
+constexpr PhaseClock::Nanoseconds betweenLooks = 100'000;
+constexpr std::chrono::microseconds waiting{20};
+
+/// "Position or nothing" as it is sent.
+using Answer = std::optional<std::uint64_t>;
+
+}  // namespace
+
+TaskRequests::TaskRequests(Communicator& communicator, const std::vector<int>& members, std::minstd_rand& random,
+                           Give give)
+    : communicator_(communicator), random_(random), give_(std::move(give)) {
+  const bool alone = members.size() == 1;  // no shared memory, or in tests: then every rank counts as a host
+  std::map<std::string, std::vector<int>> byHost;
+  for (int rank = 0; rank < communicator.size(); ++rank) {
+    if (std::ranges::find(members, rank) != members.end()) continue;
+    byHost[alone ? std::to_string(rank) : communicator.hostOf(rank)].push_back(rank);
+  }
+  for (auto& [host, ranks] : byHost) hosts_.push_back(std::move(ranks));
+}
+
+void TaskRequests::answer() {
+  while (const auto request = communicator_.tryReceive(MessageTag::taskRequest)) {
+    Answer answer;
+    if (const auto position = give_()) answer = *position;
+    communicator_.post(toWire(answer), request->first, MessageTag::taskAnswer);
+  }
+}
+
+void TaskRequests::answerSometimes() {
+  const PhaseClock::Nanoseconds now = PhaseClock::now();
+  if (now < next_) return;
+  next_ = now + betweenLooks;
+  answer();
+}
+
+std::optional<std::size_t> TaskRequests::ask() {
+  const PhaseScope idle(Phase::wait);
+  std::ranges::shuffle(hosts_, random_);
+  for (const std::vector<int>& ranks : hosts_) {
+    const int asked = ranks[random_() % ranks.size()];
+    communicator_.post({}, asked, MessageTag::taskRequest);
+    if (const auto position = receive()) return position;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::size_t> TaskRequests::receive() {
+  for (;;) {
+    if (const auto message = communicator_.tryReceive(MessageTag::taskAnswer)) {  // there is one question at a time
+      const auto answer = fromWire<Answer>(message->second);
+      return answer ? std::optional<std::size_t>(*answer) : std::nullopt;
+    }
+    answer();
+    std::this_thread::sleep_for(waiting);
+  }
+}
+
+void TaskRequests::finish() {
+  const PhaseScope idle(Phase::wait);
+  communicator_.barrierPolling([this] { answer(); });
+}
+
+}  // namespace seltzer::detail
