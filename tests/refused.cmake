@@ -3,7 +3,8 @@
 # - the first error is a static assertion that begins with the text of the source's first line, `// refused: <beginning of the sentence>`,
 # - the message names the line of the source that ends in `// refused here`,
 # - and, as a word, the type of the source's line `// with: <type>`, if there is one,
-# - the whole output has at most LINES lines.
+# - the whole output has at most LINES lines, or as many as the source's line `// lines: <n>` says: inside a function of the user, the
+#   compiler lists how it was called.
 
 separate_arguments(FLAGS UNIX_COMMAND "${FLAGS}")
 
@@ -24,6 +25,11 @@ function(check source)
   set(type "")
   if(text MATCHES "\n// with: +([^\n]+)\n")
     set(type "${CMAKE_MATCH_1}")
+  endif()
+
+  set(most ${LINES})
+  if(text MATCHES "\n// lines: +([0-9]+)\n")
+    set(most ${CMAKE_MATCH_1})
   endif()
 
   execute_process(COMMAND ${COMPILER} ${FLAGS} -fsyntax-only -fmessage-length=0 ${source}
@@ -50,8 +56,8 @@ function(check source)
   endif()
   string(REGEX MATCHALL "\n" lines "${said}")
   list(LENGTH lines count)
-  if(count GREATER LINES)
-    string(APPEND faults "  ${count} lines, more than ${LINES}\n")
+  if(count GREATER most)
+    string(APPEND faults "  ${count} lines, more than ${most}\n")
   endif()
   if(faults)
     message(SEND_ERROR "${source}:\n${faults}The compiler (${result}) said:\n${said}")

@@ -16,6 +16,7 @@
 #include <seltzer/detail/engine/accumulator_table.hpp>
 #include <seltzer/detail/functions/parameters.hpp>
 #include <seltzer/detail/operators/action/aggregate_fold.hpp>
+#include <seltzer/detail/operators/keeps_value.hpp>
 #include <seltzer/task_context.hpp>
 
 namespace seltzer {
@@ -187,21 +188,23 @@ class Accumulator {
   }
 
   /// @cond
-  // Refused: an integer would lose the fraction.
+  // Refused: the integer would lose the fraction or the upper bits.
   template <class Number>
-  requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void add(Number) const {
+  requires detail::narrows<Number, T>
+  void add(Number) const {
     static_assert(
-        !std::is_integral_v<T>,
-        "Accumulator::add: a floating-point number does not fit an integer without loss; give accumulator() a "
-        "zero of double, or convert it with static_cast");
+        !detail::narrows<Number, T>,
+        "Accumulator::add: this number does not fit the accumulator's type without loss; give accumulator() a "
+        "zero of the wider type, such as std::int64_t{0} or 0.0, or convert it with static_cast");
   }
   template <class Number>
-  requires(std::is_floating_point_v<Number>&& std::is_integral_v<T>) void operator+=(Number) const {
-    static_assert(!std::is_integral_v<T>,
-                  "Accumulator::operator+=: a floating-point number does not fit an integer without loss; give "
-                  "accumulator() a zero of double, or convert it with static_cast");
+  requires detail::narrows<Number, T>
+  void operator+=(Number) const {
+    static_assert(!detail::narrows<Number, T>,
+                  "Accumulator::operator+=: this number does not fit the accumulator's type without loss; give "
+                  "accumulator() a zero of the wider type, such as std::int64_t{0} or 0.0, or convert it with "
+                  "static_cast");
   }
-
   /// @endcond
 
   /// The total over all jobs that have succeeded. Only for the driver function: throws NestedJobError inside a task.

@@ -60,7 +60,7 @@ class Context {
 
   /// The elements of a range, copied; those of a `std::map` are pairs, and C strings, also within pairs and tuples,
   /// become strings: `parallelize({"a", "b"})`. The driver encodes them at once. The first job that needs them sends
-  /// each rank its own partitions only, once.
+  /// each rank its own partitions, once; up to 64 KiB in all go to every rank, so that any of them can run the tasks.
   template <std::ranges::input_range Range>
   RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> parallelize(Range&& elements,
                                                                             PartitionCount partitions = {},
@@ -211,7 +211,9 @@ class Context {
   /// program with code 85, so that the next run goes on from here. Once a program has called this, nothing else throws
   /// it.
   ///
-  /// RDDs that belong together are one checkpoint. The directory is for one running program at a time.
+  /// RDDs that belong together are one checkpoint. The directory is for one running program at a time. It and the name
+  /// say which checkpoint is meant, not the program's input or arguments: use a directory for each of them, or
+  /// `remember` and compare them, and remove it when the run has finished; a run that is started again goes on from it.
   ///
   ///     std::int64_t round = 0;
   ///     sc.setCheckpointDir(directory);

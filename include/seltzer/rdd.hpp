@@ -41,7 +41,8 @@ class LocalIterator;
 /// context stays usable.
 ///
 /// Elements of a type that contains views (`std::string_view`, also inside pairs, tuples, vectors, optionals) are
-/// borrowed: valid only during the call. Operations that store elements store their owned form, `Owned<T>`.
+/// borrowed: valid only during the call. Operations that store elements store their owned form, `Owned<T>`. A view that
+/// a function returns or emits must be of its argument or of data that outlives the job, not of its own variables.
 ///
 /// A number of partitions below 1 or above 10,000,000 throws std::invalid_argument. Costs are given for n elements on p
 /// ranks.
@@ -236,6 +237,13 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
 
   /// `a + b` is `a.union_(b)`.
   RDD operator+(Operand other) const { return union_(other.rdd, other.where); }
+  /// @cond
+  template <class U>
+  requires(!std::is_same_v<T, U>) detail::Refused operator+(const RDD<U>&) const {
+    static_assert(std::is_same_v<T, U>, "operator+: the RDDs have elements of different types; map one of them first");
+    return {};
+  }
+  /// @endcond
 
   /// All pairs (x, y), in P*Q partitions: partition i*Q+j combines i of this RDD with j of the other, and lists for
   /// each x every y. A task holds a partition of the other RDD in memory or, if it does not fit, reads it from the
@@ -711,6 +719,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using detail::UnavailableOperations<T>::rightOuterJoin;
   using detail::UnavailableOperations<T>::sampleByKey;
   using detail::UnavailableOperations<T>::sampleByKeyExact;
+  using detail::UnavailableOperations<T>::fold;
+  using detail::UnavailableOperations<T>::sortBy;
   using detail::UnavailableOperations<T>::sortByKey;
   using detail::UnavailableOperations<T>::subtractByKey;
   using detail::UnavailableOperations<T>::values;

@@ -37,8 +37,12 @@ std::vector<std::uint64_t> numbersBelow(const fs::path& path, const CallSite& wh
   return numbers;
 }
 
-std::string describe(const ProgramTag& program) {
-  return fmt::format("{} ({} registered types, {:016x})", program.name, program.registrySize, program.registryHash);
+std::string differenceOf(const ProgramTag& written, const ProgramTag& program) {
+  if (written.name != program.name) {
+    return fmt::format("it was written by another program, {}, and this is {}", written.name, program.name);
+  }
+  return fmt::format("it was written by another version of {}, whose operations and functions are others",
+                     program.name);
 }
 
 void requireName(const std::string& name, const CallSite& where) {
@@ -112,9 +116,7 @@ void CheckpointStore::readOnce(const CallSite& where) {
       }
       if (!manifest) continue;  // unfinished
       if (manifest->program != program_) {
-        refuse(where, path,
-               fmt::format("it was written by another program or version, {}, and this is {}",
-                           describe(manifest->program), describe(program_)));
+        refuse(where, path, differenceOf(manifest->program, program_));
       }
       sequence_ = std::max(sequence_, manifest->sequence);
       if (manifest->sequence > newest) {

@@ -34,8 +34,9 @@ void detail::requireDriverFunction(std::string_view what) {
   const bool onDriver = currentContext != nullptr && !currentContext->scheduler().busy();
   if (TaskContext::current() == nullptr && (onDriver || Executor::current() == nullptr)) return;
   throw NestedJobError(
-      fmt::format("{}: only the driver function may use this, not a user's function on a rank; what a "
-                  "task knows of itself is in TaskContext::current()",
+      fmt::format("{}: only the driver function may use this, not a user's function on a rank: read a total after "
+                  "the action, and capture what a function needs by value; what a task knows of itself is in "
+                  "TaskContext::current()",
                   what));
 }
 

@@ -54,9 +54,9 @@ void refuseAddresses(ByteView closure) {
           "at that address. Capture numbers by value, as [n]; pass a string, a vector or any other object by "
           "seltzer::with(object, f), and a large one by sc.broadcast(object), which sends it once. Only the driver can "
           "use an RDD or the Context: join, or collect and broadcast. If it is a number that only looks like an "
-          "address, wrap the function in seltzer::trusted(f). It is word {} of the {} captured, {:#x}, which points "
-          "into {}",
-          index + 1, words, word, *mapping));
+          "address, wrap the function in seltzer::trusted(f). The bytes {} to {} of what it captured, {:#x}, "
+          "are an address in {}",
+          index * sizeof(word), (index + 1) * sizeof(word) - 1, word, *mapping));
     }
   }
 }

@@ -1,4 +1,4 @@
-// refused: Accumulator::add: a floating-point number does not fit an integer without loss; give accumulator() a zero of
+// refused: Accumulator::add: this number does not fit the accumulator's type without loss; give accumulator() a zero of
 // with: int
 #include <cstdint>
 

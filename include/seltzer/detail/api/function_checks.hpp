@@ -21,12 +21,12 @@
   } else
 
 /// Refuses types that cannot travel; `what` says which, and where to.
-#define SELTZER_CHECK_TRAVELS(operation, condition, what)                                                     \
-  if constexpr (!(condition)) {                                                                               \
-    static_assert((condition), operation ": " what                                                            \
-                                         "; give their type a Boost.Serialization `serialize` and a default " \
-                                         "constructor");                                                      \
-    return ::seltzer::detail::Refused();                                                                      \
+#define SELTZER_CHECK_TRAVELS(operation, condition, what)                                                         \
+  if constexpr (!(condition)) {                                                                                   \
+    static_assert((condition), operation ": " what                                                                \
+                                         "; give their type a Boost.Serialization `serialize` and a default "     \
+                                         "constructor; text must be a std::string, and a pointer cannot travel"); \
+    return ::seltzer::detail::Refused();                                                                          \
   } else
 
 /// Refuses a function that cannot travel.
@@ -59,10 +59,11 @@
   } else
 
 /// Refuses a function that cannot be called as the operation calls it.
-#define SELTZER_CHECK_CALLABLE(operation, condition, how)                                         \
-  if constexpr (!(condition)) {                                                                   \
-    static_assert((condition), operation ": the function must be callable as " how " and const"); \
-    return ::seltzer::detail::Refused();                                                          \
+#define SELTZER_CHECK_CALLABLE(operation, condition, how)                                                             \
+  if constexpr (!(condition)) {                                                                                       \
+    static_assert((condition),                                                                                        \
+                  operation ": the function must be callable as " how " and const, so a lambda must not be mutable"); \
+    return ::seltzer::detail::Refused();                                                                              \
   } else
 
 /// Refuses a function (F, its result, its argument) that returns a dangling view.
@@ -84,13 +85,14 @@
   } else
 
 /// Refuses keys without hash or equality; the arguments after the operation are their type.
-#define SELTZER_CHECK_KEY(operation, ...)                                                                \
-  if constexpr (!::seltzer::detail::hasHash<__VA_ARGS__>) {                                              \
-    static_assert(::seltzer::detail::hasHash<__VA_ARGS__>,                                               \
-                  operation ": a key needs a hash: specialize seltzer::Hash or std::hash for its type"); \
-    return ::seltzer::detail::Refused();                                                                 \
-  } else if constexpr (!::seltzer::detail::hasKeyEqual<__VA_ARGS__>) {                                   \
-    static_assert(::seltzer::detail::hasKeyEqual<__VA_ARGS__>,                                           \
-                  operation ": a key needs an operator==: give one to its type");                        \
-    return ::seltzer::detail::Refused();                                                                 \
+#define SELTZER_CHECK_KEY(operation, ...)                                                                                                                     \
+  if constexpr (!::seltzer::detail::hasHash<__VA_ARGS__>) {                                                                                                   \
+    static_assert(                                                                                                                                            \
+        ::seltzer::detail::hasHash<__VA_ARGS__>, operation                                                                                                    \
+        ": a key needs a hash: specialize seltzer::Hash or std::hash for its type or, if it is a struct without constructors, give it a default operator=="); \
+    return ::seltzer::detail::Refused();                                                                                                                      \
+  } else if constexpr (!::seltzer::detail::hasKeyEqual<__VA_ARGS__>) {                                                                                        \
+    static_assert(::seltzer::detail::hasKeyEqual<__VA_ARGS__>,                                                                                                \
+                  operation ": a key needs an operator==: give one to its type");                                                                             \
+    return ::seltzer::detail::Refused();                                                                                                                      \
   } else

@@ -4,17 +4,50 @@
 
 #include <seltzer/detail/api/refused.hpp>
 #include <seltzer/detail/operators/borrow.hpp>
+#include <seltzer/detail/operators/keeps_value.hpp>
+#include <seltzer/owned.hpp>
 
 // As in function_checks.hpp: g++ does not show the expansion of macros of a system header.
 #pragma GCC system_header
 
 namespace seltzer::detail {
 
+template <class Number>
+inline constexpr bool isCountNotBool = std::is_integral_v<Number> && !std::is_same_v<Number, bool>;
+
 /// Stand-ins for the operations on pairs or numbers, in RDDs of other elements: they say what is needed, where the
 /// compiler would list the constraints of every overload.
 template <class T>
 class UnavailableOperations {
  public:
+  /// Mistaken calls that would compile: a number of partitions in place of `ascending`, a zero that narrows.
+  template <class F, class Number, class... Args>
+  auto sortBy(F&&, Number, Args&&...) const requires isCountNotBool<Number> {
+    static_assert(!isCountNotBool<Number>,
+                  "sortBy: the second argument says whether the order is ascending; give the number of partitions as "
+                  "the third");
+    return ::seltzer::detail::Refused();
+  }
+  template <class Number, class... Args>
+  auto sortByKey(Number, Args&&...) const requires(isPair<T>&& isCountNotBool<Number>) {
+    static_assert(!isCountNotBool<Number>,
+                  "sortByKey: the first argument says whether the order is ascending; give the number of partitions as "
+                  "the second");
+    return ::seltzer::detail::Refused();
+  }
+  template <class Zero, class... Args>
+  auto fold(Zero, Args&&...) const requires narrows<Zero, Owned<T>> {
+    static_assert(!narrows<Zero, Owned<T>>,
+                  "fold: this zero does not fit the elements without loss; map them to the wider type before");
+    return ::seltzer::detail::Refused();
+  }
+  template <class Zero, class... Args>
+  auto foldByKey(Zero, Args&&...) const requires narrows<Zero, ValueOf<T>> {
+    static_assert(!narrows<Zero, ValueOf<T>>,
+                  "foldByKey: this zero does not fit the values without loss; map them to the wider type before");
+    return ::seltzer::detail::Refused();
+  }
+
 #define SELTZER_FOR_PAIRS(operation)                                                     \
   template <class... Args>                                                               \
   auto operation(Args&&...) const requires(!isPair<T>) {                                 \

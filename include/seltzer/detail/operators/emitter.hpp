@@ -1,15 +1,35 @@
 #pragma once
 
 #include <algorithm>
+#include <concepts>
 #include <span>
+#include <tuple>
 #include <type_traits>
 #include <utility>
 
 #include <seltzer/detail/data/batch/batch.hpp>
 #include <seltzer/detail/data/batch/sink.hpp>
+#include <seltzer/detail/operators/keeps_value.hpp>
+#include <seltzer/owned.hpp>
 #include <seltzer/task_context.hpp>
 
 namespace seltzer::detail {
+
+/// Whether a T made of the temporary `From` would hold views of what that owns.
+template <class T, class From>
+inline constexpr bool isViewOfTemporary = !isOwned<T> && !std::is_trivially_destructible_v<From>;
+template <class T>
+inline constexpr bool isViewOfTemporary<T, T> = false;
+template <class... Ts, class... Froms>
+inline constexpr bool isViewOfTemporary<std::tuple<Ts...>, std::tuple<Froms...>> = (isViewOfTemporary<Ts, Froms> ||
+                                                                                    ...);
+template <class... Ts>
+inline constexpr bool isViewOfTemporary<std::tuple<Ts...>, std::tuple<Ts...>> = false;
+template <class A, class B, class FromA, class FromB>
+inline constexpr bool isViewOfTemporary<std::pair<A, B>, std::pair<FromA, FromB>> =
+    isViewOfTemporary<A, FromA> || isViewOfTemporary<B, FromB>;
+template <class A, class B>
+inline constexpr bool isViewOfTemporary<std::pair<A, B>, std::pair<A, B>> = false;
 
 /// Collects the elements that an operator makes into batches, no larger than demanded, and pushes these. Operators call
 /// `flush` after every batch of their input, because their elements may borrow from it.
@@ -31,11 +51,23 @@ class Emitter {
 
   /// Adds one element; returns `open()`.
   template <class U>
-  requires std::constructible_from<T, U&&>
   bool operator()(U&& element) {
-    if (!open_) return false;
-    batch_.emplace(std::forward<U>(element));
-    return batch_.size() >= limit_ ? flush() : true;
+    if constexpr (!std::constructible_from<T, U&&>) {
+      static_assert(std::constructible_from<T, U&&>,
+                    "emit: the argument is no element of this operation's result and does not convert to one");
+    } else if constexpr (narrows<std::remove_cvref_t<U>, T>) {
+      static_assert(!narrows<std::remove_cvref_t<U>, T>,
+                    "emit: this number does not fit the element type without loss; give the operation the wider type, "
+                    "or convert it with static_cast");
+    } else if constexpr (isViewOfTemporary<T, U>) {  // U is no reference if the argument is a temporary
+      static_assert(!isViewOfTemporary<T, U>,
+                    "emit: the element would hold a view of this temporary; make the element type own its text, as "
+                    "std::string");
+    } else {
+      if (!open_) return false;
+      batch_.emplace(std::forward<U>(element));
+      return batch_.size() >= limit_ ? flush() : true;
+    }
   }
 
   /// Adds `count` elements `make(0)`, `make(1)`, ...

@@ -46,6 +46,14 @@ requires((Composed<From, Composition::product> ||
     : std::bool_constant<keepsValues(typename ElementTraits<From>::Parts(), typename ElementTraits<To>::Parts())> {
 };
 
+/// Whether a number of type From may lose something as the integer To; an `int`, which literals are, never does.
+template <class From, class To>
+inline constexpr bool narrows = false;
+template <class From, std::integral To>
+requires std::is_arithmetic_v<From>
+inline constexpr bool narrows<From, To> =
+    !KeepsValue<From, To>::value && (std::is_floating_point_v<From> || sizeof(From) > sizeof(int));
+
 /// Whether what a function returned for a `State` and a `Value` becomes the new state without loss. An `int` from two
 /// small integers counts as one of them, since it may be mere promotion.
 template <class Returned, class State, class Value>
