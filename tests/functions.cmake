@@ -110,13 +110,13 @@ function(seltzer_suite_patterns variable name)
   set(${variable} ${patterns} PARENT_SCOPE)
 endfunction()
 
-# seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>])
+# seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>] [OPTIONS <option of the engine>...])
 # <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites (by default the
 # one named like the file) run on 1, 2, 3 and 5 ranks, and on 3 also with messages split at 300 bytes, the least memory, and
 # everything that can be spilled spilled at every third request for memory: ctests <name>.ranks<n> and <name>.ranks3.limits. One rank runs without a launcher. Progress reports are off: they depend on the machine's speed,
 # and tests count traffic.
 function(seltzer_add_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS")
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS;OPTIONS")
   if(NOT test_RANKS)
     set(test_RANKS 1 2 3 5)
   endif()
@@ -129,7 +129,7 @@ function(seltzer_add_test name)
   target_sources(seltzer_tests PRIVATE ${name}_test.cpp)
   seltzer_suite_patterns(patterns ${name} ${test_SUITES})
   set_property(TARGET seltzer_tests APPEND PROPERTY SELTZER_PATTERNS ${patterns})
-  set(command COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns})
+  set(command COMMAND $<TARGET_FILE:seltzer_tests> --gtest_filter=${patterns} ${test_OPTIONS})
   foreach(ranks IN LISTS test_RANKS)
     set(launched ${ranks})
     set(labels unlimited)

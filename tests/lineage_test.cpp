@@ -271,9 +271,9 @@ TEST(Lineage, ScatteredElementsGoWithTheirHandle) {
   const std::int64_t before = storedBytes();
   {
     const std::int64_t ranks = context().ranks();
-    const auto scattered = context().parallelize(shifted(1000 * ranks, 0), ranks);
-    EXPECT_EQ(scattered.count(), 1000 * ranks);
-    EXPECT_EQ(storedBytes(), before + 8000 * (ranks - 1));
+    const auto scattered = context().parallelize(shifted(10'000 * ranks, 0), ranks);
+    EXPECT_EQ(scattered.count(), 10'000 * ranks);
+    EXPECT_EQ(storedBytes(), before + 80'000 * (ranks - 1));
   }
   EXPECT_EQ(storedBytes(), before);
 }
@@ -318,7 +318,8 @@ TEST(Lineage, OperatorsGoWithTheirHandle) {
   const std::vector<std::int64_t> none(static_cast<std::size_t>(context().ranks()), 0);
   ASSERT_EQ(onRanks(alive), none);
   {
-    auto rdd = context().range(0, 100, 1, 8);  // a task for every rank: without one, it builds no operator
+    const std::int64_t ranks = context().ranks();  // a task for each: without one, a rank builds no operator
+    auto rdd = context().range(0, 100, 1, ranks);
     for (int i = 0; i < 10; ++i) rdd = rdd.map(Counted(i));
     EXPECT_EQ(rdd.sum(), 99 * 50 + 100 * 45);
     EXPECT_EQ(onRanks(alive), std::vector<std::int64_t>(none.size(), 10));

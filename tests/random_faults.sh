@@ -24,7 +24,9 @@ all_gone() {
 }
 
 ranks_of=(2 3 5 0)
+moves=(auto random messages)
 for ((run = 0; run < runs; ++run)); do
+  export SELTZER_MOVE_TASKS=${moves[run % 3]}
   now=$((seed + run)) ranks=${ranks_of[run % 4]} status=0
   launcher=()
   [ "$ranks" = 0 ] || launcher=("${mpirun[@]}" -n "$ranks")

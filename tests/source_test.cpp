@@ -137,12 +137,12 @@ TEST(Source, ParallelizeKeepsEveryBitOfADouble) {
 TEST(Source, ParallelizeScattersToARankOnlyItsOwnAndOnce) {
   Context& sc = context();
   const auto ranks = static_cast<std::size_t>(sc.ranks());
-  const std::size_t bytesPerPartition = 8000;
-  const auto rdd = sc.parallelize(std::vector<std::int64_t>(1000 * ranks, 7), sc.ranks());
+  const std::size_t bytesPerPartition = 80'000;  // more than what goes to all ranks
+  const auto rdd = sc.parallelize(std::vector<std::int64_t>(10'000 * ranks, 7), sc.ranks());
   const auto atFirst = sc.traffic();
-  EXPECT_EQ(rdd.count(), static_cast<std::int64_t>(1000 * ranks));
+  EXPECT_EQ(rdd.count(), static_cast<std::int64_t>(10'000 * ranks));
   const auto afterOne = sc.traffic();
-  EXPECT_EQ(rdd.count(), static_cast<std::int64_t>(1000 * ranks));
+  EXPECT_EQ(rdd.count(), static_cast<std::int64_t>(10'000 * ranks));
   const auto afterTwo = sc.traffic();
   for (std::size_t rank = 0; rank < ranks; ++rank) {
     const auto received = (afterOne[rank] - atFirst[rank]).exchange.bytesReceived;

@@ -145,7 +145,7 @@ TEST(StatisticsTable, ShowsWhatAStageSpilled) {
       << table;
   EXPECT_EQ(
       lineOf(table, "short of memory"),
-      "short of memory: reduceByKey at wc.cpp:12 spilled 3.1 times its data: use more memory, more partitions or more ranks");
+      "short of memory: reduceByKey at wc.cpp:12 spilled 3.1 times its data: use more memory, partitions or ranks");
 }
 
 TEST(StageStatistics, SpillingMoreThanTwiceTheDataIsTooMuch) {

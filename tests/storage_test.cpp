@@ -277,7 +277,7 @@ TEST(Storage, DroppedOnesAreFreedWithTheNextJob) {
   sc.range(1).count();
   const std::size_t before = blocks.blocks();
   {
-    const auto stored = sc.range(0, 100, 1, 8).map([](std::int64_t x) { return x; });
+    const auto stored = sc.range(0, 100, 1, sc.ranks()).map([](std::int64_t x) { return x; });
     stored.persist(StorageLevel::MEMORY_AND_DISK).count();
     EXPECT_GT(blocks.blocks(), before);
     EXPECT_EQ(stored.coalesce(1).count(), 100);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <random>
 #include <vector>
 
@@ -49,7 +50,12 @@ TEST_P(Queues, GiveEachTaskOnce) {
   std::mt19937_64 random(17);
   for (int i = 0; i < 300; ++i) {
     StageDescription stage = randomStage(random);
-    stage.asks = GetParam() == TaskMoves::byMessage;
+    stage.moves = Moves{GetParam() == TaskMoves::byMessage, {}};
+    if (random() % 2 == 0) {  // any order
+      stage.moves->order.resize(stage.size());
+      std::iota(stage.moves->order.begin(), stage.moves->order.end(), std::uint64_t{0});
+      std::ranges::shuffle(stage.moves->order, random);
+    }
     const int failing = random() % 4 == 0 ? static_cast<int>(random() % static_cast<unsigned>(world().size())) : -1;
     std::vector<std::uint64_t> mine;
     TaskQueue queue(stage, world(), &claims);

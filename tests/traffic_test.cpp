@@ -203,14 +203,23 @@ TEST(Traffic, AShuffleOfLittleDataTakesFewMessages) {
   EXPECT_EQ(kind("reduce").messagesSent.max, ranks() > 1 ? 3u : 0u);
 }
 
+TEST(Traffic, OnlyWhatChangesTheRankIsExchanged) {
+  const auto exchanged = [] { return context().stats().total[Phase::shuffleExchange].records; };
+  const std::uint64_t before = exchanged();
+  context().range(0, 8000, 1, 8).map([](std::int64_t x) { return std::pair(7, x); }).partitionBy(1).count();
+  std::uint64_t elsewhere = 0;  // elements that are not on rank 0
+  for (std::uint64_t p = 0; p < 8; ++p) elsewhere += p * ranks() / 8 == 0 ? 0 : 1000;
+  EXPECT_EQ(exchanged() - before, elsewhere);
+}
+
 TEST(Traffic, OnlyTheChosenPartitionsAreScattered) {
-  const std::vector<std::int64_t> elements(8000, 1);
+  const std::vector<std::int64_t> elements(80'000, 1);
   const auto rdd = context().parallelize(elements, static_cast<std::int64_t>(ranks()));
   const auto traffic = trafficOf([&] { EXPECT_EQ(rdd.take(10).size(), 10u); });
   EXPECT_EQ(traffic[0].exchange.bytesSent, 0u);  // partition 0 stays on the driver
-  const auto rest = trafficOf([&] { EXPECT_EQ(rdd.count(), 8000); });
-  const auto again = trafficOf([&] { EXPECT_EQ(rdd.count(), 8000); });
-  EXPECT_GE(rest[0].exchange.bytesSent, 8 * (8000 - 8000 / ranks()));
+  const auto rest = trafficOf([&] { EXPECT_EQ(rdd.count(), 80'000); });
+  const auto again = trafficOf([&] { EXPECT_EQ(rdd.count(), 80'000); });
+  EXPECT_GE(rest[0].exchange.bytesSent, 8 * (80'000 - 80'000 / ranks()));
   EXPECT_EQ(again[0].exchange.bytesSent, 0u);
 }
 

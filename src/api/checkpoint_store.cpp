@@ -76,6 +76,7 @@ void CheckpointStore::setDirectory(const std::string& path, const CallSite& wher
   sequence_ = 0;
   earlier_.clear();
   values_.clear();
+  remembered_.clear();
 }
 
 void CheckpointStore::requireDirectory(std::string_view operation, const CallSite& where) const {

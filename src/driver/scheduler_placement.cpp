@@ -90,9 +90,8 @@ void Scheduler::letMove(StageDescription& stage, const Lineage& rdd) const {
   const bool isWorth = isTest || (moves == TaskMoves::whenIdle && stage.size() > ranks);
   if (ranks == 1 || !isWorth || stage.size() > TaskClaims::mostTasks) return;
   const StatisticsRow& row = rows_[row_];
-  stage.movable = true;
-  stage.asks = moves == TaskMoves::byMessage || (severalHosts_ && (row.jobs == 0 || row.longest > worthAsking));
-  stage.order = largestFirst(stage, rdd);
+  const bool isLong = row.jobs == 0 || row.longest > worthAsking;
+  stage.moves = Moves{moves == TaskMoves::byMessage || (severalHosts_ && isLong), largestFirst(stage, rdd)};
 }
 
 }  // namespace seltzer::detail

@@ -151,7 +151,7 @@ std::string remarks(const std::vector<StageStatistics>& stages) {
     }
     if (stage.spilledTooMuch()) {
       text += fmt::format(
-          "short of memory: {} spilled {:.1f} times its data: use more memory, more partitions or more ranks\n",
+          "short of memory: {} spilled {:.1f} times its data: use more memory, partitions or ranks\n",
           labelOf(stage), stage.timesSpilled());
     }
   }

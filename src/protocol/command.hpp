@@ -111,6 +111,17 @@ struct ShuffleDescription {
   std::uint64_t partitions = 0;  ///< of the shuffled RDD, in blocks placement
 };
 
+/// How the tasks of a stage move to other ranks.
+struct Moves {
+  bool betweenHosts = false;         ///< whether ranks ask other hosts for tasks
+  std::vector<std::uint64_t> order;  ///< of the positions in which ranks take their tasks; empty: ascending
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& betweenHosts& order;
+  }
+};
+
 /// A stage: one task for each of some partitions of one RDD.
 struct StageDescription {
   RDDId rdd = 0;
@@ -122,18 +133,16 @@ struct StageDescription {
   std::vector<std::uint64_t> partitions;  ///< instead of `firstPartition`, if they are not consecutive
   std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over this many partitions
   std::vector<std::int32_t> ranks;        ///< otherwise: by position in the stage
-  std::vector<std::uint64_t> order;       ///< of the positions in which ranks take their tasks; empty: ascending
   std::vector<Transfer> transfers;
-  std::vector<RDDId> read;  ///< RDDs whose stored blocks the stage reads, and that no rank may drop meanwhile
-  bool movable = false;     ///< whether other ranks can run its tasks as well: none reads a block
-  bool asks = false;        ///< if it is movable: whether ranks ask other hosts for tasks
+  std::vector<RDDId> read;     ///< RDDs whose stored blocks the stage reads, and that no rank may drop meanwhile
+  std::optional<Moves> moves;  ///< if set, other ranks can run its tasks as well: none reads a block
   std::optional<ShuffleDescription> shuffle;  ///< if set, the tasks write its map side instead of running an action
   std::string operation;                      ///< "count at pi.cpp:42", for a rank's own error messages
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& rdd& action& actionParameters& treeScale& firstPartition& partitionCount& partitions& placementPartitions&
-        ranks& order& transfers& read& movable& asks& shuffle& operation;
+        ranks& transfers& read& moves& shuffle& operation;
   }
 
   std::size_t size() const { return partitionCount; }

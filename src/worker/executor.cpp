@@ -353,8 +353,8 @@ bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& 
 }
 
 void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
-  if (stage.movable && !claims_) claims_.emplace(communicator_, config_.taskMoves);
-  TaskRunner tasks(*this, stage, stage.movable ? &*claims_ : nullptr);
+  if (stage.moves && !claims_) claims_.emplace(communicator_, config_.taskMoves);
+  TaskRunner tasks(*this, stage, stage.moves ? &*claims_ : nullptr);
   tasks.run(outcome.report, outcome.summary.exact);
   if (stage.shuffle) finishShuffle(*stage.shuffle, tasks, outcome.report);
   if (stage.treeScale > 0) {

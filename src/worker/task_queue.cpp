@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <thread>
 
 #include <seltzer/detail/engine/partition_slice.hpp>
 
@@ -26,6 +27,9 @@ struct Claim {
 
 static_assert(TaskClaims::mostTasks == Claim::mask);
 
+/// How long after the begin of a stage a rank leaves the tasks of others alone.
+constexpr PhaseClock::Nanoseconds patience = 1'000'000;
+
 }  // namespace
 
 int rankOf(const StageDescription& stage, std::size_t position, int ranks) {
@@ -45,13 +49,15 @@ TaskQueue::TaskQueue(const StageDescription& stage, Communicator& communicator, 
   const std::vector<int>& members = claims_->words_.ranks();
   me_ = static_cast<std::size_t>(std::ranges::find(members, communicator.rank()) - members.begin());
   ++claims_->stage_;
-  if (stage.asks) requests_.emplace(communicator, members, claims_->random_, [this] { return takeFromFullest(); });
+  begin_ = PhaseClock::steadyTime();
+  if (stage.moves && stage.moves->betweenHosts)
+    requests_.emplace(communicator, members, claims_->random_, [this] { return takeFromFullest(); });
 }
 
 TaskQueue::Positions TaskQueue::positionsOf(int rank) const {
   Positions positions;
   for (std::size_t i = 0; i < stage_.size(); ++i) {
-    const std::size_t position = stage_.order.empty() ? i : stage_.order[i];
+    const std::size_t position = stage_.moves && !stage_.moves->order.empty() ? stage_.moves->order[i] : i;
     if (rankOf(stage_, position, ranks_) == rank) positions.push_back(position);
   }
   return positions;
@@ -67,12 +73,26 @@ const TaskQueue::Positions& TaskQueue::positionsOfMember(std::size_t member) {
 std::optional<std::size_t> TaskQueue::next() {
   moved_ = false;
   if (claims_ == nullptr) return next_ < mine_.size() ? std::optional(mine_[next_++]) : std::nullopt;
+  if (requests_) requests_->answer();
   std::optional<std::size_t> position = claims_->atRandom_ ? takeAtRandom() : takeMine();
-  if (!position) position = takeFromFullest();
+  if (!position && mayTakeOthers()) position = takeFromFullest();
   if (position || !requests_) return position;
   position = requests_->ask();
   moved_ = true;
   return position;
+}
+
+/// Waits until the stage has run for a while, or all tasks of the node have begun: ranks that are late by less have not
+/// left their tasks to others. What moves may have to move back, as results or to the next stage.
+bool TaskQueue::mayTakeOthers() {
+  if (claims_->atRandom_) return true;
+  while (PhaseClock::steadyTime() - begin_ < patience) {
+    std::size_t tasks = 0;
+    for (std::size_t member = 0; member < claims_->words_.ranks().size(); ++member) tasks += left(member);
+    if (tasks == 0) return false;
+    std::this_thread::yield();
+  }
+  return true;
 }
 
 /// The word of a member of the node, renewed if it is of an earlier stage.

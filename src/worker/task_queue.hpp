@@ -74,6 +74,7 @@ class TaskQueue {
 
   Positions positionsOf(int rank) const;
   const Positions& positionsOfMember(std::size_t member);
+  bool mayTakeOthers();
   std::optional<std::size_t> takeMine();
   std::optional<std::size_t> takeFrom(std::size_t member);
   std::optional<std::size_t> takeFromFullest();
@@ -89,6 +90,7 @@ class TaskQueue {
   std::map<std::size_t, Positions> others_;  // of other members of the node
   std::size_t me_ = 0;                       // the member that is this rank
   std::size_t next_ = 0;                     // of `mine_`, without claims
+  PhaseClock::Nanoseconds begin_ = 0;        // with claims
   bool moved_ = false;
 };
 

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -31,7 +32,8 @@ void cluster(seltzer::Context& sc, Options& options) {
 
   std::int64_t count = 0;
   for (std::size_t c = 0; c < result.centres.size(); ++c) {
-    fmt::print("cluster {}: {} points around {}\n", c, result.clusters.sizes[c], fmt::join(result.centres[c], " "));
+    fmt::print("cluster {}: {} points around {}\n", c, result.clusters.sizes[c],
+               fmt::join(std::as_const(result.centres)[c], " "));
     count += result.clusters.sizes[c];
   }
   std::cout << '\n' << sc.stats() << std::flush;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 #include <random>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,7 @@
 #include "k_means_points.hpp"
 #include "program_frame.hpp"
 
-inline double squaredDistance(const Point& a, const Point& b) {
+inline double squaredDistance(Point a, Point b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
   return sum;
@@ -28,7 +29,7 @@ struct Nearest {
   double squaredDistance = 0;
 };
 
-inline Nearest nearestTo(const Point& point, const std::vector<Point>& centres) {
+inline Nearest nearestTo(Point point, const Points& centres) {
   Nearest nearest{0, squaredDistance(point, centres[0])};
   for (std::size_t i = 1; i < centres.size(); ++i) {
     const double distance = squaredDistance(point, centres[i]);
@@ -39,26 +40,24 @@ inline Nearest nearestTo(const Point& point, const std::vector<Point>& centres) 
 
 /// The clusters after each point was assigned to its nearest centre.
 struct Clusters {
-  std::vector<Point> sums;
+  Points sums;
   std::vector<std::int64_t> sizes;
   double cost = 0;  ///< sum of the squared distances of the points from their centres
 
   Clusters() = default;
-  explicit Clusters(const std::vector<Point>& centres)
-      : sums(centres.size(), Point(centres.front().size())), sizes(centres.size()) {}
+  explicit Clusters(const Points& centres)
+      : sums{centres.dimension, std::vector<double>(centres.coordinates.size())}, sizes(centres.size()) {}
 
-  void add(const Point& point, Nearest nearest) {
-    Point& sum = sums[nearest.centre];
+  void add(Point point, Nearest nearest) {
+    const std::span<double> sum = sums[nearest.centre];
     for (std::size_t i = 0; i < point.size(); ++i) sum[i] += point[i];
     ++sizes[nearest.centre];
     cost += nearest.squaredDistance;
   }
 
   void add(const Clusters& more) {
-    for (std::size_t c = 0; c < sums.size(); ++c) {
-      for (std::size_t i = 0; i < sums[c].size(); ++i) sums[c][i] += more.sums[c][i];
-      sizes[c] += more.sizes[c];
-    }
+    for (std::size_t i = 0; i < sums.coordinates.size(); ++i) sums.coordinates[i] += more.sums.coordinates[i];
+    for (std::size_t c = 0; c < sizes.size(); ++c) sizes[c] += more.sizes[c];
     cost += more.cost;
   }
 
@@ -71,25 +70,28 @@ struct Clusters {
 /// k-means++ (Arthur, Vassilvitskii 2007) on a random sample of 100 points per cluster: each further centre is a point
 /// of the sample, drawn with a probability proportional to its squared distance from the nearest centre so far. The
 /// same for the same points, partitions and seed. Throws UsageError for fewer points than clusters.
-inline std::vector<Point> firstCentres(const seltzer::RDD<Point>& points, std::int64_t clusters, std::uint64_t seed) {
-  const std::vector<Point> sample = points.takeSample(false, 100 * clusters, seed);
+inline Points firstCentres(const seltzer::RDD<Points>& points, std::int64_t clusters, std::uint64_t seed) {
+  const auto single = points.flatMap<std::vector<double>>([](const Points& block, auto& emit) {
+    for (std::size_t i = 0; i < block.size(); ++i) emit(std::vector<double>(block[i].begin(), block[i].end()));
+  });
+  const std::vector<std::vector<double>> sample = single.takeSample(false, 100 * clusters, seed);
   if (static_cast<std::int64_t>(sample.size()) < clusters) {
     throw seltzer::UsageError(
         fmt::format("{} clusters need as many points; there are only {}", clusters, sample.size()));
   }
   std::mt19937_64 random(seed);
-  std::vector<Point> centres{sample.front()};
+  Points centres{sample.front().size(), sample.front()};
   std::vector<double> distances(sample.size(), std::numeric_limits<double>::infinity());
   while (static_cast<std::int64_t>(centres.size()) < clusters) {
     double total = 0;
     for (std::size_t i = 0; i < sample.size(); ++i) {
-      distances[i] = std::min(distances[i], squaredDistance(sample[i], centres.back()));
+      distances[i] = std::min(distances[i], squaredDistance(sample[i], std::as_const(centres)[centres.size() - 1]));
       total += distances[i];
     }
     double left = total * (static_cast<double>(random() >> 11) * 0x1p-53);
     std::size_t chosen = 0;
     while (chosen + 1 < sample.size() && (left -= distances[chosen]) >= 0) ++chosen;
-    centres.push_back(sample[chosen]);
+    centres.add(sample[chosen]);
   }
   return centres;
 }
@@ -103,7 +105,7 @@ struct KMeansOptions {
 };
 
 struct KMeansResult {
-  std::vector<Point> centres;
+  Points centres;
   Clusters clusters;  ///< of these centres
   std::int64_t iterations = 0;
   double moved = 0;  ///< the farthest that the last iteration moved a centre
@@ -113,7 +115,7 @@ struct KMeansResult {
 /// points. A centre without points stays where it is. `points` should be cached. An iteration is one job, which sends
 /// the centres to the ranks and reduces sums and sizes of clusters in partition order. With checkpoints, it goes on
 /// from the one of an earlier run.
-inline KMeansResult kMeans(const seltzer::RDD<Point>& points, const KMeansOptions& options) {
+inline KMeansResult kMeans(const seltzer::RDD<Points>& points, const KMeansOptions& options) {
   seltzer::Context& sc = points.context();
   KMeansResult result;
   if (!options.checkpoints.directory.empty()) {
@@ -122,23 +124,27 @@ inline KMeansResult kMeans(const seltzer::RDD<Point>& points, const KMeansOption
     sc.remember("moved", result.moved);
     program::printResumed(sc, result.iterations);
   }
-  if (result.centres.empty()) result.centres = firstCentres(points, options.clusters, options.seed);
+  if (result.centres.size() == 0) result.centres = firstCentres(points, options.clusters, options.seed);
   while (true) {
-    result.clusters = points.treeAggregate(
-        Clusters(result.centres),
-        seltzer::with(result.centres, [](const std::vector<Point>& centres, Clusters& clusters,
-                                         const Point& point) { clusters.add(point, nearestTo(point, centres)); }),
-        [](Clusters& clusters, const Clusters& more) { clusters.add(more); });
+    result.clusters =
+        points.treeAggregate(Clusters(result.centres),
+                             seltzer::with(result.centres,
+                                           [](const Points& centres, Clusters& clusters, const Points& block) {
+                                             for (std::size_t i = 0; i < block.size(); ++i) {
+                                               clusters.add(block[i], nearestTo(block[i], centres));
+                                             }
+                                           }),
+                             [](Clusters& clusters, const Clusters& more) { clusters.add(more); });
     const bool still = result.iterations > 0 && result.moved <= options.tolerance;
     if (still || result.iterations == options.iterations) return result;
     result.moved = 0;
     for (std::size_t c = 0; c < result.centres.size(); ++c) {
       const auto size = static_cast<double>(result.clusters.sizes[c]);
       if (size == 0) continue;
-      Point mean = result.clusters.sums[c];
+      const std::span<double> mean = result.clusters.sums[c];
       for (double& coordinate : mean) coordinate /= size;
-      result.moved = std::max(result.moved, std::sqrt(squaredDistance(mean, result.centres[c])));
-      result.centres[c] = std::move(mean);
+      result.moved = std::max(result.moved, std::sqrt(squaredDistance(mean, std::as_const(result.centres)[c])));
+      std::ranges::copy(mean, result.centres[c].begin());
     }
     ++result.iterations;
     if (options.checkpoints.areDue(result.iterations)) sc.checkpointed("centres");
