@@ -28,16 +28,16 @@ Numbers twoForEachRank() {
   return numbers;
 }
 
-/// The last rank's first task waits until its second has begun, which another rank runs therefore. It gives up after a
-/// while, so that a test that fails ends.
+/// The last rank's first task, that of the last partition, waits until its second has begun, which another rank runs
+/// therefore. It gives up after a while, so that a test that fails ends.
 class MovedTasks : public testing::Test {
  protected:
   RDD<std::int64_t> moving(const std::string& name) const {
     const std::int64_t last = 2 * context().ranks() - 1;
     const bool alone = context().ranks() == 1;
     const auto gated = with(std::string(folder_ / name), [last, alone](const std::string& path, std::int64_t x) {
-      if (x == last) std::ofstream(path) << "begun";
-      for (int i = 0; !alone && x == last - 1 && i < 20'000 && !fs::exists(path); ++i) {
+      if (x == last - 1) std::ofstream(path) << "begun";
+      for (int i = 0; !alone && x == last && i < 20'000 && !fs::exists(path); ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
       return 3 * x;

@@ -114,7 +114,7 @@ struct ShuffleDescription {
 /// How the tasks of a stage move to other ranks.
 struct Moves {
   bool betweenHosts = false;         ///< whether ranks ask other hosts for tasks
-  std::vector<std::uint64_t> order;  ///< of the positions in which ranks take their tasks; empty: ascending
+  std::vector<std::uint64_t> order;  ///< of the positions in which ranks take their tasks; empty: descending
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {

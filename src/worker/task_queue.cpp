@@ -56,10 +56,16 @@ TaskQueue::TaskQueue(const StageDescription& stage, Communicator& communicator, 
 
 TaskQueue::Positions TaskQueue::positionsOf(int rank) const {
   Positions positions;
-  for (std::size_t i = 0; i < stage_.size(); ++i) {
-    const std::size_t position = stage_.moves && !stage_.moves->order.empty() ? stage_.moves->order[i] : i;
+  const auto add = [&](std::size_t position) {
     if (rankOf(stage_, position, ranks_) == rank) positions.push_back(position);
+  };
+  if (stage_.moves && !stage_.moves->order.empty()) {
+    for (const std::uint64_t position : stage_.moves->order) add(position);
+    return positions;
   }
+  for (std::size_t position = 0; position < stage_.size(); ++position) add(position);
+  // The last first: often these cost most, and a long one that begins late is what ranks wait for.
+  if (stage_.moves) std::ranges::reverse(positions);
   return positions;
 }
 
