@@ -51,7 +51,7 @@ TaskQueue::TaskQueue(const StageDescription& stage, Communicator& communicator, 
   ++claims_->stage_;
   begin_ = PhaseClock::steadyTime();
   if (stage.moves && stage.moves->betweenHosts)
-    requests_.emplace(communicator, members, claims_->random_, [this] { return takeFromFullest(); });
+    requests_.emplace(communicator, members, claims_->random_, [this] { return give(); });
 }
 
 TaskQueue::Positions TaskQueue::positionsOf(int rank) const {
@@ -79,12 +79,16 @@ const TaskQueue::Positions& TaskQueue::positionsOfMember(std::size_t member) {
 std::optional<std::size_t> TaskQueue::next() {
   moved_ = false;
   if (claims_ == nullptr) return next_ < mine_.size() ? std::optional(mine_[next_++]) : std::nullopt;
-  if (requests_) requests_->answer();
   std::optional<std::size_t> position = claims_->atRandom_ ? takeAtRandom() : takeMine();
-  if (!position && mayTakeOthers()) position = takeFromFullest();
-  if (position || !requests_) return position;
-  position = requests_->ask();
-  moved_ = true;
+  if (requests_) requests_->answer();  // of what is left then
+  if (position) return position;
+  if (given_.empty() && mayTakeOthers()) position = takeFromFullest();
+  if (position) return position;
+  if (given_.empty() && requests_) given_ = requests_->ask();
+  if (given_.empty()) return std::nullopt;
+  position = given_.back();
+  given_.pop_back();
+  moved_ = rankOf(stage_, *position, ranks_) != claims_->words_.ranks()[me_];
   return position;
 }
 
@@ -128,43 +132,65 @@ std::optional<std::size_t> TaskQueue::takeMine() {
   }
 }
 
-std::optional<std::size_t> TaskQueue::takeFrom(std::size_t member) {
+/// Some tasks of a member from the back, at most `most` of them.
+TaskQueue::Positions TaskQueue::takeFrom(std::size_t member, std::size_t most) {
   const auto word = claims_->words_[member];
   std::uint64_t seen = current(member);
   for (;;) {
     Claim claim = Claim::of(seen);
-    if (claim.left() == 0) return std::nullopt;
-    const std::size_t taken = --claim.end;
+    const std::size_t count = std::min(claim.left(), most);
+    if (count == 0) return {};
+    claim.end -= count;
     if (!word.compare_exchange_weak(seen, claim.word())) continue;
-    moved_ = member != me_;
-    return positionsOfMember(member)[taken];
+    const auto taken = positionsOfMember(member).begin() + static_cast<std::ptrdiff_t>(claim.end);
+    return {taken, taken + static_cast<std::ptrdiff_t>(count)};
   }
+}
+
+/// The member with most tasks left.
+std::size_t TaskQueue::fullest() {
+  std::size_t fullest = 0;
+  for (std::size_t member = 1; member < claims_->words_.ranks().size(); ++member) {
+    if (left(member) > left(fullest)) fullest = member;
+  }
+  return fullest;
 }
 
 std::optional<std::size_t> TaskQueue::takeFromFullest() {
   for (;;) {
-    std::size_t fullest = me_;
-    std::size_t most = 0;
-    for (std::size_t member = 0; member < claims_->words_.ranks().size(); ++member) {
-      const std::size_t tasks = left(member);
-      if (tasks > most) {
-        most = tasks;
-        fullest = member;
-      }
-    }
-    if (most == 0) return std::nullopt;
-    if (const auto position = takeFrom(fullest)) return position;
+    const std::size_t member = fullest();
+    if (left(member) == 0) return std::nullopt;
+    const Positions taken = takeFrom(member, 1);
+    if (taken.empty()) continue;
+    moved_ = member != me_;
+    return taken.front();
   }
+}
+
+/// For another host: half of what it gave to this rank, or of what the fullest member has left.
+TaskQueue::Positions TaskQueue::give() {
+  if (given_.empty()) {
+    const std::size_t member = fullest();
+    return takeFrom(member, (left(member) + 1) / 2);
+  }
+  const auto half = given_.begin() + static_cast<std::ptrdiff_t>((given_.size() + 1) / 2);
+  Positions positions(given_.begin(), half);
+  given_.erase(given_.begin(), half);
+  return positions;
 }
 
 /// For tests: from any member, its own as likely as others'.
 std::optional<std::size_t> TaskQueue::takeAtRandom() {
-  const std::size_t members = claims_->words_.ranks().size();
-  return takeFrom(claims_->random_() % members);
+  const std::size_t member = claims_->random_() % claims_->words_.ranks().size();
+  const Positions taken = takeFrom(member, 1);
+  if (taken.empty()) return std::nullopt;
+  moved_ = member != me_;
+  return taken.front();
 }
 
 void TaskQueue::abandon() {
   next_ = mine_.size();
+  given_.clear();
   if (claims_ == nullptr) return;
   while (takeMine()) {
   }

@@ -76,8 +76,10 @@ class TaskQueue {
   const Positions& positionsOfMember(std::size_t member);
   bool mayTakeOthers();
   std::optional<std::size_t> takeMine();
-  std::optional<std::size_t> takeFrom(std::size_t member);
+  Positions takeFrom(std::size_t member, std::size_t most);
   std::optional<std::size_t> takeFromFullest();
+  Positions give();
+  std::size_t fullest();
   std::optional<std::size_t> takeAtRandom();
   std::size_t left(std::size_t member);
   std::uint64_t current(std::size_t member);
@@ -88,6 +90,7 @@ class TaskQueue {
   std::optional<TaskRequests> requests_;
   Positions mine_;                           // of this rank's tasks, in the stage
   std::map<std::size_t, Positions> others_;  // of other members of the node
+  Positions given_;                          // by another host
   std::size_t me_ = 0;                       // the member that is this rank
   std::size_t next_ = 0;                     // of `mine_`, without claims
   PhaseClock::Nanoseconds begin_ = 0;        // with claims

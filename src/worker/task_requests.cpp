@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <thread>
@@ -17,9 +16,6 @@ namespace {
 
 constexpr PhaseClock::Nanoseconds betweenLooks = 100'000;
 constexpr std::chrono::microseconds waiting{20};
-
-/// "Position or nothing" as it is sent.
-using Answer = std::optional<std::uint64_t>;
 
 }  // namespace
 
@@ -37,9 +33,7 @@ TaskRequests::TaskRequests(Communicator& communicator, const std::vector<int>& m
 
 void TaskRequests::answer() {
   while (const auto request = communicator_.tryReceive(MessageTag::taskRequest)) {
-    Answer answer;
-    if (const auto position = give_()) answer = *position;
-    communicator_.post(toWire(answer), request->first, MessageTag::taskAnswer);
+    communicator_.post(toWire(give_()), request->first, MessageTag::taskAnswer);
   }
 }
 
@@ -50,22 +44,22 @@ void TaskRequests::answerSometimes() {
   answer();
 }
 
-std::optional<std::size_t> TaskRequests::ask() {
+std::vector<std::size_t> TaskRequests::ask() {
   const PhaseScope idle(Phase::wait);
   std::ranges::shuffle(hosts_, random_);
   for (const std::vector<int>& ranks : hosts_) {
     const int asked = ranks[random_() % ranks.size()];
     communicator_.post({}, asked, MessageTag::taskRequest);
-    if (const auto position = receive()) return position;
+    std::vector<std::size_t> positions = receive();
+    if (!positions.empty()) return positions;
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::size_t> TaskRequests::receive() {
+std::vector<std::size_t> TaskRequests::receive() {
   for (;;) {
     if (const auto message = communicator_.tryReceive(MessageTag::taskAnswer)) {  // there is one question at a time
-      const auto answer = fromWire<Answer>(message->second);
-      return answer ? std::optional<std::size_t>(*answer) : std::nullopt;
+      return fromWire<std::vector<std::size_t>>(message->second);
     }
     answer();
     std::this_thread::sleep_for(waiting);

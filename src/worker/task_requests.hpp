@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <random>
 #include <vector>
 
@@ -15,8 +14,8 @@ namespace seltzer::detail {
 /// task answers between batches, one that waits at once.
 class TaskRequests {
  public:
-  /// The position of a task of this host that nobody has begun; nothing if there is none.
-  using Give = std::function<std::optional<std::size_t>()>;
+  /// The positions of some tasks of this host that nobody has begun.
+  using Give = std::function<std::vector<std::size_t>()>;
 
   /// `members` are the ranks of this host: ranks on others are asked.
   TaskRequests(Communicator& communicator, const std::vector<int>& members, std::minstd_rand& random, Give give);
@@ -26,14 +25,14 @@ class TaskRequests {
   void answer();
   void answerSometimes();
 
-  /// Asks a rank of each other host in turn, in random order, until one has a task; answers others meanwhile.
-  std::optional<std::size_t> ask();
+  /// Asks a rank of each other host in turn, in random order, until one has tasks; answers others meanwhile.
+  std::vector<std::size_t> ask();
 
   /// **Collective.** Answers until no rank asks any more.
   void finish();
 
  private:
-  std::optional<std::size_t> receive();
+  std::vector<std::size_t> receive();
 
   Communicator& communicator_;
   std::minstd_rand& random_;

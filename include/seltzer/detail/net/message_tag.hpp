@@ -9,8 +9,8 @@ enum class MessageTag : int {
   data,         ///< partitions and other bulk data
   result,       ///< partial results
   progress,     ///< small updates to rank 0 while a stage runs
-  taskRequest,  ///< an idle rank asks another host for a task
-  taskAnswer,   ///< its position in the stage, or nothing
+  taskRequest,  ///< an idle rank asks another host for tasks
+  taskAnswer,   ///< their positions in the stage, or none
 };
 
 inline constexpr int messageTagCount = 6;
