@@ -195,7 +195,8 @@ class Context {
   /// @{
 
   /// Sets the directory for checkpoints, which all ranks must see, and creates it; as if the program began anew with
-  /// what is there. Throws UsageError for a path that is not one, OutputError if it cannot be created.
+  /// what is there, so variables are to be remembered again. Throws UsageError for a path that is not one, OutputError
+  /// if it cannot be created.
   void setCheckpointDir(const std::string& directory, CallSite where = CallSite::current());
 
   /// That directory.

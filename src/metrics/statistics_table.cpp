@@ -150,9 +150,8 @@ std::string remarks(const std::vector<StageStatistics>& stages) {
                           100 * key.share);
     }
     if (stage.spilledTooMuch()) {
-      text += fmt::format(
-          "short of memory: {} spilled {:.1f} times its data: use more memory, partitions or ranks\n",
-          labelOf(stage), stage.timesSpilled());
+      text += fmt::format("short of memory: {} spilled {:.1f} times its data: use more memory, partitions or ranks\n",
+                          labelOf(stage), stage.timesSpilled());
     }
   }
   return text;

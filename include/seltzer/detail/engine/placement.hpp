@@ -6,8 +6,8 @@
 
 namespace seltzer::detail {
 
-/// Which rank is meant to compute each partition of an RDD. Depends only on the lineage and the number of ranks. Where a
-/// task has moved to another rank, which then stores the partition, the driver's table of blocks overrides it.
+/// Which rank is meant to compute each partition of an RDD. Depends only on the lineage and the number of ranks. Where
+/// a task has moved to another rank, which then stores the partition, the driver's table of blocks overrides it.
 class Placement {
  public:
   /// Contiguous blocks of nearly equal size: partition p of P on rank floor(p*R/P).
