@@ -70,6 +70,28 @@ TEST(Transformation, ParentIsNotChangedByFunctionsThatTakeItsElements) {
   }
 }
 
+TEST(Transformation, FilterBeforeCountCallsItsFunctionOnce) {
+  const auto calls = context().accumulator(std::int64_t{0});
+  forRandomNumbers([&](Context& sc, const Numbers& elements, std::int64_t partitions) {
+    const std::int64_t before = calls.value();
+    const auto rdd = sc.parallelize(elements, partitions).filter([calls](std::int64_t x) {
+      calls.add(1);
+      return static_cast<int>(x % 5);  // as good as a bool
+    });
+    const auto expected = std::ranges::count_if(elements, [](std::int64_t x) { return x % 5 != 0; });
+    EXPECT_EQ(rdd.count(), expected);
+    EXPECT_EQ(calls.value() - before, static_cast<std::int64_t>(elements.size()));
+    EXPECT_EQ(rdd.map([](std::int64_t x) { return x; }).count(), expected);
+    EXPECT_EQ(rdd.filter([](std::int64_t x) { return x % 5 == 1; }).count(),
+              std::ranges::count_if(elements, [](std::int64_t x) { return x % 5 == 1; }));
+    EXPECT_EQ(rdd.cache().count(), expected);
+    EXPECT_EQ(rdd.count(), expected);
+  });
+  const auto texts = someStrings(3000);
+  EXPECT_EQ(context().parallelize(texts, 3).filter([](const std::string& text) { return text.empty(); }).count(),
+            std::ranges::count(texts, std::string()));
+}
+
 TEST(Transformation, FilterKeepsOrder) {
   forRandomNumbers([](Context& sc, const Numbers& elements, std::int64_t partitions) {
     const auto keep = [](std::int64_t x) { return x % 3 == 0; };

@@ -36,6 +36,10 @@ class Sink : public Demand {
   /// needs no more: the caller then stops, and so do its sources.
   [[nodiscard]] virtual bool push(std::span<T> batch) = 0;
 
+  /// Whether this sink only counts: it takes the number of elements by `pushCount` as well.
+  virtual bool onlyCounts() const { return false; }
+  virtual void pushCount(std::size_t /*elements*/) {}
+
   /// Whether this sink of int64 prefers to compute first, first + step, ... itself. They are then not written to
   /// memory, which saves a pipeline of cheap functions after `range` about an eighth of its time.
   virtual bool takesSequences() const { return false; }

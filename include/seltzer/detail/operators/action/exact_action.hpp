@@ -39,17 +39,30 @@ inline ExactSum exactSumOf(const ExactValue& value) {
   return std::bit_cast<ExactSum>(std::array<std::uint64_t, 2>{value.low, value.high});
 }
 
+/// Counts all elements.
+template <class T>
+class CountingSink final : public Sink<T> {
+ public:
+  bool push(std::span<T> batch) override {
+    count_ += batch.size();
+    return true;
+  }
+  bool onlyCounts() const override { return true; }
+  void pushCount(std::size_t elements) override { count_ += elements; }
+
+  std::uint64_t count() const { return count_; }
+
+ private:
+  std::uint64_t count_ = 0;
+};
+
 /// The number of elements.
 template <class T>
 struct Counting {
   ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
-    std::uint64_t count = 0;
-    auto sink = sinkOf<T>([&count](std::span<T> batch) {
-      count += batch.size();
-      return true;
-    });
+    CountingSink<T> sink;
     rdd.run(task, partition, sink);
-    return {count, 0, ExactMerge::sum, 1};
+    return {sink.count(), 0, ExactMerge::sum, 1};
   }
 };
 

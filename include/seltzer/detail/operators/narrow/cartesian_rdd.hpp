@@ -40,7 +40,7 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
                         if (!(spilled ? readPairs(task, a, *spilled, emit) : emitPairs(a, kept.elements(), emit)))
                           return;
                         for (auto more = right.rest(); !more.empty(); more = right.rest()) {
-                          for (const B& b : more) emit(std::pair<A, B>(a, b));
+                          emit.generate(more.size(), [&](std::size_t i) { return std::pair<A, B>(a, more[i]); });
                           if (!emit.flush()) return;  // may borrow from what is moved now
                           kept.push(more);
                           right.skip(more.size());
@@ -58,10 +58,7 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
 
  private:
   static bool emitPairs(const A& a, const std::vector<Owned<B>>& right, Emitter<std::pair<A, B>>& emit) {
-    for (std::size_t i = 0; i < right.size(); ++i) {
-      if (!emit(std::pair<A, B>(a, borrowAt<B>(right, i)))) return false;
-    }
-    return emit.open();
+    return emit.generate(right.size(), [&](std::size_t i) { return std::pair<A, B>(a, borrowAt<B>(right, i)); });
   }
 
   [[gnu::noinline]] bool readPairs([[maybe_unused]] TaskContext& task, [[maybe_unused]] const A& a,

@@ -22,9 +22,17 @@ class FilteredRDD final : public OneInputOperator<T, T> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    this->transformParent(task, partition, out, Yield::atMostOne, [this](std::span<T> batch, Emitter<T>& emit) {
+    const bool counts = out.onlyCounts();
+    this->transformParent(task, partition, out, Yield::atMostOne, [&](std::span<T> batch, Emitter<T>& emit) {
       auto&& predicate = inRegisters(predicate_);
-      emit.pass(batch.first(compact(batch, [&](const T& element) -> bool { return std::invoke(predicate, element); })));
+      const auto isKept = [&](const T& element) -> bool { return std::invoke(predicate, element); };
+      if (counts) {
+        std::size_t kept = 0;
+        for (const T& element : batch) kept += isKept(element) ? 1 : 0;
+        out.pushCount(kept);
+      } else {
+        emit.pass(batch.first(compact(batch, isKept)));
+      }
     });
   }
 
