@@ -1,9 +1,12 @@
 #include "net/environment.hpp"
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <utility>
 
 #include <boost/mpi/environment.hpp>
 #include <unistd.h>
@@ -107,22 +110,28 @@ Deadline deadlineOfEnd() {
   return Deadline(ending.longest, "the end of MPI (MPI_Finalize)", "--seltzer-rank-timeout and 10 s");
 }
 
-/// Without a launcher, Open MPI 4 would start a helper process, which takes it longer than all else: only
-/// MPI_Comm_spawn needs that. A value that the user set stands.
+/// Without a launcher, Open MPI 4 would start a helper process, which takes it longer than all else, and make folders,
+/// which programs that start at the same time remove from each other without it. Only MPI_Comm_spawn and other ranks
+/// need these. Values that the user set stand.
 class WithoutHelper {
  public:
   WithoutHelper() {
     const auto value = [](const char* name) { return std::getenv(name); };
-    isSet_ = !mpiIsRunning() && !findLauncher(value) && value(variable) == nullptr && ::setenv(variable, "1", 0) == 0;
+    if (mpiIsRunning() || findLauncher(value)) return;
+    if (std::ranges::any_of(variables, [&](const auto& variable) { return value(variable.first) != nullptr; })) return;
+    for (const auto& [name, wanted] : variables) ::setenv(name, wanted, 0);
+    isSet_ = true;
   }
   ~WithoutHelper() {
-    if (isSet_) ::unsetenv(variable);  // not for processes that the program starts
+    if (!isSet_) return;
+    for (const auto& [name, wanted] : variables) ::unsetenv(name);  // not for processes that the program starts
   }
   WithoutHelper(const WithoutHelper&) = delete;
   WithoutHelper& operator=(const WithoutHelper&) = delete;
 
  private:
-  static constexpr const char* variable = "OMPI_MCA_ess_singleton_isolated";
+  static constexpr std::array<std::pair<const char*, const char*>, 2> variables = {
+      {{"OMPI_MCA_ess_singleton_isolated", "1"}, {"OMPI_MCA_orte_create_session_dirs", "0"}}};
   bool isSet_ = false;
 };
 

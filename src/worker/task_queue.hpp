@@ -61,7 +61,7 @@ class TaskQueue {
   /// Whether other hosts may ask.
   bool answers() const { return requests_.has_value(); }
 
-  /// Drops the rank's own tasks that nobody has begun: the stage fails anyway.
+  /// Drops the tasks that nobody but this rank would begin: the stage fails anyway.
   void abandon();
 
   /// **Collective** if the stage's ranks ask other hosts. To be called once there is no next task, or after `abandon`.

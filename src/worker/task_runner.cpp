@@ -21,9 +21,11 @@ Action& TaskRunner::action() {
 void TaskRunner::run(StageReport& report, ExactValue& exact) {
   TaskQueue queue(stage_, executor_.communicator(), claims_);
   queue_ = &queue;
+  std::size_t firstFailed = stage_.size();  // position
   while (const auto position = queue.next()) {
-    const bool succeeded = runTask(*position, queue.isMoved(), report, exact);
-    if (!succeeded || (stage_.treeScale == 0 && report.data.size() > executor_.resultLimit())) {
+    if (*position >= firstFailed) continue;
+    if (!runTask(*position, queue.isMoved(), report, exact)) firstFailed = *position;
+    if (stage_.treeScale == 0 && report.data.size() > executor_.resultLimit()) {
       queue.abandon();  // the job fails anyway
       break;
     }

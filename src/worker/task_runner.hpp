@@ -18,8 +18,9 @@ class TaskRunner {
   TaskRunner(Executor& executor, const StageDescription& stage, TaskClaims* claims)
       : executor_(executor), stage_(stage), claims_(claims) {}
 
-  /// Runs tasks until none is left for this rank, one has failed in all its attempts, or this rank's results alone
-  /// exceed the result limit. Aborts the program if memory runs out.
+  /// Runs tasks until none is left for this rank or its results alone exceed the result limit. After one that failed in
+  /// all its attempts it runs only those before it, so that the first that fails is known, in whatever order they run.
+  /// Aborts the program if memory runs out.
   void run(StageReport& report, ExactValue& exact);
 
   /// The stage's action, built from its bytes on the first call. If this rank has tasks that is in a task, so that a

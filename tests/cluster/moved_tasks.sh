@@ -4,7 +4,7 @@
 source "$(dirname "$0")/cluster_test.sh"
 
 "$programs/digest_program" >one
-mpirun_on 2 120 "$programs/digest_program" >many
+on_login 120 mpirun -H n1:1,n2:1 "$programs/digest_program" >many
 cmp one many || fail "results on two hosts differ from those of one rank: $(diff one many | cut -c1-200 | sed -n 1,20p)"
 
 # of tasks whose cost grows with their number, the first rank's are done first
