@@ -110,7 +110,7 @@ class Scheduler final : public JobService {
   void writeCheckpoints(const std::shared_ptr<Lineage>& rdd) override;
   bool isComplete(const Lineage& shuffled) const;
   StagePlan planOf(StageDescription& stage, const Lineage& rdd) const;
-  int homeOf(const Lineage& rdd, std::size_t partition) const;
+  int holderOf(const Lineage& rdd, std::size_t partition, int home) const;
   void letMove(StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
   void replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where);

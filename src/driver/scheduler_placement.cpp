@@ -33,6 +33,17 @@ const NarrowDependency* parentOf(const Lineage& rdd, std::size_t partition) {
   return &narrow(*std::prev(after));
 }
 
+/// The first RDD from `rdd` on that may be stored, where each partition is computed of the one of the same number.
+const Lineage& nearestStored(const Lineage& rdd) {
+  const Lineage* nearest = &rdd;
+  while (nearest->level == StorageLevel::NONE) {
+    const NarrowDependency* next = parentOf(*nearest, 0);
+    if (next == nullptr || !next->isOneToOne()) break;
+    nearest = next->parent().get();
+  }
+  return *nearest;
+}
+
 /// The positions of a stage's tasks by how much they read, the largest first; empty if that is alike or not known.
 std::vector<std::uint64_t> largestFirst(const StageDescription& stage, const Lineage& rdd) {
   const Lineage* source = &rdd;
@@ -55,9 +66,13 @@ std::vector<std::uint64_t> largestFirst(const StageDescription& stage, const Lin
 StagePlan Scheduler::planOf(StageDescription& stage, const Lineage& rdd) const {
   std::vector<PartitionRequest> needs;
   needs.reserve(stage.size());
-  for (std::size_t i = 0; i < stage.size(); ++i)
-    needs.push_back({stage.partitionAt(i), homeOf(rdd, stage.partitionAt(i))});
-  if (!displaced_.empty()) {
+  const Lineage* const stored = displaced_.empty() ? nullptr : &nearestStored(rdd);
+  for (std::size_t i = 0; i < stage.size(); ++i) {
+    const std::size_t partition = stage.partitionAt(i);
+    const int home = rdd.placement->rankOf(partition);
+    needs.push_back({partition, stored == nullptr ? home : holderOf(*stored, partition, home)});
+  }
+  if (stored != nullptr) {
     stage.placementPartitions = 0;
     stage.ranks.clear();
     for (const PartitionRequest& need : needs) stage.ranks.push_back(need.rank);
@@ -65,19 +80,18 @@ StagePlan Scheduler::planOf(StageDescription& stage, const Lineage& rdd) const {
   return Planner(blocks_).plan(rdd, std::move(needs));
 }
 
-/// The rank for the task of a partition: the one that stores its nearest ancestor, if a task of that has moved.
-int Scheduler::homeOf(const Lineage& rdd, std::size_t partition) const {
-  const int home = rdd.placement->rankOf(partition);
-  if (displaced_.empty()) return home;
+/// The rank for the task of a partition of `rdd` or of what is computed of it one to one: one that stores the nearest
+/// ancestor's partition, `home` if it does or none does.
+int Scheduler::holderOf(const Lineage& rdd, std::size_t partition, int home) const {
   const Lineage* ancestor = &rdd;
-  for (std::size_t of = partition;;) {
-    const BlockId block{ancestor->id, of};
-    if (displaced_.contains(ancestor->id) && blocks_.holder(block) >= 0) {
+  for (;;) {
+    const BlockId block{ancestor->id, partition};
+    if (ancestor->level != StorageLevel::NONE && blocks_.holder(block) >= 0) {
       return blocks_.holds(block, home) ? home : blocks_.holder(block);
     }
-    const NarrowDependency* next = parentOf(*ancestor, of);
+    const NarrowDependency* next = parentOf(*ancestor, partition);
     if (next == nullptr) return home;
-    of = next->parents(of).begin;
+    partition = next->parents(partition).begin;
     ancestor = next->parent().get();
   }
 }

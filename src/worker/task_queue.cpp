@@ -80,8 +80,10 @@ std::optional<std::size_t> TaskQueue::next() {
   moved_ = false;
   if (claims_ == nullptr) return next_ < mine_.size() ? std::optional(mine_[next_++]) : std::nullopt;
   std::optional<std::size_t> position = claims_->atRandom_ ? takeAtRandom() : takeMine();
-  if (requests_) requests_->answer();  // of what is left then
-  if (position) return position;
+  if (position) {
+    tick();  // other hosts may have what is left then
+    return position;
+  }
   if (given_.empty() && mayTakeOthers()) position = takeFromFullest();
   if (position) return position;
   if (given_.empty() && requests_) given_ = requests_->ask();

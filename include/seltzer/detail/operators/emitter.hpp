@@ -15,21 +15,19 @@
 
 namespace seltzer::detail {
 
-/// Whether a T made of the temporary `From` would hold views of what that owns.
+/// Whether a T, or a part of one, would be a view of text that the temporary `From` owns, as far as pairs and tuples
+/// tell.
 template <class T, class From>
-inline constexpr bool isViewOfTemporary = !isOwned<T> && !std::is_trivially_destructible_v<From>;
-template <class T>
-inline constexpr bool isViewOfTemporary<T, T> = false;
+inline constexpr bool isViewOfTemporary = false;
+template <Composed<Composition::text> T, class From>
+requires(!isOwned<T>) inline constexpr bool isViewOfTemporary<T, From> = !std::is_trivially_destructible_v<From>;
 template <class... Ts, class... Froms>
-inline constexpr bool isViewOfTemporary<std::tuple<Ts...>, std::tuple<Froms...>> = (isViewOfTemporary<Ts, Froms> ||
-                                                                                    ...);
-template <class... Ts>
-inline constexpr bool isViewOfTemporary<std::tuple<Ts...>, std::tuple<Ts...>> = false;
+requires(sizeof...(Ts) ==
+         sizeof...(Froms)) inline constexpr bool isViewOfTemporary<std::tuple<Ts...>, std::tuple<Froms...>> =
+    (isViewOfTemporary<std::remove_cv_t<Ts>, Froms> || ...);
 template <class A, class B, class FromA, class FromB>
 inline constexpr bool isViewOfTemporary<std::pair<A, B>, std::pair<FromA, FromB>> =
-    isViewOfTemporary<A, FromA> || isViewOfTemporary<B, FromB>;
-template <class A, class B>
-inline constexpr bool isViewOfTemporary<std::pair<A, B>, std::pair<A, B>> = false;
+    isViewOfTemporary<std::remove_cv_t<A>, FromA> || isViewOfTemporary<std::remove_cv_t<B>, FromB>;
 
 /// Collects the elements that an operator makes into batches, no larger than demanded, and pushes these. Operators call
 /// `flush` after every batch of their input, because their elements may borrow from it.
@@ -59,8 +57,8 @@ class Emitter {
       static_assert(!narrows<std::remove_cvref_t<U>, T>,
                     "emit: this number does not fit the element type without loss; give the operation the wider type, "
                     "or convert it with static_cast");
-    } else if constexpr (isViewOfTemporary<T, U>) {  // U is no reference if the argument is a temporary
-      static_assert(!isViewOfTemporary<T, U>,
+    } else if constexpr (isViewOfTemporary<T, std::remove_cv_t<U>>) {  // U is a reference unless it is a temporary
+      static_assert(!isViewOfTemporary<T, std::remove_cv_t<U>>,
                     "emit: the element would hold a view of this temporary; make the element type own its text, as "
                     "std::string");
     } else {
