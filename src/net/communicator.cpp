@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <stdexcept>
-#include <thread>
 
 #include <seltzer/detail/net/communicator.hpp>
 
@@ -115,7 +114,7 @@ void Communicator::barrierPolling(const std::function<void()>& poll) {
   if (state_->size == 1) return;
   MPI_Request request = MPI_REQUEST_NULL;
   check(MPI_Ibarrier(state_->comm, &request), "MPI_Ibarrier");
-  for (int done = 0; done == 0; std::this_thread::yield()) {
+  for (int done = 0; done == 0;) {
     poll();
     check(MPI_Test(&request, &done, MPI_STATUS_IGNORE), "MPI_Test");
   }

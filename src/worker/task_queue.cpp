@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <thread>
 
 #include <seltzer/detail/engine/partition_slice.hpp>
 
@@ -28,7 +27,7 @@ struct Claim {
 static_assert(TaskClaims::mostTasks == Claim::mask);
 
 /// How long after the begin of a stage a rank leaves the tasks of others alone.
-constexpr PhaseClock::Nanoseconds patience = 1'000'000;
+constexpr PhaseClock::Nanoseconds patience = 200'000;
 
 }  // namespace
 
@@ -95,14 +94,14 @@ std::optional<std::size_t> TaskQueue::next() {
 }
 
 /// Waits until the stage has run for a while, or all tasks of the node have begun: ranks that are late by less have not
-/// left their tasks to others. What moves may have to move back, as results or to the next stage.
+/// left their tasks to others. What moves may have to move back, as results or to the next stage. Does not yield: on a
+/// busy machine that costs more than a job of small tasks.
 bool TaskQueue::mayTakeOthers() {
   if (claims_->atRandom_) return true;
   while (PhaseClock::steadyTime() - begin_ < patience) {
     std::size_t tasks = 0;
     for (std::size_t member = 0; member < claims_->words_.ranks().size(); ++member) tasks += left(member);
     if (tasks == 0) return false;
-    std::this_thread::yield();
   }
   return true;
 }

@@ -1,10 +1,8 @@
 #include "worker/task_requests.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <string>
-#include <thread>
 #include <utility>
 
 #include <seltzer/detail/data/wire/containers.hpp>
@@ -15,7 +13,6 @@ namespace seltzer::detail {
 namespace {
 
 constexpr PhaseClock::Nanoseconds betweenLooks = 100'000;
-constexpr std::chrono::microseconds waiting{20};
 
 }  // namespace
 
@@ -62,7 +59,6 @@ std::vector<std::size_t> TaskRequests::receive() {
       return fromWire<std::vector<std::size_t>>(message->second);
     }
     answer();
-    std::this_thread::sleep_for(waiting);
   }
 }
 
