@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <ranges>
 #include <set>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -224,6 +226,24 @@ TEST(Borrowed, MapPartitionsThatEmitTheirElements) {
                 })
                 .collect(),
             expected);
+}
+
+/// `emit` takes temporaries that own parts which the elements own as well.
+TEST(Borrowed, TemporariesWithOwnedPartsAreEmitted) {
+  using View = std::string_view;
+  using Text = std::string;
+  const auto texts = context().parallelize(std::vector<Text>{"a", "bc"}, 2);
+  const auto owned = texts.flatMap<std::pair<View, Text>>([](View text, auto& emit) {
+    const std::pair<View, Text> element(text, Text(text) + "!");
+    emit(std::move(element));
+  });
+  EXPECT_EQ(owned.collect(), (std::vector<std::pair<Text, Text>>{{"a", "a!"}, {"bc", "bc!"}}));
+  const auto tuples = texts.flatMap<std::tuple<View, std::vector<int>>>(
+      [](View text, auto& emit) { emit(std::pair(text, std::vector<int>{1})); });
+  EXPECT_EQ(tuples.count(), 2);
+  const auto optionals = texts.flatMap<std::optional<std::pair<View, Text>>>(
+      [](View text, auto& emit) { emit(std::pair(text, Text("x"))); });
+  EXPECT_EQ(optionals.count(), 2);
 }
 
 }  // namespace
