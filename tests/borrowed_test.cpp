@@ -230,7 +230,6 @@ TEST(Borrowed, MapPartitionsThatEmitTheirElements) {
 
 /// `emit` takes temporaries that own parts which the elements own as well.
 TEST(Borrowed, TemporariesWithOwnedPartsAreEmitted) {
-  using View = std::string_view;
   using Text = std::string;
   const auto texts = context().parallelize(std::vector<Text>{"a", "bc"}, 2);
   const auto owned = texts.flatMap<std::pair<View, Text>>([](View text, auto& emit) {
