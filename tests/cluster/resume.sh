@@ -16,19 +16,19 @@ wait_for_file() { # SECONDS PATTERN
   done
   fail "after $1 s there is no $2: $(cat "$folder"/out-* 2>&1)"
 }
-wait_for_file 30 "$folder/signalled/ranks/[2-9]*/_manifest"
+wait_for_file 120 "$folder/signalled/ranks/[2-9]*/_manifest"
 on_login 10 scancel --batch --signal=USR1 "$signalled"
-state=$(wait_job "$signalled" 90) || fail "$state: $(cat "out-$signalled")"
+state=$(wait_job "$signalled" 240) || fail "$state: $(cat "out-$signalled")"
 says "out-$signalled" 'stopped after this checkpoint'
 says "out-$signalled" 'the time limit was near (code 85); requeued for start 2 of at most 4'
 says "out-$signalled" '^goes on after [1-9][0-9]*00 iterations$'
 [ "$(result sum <"out-$signalled")" = "$expected" ] || fail "another result than $expected: $(cat "out-$signalled")"
 
 lost=$(submit -N2 -n4 "$run" "${rank[@]}" --checkpoint "$folder/lost" --every 200)
-wait_for_file 30 "$folder/lost/ranks/[2-9]*/_manifest"
+wait_for_file 120 "$folder/lost/ranks/[2-9]*/_manifest"
 batch=$(on_login 10 squeue -h -j "$lost" -o %B)
 for host in n1 n2; do [ "$host" = "$batch" ] || hosts crash "$host"; done
-state=$(wait_job "$lost" 120) || fail "$state: $(cat "out-$lost")"
+state=$(wait_job "$lost" 240) || fail "$state: $(cat "out-$lost")"
 says "out-$lost" 'requeued for start 2 of at most 4'
 says "out-$lost" '^goes on after [1-9][0-9]*00 iterations$'
 [ "$(result sum <"out-$lost")" = "$expected" ] || fail "another result than $expected: $(cat "out-$lost")"
