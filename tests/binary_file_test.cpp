@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <seltzer/codec.hpp>
+#include <seltzer/saved_files.hpp>
 
 #include "alarm.hpp"
 #include "fixture.hpp"

@@ -18,8 +18,8 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-#include <seltzer/codec.hpp>
 #include <seltzer/detail/files/compressor.hpp>
+#include <seltzer/saved_files.hpp>
 
 #include "alarm.hpp"
 #include "files/file_content.hpp"

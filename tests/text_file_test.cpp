@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/codec.hpp>
+#include <seltzer/saved_files.hpp>
 
 #include "files/file_content.hpp"
 #include "files/line_reader.hpp"

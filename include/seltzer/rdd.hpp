@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/codec.hpp>
 #include <seltzer/context.hpp>
 #include <seltzer/detail/api/pair_types.hpp>
 #include <seltzer/detail/api/unavailable_operations.hpp>
@@ -21,6 +20,7 @@
 #include <seltzer/detail/operators/narrow/flat_mapped_rdd.hpp>
 #include <seltzer/detail/operators/narrow/map_partitions_rdd.hpp>
 #include <seltzer/partitioners.hpp>
+#include <seltzer/saved_files.hpp>
 #include <seltzer/stat_counter.hpp>
 
 namespace seltzer {

@@ -5,6 +5,15 @@
 
 namespace seltzer {
 
+/// How a file is compressed, and the extension of its name.
+enum class Codec : std::uint8_t {
+  none,   ///< not compressed
+  gzip,   ///< `.gz`
+  bzip2,  ///< `.bz2`
+  xz,     ///< `.xz`
+  zstd    ///< `.zst`
+};
+
 /// What a saving action wrote for one partition.
 struct SavedPart {
   std::uint64_t records = 0;  ///< elements written

@@ -34,3 +34,4 @@
 #include <seltzer/local_iterator.hpp>
 #include <seltzer/run.hpp>
 #include <seltzer/version.hpp>
+#include <seltzer/words.hpp>

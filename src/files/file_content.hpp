@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include <seltzer/codec.hpp>
 #include <seltzer/detail/files/plain_input.hpp>
+#include <seltzer/saved_files.hpp>
 
 namespace seltzer::detail {
 

@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #include "bench_word_table.hpp"
-#include "word_count_words.hpp"
 
 namespace bench {
 
@@ -64,6 +63,10 @@ class RawFile {
   int file_;
 };
 
+inline bool isSpace(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
 /// Counts the words in bytes [begin, end) of a file, which must be whole lines.
 inline WordTable countWordsOfRange(const RawFile& file, std::uint64_t begin, std::uint64_t end) {
   constexpr std::size_t blockBytes = std::size_t{1} << 20;
@@ -76,8 +79,8 @@ inline WordTable countWordsOfRange(const RawFile& file, std::uint64_t begin, std
     begin += count;
     const std::string_view text(buffer.get(), kept + count);
     std::size_t whole = text.size();
-    while (begin < end && whole > 0 && !words::isSpace(text[whole - 1])) --whole;
-    words::forEachWord(text.substr(0, whole), [&table](std::string_view word) { table.add(word, 1); });
+    while (begin < end && whole > 0 && !isSpace(text[whole - 1])) --whole;
+    for (const std::string_view word : seltzer::words(text.substr(0, whole))) table.add(word, 1);
     table.flush();
     kept = text.size() - whole;
     if (kept > blockBytes) throw std::length_error("a word of more than 1 MiB");

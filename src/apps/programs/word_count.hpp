@@ -12,8 +12,6 @@
 
 #include <seltzer/seltzer.hpp>
 
-#include "word_count_words.hpp"
-
 using WordCount = std::pair<std::string, std::int64_t>;
 using WordCounts = seltzer::RDD<WordCount>;
 
@@ -22,7 +20,7 @@ inline WordCounts countWords(const seltzer::RDD<std::string_view>& lines, std::i
   using Occurrence = std::pair<std::string_view, std::int64_t>;
   return lines
       .flatMap<Occurrence>([](std::string_view line, seltzer::Emit<Occurrence>& emit) {
-        words::forEachWord(line, [&emit](std::string_view word) { emit(Occurrence(word, 1)); });
+        for (const std::string_view word : seltzer::words(line)) emit(Occurrence(word, 1));
       })
       .reduceByKey(std::plus<>(), partitions);
 }

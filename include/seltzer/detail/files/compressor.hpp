@@ -3,8 +3,8 @@
 #include <functional>
 #include <memory>
 
-#include <seltzer/codec.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/saved_files.hpp>
 
 namespace seltzer::detail {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <utility>
 
-#include <seltzer/codec.hpp>
 #include <seltzer/detail/files/part_file.hpp>
+#include <seltzer/saved_files.hpp>
 
 namespace seltzer::detail {
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
-#include <seltzer/codec.hpp>
 #include <seltzer/detail/files/compressor.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/saved_files.hpp>
 
 namespace seltzer::detail {
 
