@@ -3,6 +3,7 @@
 #include <seltzer/detail/api/derive.hpp>
 #include <seltzer/detail/operators/narrow/mapped_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/combined_rdd.hpp>
+#include <seltzer/detail/operators/shuffle/grouped_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/shuffled_rdd.hpp>
 
 namespace seltzer {
@@ -55,16 +56,16 @@ RDD<Owned<T>> partitionedBy(const RDD<T>& rdd, const KeyPartitionerPointer<K>& p
   return shuffled;
 }
 
-/// Combines the values of each key by an aggregator: across a shuffle or, without a partitioner, within each partition.
-template <class A, class K, class T>
-RDD<std::pair<K, typename A::Combiner>> combined(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
-                                                 const A& aggregator, std::string_view operation,
-                                                 const CallSite& where) {
+/// Derives an operator that brings the pairs of each key together: across a shuffle or, without a partitioner, within
+/// each partition.
+template <class Op, class K, class T, class... Values>
+RDD<typename Op::Element> byKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
+                                std::string_view operation, const CallSite& where, const Values&... values) {
   Context& context = rdd.context();
   const RDDId shuffle = partitioner ? context.jobs().newShuffle() : RDDId{};
-  auto lineage = newRDD<CombinedRDD<T, A>>(context, operation, where,
-                                           partitioner ? partitioner->numPartitions() : rdd.getNumPartitions(), shuffle,
-                                           PartitionerParameter<K>{partitioner}, Function<A>{aggregator});
+  auto lineage =
+      newRDD<Op>(context, operation, where, partitioner ? partitioner->numPartitions() : rdd.getNumPartitions(),
+                 shuffle, PartitionerParameter<K>{partitioner}, values...);
   if (partitioner) {
     lineage->partitioner = partitioner;
     dependOnShuffle(*lineage, rdd.lineage(), shuffle, context);
@@ -76,13 +77,34 @@ RDD<std::pair<K, typename A::Combiner>> combined(const RDD<T>& rdd, const KeyPar
   return {context, std::move(lineage)};
 }
 
-/// As above, without a shuffle if the RDD is partitioned that way already: the primitive of all combining operations.
+/// Combines the values of each key by an aggregator.
+template <class A, class K, class T>
+RDD<std::pair<K, typename A::Combiner>> combined(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
+                                                 const A& aggregator, std::string_view operation,
+                                                 const CallSite& where) {
+  return byKey<CombinedRDD<T, A>>(rdd, partitioner, operation, where, Function<A>{aggregator});
+}
+
+/// The partitioner, unless the RDD is partitioned that way already.
+template <class K, class T>
+KeyPartitionerPointer<K> unlessPartitioned(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner) {
+  return samePartitioner(rdd.partitioner(), partitioner) ? nullptr : partitioner;
+}
+
+/// As `combined`, without a shuffle if the RDD is partitioned that way already: the primitive of all combining
+/// operations.
 template <class A, class K, class T>
 RDD<std::pair<K, typename A::Combiner>> combinedByKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
                                                       const A& aggregator, std::string_view operation,
                                                       const CallSite& where) {
-  const bool shuffles = !samePartitioner(rdd.partitioner(), partitioner);
-  return combined<A, K>(rdd, shuffles ? partitioner : nullptr, aggregator, operation, where);
+  return combined<A, K>(rdd, unlessPartitioned(rdd, partitioner), aggregator, operation, where);
+}
+
+/// The values of each key; without a shuffle if the RDD is partitioned that way already.
+template <class K, class T>
+auto groupedByKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner, std::string_view operation,
+                  const CallSite& where) {
+  return byKey<GroupedRDD<T>>(rdd, unlessPartitioned(rdd, partitioner), operation, where);
 }
 
 }  // namespace detail
@@ -197,11 +219,10 @@ auto RDD<T>::combineByKey(Create create, MergeValue mergeValue, MergeCombiners m
 
 template <class T>
 auto RDD<T>::groupByKey(Partitioning partitions, CallSite where) const requires detail::isPair<T> {
-  using A = detail::GroupAggregator<typename T::second_type>;
   SELTZER_CHECK_KEY("groupByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("groupByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
-  return detail::combinedByKey(*this, detail::choosePartitioner(partitions, "groupByKey", where, *this), A(),
-                               "groupByKey", where);
+  return detail::groupedByKey(*this, detail::choosePartitioner(partitions, "groupByKey", where, *this), "groupByKey",
+                              where);
 }
 
 template <class T>
@@ -216,8 +237,8 @@ auto RDD<T>::groupBy(F f, PartitioningSpec<detail::KeyMadeBy<F, T>> partitions, 
   SELTZER_CHECK_KEY("groupBy", Owned<std::remove_cvref_t<std::invoke_result_t<const F&, const T&>>>)
   SELTZER_CHECK_TRAVELS("groupBy", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
     const auto keyed = keyBy(std::move(f), where);
-    return detail::combinedByKey(keyed, detail::choosePartitioner(partitions, "groupBy", where, keyed),
-                                 detail::GroupAggregator<T>(), "groupBy", where);
+    return detail::groupedByKey(keyed, detail::choosePartitioner(partitions, "groupBy", where, keyed), "groupBy",
+                                where);
   }
 }
 

@@ -10,7 +10,6 @@ namespace seltzer::detail {
 
 // How the values of one key become one combiner. An aggregator travels as a function does and has
 //   `Combiner`        its type,
-//   `mapSideCombine`  whether map tasks combine their values of a key before sending,
 //   `Combiner create(V&&) const`, `void mergeValue(Combiner&, V&&) const`, `void mergeCombiners(Combiner&, Combiner&&)
 //   const`; the second argument follows the first in the order of partitions and of elements.
 // If a map task may send several combiners of a key, it has `asCombiner(const V&)`, which is written to the wire as
@@ -21,7 +20,6 @@ template <class V, class C, class Create, class MergeValue, class MergeCombiners
 struct CombineAggregator {
   using Combiner = C;
   using Parts = std::tuple<Function<Create>, Function<MergeValue>, Function<MergeCombiners>>;
-  static constexpr bool mapSideCombine = true;
 
   explicit CombineAggregator(Parts parts)
       : createCombiner(std::move(std::get<0>(parts).call)),
@@ -45,7 +43,6 @@ template <class V, class C, class Seq, class Comb>
 struct ZeroAggregator {
   using Combiner = C;
   using Parts = std::tuple<C, Function<Seq>, Function<Comb>>;
-  static constexpr bool mapSideCombine = true;
 
   explicit ZeroAggregator(Parts parts)
       : zero(std::move(std::get<0>(parts))),
@@ -71,30 +68,12 @@ template <class V, class F>
 struct ReduceAggregator : Around<F> {
   using Around<F>::Around;
   using Combiner = Owned<V>;
-  static constexpr bool mapSideCombine = true;
 
   static const V& asCombiner(const V& value) { return value; }
   Combiner create(V&& value) const { return toOwned(std::move(value)); }
   void mergeValue(Combiner& combiner, V&& value) const { reduceInto<V>(combiner, this->function, std::move(value)); }
   void mergeCombiners(Combiner& combiner, Combiner&& next) const {
     reduceInto<V>(combiner, this->function, takeStored<V>(next));
-  }
-};
-
-/// `groupByKey`: all values. Grouping on the map side would not make them fewer.
-template <class V>
-struct GroupAggregator {
-  using Combiner = std::vector<Owned<V>>;
-  static constexpr bool mapSideCombine = false;
-
-  Combiner create(V&& value) const {
-    Combiner values;
-    values.push_back(toOwned(std::move(value)));
-    return values;
-  }
-  void mergeValue(Combiner& values, V&& value) const { values.push_back(toOwned(std::move(value))); }
-  void mergeCombiners(Combiner& values, Combiner&& next) const {
-    for (auto&& value : next) values.push_back(std::move(value));
   }
 };
 
@@ -109,7 +88,6 @@ struct Nothing {
 template <class V>
 struct PresenceAggregator {
   using Combiner = Nothing;
-  static constexpr bool mapSideCombine = true;
 
   static Nothing asCombiner(const V&) { return {}; }
   Nothing create(V&&) const { return {}; }

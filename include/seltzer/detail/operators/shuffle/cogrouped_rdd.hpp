@@ -6,9 +6,9 @@
 #include <vector>
 
 #include <seltzer/detail/operators/operator.hpp>
-#include <seltzer/detail/operators/shuffle/cogrouped_value.hpp>
-#include <seltzer/detail/operators/shuffle/combined_rdd.hpp>
-#include <seltzer/detail/operators/shuffle/external_table.hpp>
+#include <seltzer/detail/operators/shuffle/emit_table.hpp>
+#include <seltzer/detail/operators/shuffle/external_groups.hpp>
+#include <seltzer/detail/operators/shuffle/group_fold.hpp>
 
 namespace seltzer::detail {
 
@@ -18,8 +18,7 @@ template <class Lists, class K, class... Values>
 class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
   using Out = std::pair<K, Lists>;
   using Base = Operator<Out>;
-  using Fold = FoldIntoLists<Lists, Values...>;
-  using Table = ExternalTable<K, Lists, typename Fold::Value, Fold>;
+  using Groups = ExternalGroups<K, CogroupFold<Lists, Values...>, Values...>;
 
  public:
   static constexpr std::string_view kind = "CoGroupedRDD";
@@ -30,9 +29,9 @@ class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    Table table(MemoryUse::group, Fold());
-    addAll(task, partition, table, std::index_sequence_for<Values...>());
-    emitTable<Out>(task, this->id(), table, out);
+    Groups groups(MemoryUse::group);
+    addAll(task, partition, groups, std::index_sequence_for<Values...>());
+    emitTable<Out>(task, this->id(), groups, out);
   }
 
  private:
@@ -41,26 +40,17 @@ class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
       : Base(inputs), parents_(parentOf<std::pair<K, Values>>(inputs, Index)...) {}
 
   template <std::size_t... Index>
-  void addAll(TaskContext& task, std::size_t partition, Table& table, std::index_sequence<Index...>) {
-    (add<Index>(task, partition, std::get<Index>(parents_), table), ...);
+  void addAll(TaskContext& task, std::size_t partition, Groups& groups, std::index_sequence<Index...>) {
+    (add<Index>(task, partition, std::get<Index>(parents_), groups), ...);
   }
 
   template <std::size_t index, class Pair>
-  void add(TaskContext& task, std::size_t partition, Operator<Pair>& parent, Table& table) {
-    using Value = CogroupedValue<typename Pair::second_type, index>;
+  void add(TaskContext& task, std::size_t partition, Operator<Pair>& parent, Groups& groups) {
     auto sink = sinkOf<Pair>([&](std::span<Pair> batch) {
       task.operation = this->id();
-      const auto append = [&batch](Lists& lists, std::size_t i) {
-        std::get<index>(lists).push_back(std::move(batch[i].second));
-      };
-      table.upsert(
-          batch.size(), [&batch](std::size_t i) -> K&& { return std::move(batch[i].first); },
-          [&](std::size_t i) {
-            Lists lists;
-            append(lists, i);
-            return lists;
-          },
-          append, [&batch](std::size_t i) { return Value{batch[i].second}; });
+      groups.template add<index>(
+          batch.size(), [batch](std::size_t i) -> K&& { return std::move(batch[i].first); },
+          [batch](std::size_t i) -> auto&& { return std::move(batch[i].second); });
       return true;
     });
     parent.run(task, partition, sink);

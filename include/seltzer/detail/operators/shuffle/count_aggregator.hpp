@@ -8,7 +8,6 @@ namespace seltzer::detail {
 template <class V>
 struct CountAggregator {
   using Combiner = std::int64_t;
-  static constexpr bool mapSideCombine = true;
 
   Combiner create(V&&) const { return 1; }
   void mergeValue(Combiner& count, V&&) const { ++count; }

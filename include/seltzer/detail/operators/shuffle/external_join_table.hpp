@@ -35,6 +35,7 @@ class ExternalJoinTable {
 
   /// Call it after the last `add`.
   void finish() {
+    table_.finish();
     if (waiting_.areWaiting()) waiting_.finishKept();
   }
 

@@ -12,8 +12,8 @@
 #include <seltzer/detail/data/aggregation/heap_bytes.hpp>
 #include <seltzer/detail/data/aggregation/table.hpp>
 #include <seltzer/detail/data/spill/waiting_combiners.hpp>
-#include <seltzer/detail/data/wire/format.hpp>
 #include <seltzer/detail/functions/function_wire.hpp>
+#include <seltzer/detail/operators/shuffle/folded_combiner.hpp>
 #include <seltzer/hash.hpp>
 
 namespace seltzer::detail {
@@ -71,13 +71,7 @@ class ExternalTable final : private CombinerSource {
     if constexpr (spills) {
       if (!waiting_.areWaiting()) return;
       table_.clear();
-      waiting_.combine(wireKeys<K>, *this);
-      for (ByteView record; waiting_.next(record);) {
-        WireReader reader(record);
-        K key = reader.read<K>();
-        C combiner = reader.read<C>();
-        visit(Hash<K>()(key), key, combiner);
-      }
+      forEachCombined<K, C>(waiting_, *this, visit);
     }
   }
 
@@ -131,28 +125,9 @@ class ExternalTable final : private CombinerSource {
     }
   }
 
-  struct Waiting final : WaitingCombiner {
-    Waiting(const Fold& by, C&& made) : fold(by), combiner(std::move(made)) {}
-
-    std::size_t merge(WireReader& reader) override {
-      Value value = reader.read<Value>();
-      const std::size_t added = combinersGrow ? sizeof(Value) + heapBytes(value) : 0;
-      fold.merge(combiner, std::move(value));
-      return added;
-    }
-    std::size_t bytes() const override { return heapBytes(combiner); }
-    void write(WireWriter& writer) const override { writer << combiner; }
-
-    const Fold& fold;
-    C combiner;
-  };
-
   std::unique_ptr<WaitingCombiner> make(WireReader& reader, bool isCombiner) const override {
     if constexpr (spills) {
-      const auto made = [&](C&& combiner) {
-        return std::unique_ptr<WaitingCombiner>(new Waiting(fold_, std::move(combiner)));
-      };
-      return isCombiner ? made(reader.read<C>()) : made(fold_.create(reader.read<Value>()));
+      return std::make_unique<FoldedCombiner<C, Value, Fold>>(fold_, reader, isCombiner);
     } else {
       return nullptr;
     }

@@ -6,44 +6,47 @@
 #include <utility>
 #include <vector>
 
+#include <seltzer/detail/data/aggregation/group_column.hpp>
 #include <seltzer/detail/data/aggregation/table.hpp>
-#include <seltzer/detail/data/batch/chunked_vector.hpp>
 
 namespace seltzer::detail {
 
 /// The build side of a join: all values of each key, in order.
 template <class K, class V>
 class JoinTable {
- private:
-  static constexpr std::size_t none = ~std::size_t{0};
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
 
  public:
-  /// The values of a key: the first one inline, which is all that most joins need, the others in a linked list. Kept
-  /// small, so that it fits into a slot of the table next to an integer key.
+  /// The values of a key: the first one inline, which is all that most joins need, the others as a group. Kept small,
+  /// so that it fits into a slot of the table next to an integer key.
   struct Values {
     V value;
-    std::size_t next = none;    // the second value
-    std::size_t last : 62 = 0;  // the last value, if there is a second
-    std::size_t matched : 1 = 0;
-    std::size_t others : 1 = 0;  // there are more values, elsewhere
+    std::uint32_t group = none;
+    bool matched = false;
+    bool others = false;  // there are more values, elsewhere
   };
 
-  /// What is reserved of the memory account, without what values hold outside themselves.
-  std::size_t bytes() const { return keys_.bytes() + values_.bytes(); }
+  explicit JoinTable(MemoryUse use = MemoryUse::group) : keys_(use), more_(use) {}
 
-  /// As AggregationTable::growthFor, of keys.
-  std::size_t growthFor(std::size_t keys) const { return keys_.growthFor(keys); }
+  /// What is reserved of the memory account, without what values hold outside themselves.
+  std::size_t bytes() const { return keys_.bytes() + more_.bytes(); }
+
+  /// As AggregationTable::growthFor, of keys; and what `finish` takes on top.
+  std::size_t growthFor(std::size_t keys) const { return keys_.growthFor(keys) + more_.bytesToArrange(groups_); }
 
   void add(std::span<std::pair<K, V>> batch) {
     keys_.upsert(
         batch.size(), [&](std::size_t i) -> K&& { return std::move(batch[i].first); },
         [&](std::size_t i) { return Values{std::move(batch[i].second)}; },
         [&](Values& values, std::size_t i) {
-          values_.emplace_back(Link{std::move(batch[i].second), none});
-          const std::size_t at = values_.size() - 1;
-          (values.next == none ? values.next : values_[values.last].next) = at;
-          values.last = at & (none >> 2);
+          if (values.group == none) values.group = groups_++;
+          more_.add(values.group, std::move(batch[i].second));
         });
+  }
+
+  /// Call it after the last `add`.
+  void finish() {
+    if (groups_ > 0) more_.arrange(groups_);
   }
 
   /// Calls `visit(i, values)` for each of `count` keys, with null for a key that is not in the table.
@@ -58,14 +61,14 @@ class JoinTable {
     keys_.findFirsts(pairs, found);
   }
 
-  /// Calls `visit(value, isLast)` for the values of a key until it returns false.
+  /// Calls `visit(value, isLast)` for the values of a key until it returns false. Only once `finish` was called.
   template <class Visit>
   void forValues(const Values& values, Visit&& visit) const {
-    if (!visit(values.value, values.next == none)) return;
-    for (std::size_t at = values.next; at != none;) {
-      const Link& link = values_[at];
-      at = link.next;
-      if (!visit(link.value, at == none)) return;
+    const bool isLast = values.group == none;
+    if (!visit(values.value, isLast) || isLast) return;
+    const std::span<const V> more = more_.of(values.group);
+    for (std::size_t i = 0; i < more.size(); ++i) {
+      if (!visit(more[i], i + 1 == more.size())) return;
     }
   }
 
@@ -76,13 +79,9 @@ class JoinTable {
   }
 
  private:
-  struct Link {
-    V value;
-    std::size_t next;
-  };
-
-  AggregationTable<K, Values> keys_{MemoryUse::group};
-  ChunkedVector<Link> values_{MemoryUse::group};
+  AggregationTable<K, Values> keys_;
+  GroupColumn<V> more_;  // all values but the first of each key
+  std::uint32_t groups_ = 0;
 };
 
 }  // namespace seltzer::detail

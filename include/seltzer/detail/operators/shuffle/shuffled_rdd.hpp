@@ -3,12 +3,11 @@
 #include <memory>
 #include <string_view>
 
-#include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
-#include <seltzer/detail/operators/shuffle/hot_key_sampling.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
+#include <seltzer/detail/operators/shuffle/shuffle_write.hpp>
 
 namespace seltzer::detail {
 
@@ -27,21 +26,8 @@ class ShuffledRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOp
       : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
 
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
-    auto buckets = std::make_unique<ShuffleBuckets>(partitioner_->numPartitions());
-    const PartitionOfKey<Key> partitionOf(*partitioner_);
-    HotKeySampling sampling(partitioner_->numPartitions(), partition);
-    auto sink = sinkOf<T>([&](std::span<T> batch) {
-      PhaseScope phase(Phase::shuffleWrite);
-      task.operation = this->id();
-      sampling.sample(batch);
-      for (const T& pair : batch) {
-        buckets->add(partitionOf(pair.first), [&pair](WireWriter& writer) { writer << pair; });
-      }
-      return true;
-    });
-    this->parent().run(task, partition, sink);
-    buckets->complete();
-    return buckets;
+    return writePairs(task, this->id(), this->parent(), partition, *partitioner_,
+                      [](WireWriter& writer, const T& pair) { writer << pair; });
   }
 
  protected:
