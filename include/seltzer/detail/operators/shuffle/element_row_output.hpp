@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -14,6 +15,7 @@
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/partition_map.hpp>
 #include <seltzer/detail/data/sort/splitters.hpp>
+#include <seltzer/detail/data/sort/wire_row.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/operator.hpp>
@@ -22,7 +24,7 @@
 namespace seltzer::detail {
 
 /// The output of a map task as a sequence of elements, to be cut into pieces for the partitions once all map tasks are
-/// done. Once it is complete, it goes to the scratch file when memory runs short.
+/// done: as objects, or sorted in wire form. Once it is complete, it goes to the scratch file when memory runs short.
 template <class T>
 class ElementRowOutput final : public MapOutput, private Spillable {
  public:
@@ -59,13 +61,23 @@ class ElementRowOutput final : public MapOutput, private Spillable {
     spilled_ = std::move(elements);
     setSize(spilled_.size());
   }
+  void complete(WireRow&& elements) {
+    records_ = std::move(elements);
+    setSize(records_.size());
+    offer();
+  }
 
   // What follows may be called when it is complete.
 
   std::size_t size() const { return size_; }
 
-  /// Valid until the next call. Reads and decodes elements if they were spilled, as SpilledRow does.
-  const T& operator[](std::size_t i) const { return spilled_.isEmpty() ? elements_[i] : spilled_[i]; }
+  /// Valid until the next call. Decodes the element if it is in wire form; reads and decodes elements if they were
+  /// spilled, as SpilledRow does.
+  const T& operator[](std::size_t i) const {
+    if (!spilled_.isEmpty()) return spilled_[i];
+    if (records_.size() == 0) return elements_[i];
+    return decoded_.emplace(fromWire<T>(records_.at(records_.entries()[i].place)));
+  }
 
   /// Sets the non-empty pieces, in the order of their partitions.
   void cut(const std::vector<RunPiece>& pieces) {
@@ -90,12 +102,14 @@ class ElementRowOutput final : public MapOutput, private Spillable {
     if (piece == pieces_.end() || piece->partition != partition || piece->next == piece->end) return false;
     const std::size_t begin = piece->next;
     frame = {};
-    piece->next = spilled_.isEmpty() ? writeFrame(elements_, begin, piece->end, frame.data)
-                                     : spilled_.take(begin, piece->end, frame);
+    piece->next =
+        spilled_.isEmpty() ? writeNext(begin, piece->end, frame.data) : spilled_.take(begin, piece->end, frame);
     frame.records = piece->next - begin;
     phaseClock().count(Phase::shuffleWrite, frame.bytes(), 0);  // only now they have a size
     while (first_ < pieces_.size() && pieces_[first_].next == pieces_[first_].end) ++first_;
-    elements_.releaseFront(isEmpty() ? size_ : pieces_[first_].next);
+    const std::size_t taken = isEmpty() ? size_ : pieces_[first_].next;
+    elements_.releaseFront(taken);
+    records_.releaseFront(taken);
     heap_.record(heap_.bytes() - heap_.bytes() / left_ * frame.records);
     left_ -= frame.records;
     if (left_ == 0) heap_.record(0);
@@ -127,18 +141,26 @@ class ElementRowOutput final : public MapOutput, private Spillable {
       for (std::size_t begin = piece.next; begin < piece.end;) {
         frame.clear();
         std::size_t next = begin;
-        if (!serializes([&] { next = writeFrame(elements_, begin, piece.end, frame); })) return;
+        if (!serializes([&] { next = writeNext(begin, piece.end, frame); })) return;
         spilled.append(frame, next - begin, begin);
         begin = next;
       }
     }
     spilled_ = std::move(spilled);
     elements_.releaseFront(size_);
+    records_.releaseFront(size_);
     heap_.record(0);
+  }
+
+  /// As `writeFrame`, of the elements that are in memory.
+  std::size_t writeNext(std::size_t begin, std::size_t end, Bytes& frame) const {
+    return records_.size() == 0 ? writeFrame(elements_, begin, end, frame) : records_.writeFrame(begin, end, frame);
   }
 
   ChunkedVector<T> elements_;
   MemoryReservation heap_{MemoryUse::sort};  // what they hold outside themselves
+  WireRow records_{MemoryUse::sort};         // the elements, if they are in wire form
+  mutable std::optional<T> decoded_;         // one of these
   SpilledRow<T> spilled_;
   std::size_t size_ = 0;
   std::size_t left_ = 0;  // of these, not taken

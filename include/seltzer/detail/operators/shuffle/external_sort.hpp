@@ -31,6 +31,18 @@ class ExternalSort {
     RunWriter(run, {0, elements.size()}).finish();
   }
 
+  /// Likewise records that are sorted already, in wire form.
+  void addRun(WireRow&& records) {
+    Run& run = runs_.emplace_back();
+    for (std::size_t begin = 0; begin < records.size();) {
+      Bytes frame;
+      const std::size_t end = records.writeFrame(begin, records.size(), frame);
+      run.row.append(frame, end - begin, begin);
+      records.releaseFront(begin = end);
+    }
+    RunWriter(run, {0, run.row.size()}).finish();
+  }
+
   /// Likewise one run of all elements in `parts`, which is left without any. Many parts of few elements cost no more
   /// than few of many.
   void addRun(ElementRowOutputs<T>& parts) {
@@ -54,6 +66,21 @@ class ExternalSort {
     }
     if (!elements.empty()) addRun(elements);
     output.clear();
+    mergeInto(output);
+  }
+
+  /// Likewise, with records that are sorted already as the last elements of part 0.
+  void finish(ElementRowOutput<T>& output, WireRow&& records) {
+    if (runs_.empty()) {
+      output.complete(std::move(records));
+      return;
+    }
+    if (records.size() > 0) addRun(std::move(records));
+    mergeInto(output);
+  }
+
+ private:
+  void mergeInto(ElementRowOutput<T>& output) {
     const std::size_t most = mostRunsAtOnce();
     while (runs_.size() > most) mergeSome(most);
     Run all = merge(std::span(runs_));
@@ -66,7 +93,6 @@ class ExternalSort {
     output.cut(pieces);
   }
 
- private:
   /// In the scratch file with all that is needed to read it: there may be as many pieces as elements.
   struct Run {
     SpilledRow<T> row;

@@ -17,6 +17,7 @@
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/detail/operators/shuffle/external_sort.hpp>
 #include <seltzer/detail/operators/shuffle/merge_segments.hpp>
+#include <seltzer/detail/operators/shuffle/wire_sort.hpp>
 
 namespace seltzer::detail {
 
@@ -86,6 +87,7 @@ class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOper
   using Base = typename SortedRDD::OneInputOperator;
   using Output = ElementRowOutput<Out>;
   using Key = Owned<typename SortKeyOf<T, F>::Result>;
+  using InWire = KeyInWire<Out, F>;
 
  public:
   using Cuts = typename Cut::template Cuts<Key>;
@@ -105,14 +107,18 @@ class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOper
   std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = std::make_unique<Output>();
     ExternalSort<Out, SortKeyOf<T, F>> sort(SortKeyOf<T, F>(function_), ascending_);
-    collectElements(task, this->parent(), partition, *output, stableSortMemory, [&](auto& elements) {
+    if constexpr (InWire::isKnown) {
+      sortRecordsOf(task, partition, sort, *output);
+    } else {
+      collectElements(task, this->parent(), partition, *output, stableSortMemory, [&](auto& elements) {
+        PhaseScope phase(Phase::shuffleWrite);
+        task.operation = this->id();
+        sort.addRun(elements);
+      });
       PhaseScope phase(Phase::shuffleWrite);
       task.operation = this->id();
-      sort.addRun(elements);
-    });
-    PhaseScope phase(Phase::shuffleWrite);
-    task.operation = this->id();
-    sort.finish(*output);
+      sort.finish(*output);
+    }
     phaseClock().count(Phase::shuffleWrite, 0, output->size());
     return output;
   }
@@ -147,6 +153,31 @@ class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOper
   }
 
  private:
+  /// The map side, where elements are sorted in wire form.
+  void sortRecordsOf(TaskContext& task, std::size_t partition, ExternalSort<Out, SortKeyOf<T, F>>& sort,
+                     Output& output) {
+    WireRow records(MemoryUse::sort);
+    auto sink = sinkOf<T>([&](std::span<const T> batch) {
+      PhaseScope phase(Phase::shuffleWrite);
+      task.operation = this->id();
+      for (const T& element : batch) {
+        const auto& key = std::invoke(function_, element);
+        records.add(KeyPrefix<Key>::of(key, 0), [&element](WireWriter& writer) { writer << element; });
+      }
+      if (mustSpill(records.bytes(), stableSortMemory * records.size())) {
+        sortRecords<InWire>(records, ascending_);
+        sort.addRun(std::move(records));
+        records = WireRow(MemoryUse::sort);
+      }
+      return true;
+    });
+    this->parent().run(task, partition, sink);
+    PhaseScope phase(Phase::shuffleWrite);
+    task.operation = this->id();
+    sortRecords<InWire>(records, ascending_);
+    sort.finish(output, std::move(records));
+  }
+
   RDDId shuffle_;
   std::uint64_t parentPartitions_;
   std::uint64_t partitions_;
