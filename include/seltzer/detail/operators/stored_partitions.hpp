@@ -1,9 +1,11 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <span>
+#include <type_traits>
 #include <typeinfo>
 #include <utility>
 #include <vector>
@@ -55,6 +57,18 @@ void emitBlock(TaskContext& task, const Block& block, Emitter<T>& emit) {
 /// As above, into a sink.
 template <class T>
 void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& sink) {
+  if constexpr (isOwned<T> && !std::is_same_v<T, bool>) {
+    const auto* objects = sink.onlyReads() ? dynamic_cast<const ObjectBlock<T>*>(&block) : nullptr;
+    if (objects != nullptr) {
+      std::span<const T> left = objects->elements();
+      for (bool open = true; open && !left.empty(); task.operation = operation) {
+        const auto batch = left.first(std::min({left.size(), batchCapacity<T>, sink.demand()}));
+        left = left.subspan(batch.size());
+        open = sink.lend(batch);
+      }
+      return;
+    }
+  }
   Emitter<T> emit(task, operation, sink);
   emitBlock(task, block, emit);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 namespace seltzer::detail {
@@ -36,6 +37,10 @@ class Sink : public Demand {
   /// needs no more: the caller then stops, and so do its sources.
   [[nodiscard]] virtual bool push(std::span<T> batch) = 0;
 
+  /// Whether this sink does not change elements: stored ones are then lent to it, by `lend`, without a copy.
+  virtual bool onlyReads() const { return false; }
+  [[nodiscard]] virtual bool lend(std::span<const T> /*batch*/) { return false; }
+
   /// Whether this sink only counts: it takes the number of elements by `pushCount` as well.
   virtual bool onlyCounts() const { return false; }
   virtual void pushCount(std::size_t /*elements*/) {}
@@ -51,12 +56,23 @@ class Sink : public Demand {
   ~Sink() = default;  // sinks live on the stack
 };
 
-/// A sink whose `push` is a function object: `bool body(std::span<T>)`.
+/// A sink whose `push` is a function object: `bool body(std::span<T>)`, or `bool body(std::span<const T>)` if it only
+/// reads.
 template <class T, class Body>
 class FunctionSink final : public Sink<T> {
+  static constexpr bool reads = std::is_invocable_v<Body&, std::span<const T>>;
+
  public:
   explicit FunctionSink(Body body) : body_(std::move(body)) {}
   bool push(std::span<T> batch) override { return body_(batch); }
+  bool onlyReads() const override { return reads; }
+  bool lend([[maybe_unused]] std::span<const T> batch) override {
+    if constexpr (reads) {
+      return body_(batch);
+    } else {
+      return false;
+    }
+  }
 
  private:
   Body body_;
@@ -65,15 +81,28 @@ class FunctionSink final : public Sink<T> {
 /// As above, for the first `most` elements; `body` gets at least one in each call.
 template <class T, class Body>
 class TakingSink final : public Sink<T> {
+  static constexpr bool reads = std::is_invocable_v<Body&, std::span<const T>>;
+
  public:
   TakingSink(std::size_t most, Body body) : body_(std::move(body)) { this->setDemand(most); }
-  bool push(std::span<T> batch) override {
+  bool push(std::span<T> batch) override { return take(batch); }
+  bool onlyReads() const override { return reads; }
+  bool lend([[maybe_unused]] std::span<const T> batch) override {
+    if constexpr (reads) {
+      return take(batch);
+    } else {
+      return false;
+    }
+  }
+
+ private:
+  template <class Elements>
+  bool take(Elements batch) {
     const auto taken = batch.first(std::min(batch.size(), this->demand()));
     if (this->demand() != Demand::unlimited) this->setDemand(this->demand() - taken.size());
     return body_(taken) && this->demand() > 0;
   }
 
- private:
   Body body_;
 };
 

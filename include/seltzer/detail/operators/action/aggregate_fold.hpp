@@ -132,7 +132,7 @@ template <class T>
 struct FloatingSum {
   using State = double;
   State start() const { return 0; }
-  bool add(State& state, std::span<T> batch) const {
+  bool add(State& state, std::span<const T> batch) const {
     for (const T element : batch) state += static_cast<double>(element);
     return true;
   }

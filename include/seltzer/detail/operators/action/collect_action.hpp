@@ -27,7 +27,7 @@ class CollectAction final : public Action {
     std::uint64_t count = 0;
     const std::size_t mostBytes = resultLimit();
     if (limit_ > 0) {
-      auto sink = sinkOfFirst<T>(limit_, [&](std::span<T> batch) {
+      auto sink = sinkOfFirst<T>(limit_, [&](std::span<const T> batch) {
         PhaseScope phase(Phase::resultSerialize);
         write(result, batch);
         count += batch.size();
@@ -54,7 +54,7 @@ class CollectAction final : public Action {
   }
 
  private:
-  static void write(WireWriter& result, std::span<T> batch) {
+  static void write(WireWriter& result, std::span<const T> batch) {
     if constexpr (isBitwise<T>) {
       result.writeElements(batch.data(), batch.size());
     } else {

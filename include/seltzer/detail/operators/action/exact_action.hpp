@@ -43,7 +43,9 @@ inline ExactSum exactSumOf(const ExactValue& value) {
 template <class T>
 class CountingSink final : public Sink<T> {
  public:
-  bool push(std::span<T> batch) override {
+  bool push(std::span<T> batch) override { return lend(batch); }
+  bool onlyReads() const override { return true; }
+  bool lend(std::span<const T> batch) override {
     count_ += batch.size();
     return true;
   }
@@ -73,7 +75,7 @@ struct Presence {
     const auto size = rdd.knownSize(partition);
     bool present = size && *size > 0;
     if (!size) {
-      auto sink = sinkOfFirst<T>(1, [&present](std::span<T>) {
+      auto sink = sinkOfFirst<T>(1, [&present](std::span<const T>) {
         present = true;
         return false;
       });
@@ -88,8 +90,8 @@ template <std::integral T>
 struct Summing {
   ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
     ExactSum sum;
-    auto sink = sinkOf<T>([&sum](std::span<T> batch) {
-      sum.add(std::span<const T>(batch));
+    auto sink = sinkOf<T>([&sum](std::span<const T> batch) {
+      sum.add(batch);
       return true;
     });
     rdd.run(task, partition, sink);
@@ -106,7 +108,7 @@ struct Extreme {
                                        : (isSigned ? ExactMerge::maxSigned : ExactMerge::maxUnsigned);
     T extreme{};
     bool present = false;
-    auto sink = sinkOf<T>([&](std::span<T> batch) {
+    auto sink = sinkOf<T>([&](std::span<const T> batch) {
       if (!present) extreme = batch.front();
       present = true;
       for (const T element : batch) extreme = least ? std::min(extreme, element) : std::max(extreme, element);

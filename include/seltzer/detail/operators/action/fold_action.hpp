@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <type_traits>
 #include <utility>
 
 #include <seltzer/detail/engine/action.hpp>
@@ -11,8 +12,8 @@
 namespace seltzer::detail {
 
 /// A fold of elements into a state, which travels as a function does. `State start() const` returns an initial state,
-/// `bool add(State&, std::span<T>) const` adds a batch and returns false when it needs no more, `void merge(State&,
-/// State&&) const` adds the state of the elements that follow in partition order.
+/// `bool add(State&, std::span<T>) const`, with const T if it only reads, adds a batch and returns false when it needs
+/// no more, `void merge(State&, State&&) const` adds the state of the elements that follow in partition order.
 template <class Fold, class T>
 concept FoldOver = requires(const Fold& fold, typename Fold::State& state, std::span<T> batch) {
   { fold.start() } -> std::same_as<typename Fold::State>;
@@ -29,6 +30,8 @@ concept FinishingFold = requires(const Fold& fold, typename Fold::State& state) 
 /// Folds each partition; the result of a task is the state.
 template <class T, FoldOver<T> Fold>
 class FoldAction final : public Action {
+  using Elements = std::conditional_t<FoldOver<Fold, const T>, std::span<const T>, std::span<T>>;
+
  public:
   using State = typename Fold::State;
 
@@ -38,7 +41,7 @@ class FoldAction final : public Action {
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     State state = fold_.start();
-    auto sink = sinkOf<T>([&](std::span<T> batch) {
+    auto sink = sinkOf<T>([&](Elements batch) {
       task.operation = ofAction;
       return fold_.add(state, batch);
     });

@@ -18,7 +18,7 @@ class SizeAction final : public Action {
     const auto known = typed.knownSize(partition);
     std::size_t size = known.value_or(0);
     if (!known) {
-      auto sink = sinkOf<T>([&size](std::span<T> batch) {
+      auto sink = sinkOf<T>([&size](std::span<const T> batch) {
         size += batch.size();
         return true;
       });
