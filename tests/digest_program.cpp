@@ -182,6 +182,7 @@ void printJoins(Context& sc, std::int64_t partitions) {
     printParts(partitions, "cogroup", left.cogroup(right, n));
     printParts(partitions, "cogroup of three", right.cogroup(left, right, n));
   }
+  printParts(partitions, "broadcastLeftOuterJoin", left.broadcastLeftOuterJoin(right));
 }
 
 void printSpread(Context& sc, std::int64_t partitions) {

@@ -422,6 +422,31 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Owned<T>> leftAntiJoin(const RDD<U>& other, Partitioning partitions = {},
                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
+  /// As `join`, with an RDD that is small enough for each rank: it is collected and broadcast before the first job that
+  /// needs it, and each rank looks its pairs up in a table. Nothing of this RDD moves, and the result has its
+  /// partitions and its partitioner: in its order, each pair with its matches in theirs. `small` takes its size once on
+  /// the driver and once per host, and a table on each rank, none of which can wait on disk: throws MemoryError or
+  /// ResultSizeError where it does not fit.
+  ///
+  ///     const auto named = visits.broadcastJoin(sites);  // (site, visit) and (site, name): (site, (visit, name))
+  template <class U>
+  auto broadcastJoin(const RDD<U>& small, CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// As `broadcastJoin`, plus the pairs whose key `small` lacks, with `std::nullopt` for w: (k, (v, optional w)).
+  template <class U>
+  auto broadcastLeftOuterJoin(const RDD<U>& small,
+                              CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// The pairs whose key `small` has, found as by `broadcastJoin`; only its keys travel.
+  template <class U>
+  RDD<Owned<T>> broadcastLeftSemiJoin(const RDD<U>& small,
+                                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
+  /// The pairs whose key `small` lacks, found likewise.
+  template <class U>
+  RDD<Owned<T>> broadcastLeftAntiJoin(const RDD<U>& small,
+                                      CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
   /// As `leftAntiJoin`, but by default partitioned as this RDD is, else by hash into as many partitions as it has.
   template <class U>
   RDD<Owned<T>> subtractByKey(const RDD<U>& other, Partitioning partitions = {},
@@ -695,6 +720,10 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   // Operations on pairs or numbers: on other elements the compiler says what they need.
   using detail::UnavailableOperations<T>::aggregateByKey;
   using detail::UnavailableOperations<T>::aggregateByKeyLocally;
+  using detail::UnavailableOperations<T>::broadcastJoin;
+  using detail::UnavailableOperations<T>::broadcastLeftAntiJoin;
+  using detail::UnavailableOperations<T>::broadcastLeftOuterJoin;
+  using detail::UnavailableOperations<T>::broadcastLeftSemiJoin;
   using detail::UnavailableOperations<T>::cogroup;
   using detail::UnavailableOperations<T>::collectAsMap;
   using detail::UnavailableOperations<T>::combineByKey;

@@ -251,7 +251,8 @@ Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unse
   updates.created = std::exchange(replaced_, {});
   updates.storage = std::exchange(storage_, {});
   updates.accumulators = std::exchange(accumulators_, {});
-  updates.unpersisted = std::exchange(unpersisted_, {});
+  for (const std::uint32_t id : std::exchange(unpersisted_, {})) updates.broadcasts.push_back({id, 0});
+  for (const std::uint32_t id : std::exchange(lineages_->releasedBroadcasts, {})) updates.broadcasts.push_back({id, 1});
   for (const RDDId id : updates.released) {
     blocks_.erase(id);
     displaced_.erase(id);

@@ -64,6 +64,7 @@ void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
 Lineage::~Lineage() {
   takeMark();
   if (sent_) table_->released.push_back(id);
+  if (broadcast) table_->releasedBroadcasts.push_back(*broadcast);
   dropAncestors();
 }
 

@@ -77,21 +77,32 @@ struct RDDDescription {
   }
 };
 
+/// A broadcast value that the ranks forget.
+struct BroadcastUpdate {
+  std::uint32_t id = 0;
+  std::uint8_t isReleased = 0;  ///< no RDD reads it any more; otherwise only the decoded copies are dropped
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& id& isReleased;
+  }
+};
+
 /// What changed on the driver since the last command.
 struct Updates {
   std::vector<RDDDescription> created;                        ///< parents before children; or known: another operator
   std::vector<std::pair<RDDId, StorageDescription>> storage;  ///< of newly persisted and unpersisted RDDs
   std::vector<RDDId> released;                                ///< children before parents
   std::vector<AccumulatorDescription> accumulators;
-  std::vector<std::uint32_t> unpersisted;  ///< broadcast values whose decoded copies are dropped
+  std::vector<BroadcastUpdate> broadcasts;
 
   bool empty() const {
-    return created.empty() && storage.empty() && released.empty() && accumulators.empty() && unpersisted.empty();
+    return created.empty() && storage.empty() && released.empty() && accumulators.empty() && broadcasts.empty();
   }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& created& storage& released& accumulators& unpersisted;
+    archive& created& storage& released& accumulators& broadcasts;
   }
 };
 

@@ -281,7 +281,13 @@ void Executor::apply(Updates updates) {
   }
   for (const auto& [id, storage] : updates.storage) setStorage(id, storage);
   for (AccumulatorDescription& description : updates.accumulators) accumulators_.add(std::move(description));
-  for (const std::uint32_t id : updates.unpersisted) broadcasts_.forgetDecoded(id);
+  for (const BroadcastUpdate& update : updates.broadcasts) {
+    if (update.isReleased != 0) {
+      broadcasts_.destroy(update.id);
+    } else {
+      broadcasts_.forgetDecoded(update.id);
+    }
+  }
 }
 
 void Executor::replace(Known& known, RDDDescription description) {

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstring>
+
+#include <seltzer/detail/api/actions.hpp>
 #include <seltzer/detail/api/by_key.hpp>
+#include <seltzer/detail/operators/narrow/broadcast_joined_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/cogrouped_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/joined_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/semi_joined_rdd.hpp>
@@ -34,6 +38,48 @@ RDD<Owned<T>> semiJoined(const RDD<T>& left, const RDD<U>& right, const KeyParti
                          std::string_view operation, const CallSite& where) {
   using Op = SemiJoinedRDD<KeyOf<T>, ValueOf<T>, ValueOf<U>, wanted>;
   return deriveCoPartitioned<Op>(partitioner, operation, where, left, right);
+}
+
+/// The elements of an RDD in wire form, behind their number.
+template <class T>
+Bytes collectInWire(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
+  return rdd.context().jobs().run(requestOf<CollectAction<T>>(rdd, operation, where, CollectAction<T>::noLimit),
+                                  [](const JobResult& result) {
+                                    std::uint64_t count = 0;
+                                    Bytes elements = toWire(count);
+                                    for (std::size_t i = 0; i < result.size(); ++i) {
+                                      count += fromWire<std::uint64_t>(result[i].last(sizeof count));
+                                      WireWriter(elements).writeBytes(result[i].first(result[i].size() - sizeof count));
+                                    }
+                                    std::memcpy(elements.data(), &count, sizeof count);
+                                    return elements;
+                                  });
+}
+
+/// The right side of a broadcast join, as far as it matters.
+template <BroadcastJoin join, class U>
+auto broadcastSide(const RDD<U>& right, std::string_view operation, const CallSite& where) {
+  if constexpr (onlyKeysMatter(join)) {
+    struct KeyAlone {
+      std::pair<KeyOf<U>, Nothing> operator()(const U& pair) const { return {toOwned(pair.first), Nothing()}; }
+    };
+    using Op = MappedRDD<U, std::pair<KeyOf<U>, Nothing>, KeyAlone>;
+    return deriveOneToOne<Op>(right, operation, where, Function<KeyAlone>{});
+  } else {
+    return right;
+  }
+}
+
+template <BroadcastJoin join, class T, class U>
+auto broadcastJoined(const RDD<T>& left, const RDD<U>& right, std::string_view operation, const CallSite& where) {
+  using Op = BroadcastJoinedRDD<KeyOf<T>, ValueOf<T>, ValueOf<U>, join>;
+  auto derived = deriveKeepingKeys<Op>(ownedElements(left, operation, where), operation, where, std::uint32_t{0});
+  derived.lineage()->prepare = [side = broadcastSide<join>(right, operation, where), operation, where](Lineage& late) {
+    const Bytes content = collectInWire(side, operation, where);
+    late.broadcast = side.context().jobs().createBroadcast(content, where);
+    late.parameters = Op::Parameters::encode(*late.broadcast);
+  };
+  return derived;
 }
 
 template <class T, class... Us>
@@ -159,6 +205,49 @@ RDD<Owned<T>> RDD<T>::leftAntiJoin(const RDD<U>& other, Partitioning partitions,
                         "keys or values cannot travel to other ranks")
   return detail::semiJoined<false>(
       *this, other, detail::choosePartitioner(partitions, "leftAntiJoin", where, *this, other), "leftAntiJoin", where);
+}
+
+template <class T>
+template <class U>
+auto RDD<T>::broadcastJoin(const RDD<U>& small, CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK((std::is_same_v<detail::KeyOf<T>, detail::KeyOf<U>>),
+                "broadcastJoin: the RDDs must be of pairs whose keys are of the same type")
+  SELTZER_CHECK_KEY("broadcastJoin", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("broadcastJoin", detail::travels<Owned<U>>, "keys or values cannot travel to other ranks")
+  return detail::broadcastJoined<detail::BroadcastJoin::inner>(*this, small, "broadcastJoin", where);
+}
+
+template <class T>
+template <class U>
+auto RDD<T>::broadcastLeftOuterJoin(const RDD<U>& small, CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK((std::is_same_v<detail::KeyOf<T>, detail::KeyOf<U>>),
+                "broadcastLeftOuterJoin: the RDDs must be of pairs whose keys are of the same type")
+  SELTZER_CHECK_KEY("broadcastLeftOuterJoin", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("broadcastLeftOuterJoin", detail::travels<Owned<U>>,
+                        "keys or values cannot travel to other ranks")
+  return detail::broadcastJoined<detail::BroadcastJoin::leftOuter>(*this, small, "broadcastLeftOuterJoin", where);
+}
+
+template <class T>
+template <class U>
+RDD<Owned<T>> RDD<T>::broadcastLeftSemiJoin(const RDD<U>& small, CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK((std::is_same_v<detail::KeyOf<T>, detail::KeyOf<U>>),
+                "broadcastLeftSemiJoin: the RDDs must be of pairs whose keys are of the same type")
+  SELTZER_CHECK_KEY("broadcastLeftSemiJoin", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("broadcastLeftSemiJoin", detail::travels<Owned<U>>,
+                        "keys or values cannot travel to other ranks")
+  return detail::broadcastJoined<detail::BroadcastJoin::leftSemi>(*this, small, "broadcastLeftSemiJoin", where);
+}
+
+template <class T>
+template <class U>
+RDD<Owned<T>> RDD<T>::broadcastLeftAntiJoin(const RDD<U>& small, CallSite where) const requires detail::isPair<T> {
+  SELTZER_CHECK((std::is_same_v<detail::KeyOf<T>, detail::KeyOf<U>>),
+                "broadcastLeftAntiJoin: the RDDs must be of pairs whose keys are of the same type")
+  SELTZER_CHECK_KEY("broadcastLeftAntiJoin", detail::KeyOf<T>)
+  SELTZER_CHECK_TRAVELS("broadcastLeftAntiJoin", detail::travels<Owned<U>>,
+                        "keys or values cannot travel to other ranks")
+  return detail::broadcastJoined<detail::BroadcastJoin::leftAnti>(*this, small, "broadcastLeftAntiJoin", where);
 }
 
 template <class T>

@@ -58,6 +58,10 @@ class UnavailableOperations {
   }
   SELTZER_FOR_PAIRS(aggregateByKey)
   SELTZER_FOR_PAIRS(aggregateByKeyLocally)
+  SELTZER_FOR_PAIRS(broadcastJoin)
+  SELTZER_FOR_PAIRS(broadcastLeftAntiJoin)
+  SELTZER_FOR_PAIRS(broadcastLeftOuterJoin)
+  SELTZER_FOR_PAIRS(broadcastLeftSemiJoin)
   SELTZER_FOR_PAIRS(cogroup)
   SELTZER_FOR_PAIRS(collectAsMap)
   SELTZER_FOR_PAIRS(combineByKey)

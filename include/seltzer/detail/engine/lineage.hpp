@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ struct LineageTable {
 
   /// Ids of RDDs and shuffles that the driver dropped; the ranks follow with the next command.
   std::vector<RDDId> released;
+
+  /// Broadcast values of RDDs that the driver dropped, likewise.
+  std::vector<std::uint32_t> releasedBroadcasts;
 
   /// How many RDDs are marked for a checkpoint that is not written yet.
   std::size_t marked = 0;
@@ -76,6 +80,7 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   std::string checkpointFolder;  ///< without a level: where jobs write the partitions that they compute; empty: nowhere
   std::shared_ptr<CheckpointFiles> checkpoint;  ///< what it reads, if it was checkpointed to files
   bool isLocalCheckpoint = false;               ///< its elements are its stored partitions and nowhere else
+  std::optional<std::uint32_t> broadcast;       ///< a value that this RDD alone reads
   std::string name;
 
   /// Completes `parameters` before the first job on this RDD, by running other jobs; usually empty.

@@ -11,18 +11,10 @@
 
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/external_join_table.hpp>
+#include <seltzer/detail/operators/shuffle/join_matches.hpp>
 #include <seltzer/detail/operators/shuffle/waiting_row.hpp>
 
 namespace seltzer::detail {
-
-/// Which sides of a join keep the pairs whose key the other side lacks.
-enum class JoinKind : std::uint8_t { inner, leftOuter, rightOuter, fullOuter };
-
-/// The pair of values in the result of a join of V and W.
-template <class V, class W, JoinKind join>
-using JoinedValues =
-    std::pair<std::conditional_t<join == JoinKind::rightOuter || join == JoinKind::fullOuter, std::optional<V>, V>,
-              std::conditional_t<join == JoinKind::leftOuter || join == JoinKind::fullOuter, std::optional<W>, W>>;
 
 /// A hash join of two RDDs that are partitioned alike. One side streams past a table of the other: the right side in a
 /// right outer join, the left side otherwise. Where the table is larger than memory, the streamed side waits from the
@@ -32,7 +24,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   using Joined = JoinedValues<V, W, join>;
   using Out = std::pair<K, Joined>;
   using Base = Operator<Out>;
-  static constexpr bool streamsRight = join == JoinKind::rightOuter;
+  static constexpr bool streamsRight = seltzer::detail::streamsRight<join>;
   using Streamed = std::conditional_t<streamsRight, W, V>;
   using Kept = std::conditional_t<streamsRight, V, W>;
   using Table = JoinTable<K, Kept>;
@@ -61,8 +53,9 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
     Emitter<Out> emit(task, this->id(), out);
     if (kept.isComplete()) {
       Table& table = kept.table();
-      this->transform(task, streamed_, partition, emit, Yield::any,
-                      [&](std::span<std::pair<K, Streamed>> batch, Emitter<Out>& to) { stream(batch, table, to); });
+      this->transform(
+          task, streamed_, partition, emit, Yield::any,
+          [&](std::span<std::pair<K, Streamed>> batch, Emitter<Out>& to) { emitJoined<join>(batch, table, to); });
       if constexpr (join == JoinKind::fullOuter) emitUnmatched(table, emit);
     } else {
       streamPastWaiting(task, partition, kept, emit);
@@ -71,33 +64,6 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   }
 
  private:
-  static void stream(std::span<std::pair<K, Streamed>> batch, Table& table, Emitter<Out>& emit) {
-    table.find(
-        batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
-        [&](std::size_t i, Values* found) {
-          if (!emit.open()) return;
-          std::pair<K, Streamed>& streamed = batch[i];
-          if (found == nullptr) {
-            if constexpr (join != JoinKind::inner) emit(Out(streamed.first, joined(streamed.second, std::nullopt)));
-            return;
-          }
-          if constexpr (join == JoinKind::fullOuter) found->matched = 1;
-          table.forValues(*found, [&](const Kept& kept, bool last) {
-            return last ? emit(Out(std::move(streamed.first), joined(std::move(streamed.second), kept)))
-                        : emit(Out(streamed.first, joined(streamed.second, kept)));
-          });
-        });
-  }
-
-  template <class Value, class Other>
-  static Joined joined(Value&& value, const Other& other) {
-    if constexpr (streamsRight) {
-      return Joined(other, std::forward<Value>(value));
-    } else {
-      return Joined(std::forward<Value>(value), other);
-    }
-  }
-
   static void emitUnmatched(Table& table, Emitter<Out>& emit) {
     table.forKeys([&](const K& key, const Values& values) {
       if (values.matched || !emit.open()) return;
@@ -145,8 +111,9 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   [[gnu::noinline]] static void emitMatches(std::pair<K, Streamed>& streamed, const Table& table, const Values* found,
                                             FoundValues* more, Emitter<Out>& emit) {
     const auto emitOne = [&](const Kept& kept, bool last) {
-      return last ? emit(Out(std::move(streamed.first), joined(std::move(streamed.second), kept)))
-                  : emit(Out(streamed.first, joined(streamed.second, kept)));
+      return last ? emit(Out(std::move(streamed.first),
+                             joinedPair<Joined, streamsRight>(std::move(streamed.second), kept)))
+                  : emit(Out(streamed.first, joinedPair<Joined, streamsRight>(streamed.second, kept)));
     };
     if (found != nullptr) {
       table.forValues(*found, [&](const Kept& kept, bool last) { return emitOne(kept, last && more == nullptr); });
@@ -154,7 +121,8 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
     if (more != nullptr && emit.open()) forFound<Kept>(*more, emitOne);
     if constexpr (join != JoinKind::inner) {
       if (found == nullptr && more == nullptr) {
-        emit(Out(std::move(streamed.first), joined(std::move(streamed.second), std::nullopt)));
+        emit(
+            Out(std::move(streamed.first), joinedPair<Joined, streamsRight>(std::move(streamed.second), std::nullopt)));
       }
     }
   }

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include <seltzer/broadcast.hpp>
+#include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/shuffle/aggregator.hpp>
+#include <seltzer/detail/operators/shuffle/join_matches.hpp>
+
+namespace seltzer::detail {
+
+/// What a broadcast join makes of the pairs of its left side: all matches, those and the pairs without a match, only
+/// the pairs with one, only those without.
+enum class BroadcastJoin : std::uint8_t { inner, leftOuter, leftSemi, leftAnti };
+
+/// Whether the values of the right side do not matter.
+inline constexpr bool onlyKeysMatter(BroadcastJoin join) {
+  return join == BroadcastJoin::leftSemi || join == BroadcastJoin::leftAnti;
+}
+
+/// The left side of a join, past a table of the right side on every rank. The right side is a broadcast value, of its
+/// pairs in wire form; each rank makes its table at the first task.
+template <class K, class V, class W, BroadcastJoin join>
+class BroadcastJoinedRDD final
+    : public OneInputOperator<
+          std::pair<K, V>,
+          std::conditional_t<
+              onlyKeysMatter(join), std::pair<K, V>,
+              std::pair<
+                  K, JoinedValues<V, W, join == BroadcastJoin::leftOuter ? JoinKind::leftOuter : JoinKind::inner>>>> {
+  using In = std::pair<K, V>;
+  using Out = typename BroadcastJoinedRDD::Element;
+  using Base = typename BroadcastJoinedRDD::OneInputOperator;
+  using Kept = std::conditional_t<onlyKeysMatter(join), Nothing, W>;
+  using Table = std::conditional_t<onlyKeysMatter(join), AggregationTable<K, Nothing>, JoinTable<K, W>>;
+
+ public:
+  static constexpr std::string_view kind = "BroadcastJoinedRDD";
+  using Parameters = detail::Parameters<std::uint32_t>;
+
+  BroadcastJoinedRDD(const typename Base::Inputs& inputs, std::uint32_t broadcast)
+      : Base(inputs), broadcast_(broadcast) {}
+
+ protected:
+  void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
+    Table& table = *requireBroadcasts("a join").value<std::unique_ptr<Table>>(broadcast_, &makeTable);
+    constexpr Yield yield = onlyKeysMatter(join) ? Yield::atMostOne : Yield::any;
+    this->transformParent(task, partition, out, yield, [&table](std::span<In> batch, Emitter<Out>& emit) {
+      if constexpr (onlyKeysMatter(join)) {
+        table.findBatch(
+            batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
+            [&](std::size_t i, const auto* found) {
+              if ((found != nullptr) == (join == BroadcastJoin::leftSemi)) emit(std::move(batch[i]));
+            });
+      } else {
+        emitJoined<join == BroadcastJoin::leftOuter ? JoinKind::leftOuter : JoinKind::inner>(batch, table, emit);
+      }
+    });
+  }
+
+ private:
+  static std::unique_ptr<Table> makeTable(ByteView bytes) {
+    auto table = std::make_unique<Table>(MemoryUse::group);
+    WireReader reader(bytes);
+    std::vector<std::pair<K, Kept>> batch;
+    for (auto left = reader.read<std::uint64_t>(); left > 0; left -= batch.size()) {
+      batch.clear();
+      const auto count = std::min<std::uint64_t>(left, batchCapacity<std::pair<K, Kept>>);
+      for (std::uint64_t i = 0; i < count; ++i) batch.push_back(reader.read<std::pair<K, Kept>>());
+      add(*table, batch);
+    }
+    if constexpr (!onlyKeysMatter(join)) table->finish();
+    return table;
+  }
+
+  static void add(JoinTable<K, W>& table, std::span<std::pair<K, W>> batch) { table.add(batch); }
+  static void add(AggregationTable<K, Nothing>& keys, std::span<std::pair<K, Nothing>> batch) {
+    keys.upsert(
+        batch.size(), [batch](std::size_t i) -> K&& { return std::move(batch[i].first); },
+        [](std::size_t) { return Nothing(); }, [](Nothing&, std::size_t) {});
+  }
+
+  std::uint32_t broadcast_;
+};
+
+}  // namespace seltzer::detail
