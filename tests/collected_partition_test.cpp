@@ -12,10 +12,10 @@
 
 #include <gtest/gtest.h>
 
-#include <seltzer/detail/data/block/block_store.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/operators/collected_partition.hpp>
 
+#include "data/block_store.hpp"
 #include "data/scratch_file.hpp"
 #include "small_disk.hpp"
 #include "spill_fixture.hpp"

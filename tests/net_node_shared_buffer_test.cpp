@@ -10,9 +10,9 @@
 #include <gtest/gtest.h>
 
 #include <seltzer/detail/net/communicator.hpp>
-#include <seltzer/detail/net/node_shared_buffer.hpp>
 
 #include "memory_mapping.hpp"
+#include "net/node_shared_buffer.hpp"
 #include "net_fixture.hpp"
 
 namespace seltzer::detail {

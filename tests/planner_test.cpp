@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <seltzer/detail/engine/lineage.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 #include "driver/block_table.hpp"
 #include "worker/stack_limit.hpp"
@@ -32,25 +33,25 @@ struct Lineages {
   std::shared_ptr<Lineage> child(const std::shared_ptr<Lineage>& parent) {
     auto rdd = std::make_shared<Lineage>(next++, released);
     rdd->partitions = parent->partitions;
-    rdd->dependencies.push_back(std::make_unique<OneToOneDependency>(parent));
+    rdd->dependencies.push_back(makeUnique<OneToOneDependency>(parent));
     return rdd;
   }
   std::shared_ptr<Lineage> coalesced(const std::shared_ptr<Lineage>& parent, std::size_t partitions) {
     auto rdd = std::make_shared<Lineage>(next++, released);
     rdd->partitions = partitions;
-    rdd->dependencies.push_back(std::make_unique<CoalesceDependency>(parent, parent->partitions, partitions));
+    rdd->dependencies.push_back(makeUnique<CoalesceDependency>(parent, parent->partitions, partitions));
     return rdd;
   }
   std::shared_ptr<Lineage> shuffled(const std::shared_ptr<Lineage>& parent, std::size_t partitions) {
     const RDDId shuffle = next++;
     auto rdd = std::make_shared<Lineage>(next++, released);
     rdd->partitions = partitions;
-    rdd->dependencies.push_back(std::make_unique<ShuffleDependency>(parent, shuffle));
+    rdd->dependencies.push_back(makeUnique<ShuffleDependency>(parent, shuffle));
     return rdd;
   }
   std::shared_ptr<Lineage> both(const std::shared_ptr<Lineage>& left, const std::shared_ptr<Lineage>& right) {
     auto rdd = child(left);
-    rdd->dependencies.push_back(std::make_unique<OneToOneDependency>(right));
+    rdd->dependencies.push_back(makeUnique<OneToOneDependency>(right));
     return rdd;
   }
 };
@@ -142,7 +143,7 @@ TEST(Planner, AskedTwiceTransfersOnce) {
   const auto left = lineages.child(source);
   const auto right = lineages.child(source);
   auto both = lineages.child(left);
-  both->dependencies.push_back(std::make_unique<OneToOneDependency>(right));
+  both->dependencies.push_back(makeUnique<OneToOneDependency>(right));
   EXPECT_EQ(plan(BlockTable(), *both, needsOn({{0, 3}})), (Transfers{{0, 0, 0, 3}}));
 }
 
@@ -151,7 +152,7 @@ TEST(Planner, DiamondsAreVisitedOnce) {
   auto rdd = lineages.source(1);
   for (int i = 0; i < 200; ++i) {  // 2^200 paths
     auto next = lineages.child(rdd);
-    next->dependencies.push_back(std::make_unique<OneToOneDependency>(rdd));
+    next->dependencies.push_back(makeUnique<OneToOneDependency>(rdd));
     rdd = next;
   }
   EXPECT_EQ(plan(BlockTable(), *rdd, needsOn({{0, 1}})).size(), 1u);

@@ -14,7 +14,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <seltzer/detail/data/block/block_store.hpp>
 #include <seltzer/detail/data/block/shuffle_block.hpp>
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
@@ -24,6 +23,7 @@
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/errors.hpp>
 
+#include "data/block_store.hpp"
 #include "data/scratch_file.hpp"
 #include "spill_fixture.hpp"
 #include "unwritable.hpp"

@@ -3,7 +3,6 @@
 #include <concepts>
 #include <cstdint>
 #include <iterator>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -15,6 +14,7 @@
 #include <seltzer/detail/data/element/streamed_text.hpp>
 #include <seltzer/detail/engine/accumulator_table.hpp>
 #include <seltzer/detail/functions/parameters.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/action/aggregate_fold.hpp>
 #include <seltzer/detail/operators/keeps_value.hpp>
 #include <seltzer/task_context.hpp>
@@ -99,7 +99,7 @@ class MergingAccumulator final : public AccumulatorOf<T> {
   using Parameters = detail::Parameters<T, Function<Merge>>;
 
   MergingAccumulator(T zero, Function<Merge> merge)
-      : total_(std::make_unique<T>(std::move(zero))), merge_(std::move(merge.call)) {}
+      : total_(makeUnique<T>(std::move(zero))), merge_(std::move(merge.call)) {}
 
   void add(const T& value, bool inJob) override {
     if (TaskContext::current() == nullptr) {
@@ -111,7 +111,7 @@ class MergingAccumulator final : public AccumulatorOf<T> {
     }
   }
   const T& total() const override { return *total_; }
-  void setTotal(T total) override { total_ = std::make_unique<T>(std::move(total)); }
+  void setTotal(T total) override { total_ = makeUnique<T>(std::move(total)); }
   void write(WireWriter& writer) const override { writer << *added_; }
   void reset() override { added_.reset(); }
   void merge(WireReader& reader) override {
@@ -150,15 +150,15 @@ class MergingAccumulator final : public AccumulatorOf<T> {
   T& next() {
     if (next_) return *next_;
     if constexpr (appendsOnly) {
-      next_ = std::make_unique<T>();
+      next_ = makeUnique<T>();
     } else {
-      next_ = std::make_unique<T>(*total_);
+      next_ = makeUnique<T>(*total_);
     }
     return *next_;
   }
 
-  std::unique_ptr<T> total_;
-  std::unique_ptr<T> next_;  // driver: the total if the running job succeeds
+  UniquePointer<T> total_;
+  UniquePointer<T> next_;  // driver: the total if the running job succeeds
   Merge merge_;
   std::optional<T> added_;
 };

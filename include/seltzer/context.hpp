@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
-#include <memory>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include <seltzer/detail/api/source_element.hpp>
 #include <seltzer/detail/engine/job_service.hpp>
 #include <seltzer/detail/metrics/traffic.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/errors.hpp>
 #include <seltzer/statistics.hpp>
@@ -291,7 +291,7 @@ class Context {
 
  private:
   detail::Scheduler& scheduler_;
-  std::unique_ptr<detail::CheckpointStore> checkpoints_;
+  detail::UniquePointer<detail::CheckpointStore> checkpoints_;
 };
 
 }  // namespace seltzer

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer {
 
@@ -54,7 +55,7 @@ namespace detail {
 bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::shared_ptr<const Partitioner>& b);
 
 /// The owner of a new partitioner; all kinds share one type of control block.
-std::shared_ptr<const Partitioner> share(std::unique_ptr<const Partitioner> partitioner);
+std::shared_ptr<const Partitioner> share(UniquePointer<const Partitioner> partitioner);
 
 }  // namespace detail
 }  // namespace seltzer

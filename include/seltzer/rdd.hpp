@@ -764,13 +764,13 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using detail::UnavailableOperations<T>::variance;
 
   // For the library's own use.
-  RDD(Context& context, std::shared_ptr<detail::Lineage> lineage) : context_(&context), lineage_(std::move(lineage)) {}
-  const std::shared_ptr<detail::Lineage>& lineage() const { return lineage_; }
+  RDD(Context& context, detail::LineagePointer lineage) : context_(&context), lineage_(std::move(lineage)) {}
+  const detail::LineagePointer& lineage() const { return lineage_; }
   /// @endcond
 
  private:
   Context* context_;
-  std::shared_ptr<detail::Lineage> lineage_;
+  detail::LineagePointer lineage_;
 };
 
 }  // namespace seltzer

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 
 namespace seltzer {
 

@@ -7,6 +7,11 @@
 
 namespace seltzer::detail {
 
+JobRequest requestOf(const LineagePointer& rdd, TypeId action, std::string_view operation, const CallSite& where,
+                     ParameterSource parameters) {
+  return JobRequest{rdd, action, encodeAt(operation, where, parameters), operation, where};
+}
+
 std::vector<std::size_t> partitionsFrom(std::size_t first, std::size_t count) {
   std::vector<std::size_t> partitions(count);
   std::iota(partitions.begin(), partitions.end(), first);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
@@ -62,6 +63,22 @@ void removeAll(const fs::path& path) {
 
 }  // namespace
 
+struct CheckpointStore::Known {
+  struct Remembered {
+    ObjectTypeTag type;
+    std::function<Bytes()> value;
+  };
+
+  std::map<std::string, Found> earlier;  // of earlier runs, by name
+  std::vector<RememberedValue> values;   // of the newest of them
+  std::map<std::string, Remembered> remembered;
+  std::map<std::string, std::weak_ptr<CheckpointFiles>> files;  // those that RDDs read, by path
+};
+
+CheckpointStore::CheckpointStore(ProgramTag program, std::string application)
+    : program_(std::move(program)), application_(std::move(application)), known_(makeUnique<Known>()) {}
+CheckpointStore::~CheckpointStore() = default;
+
 void CheckpointStore::setDirectory(const std::string& path, const CallSite& where) {
   const std::string prefix = messagePrefix("setCheckpointDir", where);
   if (path.empty()) throw UsageError(prefix + "the path of the directory is empty");
@@ -74,9 +91,9 @@ void CheckpointStore::setDirectory(const std::string& path, const CallSite& wher
   directory_ = whole.string();
   isRead_ = false;
   sequence_ = 0;
-  earlier_.clear();
-  values_.clear();
-  remembered_.clear();
+  known_->earlier.clear();
+  known_->values.clear();
+  known_->remembered.clear();
 }
 
 void CheckpointStore::requireDirectory(std::string_view operation, const CallSite& where) const {
@@ -122,9 +139,9 @@ void CheckpointStore::readOnce(const CallSite& where) {
       sequence_ = std::max(sequence_, manifest->sequence);
       if (manifest->sequence > newest) {
         newest = manifest->sequence;
-        values_ = manifest->remembered;
+        known_->values = manifest->remembered;
       }
-      earlier_[entry->path().filename().string()] = {filesAt(path), std::move(*manifest)};
+      known_->earlier[entry->path().filename().string()] = {filesAt(path), std::move(*manifest)};
       break;
     }
   }
@@ -144,10 +161,10 @@ std::optional<CheckpointStore::Found> CheckpointStore::restore(const std::string
   requireDirectory("checkpointed", where);
   requireName(name, where);
   readOnce(where);
-  const auto found = earlier_.find(name);
-  if (found == earlier_.end()) return std::nullopt;
+  const auto found = known_->earlier.find(name);
+  if (found == known_->earlier.end()) return std::nullopt;
   Found restored = std::move(found->second);
-  earlier_.erase(found);
+  known_->earlier.erase(found);
   const auto& rdds = restored.manifest.rdds;
   for (std::size_t i = 0; i < std::max(types.size(), rdds.size()); ++i) {
     if (i >= types.size() || i >= rdds.size()) {
@@ -166,7 +183,7 @@ std::string CheckpointStore::newPath(const std::string& name, const CallSite& wh
   requireDirectory("checkpointed", where);
   requireName(name, where);
   readOnce(where);
-  earlier_.erase(name);
+  known_->earlier.erase(name);
   std::uint64_t number = 0;
   for (const std::uint64_t known : numbersBelow(pathOf(name), where)) {
     number = known;
@@ -184,7 +201,7 @@ std::shared_ptr<CheckpointFiles> CheckpointStore::complete(const std::string& pa
   manifest.sequence = ++sequence_;
   manifest.rdds = std::move(rdds);
   if (!name.empty()) {
-    for (const auto& [of, remembered] : remembered_) {
+    for (const auto& [of, remembered] : known_->remembered) {
       manifest.remembered.push_back({of, remembered.type.name, remembered.type.fingerprint, remembered.value()});
     }
   }
@@ -205,7 +222,7 @@ std::shared_ptr<CheckpointFiles> CheckpointStore::complete(const std::string& pa
 }
 
 std::shared_ptr<CheckpointFiles> CheckpointStore::filesAt(const std::string& path) {
-  std::weak_ptr<CheckpointFiles>& known = files_[path];
+  std::weak_ptr<CheckpointFiles>& known = known_->files[path];
   auto files = known.lock();
   if (!files) known = files = std::make_shared<CheckpointFiles>(path);
   return files;
@@ -213,12 +230,12 @@ std::shared_ptr<CheckpointFiles> CheckpointStore::filesAt(const std::string& pat
 
 /// Removes the other checkpoints of a name, those that RDDs read once these are gone.
 void CheckpointStore::removeOthers(const std::string& name, const std::string& path, const CallSite& where) {
-  std::erase_if(files_, [](const auto& known) { return known.second.expired(); });
+  std::erase_if(known_->files, [](const auto& known) { return known.second.expired(); });
   for (const std::uint64_t number : numbersBelow(pathOf(name), where)) {
     const std::string other = fmt::format("{}/{}", pathOf(name), number);
     if (other == path) continue;
-    const auto known = files_.find(other);
-    if (const auto read = known == files_.end() ? nullptr : known->second.lock()) {
+    const auto known = known_->files.find(other);
+    if (const auto read = known == known_->files.end() ? nullptr : known->second.lock()) {
       read->isSuperseded = true;
     } else {
       removeAll(other);
@@ -230,8 +247,8 @@ const RememberedValue* CheckpointStore::remembered(const std::string& name, cons
                                                    const CallSite& where) {
   requireDirectory("remember", where);
   readOnce(where);
-  const auto found = std::ranges::find(values_, name, &RememberedValue::name);
-  if (found == values_.end()) return nullptr;
+  const auto found = std::ranges::find(known_->values, name, &RememberedValue::name);
+  if (found == known_->values.end()) return nullptr;
   if (found->fingerprint != type.fingerprint) {
     throw UsageError(fmt::format(
         "{}the checkpoints in {} have a value \"{}\" of type {}, and not {}; remove them or set another directory",
@@ -242,7 +259,7 @@ const RememberedValue* CheckpointStore::remembered(const std::string& name, cons
 }
 
 void CheckpointStore::remember(const std::string& name, const ObjectTypeTag& type, std::function<Bytes()> value) {
-  remembered_[name] = {type, std::move(value)};
+  known_->remembered[name] = {type, std::move(value)};
 }
 
 }  // namespace seltzer::detail

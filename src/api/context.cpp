@@ -1,7 +1,6 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <memory>
 #include <stdexcept>
 
 #include <fmt/chrono.h>
@@ -11,6 +10,7 @@
 #include <seltzer/context.hpp>
 #include <seltzer/detail/api/checkpoint_store.hpp>
 #include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/rdd.hpp>
 
 #include "driver/scheduler.hpp"
@@ -43,7 +43,7 @@ void detail::requireDriverFunction(std::string_view what) {
 Context::Context(detail::Scheduler& scheduler) : scheduler_(scheduler) {
   currentContext = this;
   const std::string program = std::filesystem::path(scheduler.program()).filename();
-  checkpoints_ = std::make_unique<detail::CheckpointStore>(
+  checkpoints_ = detail::makeUnique<detail::CheckpointStore>(
       detail::ProgramTag{program, detail::Registry::size(), detail::Registry::hash()}, applicationId());
 }
 Context::~Context() {

@@ -7,6 +7,7 @@
 #include <seltzer/detail/api/derive.hpp>
 #include <seltzer/detail/api/partition_count.hpp>
 #include <seltzer/detail/api/sources.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -14,17 +15,49 @@ std::string messagePrefix(std::string_view operation, const CallSite& where) {
   return fmt::format("{} at {}: ", operation, toString(where));
 }
 
-void throwCaptureErrorAt(std::string_view operation, const CallSite& where, const CaptureError& error) {
-  throw CaptureError(messagePrefix(operation, where) + error.what());
+template <class Error>
+void throwAt(std::string_view operation, const CallSite& where, std::string_view what) {
+  throw Error(messagePrefix(operation, where).append(what));
 }
 
-std::shared_ptr<Lineage> newLineage(Context& context, std::string_view operation, const CallSite& where,
-                                    std::size_t partitions, std::string_view kind, TypeId type) {
+template void throwAt<std::invalid_argument>(std::string_view, const CallSite&, std::string_view);
+template void throwAt<std::logic_error>(std::string_view, const CallSite&, std::string_view);
+template void throwAt<std::out_of_range>(std::string_view, const CallSite&, std::string_view);
+template void throwAt<std::overflow_error>(std::string_view, const CallSite&, std::string_view);
+template void throwAt<EmptyRDDError>(std::string_view, const CallSite&, std::string_view);
+
+Bytes encodeAt(std::string_view operation, const CallSite& where, ParameterSource parameters) {
+  Bytes bytes;
+  WireWriter writer(bytes);
+  try {
+    parameters(writer);
+  } catch (const CaptureError& error) {
+    throw CaptureError(messagePrefix(operation, where) + error.what());
+  }
+  return bytes;
+}
+
+LineagePointer newLineage(Context& context, std::string_view operation, const CallSite& where, std::size_t partitions,
+                          std::string_view kind, TypeId type, ParameterSource parameters) {
   auto lineage = context.jobs().newLineage(operation, where);
   lineage->kind = kind;
   lineage->type = type;
   lineage->partitions = partitions;
+  lineage->parameters = encodeAt(operation, where, parameters);
   return lineage;
+}
+
+void completeLater(Lineage& lineage, LatePartitioner late) {
+  lineage.prepare = [late = std::move(late)](Lineage& prepared) {
+    late.partitioner->settle();
+    const ByteView unsettled = prepared.parameters;
+    Bytes settled;
+    WireWriter writer(settled);
+    writer.writeBytes(unsettled.first(late.position));
+    writePartitioner(writer, late.partitioner.get());
+    writer.writeBytes(unsettled.subspan(late.position + sizeOfNoPartitioner));
+    prepared.parameters = std::move(settled);
+  };
 }
 
 void placeInBlocks(Lineage& derived, const Context& context) {
@@ -33,12 +66,12 @@ void placeInBlocks(Lineage& derived, const Context& context) {
 
 void dependOneToOne(Lineage& derived, const std::shared_ptr<Lineage>& parent) {
   derived.placement = parent->placement;
-  derived.dependencies.push_back(std::make_unique<OneToOneDependency>(parent));
+  derived.dependencies.push_back(makeUnique<OneToOneDependency>(parent));
 }
 
 void dependOnShuffle(Lineage& derived, const std::shared_ptr<Lineage>& parent, RDDId shuffle, const Context& context) {
   placeInBlocks(derived, context);
-  derived.dependencies.push_back(std::make_unique<ShuffleDependency>(parent, shuffle));
+  derived.dependencies.push_back(makeUnique<ShuffleDependency>(parent, shuffle));
 }
 
 void dependOnEach(Lineage& derived, Lineages parents) {
@@ -49,7 +82,7 @@ void dependOnEach(Lineage& derived, Lineages parents) {
                                               messagePrefix(derived.operation, derived.where), derived.partitions,
                                               parent->partitions));
     }
-    derived.dependencies.push_back(std::make_unique<OneToOneDependency>(parent));
+    derived.dependencies.push_back(makeUnique<OneToOneDependency>(parent));
   }
 }
 
@@ -57,7 +90,7 @@ void dependSideBySide(Lineage& derived, Lineages parents) {
   std::vector<const Placement*> placements;
   std::size_t total = 0;
   for (const auto& parent : parents) {
-    derived.dependencies.push_back(std::make_unique<RangeDependency>(parent, total, parent->partitions));
+    derived.dependencies.push_back(makeUnique<RangeDependency>(parent, total, parent->partitions));
     placements.push_back(parent->placement.get());
     total += parent->partitions;
   }
@@ -78,15 +111,15 @@ void dependOnProduct(Lineage& derived, const std::shared_ptr<Lineage>& left, con
                                             columns));
   }
   derived.partitions = left->partitions * columns;
-  derived.dependencies.push_back(std::make_unique<CartesianDependency>(left, Side::left, columns));
-  derived.dependencies.push_back(std::make_unique<CartesianDependency>(right, Side::right, columns));
+  derived.dependencies.push_back(makeUnique<CartesianDependency>(left, Side::left, columns));
+  derived.dependencies.push_back(makeUnique<CartesianDependency>(right, Side::right, columns));
   std::vector<int> ranks;
   for (std::size_t p = 0; p < derived.partitions; ++p) ranks.push_back(left->placement->rankOf(p / columns));
   derived.placement = Placement::explicitly(std::move(ranks));
 }
 
 void dependOnRanges(Lineage& derived, const std::shared_ptr<Lineage>& parent) {
-  auto dependency = std::make_unique<CoalesceDependency>(parent, parent->partitions, derived.partitions);
+  auto dependency = makeUnique<CoalesceDependency>(parent, parent->partitions, derived.partitions);
   std::vector<int> ranks;
   for (std::size_t p = 0; p < derived.partitions; ++p) {
     ranks.push_back(parent->placement->rankOf(dependency->parents(p).begin));

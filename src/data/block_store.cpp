@@ -1,11 +1,18 @@
+#include "data/block_store.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
 
-#include <seltzer/detail/data/block/block_store.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
 
 namespace seltzer::detail {
+
+StoringScope::StoringScope(RDDId rdd) : before_(std::exchange(current(), rdd)) {}
+
+StoringScope::~StoringScope() {
+  current() = before_;
+}
 
 std::optional<RDDId>& StoringScope::current() {
   static std::optional<RDDId> rdd;

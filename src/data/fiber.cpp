@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include <seltzer/detail/data/batch/fiber.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 #include "data/sanitizer.hpp"
 
@@ -120,7 +121,7 @@ struct Fiber::State {
 #endif
 };
 
-Fiber::Fiber(std::function<void(Fiber&)> body) : state_(std::make_unique<State>(std::move(body))) {}
+Fiber::Fiber(std::function<void(Fiber&)> body) : state_(makeUnique<State>(std::move(body))) {}
 
 Fiber::~Fiber() = default;
 

@@ -8,6 +8,7 @@
 #include <seltzer/detail/data/spill/record_sorter.hpp>
 #include <seltzer/detail/data/spill/spilled_bytes.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 namespace {
@@ -236,7 +237,7 @@ void RecordSorter::finish() {
     }
     runs_ = std::move(merged);
   }
-  merge_ = std::make_unique<Merge>(std::exchange(runs_, {}));
+  merge_ = makeUnique<Merge>(std::exchange(runs_, {}));
 }
 
 bool RecordSorter::next(std::uint64_t& number, ByteView& record) {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include <seltzer/detail/data/spill/waiting_combiners.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 #include "data/group_limit.hpp"
 
@@ -13,7 +14,7 @@ WaitingCombiner::~WaitingCombiner() = default;
 struct WaitingCombiners::Group {
   std::uint64_t position;  // of the first record
   KeptKeys::Place key;
-  std::unique_ptr<WaitingCombiner> combiner;
+  UniquePointer<WaitingCombiner> combiner;
   std::size_t unmeasured = groupLimit() / 2;  // the bytes to add before the combiner is measured again
 };
 
@@ -24,7 +25,7 @@ WaitingCombiners::~WaitingCombiners() = default;
 
 void WaitingCombiners::start(MemoryUse use) {
   use_ = use;
-  records_ = std::make_unique<RecordSorter>(use);
+  records_ = makeUnique<RecordSorter>(use);
 }
 
 bool WaitingCombiners::areWaiting() const {
@@ -42,7 +43,7 @@ void WaitingCombiners::end(std::uint64_t hash) {
 }
 
 void WaitingCombiners::combine(const WireKeys& keys, const CombinerSource& source) {
-  auto combined = std::make_unique<RecordSorter>(use_);
+  auto combined = makeUnique<RecordSorter>(use_);
   std::vector<Group> groups;  // of one hash: practically always one
   const auto complete = [&] {
     for (const Group& group : groups) {

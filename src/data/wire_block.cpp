@@ -1,13 +1,14 @@
 #include <utility>
 
 #include <seltzer/detail/data/block/wire_block.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
 Block::~Block() = default;
 
-std::shared_ptr<const Block> share(std::unique_ptr<const Block> block) {
-  return block;
+std::shared_ptr<const Block> share(UniquePointer<const Block> block) {
+  return std::shared_ptr<const Block>(block.release());
 }
 
 WireBlock::WireBlock(std::vector<WirePiece>&& pieces) : pieces_(std::move(pieces)) {

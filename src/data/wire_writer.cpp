@@ -5,6 +5,10 @@
 
 namespace seltzer::detail {
 
+void WireWriter::padTo(std::size_t size) {
+  if (size > out_.size()) out_.resize(size, std::byte{0});
+}
+
 void WireWriter::grow(std::size_t atLeast) {
   Bytes larger;
   larger.reserve(std::max(atLeast, 2 * out_.capacity()));

@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 
 namespace seltzer::detail {
 

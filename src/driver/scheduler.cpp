@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/errors.hpp>
 
 #include "driver/shuffle_retention.hpp"
@@ -111,13 +112,13 @@ class Scheduler::CompletedJob final : public FinishedJob {
   AddedByJob added_;
 };
 
-std::unique_ptr<FinishedJob> Scheduler::runStages(JobRequest request) {
+UniquePointer<FinishedJob> Scheduler::runStages(JobRequest request) {
   prepare(request);
-  return std::make_unique<CompletedJob>(*this, request);
+  return makeUnique<CompletedJob>(*this, request);
 }
 
-std::unique_ptr<DriverScope> Scheduler::enter(std::string_view operation, const CallSite& where, Phase phase) {
-  auto scope = std::make_unique<RunningJob>(*this, operation, where);
+UniquePointer<DriverScope> Scheduler::enter(std::string_view operation, const CallSite& where, Phase phase) {
+  auto scope = makeUnique<RunningJob>(*this, operation, where);
   phaseClock().enter(phase);
   return scope;
 }

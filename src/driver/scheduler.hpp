@@ -13,6 +13,7 @@
 #include <seltzer/detail/engine/job_service.hpp>
 #include <seltzer/detail/engine/lineage.hpp>
 #include <seltzer/detail/metrics/traffic.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/errors.hpp>
 #include <seltzer/statistics.hpp>
 
@@ -101,8 +102,8 @@ class Scheduler final : public JobService {
 
   class CompletedJob;
 
-  std::unique_ptr<FinishedJob> runStages(JobRequest request) override;
-  std::unique_ptr<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) override;
+  UniquePointer<FinishedJob> runStages(JobRequest request) override;
+  UniquePointer<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) override;
   void prepare(const JobRequest& request);
   void endRow(PhaseClock::Nanoseconds end);
   void enterRow(std::string_view operation, const CallSite& where);

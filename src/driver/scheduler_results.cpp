@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include <seltzer/detail/engine/result_limit.hpp>
-#include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/errors.hpp>
 
 #include "driver/scheduler.hpp"
+#include "engine/stage_failure.hpp"
 
 // The part of the scheduler that processes the ranks' reports on a stage.
 

@@ -1,22 +1,40 @@
+#include <set>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include <seltzer/detail/engine/accumulator_table.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
+struct AccumulatorTable::State {
+  struct Known {
+    AccumulatorDescription description;
+    UniquePointer<AccumulatorBase> accumulator;  // null until it is built
+  };
+
+  std::unordered_map<std::uint32_t, Known> accumulators;
+  std::vector<std::pair<std::uint32_t, AccumulatorBase*>> touched;
+  std::set<std::uint32_t> expected;  // to commit
+};
+
+AccumulatorTable::AccumulatorTable() : state_(makeUnique<State>()) {}
+AccumulatorTable::~AccumulatorTable() = default;
+
 void AccumulatorTable::add(AccumulatorDescription description) {
   const std::uint32_t id = description.id;
-  accumulators_.try_emplace(id, Known{std::move(description), nullptr});  // on rank 0 it is there already
+  state_->accumulators.try_emplace(id, State::Known{std::move(description), nullptr});  // on rank 0 it is there already
 }
 
 AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
-  const auto found = accumulators_.find(id);
-  if (found == accumulators_.end()) {
+  const auto found = state_->accumulators.find(id);
+  if (found == state_->accumulators.end()) {
     throw std::logic_error(fmt::format("accumulator {} is not known here: it was created by another context", id));
   }
-  Known& known = found->second;
+  State::Known& known = found->second;
   if (!known.accumulator) {
     const auto build = reinterpret_cast<AccumulatorBase::Factory>(Registry::at(known.description.type));
     WireReader parameters(known.description.parameters);
@@ -28,17 +46,26 @@ AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
 
 void AccumulatorTable::addTouched(std::uint32_t id, AccumulatorBase& accumulator) {
   accumulator.touched_ = true;
-  touched_.emplace_back(id, &accumulator);
+  state_->touched.emplace_back(id, &accumulator);
+}
+
+void AccumulatorTable::drain(const std::function<void(std::uint32_t, AccumulatorBase&)>& take) {
+  for (const auto& [id, accumulator] : state_->touched) {
+    take(id, *accumulator);
+    accumulator->reset();
+    accumulator->touched_ = false;
+  }
+  state_->touched.clear();
 }
 
 void AccumulatorTable::expectCommit(std::uint32_t id) {
-  expected_.insert(id);
+  state_->expected.insert(id);
 }
 
 void AccumulatorTable::endJob(bool succeeded) noexcept {
   inJob_ = false;
-  for (const std::uint32_t id : expected_) {
-    AccumulatorBase* const accumulator = accumulators_.at(id).accumulator.get();
+  for (const std::uint32_t id : state_->expected) {
+    AccumulatorBase* const accumulator = state_->accumulators.at(id).accumulator.get();
     if (accumulator == nullptr) continue;  // it could not be built
     if (succeeded) {
       accumulator->commit();
@@ -46,7 +73,7 @@ void AccumulatorTable::endJob(bool succeeded) noexcept {
       accumulator->discard();
     }
   }
-  expected_.clear();
+  state_->expected.clear();
 }
 
 }  // namespace seltzer::detail

@@ -33,6 +33,10 @@ Lineage::WriteCheckpoint Lineage::takeMark() {
   return std::exchange(write_, nullptr);
 }
 
+bool Lineage::held() const {
+  return weak_from_this().use_count() > sentDependents_;
+}
+
 void Lineage::setSent() {
   sent_ = true;
   for (const auto& dependency : dependencies) {
@@ -139,5 +143,12 @@ std::string debugString(const Lineage& lineage) {
   }
   return text;
 }
+
+LineagePointer::LineagePointer(std::shared_ptr<Lineage> lineage) : std::shared_ptr<Lineage>(std::move(lineage)) {}
+LineagePointer::LineagePointer(const LineagePointer& other) = default;
+LineagePointer::LineagePointer(LineagePointer&& other) noexcept = default;
+LineagePointer& LineagePointer::operator=(const LineagePointer& other) = default;
+LineagePointer& LineagePointer::operator=(LineagePointer&& other) noexcept = default;
+LineagePointer::~LineagePointer() = default;
 
 }  // namespace seltzer::detail

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/partitioner.hpp>
 
 namespace seltzer {
@@ -20,8 +21,8 @@ bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::sha
   return a && b && a->isKnownEqual(*b);
 }
 
-std::shared_ptr<const Partitioner> share(std::unique_ptr<const Partitioner> partitioner) {
-  return partitioner;
+std::shared_ptr<const Partitioner> share(UniquePointer<const Partitioner> partitioner) {
+  return std::shared_ptr<const Partitioner>(partitioner.release());
 }
 
 }  // namespace detail

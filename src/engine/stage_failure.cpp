@@ -1,8 +1,9 @@
+#include "engine/stage_failure.hpp"
+
 #include <exception>
 #include <new>
 #include <system_error>
 
-#include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/detail/net/communicator_error.hpp>
 #include <seltzer/errors.hpp>
 

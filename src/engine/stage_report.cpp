@@ -1,9 +1,10 @@
+#include "engine/stage_report.hpp"
+
 #include <cstring>
 
 #include <seltzer/detail/data/wire/error.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
-#include <seltzer/detail/engine/stage_report.hpp>
 
 namespace seltzer::detail {
 

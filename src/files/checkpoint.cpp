@@ -53,6 +53,10 @@ std::string checkpointPart(const std::string& folder, std::size_t partition) {
   return fmt::format("{}/{}", folder, OutputDirectory::nameOf(partition, Codec::none));
 }
 
+bool isWritten(const std::string& part) {
+  return fs::exists(part);
+}
+
 std::string checkpointAdvice(const std::string& folder) {
   return fmt::format("; the checkpoint cannot be used: remove {} to have it computed anew",
                      fs::path(folder).parent_path().string());

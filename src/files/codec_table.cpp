@@ -8,6 +8,8 @@
 #include <boost/iostreams/filter/zlib.hpp>
 #include <boost/iostreams/filter/zstd.hpp>
 
+#include <seltzer/detail/net/unique_pointer.hpp>
+
 #include "files/decompressed_input.hpp"
 #include "files/file_content.hpp"
 #include "files/filter_compressor.hpp"
@@ -65,15 +67,15 @@ struct Zstd {
 struct Row {
   Codec codec;
   std::string_view ending;
-  std::unique_ptr<Compressor> (*compress)();
+  UniquePointer<Compressor> (*compress)();
   std::unique_ptr<ByteInput> (*decompress)(const InputFile& file);
 };
 
 template <class Format>
 constexpr Row row(Codec codec) {
   return {codec, Format::ending,
-          []() -> std::unique_ptr<Compressor> {
-            return std::make_unique<FilterCompressor<typename Format::Compressor>>(typename Format::Parameters());
+          []() -> UniquePointer<Compressor> {
+            return makeUnique<FilterCompressor<typename Format::Compressor>>(typename Format::Parameters());
           },
           [](const InputFile& file) -> std::unique_ptr<ByteInput> {
             return std::make_unique<DecompressedInput<Format>>(file);
@@ -81,7 +83,7 @@ constexpr Row row(Codec codec) {
 }
 
 constexpr Row uncompressed = {
-    Codec::none, "", []() -> std::unique_ptr<Compressor> { return nullptr; },
+    Codec::none, "", []() -> UniquePointer<Compressor> { return nullptr; },
     [](const InputFile& file) -> std::unique_ptr<ByteInput> { return std::make_unique<PlainInput>(file, 0); }};
 
 constexpr std::array table = {row<Gzip>(Codec::gzip), row<Bzip2>(Codec::bzip2), row<Xz>(Codec::xz),
@@ -105,7 +107,7 @@ Codec codecOf(std::string_view path) {
   return found == table.end() ? Codec::none : found->codec;
 }
 
-std::unique_ptr<Compressor> Compressor::make(Codec codec) {
+UniquePointer<Compressor> Compressor::make(Codec codec) {
   return rowOf(codec).compress();
 }
 

@@ -17,4 +17,17 @@ PhaseRow& PhaseClock::at(RowId row) {
   return rows_[row];
 }
 
+PhaseClock& phaseClock() {
+  static PhaseClock clock;
+  return clock;
+}
+
+PhaseScope::PhaseScope(Phase phase) : before_(phaseClock().phase()) {
+  phaseClock().enter(phase);
+}
+
+PhaseScope::~PhaseScope() {
+  phaseClock().enter(before_);
+}
+
 }  // namespace seltzer::detail

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 #include "net/communicator_state.hpp"
 #include "net/forked_copy.hpp"
@@ -30,7 +31,7 @@ std::vector<std::string> gatherHosts(const CommunicatorState& state) {
 
 }  // namespace
 
-Communicator::Communicator() : state_(std::make_unique<CommunicatorState>()) {
+Communicator::Communicator() : state_(makeUnique<CommunicatorState>()) {
   if (!mpiIsRunning()) throw CommunicatorError("Communicator: MPI is not running, make an Environment first");
   CommunicatorState& s = *state_;
   noticeForks();

@@ -1,8 +1,10 @@
+#include "net/node_shared_buffer.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <new>
 
-#include <seltzer/detail/net/node_shared_buffer.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/errors.hpp>
 
 #include "net/communicator_state.hpp"
@@ -62,7 +64,7 @@ void NodeSharedBuffer::State::fill(ByteView content) {
 }
 
 NodeSharedBuffer::NodeSharedBuffer(Communicator& communicator, ByteView content, NodeSharing sharing)
-    : state_(std::make_unique<State>(communicator)) {
+    : state_(makeUnique<State>(communicator)) {
   CommunicatorState& s = communicator.state();
   // 1. All ranks learn the size.
   std::uint64_t size = content.size();

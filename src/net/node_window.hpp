@@ -6,9 +6,8 @@
 
 #include <mpi.h>
 
-#include <seltzer/detail/net/node_shared_buffer.hpp>
-
 #include "net/communicator_state.hpp"
+#include "net/node_shared_buffer.hpp"
 
 namespace seltzer::detail {
 

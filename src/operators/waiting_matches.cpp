@@ -2,6 +2,7 @@
 #include <bit>
 #include <utility>
 
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/shuffle/waiting_matches.hpp>
 
 namespace seltzer::detail {
@@ -46,9 +47,9 @@ bool WaitingMatches::areWaiting() const {
 
 bool WaitingMatches::startWaiting(std::size_t bytes, std::size_t room) {
   if (!mustSpill(bytes, room)) return false;
-  kept_ = std::make_unique<RecordSorter>(MemoryUse::group);
-  wanted_ = std::make_unique<RecordSorter>(MemoryUse::group);
-  found_ = std::make_unique<FoundValues>(MemoryUse::group);
+  kept_ = makeUnique<RecordSorter>(MemoryUse::group);
+  wanted_ = makeUnique<RecordSorter>(MemoryUse::group);
+  found_ = makeUnique<FoundValues>(MemoryUse::group);
   const std::size_t words =
       std::bit_floor(std::clamp<std::size_t>(memoryAccount().limit() / 512, 8, std::size_t{1} << 23));
   filter_.assign(words, 0);

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 #include <seltzer/detail/engine/accumulator_table.hpp>
 #include <seltzer/detail/engine/source_data.hpp>
 #include <seltzer/detail/functions/registry.hpp>

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include <seltzer/detail/data/block/wire_block.hpp>
-#include <seltzer/detail/engine/stage_failure.hpp>
 
+#include "engine/stage_failure.hpp"
 #include "net/exchange.hpp"
 
 namespace seltzer::detail {

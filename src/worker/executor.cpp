@@ -9,12 +9,13 @@
 
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
-#include <seltzer/detail/engine/stage_failure.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/errors.hpp>
 #include <seltzer/task_context.hpp>
 
 #include "data/heap.hpp"
 #include "data/scratch_file.hpp"
+#include "engine/stage_failure.hpp"
 #include "metrics/memory_limit.hpp"
 #include "net/exception_text.hpp"
 #include "worker/block_transfer.hpp"
@@ -314,8 +315,8 @@ ShuffleOperator& Executor::shuffleOf(RDDId id) {
   return dynamic_cast<ShuffleOperator&>(operatorOf(id));
 }
 
-std::unique_ptr<Action> Executor::actionOf(const StageDescription& stage) {
-  if (stage.shuffle) return std::make_unique<WriteShuffle>(shuffleOf(stage.shuffle->shuffled));
+UniquePointer<Action> Executor::actionOf(const StageDescription& stage) {
+  if (stage.shuffle) return makeUnique<WriteShuffle>(shuffleOf(stage.shuffle->shuffled));
   const PhaseScope phase(Phase::deserializeFunction);
   const auto build = reinterpret_cast<Action::Factory>(Registry::at(stage.action));
   WireReader parameters(stage.actionParameters);

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include <seltzer/config.hpp>
-#include <seltzer/detail/data/block/block_store.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/engine/accumulator_table.hpp>
 #include <seltzer/detail/engine/action.hpp>
@@ -17,10 +16,12 @@
 #include <seltzer/detail/engine/broadcast_table.hpp>
 #include <seltzer/detail/engine/operator_base.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
-#include <seltzer/detail/engine/stage_report.hpp>
 #include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/statistics.hpp>
 
+#include "data/block_store.hpp"
+#include "engine/stage_report.hpp"
 #include "metrics/cgroup_limits.hpp"
 #include "net/failure_detector.hpp"
 #include "protocol/command.hpp"
@@ -87,7 +88,7 @@ class Executor final : public BlockSource {
   OperatorBase& operatorOf(RDDId id);
 
   /// A new instance of a stage's action. Throws as `operatorOf` does.
-  std::unique_ptr<Action> actionOf(const StageDescription& stage);
+  UniquePointer<Action> actionOf(const StageDescription& stage);
 
   /// "map at pi.cpp:42", or empty if the RDD is not known here.
   const std::string& operationOf(RDDId id) const;
@@ -121,9 +122,9 @@ class Executor final : public BlockSource {
  private:
   struct Known {
     RDDDescription description;
-    std::shared_ptr<const SourceData> source;             ///< if it goes to all ranks
-    std::unique_ptr<OperatorBase> op;                     ///< null until it is built
-    std::vector<std::unique_ptr<OperatorBase>> replaced;  ///< by `op`; operators of children may refer to them
+    std::shared_ptr<const SourceData> source;           ///< if it goes to all ranks
+    UniquePointer<OperatorBase> op;                     ///< null until it is built
+    std::vector<UniquePointer<OperatorBase>> replaced;  ///< by `op`; operators of children may refer to them
   };
 
   template <class Work>

@@ -7,8 +7,8 @@
 #include <seltzer/detail/data/block/shuffle_block.hpp>
 #include <seltzer/detail/engine/dependency.hpp>
 #include <seltzer/detail/engine/partition_slice.hpp>
-#include <seltzer/detail/engine/stage_failure.hpp>
 
+#include "engine/stage_failure.hpp"
 #include "net/exchange.hpp"
 
 namespace seltzer::detail {

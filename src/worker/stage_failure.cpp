@@ -1,9 +1,10 @@
+#include "engine/stage_failure.hpp"
+
 #include <new>
 #include <utility>
 
 #include <fmt/format.h>
 
-#include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/errors.hpp>
 
 #include "worker/executor.hpp"

@@ -2,7 +2,7 @@
 
 #include <new>
 
-#include <seltzer/detail/engine/stage_failure.hpp>
+#include "engine/stage_failure.hpp"
 
 namespace seltzer::detail {
 namespace {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 
 #include <seltzer/detail/engine/action.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 #include "protocol/command.hpp"
 #include "worker/executor.hpp"
@@ -44,7 +44,7 @@ class TaskRunner {
   const StageDescription& stage_;
   TaskClaims* claims_;
   TaskQueue* queue_ = nullptr;  // while tasks run
-  std::unique_ptr<Action> action_;
+  UniquePointer<Action> action_;
 };
 
 }  // namespace seltzer::detail

@@ -17,11 +17,16 @@ namespace seltzer {
 
 namespace detail {
 
-/// The request for a job of action `A` on all partitions of an RDD.
+/// The request for a job on all partitions of an RDD.
+JobRequest requestOf(const LineagePointer& rdd, TypeId action, std::string_view operation, const CallSite& where,
+                     ParameterSource parameters);
+
+/// As above, of action `A`.
 template <class A, class T, class... Values>
 JobRequest requestOf(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const Values&... values) {
-  return JobRequest{rdd.lineage(), Registered<Action, A>::id,
-                    encodeAt<typename A::Parameters>(operation, where, values...), operation, where};
+  return requestOf(
+      rdd.lineage(), Registered<Action, A>::id, operation, where,
+      ParameterSource([&]([[maybe_unused]] WireWriter& writer) { A::Parameters::write(writer, values...); }));
 }
 
 template <class Reduction, class T>
@@ -121,7 +126,7 @@ void requireDepth(int depth, std::string_view operation, const CallSite& where);
 
 template <class State>
 auto requirePresent(State state, std::string_view operation, const CallSite& where) {
-  if (!state) throw EmptyRDDError(messagePrefix(operation, where) + "the RDD has no elements");
+  if (!state) throwAt<EmptyRDDError>(operation, where, "the RDD has no elements");
   return std::move(*state);
 }
 
@@ -149,7 +154,7 @@ template <class T>
 Owned<T> RDD<T>::first(CallSite where) const {
   SELTZER_CHECK_TRAVELS("first", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
     auto elements = take(1, where);
-    if (elements.empty()) throw EmptyRDDError(detail::messagePrefix("first", where) + "the RDD has no elements");
+    if (elements.empty()) detail::throwAt<EmptyRDDError>("first", where, "the RDD has no elements");
     return std::move(elements.front());
   }
 }
@@ -339,8 +344,9 @@ auto Context::runJob(const RDD<T>& rdd, F f, const std::vector<std::size_t>& par
                         "the results cannot travel to the driver") {
     for (const std::size_t partition : partitions) {
       if (partition >= rdd.getNumPartitions()) {
-        throw std::out_of_range(detail::messagePrefix("runJob", where) + "there is no partition " +
-                                std::to_string(partition) + " in an RDD of " + std::to_string(rdd.getNumPartitions()));
+        detail::throwAt<std::out_of_range>("runJob", where,
+                                           "there is no partition " + std::to_string(partition) + " in an RDD of " +
+                                               std::to_string(rdd.getNumPartitions()));
       }
     }
     return detail::partitionJob(rdd, "runJob", where, f, partitions);

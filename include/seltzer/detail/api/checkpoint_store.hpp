@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include <seltzer/call_site.hpp>
 #include <seltzer/detail/engine/lineage.hpp>
 #include <seltzer/detail/files/checkpoint.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -19,8 +19,8 @@ namespace seltzer::detail {
 /// must have been written by the same program.
 class CheckpointStore {
  public:
-  explicit CheckpointStore(ProgramTag program, std::string application)
-      : program_(std::move(program)), application_(std::move(application)) {}
+  CheckpointStore(ProgramTag program, std::string application);
+  ~CheckpointStore();
 
   /// Creates the directory unless it exists. Throws UsageError or OutputError.
   void setDirectory(const std::string& path, const CallSite& where);
@@ -63,10 +63,7 @@ class CheckpointStore {
   void setRestored() { restored_ = true; }
 
  private:
-  struct Remembered {
-    ObjectTypeTag type;
-    std::function<Bytes()> value;
-  };
+  struct Known;
 
   void readOnce(const CallSite& where);
   std::shared_ptr<CheckpointFiles> filesAt(const std::string& path);
@@ -79,11 +76,8 @@ class CheckpointStore {
   std::optional<std::string> directory_;
   bool isRead_ = false;
   bool restored_ = false;
-  std::uint64_t sequence_ = 0;            // of the newest checkpoint
-  std::map<std::string, Found> earlier_;  // of earlier runs, by name
-  std::vector<RememberedValue> values_;   // of the newest of them
-  std::map<std::string, Remembered> remembered_;
-  std::map<std::string, std::weak_ptr<CheckpointFiles>> files_;  // those that RDDs read, by path
+  std::uint64_t sequence_ = 0;  // of the newest checkpoint
+  UniquePointer<Known> known_;
 };
 
 }  // namespace seltzer::detail

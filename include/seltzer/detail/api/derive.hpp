@@ -16,61 +16,82 @@ namespace seltzer::detail {
 /// "map at pi.cpp:42: ".
 std::string messagePrefix(std::string_view operation, const CallSite& where);
 
-/// A CaptureError that names the operation and its call site.
-[[noreturn]] void throwCaptureErrorAt(std::string_view operation, const CallSite& where, const CaptureError& error);
+/// Throws an `Error` whose message begins with the operation and its call site: std::invalid_argument,
+/// std::logic_error, std::out_of_range, std::overflow_error or EmptyRDDError.
+template <class Error>
+[[noreturn, gnu::cold]] void throwAt(std::string_view operation, const CallSite& where, std::string_view what);
+
+/// Writes parameters: a reference to a function `void(WireWriter&)`.
+class ParameterSource {
+ public:
+  template <class Write>
+  ParameterSource(const Write& write)
+      : write_(&write),
+        call_([](const void* function, WireWriter& writer) { (*static_cast<const Write*>(function))(writer); }) {}
+
+  void operator()(WireWriter& writer) const { call_(write_, writer); }
+
+ private:
+  const void* write_;
+  void (*call_)(const void* function, WireWriter& writer);
+};
 
 /// The encoded parameters of an operator, action or accumulator. Throws CaptureError with the operation and its call
 /// site.
+Bytes encodeAt(std::string_view operation, const CallSite& where, ParameterSource parameters);
+
 template <class Parameters, class... Values>
 Bytes encodeAt(std::string_view operation, const CallSite& where, const Values&... values) {
-  try {
-    return Parameters::encode(values...);
-  } catch (const CaptureError& error) {
-    throwCaptureErrorAt(operation, where, error);
-  }
+  return encodeAt(operation, where,
+                  ParameterSource([&]([[maybe_unused]] WireWriter& writer) { Parameters::write(writer, values...); }));
 }
 
-/// Whether an operator's parameter can be encoded yet, and a job that makes it so: the partitioner of a `sortByKey` is
-/// known only once the sort has run.
-template <class Parameter>
-bool isSettled(const Parameter&) {
-  return true;
-}
-template <class K>
-bool isSettled(const PartitionerParameter<K>& parameter) {
-  return parameter.partitioner == nullptr || parameter.isSettled();
-}
-template <class Parameter>
-void settle(const Parameter&) {}
-template <class K>
-void settle(const PartitionerParameter<K>& parameter) {
-  parameter.settle();
-}
+/// A partitioner that was not settled when it was written as a parameter, and where: that of a `sortByKey` is known
+/// only once the sort has run.
+struct LatePartitioner {
+  std::shared_ptr<const Partitioner> partitioner;  ///< null: there is none
+  std::size_t position = 0;
+
+  template <class Parameter>
+  void note(const Parameter&, const WireWriter&) {}
+  template <class K>
+  void note(const PartitionerParameter<K>& parameter, const WireWriter& writer) {
+    if (!parameter.partitioner || parameter.isSettled()) return;
+    partitioner = parameter.partitioner;
+    position = writer.size();
+  }
+};
 template <class Parameter>
 inline constexpr bool isPartitioner = false;
 template <class K>
 inline constexpr bool isPartitioner<PartitionerParameter<K>> = true;
 
-/// The lineage of a new RDD, without dependencies, placement and parameters. Throws NestedJobError inside a task.
-std::shared_ptr<Lineage> newLineage(Context& context, std::string_view operation, const CallSite& where,
-                                    std::size_t partitions, std::string_view kind, TypeId type);
+/// The lineage of a new RDD, without dependencies and placement. Throws CaptureError with the operation and its call
+/// site, NestedJobError inside a task.
+LineagePointer newLineage(Context& context, std::string_view operation, const CallSite& where, std::size_t partitions,
+                          std::string_view kind, TypeId type, ParameterSource parameters);
 
-/// The lineage of a new RDD that operator `Op` computes, without dependencies and placement. Throws CaptureError with
-/// the operation and its call site, NestedJobError inside a task.
+/// Has the first job settle the partitioner and complete the parameters.
+void completeLater(Lineage& lineage, LatePartitioner late);
+
+/// As `newLineage`, of an RDD that operator `Op` computes.
 template <class Op, class... Values>
-std::shared_ptr<Lineage> newRDD(Context& context, std::string_view operation, const CallSite& where,
-                                std::size_t partitions, const Values&... values) {
-  auto lineage = newLineage(context, operation, where, partitions, Op::kind, Registered<OperatorBase, Op>::id);
-  lineage->parameters = encodeAt<typename Op::Parameters>(operation, where, values...);
+LineagePointer newRDD(Context& context, std::string_view operation, const CallSite& where, std::size_t partitions,
+                      const Values&... values) {
+  const TypeId type = Registered<OperatorBase, Op>::id;
   if constexpr ((isPartitioner<Values> || ...)) {
-    if (!(isSettled(values) && ...)) {
-      lineage->prepare = [... values = values](Lineage& late) {
-        (settle(values), ...);
-        late.parameters = Op::Parameters::encode(values...);
-      };
-    }
+    LatePartitioner late;
+    auto lineage =
+        newLineage(context, operation, where, partitions, Op::kind, type, ParameterSource([&](WireWriter& writer) {
+                     Op::Parameters::write(writer, values..., [&](const auto& value) { late.note(value, writer); });
+                   }));
+    if (late.partitioner) completeLater(*lineage, std::move(late));
+    return lineage;
+  } else {
+    return newLineage(
+        context, operation, where, partitions, Op::kind, type,
+        ParameterSource([&]([[maybe_unused]] WireWriter& writer) { Op::Parameters::write(writer, values...); }));
   }
-  return lineage;
 }
 
 /// Makes `derived` a source, with partitions placed in blocks.
@@ -80,7 +101,7 @@ void dependOneToOne(Lineage& derived, const std::shared_ptr<Lineage>& parent);
 /// Makes `derived` depend on `parent` through `shuffle`, with partitions placed in blocks.
 void dependOnShuffle(Lineage& derived, const std::shared_ptr<Lineage>& parent, RDDId shuffle, const Context& context);
 /// The lineage of several RDDs.
-using Lineages = std::span<const std::shared_ptr<Lineage>>;
+using Lineages = std::span<const LineagePointer>;
 
 /// As `dependOneToOne` on several parents, placed like the first. Throws std::invalid_argument for different numbers of
 /// partitions.

@@ -5,6 +5,7 @@
 
 #include <seltzer/detail/api/key_actions.hpp>
 #include <seltzer/detail/api/sources.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/narrow/key_sampled_rdd.hpp>
 #include <seltzer/detail/operators/narrow/split_rdd.hpp>
 #include <seltzer/detail/operators/narrow/stratified_sample_rdd.hpp>
@@ -30,16 +31,17 @@ std::vector<std::pair<K, double>> requireFractions(const Fractions& fractions, b
   for (const auto& [key, fraction] : fractions) {
     const auto number = static_cast<double>(fraction);
     if (!(number >= 0) || std::isinf(number) || (!withReplacement && number > 1)) {
-      throw std::invalid_argument(messagePrefix(operation, where) +
-                                  "a fraction must be a number of at least 0, and at most 1 without replacement, not " +
-                                  std::to_string(number));
+      throwAt<std::invalid_argument>(
+          operation, where,
+          "a fraction must be a number of at least 0, and at most 1 without replacement, not " +
+              std::to_string(number));
     }
     pairs.emplace_back(key, number);
   }
   try {
     KeyFractions<K> check(pairs);
   } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(messagePrefix(operation, where) + error.what());
+    throwAt<std::invalid_argument>(operation, where, error.what());
   }
   return pairs;
 }
@@ -102,7 +104,7 @@ std::vector<KeyStrata<K>> allocateDraws(KeyCounts<K> counts, bool withReplacemen
 /// Adds a second parent to `rdd`, with one element for each partition, which `elements()` returns before the first job.
 template <class U, class T, class Elements>
 RDD<T> withPreparedElements(const RDD<T>& rdd, const RDD<U>& parent, Elements elements) {
-  rdd.lineage()->dependencies.push_back(std::make_unique<OneToOneDependency>(parent.lineage()));
+  rdd.lineage()->dependencies.push_back(makeUnique<OneToOneDependency>(parent.lineage()));
   rdd.lineage()->prepare = [source = parent.lineage(), elements](Lineage&) {
     const std::vector<U> all = elements();
     source->source = encodeSlices<U>(all, all.size(), all.size());
@@ -154,14 +156,14 @@ std::vector<RDD<T>> RDD<T>::randomSplit(const std::vector<double>& weights, std:
   double sum = 0;
   for (const double weight : weights) {
     if (!(weight >= 0)) {
-      throw std::invalid_argument(detail::messagePrefix("randomSplit", where) +
-                                  "a weight must be a number of at least 0, not " + std::to_string(weight));
+      detail::throwAt<std::invalid_argument>("randomSplit", where,
+                                             "a weight must be a number of at least 0, not " + std::to_string(weight));
     }
     sum += weight;
   }
   if (!(sum > 0) || std::isinf(sum)) {
-    throw std::invalid_argument(detail::messagePrefix("randomSplit", where) +
-                                "the sum of the weights must be greater than 0 and finite");
+    detail::throwAt<std::invalid_argument>("randomSplit", where,
+                                           "the sum of the weights must be greater than 0 and finite");
   }
   const std::uint64_t ownSeed = detail::mixBits(seed + 0x53706c6974);  // independent of `sample` with this seed
   std::vector<RDD> splits;

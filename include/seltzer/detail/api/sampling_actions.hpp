@@ -92,7 +92,7 @@ struct PickAtRandom {
   Pick pickFor(std::uint64_t place) const {
     const WideUnsigned bits = bitsAt(seed, ends.size(), place);
     const auto drawn = static_cast<std::uint64_t>(bits * ends.back() >> 64);
-    const auto partition = static_cast<std::uint64_t>(std::ranges::upper_bound(ends, drawn) - ends.begin());
+    const auto partition = static_cast<std::uint64_t>(std::upper_bound(ends.begin(), ends.end(), drawn) - ends.begin());
     return {partition, drawn - (partition == 0 ? 0 : ends[partition - 1]), place};
   }
 
@@ -106,9 +106,8 @@ template <class T>
 std::vector<Owned<T>> sampleWithReplacement(const RDD<T>& rdd, std::size_t n, std::uint64_t seed,
                                             const CallSite& where) {
   if (n > static_cast<std::size_t>(mostCounted)) {
-    throw std::invalid_argument(messagePrefix("takeSample", where) +
-                                "with replacement, the number of elements must be at most " +
-                                std::to_string(mostCounted));
+    throwAt<std::invalid_argument>(
+        "takeSample", where, "with replacement, the number of elements must be at most " + std::to_string(mostCounted));
   }
   const auto counts = countPartitions(rdd, rdd.getNumPartitions(), "takeSample", where);
   std::vector<std::uint64_t> ends;

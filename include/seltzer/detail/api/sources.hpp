@@ -58,7 +58,7 @@ std::vector<std::uint64_t> partitionsOfEach(Lineages rdds);
 /// The union of RDDs of T: those that are partitioned alike keep that.
 template <class T>
 RDD<T> unionOf(Context& context, Lineages rdds, const CallSite& where) {
-  std::shared_ptr<Lineage> lineage;
+  LineagePointer lineage;
   if (arePartitionedAlike(rdds)) {
     lineage = newRDD<PartitionerAwareUnionRDD<T>>(context, "union", where, rdds.front()->partitions);
     lineage->partitioner = rdds.front()->partitioner;
@@ -113,8 +113,7 @@ auto Context::generate(std::int64_t n, F f, PartitionCount partitions, CallSite 
                 "generate: the function must return an element, which can be copied")
   SELTZER_CHECK_VIEW("generate", F, std::invoke_result_t<const F&, std::int64_t>, std::int64_t) {
     using T = detail::ElementType<std::invoke_result_t<const F&, std::int64_t>>;
-    if (n < 0)
-      throw std::invalid_argument(detail::messagePrefix("generate", where) + "the number of elements is negative");
+    if (n < 0) detail::throwAt<std::invalid_argument>("generate", where, "the number of elements is negative");
     const std::size_t count = detail::requirePartitions(partitions, *this, "generate", where);
     return detail::newSource<detail::GeneratedRDD<T, F>>(*this, "generate", where, count, static_cast<std::uint64_t>(n),
                                                          std::uint64_t{count}, detail::Function<F>{std::move(f)});
@@ -128,7 +127,7 @@ RDD<T> Context::emptyRDD(CallSite where) {
 
 template <class T>
 RDD<T> Context::union_(const std::vector<RDD<T>>& rdds, CallSite where) {
-  std::vector<std::shared_ptr<detail::Lineage>> lineages;
+  std::vector<detail::LineagePointer> lineages;
   for (const RDD<T>& rdd : rdds) lineages.push_back(rdd.lineage());
   return detail::unionOf<T>(*this, lineages, where);
 }

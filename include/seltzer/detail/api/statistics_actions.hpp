@@ -22,7 +22,7 @@ template <bool least, class T, class Key>
 Owned<T> extremeJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, Key key) {
   if constexpr (std::is_integral_v<T> && std::is_same_v<Key, std::identity>) {
     const ExactValue extreme = exactJob<Extreme<T, least>>(rdd, operation, where);
-    if (extreme.present == 0) throw EmptyRDDError(messagePrefix(operation, where) + "the RDD has no elements");
+    if (extreme.present == 0) throwAt<EmptyRDDError>(operation, where, "the RDD has no elements");
     return static_cast<T>(extreme.low);
   } else {
     return requirePresent(foldJob(rdd, operation, where, ExtremeFold<T, Key, least>(std::move(key))), operation, where);
@@ -64,7 +64,7 @@ auto RDD<T>::sum(CallSite where) const requires std::is_arithmetic_v<T> {
     try {
       return detail::exactSumOf(value).template value<detail::SumOf<T>>();
     } catch (const std::overflow_error& error) {
-      throw std::overflow_error(detail::messagePrefix("sum", where) + error.what());
+      detail::throwAt<std::overflow_error>("sum", where, error.what());
     }
   } else {
     return detail::foldJob(*this, "sum", where, detail::FloatingSum<T>());
@@ -116,14 +116,13 @@ std::vector<std::int64_t> RDD<T>::histogram(const std::vector<double>& edges,
 template <class T>
 std::pair<std::vector<double>, std::vector<std::int64_t>> RDD<T>::histogram(
     std::int64_t n, CallSite where) const requires std::is_arithmetic_v<T> {
-  if (n < 1)
-    throw std::invalid_argument(detail::messagePrefix("histogram", where) + "the number of buckets must be at least 1");
+  if (n < 1) detail::throwAt<std::invalid_argument>("histogram", where, "the number of buckets must be at least 1");
   if (n > detail::mostCounted) {
-    throw std::invalid_argument(detail::messagePrefix("histogram", where) + "the number of buckets must be at most " +
-                                std::to_string(detail::mostCounted));
+    detail::throwAt<std::invalid_argument>(
+        "histogram", where, "the number of buckets must be at most " + std::to_string(detail::mostCounted));
   }
   const StatCounter seen = detail::foldJob(*this, "histogram", where, detail::StatFold<T>());
-  if (seen.count() == 0) throw EmptyRDDError(detail::messagePrefix("histogram", where) + "the RDD has no elements");
+  if (seen.count() == 0) detail::throwAt<EmptyRDDError>("histogram", where, "the RDD has no elements");
   std::vector<double> edges = detail::evenEdges(seen.min(), seen.max(), n, where);
   if (edges.front() == edges.back()) return {std::move(edges), std::vector{seen.count()}};
   auto counts = histogram(edges, where);

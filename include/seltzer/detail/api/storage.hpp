@@ -10,11 +10,10 @@ template <class T>
 const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
   context_->jobs().requireIdle("persist", where);
   if (level == StorageLevel::NONE)
-    throw std::invalid_argument(detail::messagePrefix("persist", where) +
-                                "instead of StorageLevel::NONE, call unpersist()");
+    detail::throwAt<std::invalid_argument>("persist", where, "instead of StorageLevel::NONE, call unpersist()");
   if (isCached() && lineage_->level != level) {
-    throw std::logic_error(detail::messagePrefix("persist", where) +
-                           "the RDD already has another storage level; unpersist() it first");
+    detail::throwAt<std::logic_error>("persist", where,
+                                      "the RDD already has another storage level; unpersist() it first");
   }
   if (!isCached()) {
     static_assert(detail::travels<Owned<T>>,

@@ -290,8 +290,8 @@ auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T>
 template <class T>
 RDD<T> RDD<T>::sample(bool withReplacement, double fraction, std::uint64_t seed, CallSite where) const {
   if (!(fraction >= 0) || std::isinf(fraction) || (!withReplacement && fraction > 1)) {
-    throw std::invalid_argument(detail::messagePrefix("sample", where) +
-                                "the fraction must be a number of at least 0, and at most 1 without replacement");
+    detail::throwAt<std::invalid_argument>(
+        "sample", where, "the fraction must be a number of at least 0, and at most 1 without replacement");
   }
   return detail::deriveKeepingKeys<detail::SampledRDD<T>>(*this, "sample", where, std::uint8_t{withReplacement},
                                                           fraction, seed);

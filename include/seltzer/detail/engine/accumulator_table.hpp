@@ -2,17 +2,15 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <set>
+#include <functional>
 #include <stdexcept>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -31,7 +29,7 @@ struct AccumulatorDescription {
 /// An accumulator on a rank: what the running task added, and on the driver also the total.
 class AccumulatorBase {
  public:
-  using Factory = std::unique_ptr<AccumulatorBase> (*)(WireReader& parameters);
+  using Factory = UniquePointer<AccumulatorBase> (*)(WireReader& parameters);
 
   AccumulatorBase() = default;
   AccumulatorBase(const AccumulatorBase&) = delete;
@@ -55,7 +53,7 @@ class AccumulatorBase {
   virtual std::string text() const = 0;
 
   template <class A>
-  static std::unique_ptr<AccumulatorBase> build(WireReader& parameters) {
+  static UniquePointer<AccumulatorBase> build(WireReader& parameters) {
     return A::Parameters::template make<AccumulatorBase, A>(parameters);
   }
 
@@ -67,6 +65,9 @@ class AccumulatorBase {
 /// The accumulators of this rank, and which of them the running task touched.
 class AccumulatorTable {
  public:
+  AccumulatorTable();
+  ~AccumulatorTable();
+
   /// Registers an accumulator; it is built at its first use.
   void add(AccumulatorDescription description);
 
@@ -86,27 +87,14 @@ class AccumulatorTable {
   void endJob(bool succeeded) noexcept;
 
   /// Calls `take(id, accumulator)` for every touched accumulator and resets it.
-  template <class Take>
-  void drain(Take&& take) {
-    for (auto& [id, accumulator] : touched_) {
-      take(id, *accumulator);
-      accumulator->reset();
-      accumulator->touched_ = false;
-    }
-    touched_.clear();
-  }
+  void drain(const std::function<void(std::uint32_t, AccumulatorBase&)>& take);
 
  private:
   void addTouched(std::uint32_t id, AccumulatorBase& accumulator);
 
-  struct Known {
-    AccumulatorDescription description;
-    std::unique_ptr<AccumulatorBase> accumulator;  ///< null until it is built
-  };
+  struct State;
 
-  std::unordered_map<std::uint32_t, Known> accumulators_;
-  std::vector<std::pair<std::uint32_t, AccumulatorBase*>> touched_;
-  std::set<std::uint32_t> expected_;  // to commit
+  UniquePointer<State> state_;
   bool inJob_ = false;
 };
 

@@ -1,20 +1,20 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/engine/exact_value.hpp>
 #include <seltzer/detail/engine/operator_base.hpp>
 #include <seltzer/detail/functions/registry.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
 /// What a job does with each partition of its RDD. Built on every rank from its type id and encoded parameters.
 class Action {
  public:
-  using Factory = std::unique_ptr<Action> (*)(WireReader& parameters);
+  using Factory = UniquePointer<Action> (*)(WireReader& parameters);
 
   Action() = default;
   Action(const Action&) = delete;
@@ -31,7 +31,7 @@ class Action {
 
   /// The factory of action type `A`, for the registry.
   template <class A>
-  static std::unique_ptr<Action> build(WireReader& parameters) {
+  static UniquePointer<Action> build(WireReader& parameters) {
     return A::Parameters::template make<Action, A>(parameters);
   }
 };

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include <seltzer/detail/data/block/block.hpp>
-#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 
 namespace seltzer::detail {
 

@@ -2,17 +2,20 @@
 
 #include <cstdint>
 #include <memory>
-#include <unordered_map>
 
 #include <seltzer/detail/net/bytes.hpp>
-#include <seltzer/detail/net/communicator.hpp>
-#include <seltzer/detail/net/node_shared_buffer.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
+
+class Communicator;
 
 /// The broadcast values of this rank: their bytes, shared by the ranks of a node, and this rank's decoded copies.
 class BroadcastTable {
  public:
+  BroadcastTable();
+  ~BroadcastTable();
+
   /// **Collective.** `content` is rank 0's.
   void create(Communicator& communicator, std::uint32_t id, ByteView content);
 
@@ -23,28 +26,29 @@ class BroadcastTable {
   void clear();
 
   /// Throws std::logic_error for a value that was destroyed or is unknown.
-  ByteView bytes(std::uint32_t id) const { return at(id).memory->bytes(); }
+  ByteView bytes(std::uint32_t id) const;
 
   /// This rank's decoded value, made by `decode(bytes)` at first use.
   template <class Value, class Decode>
   const Value& value(std::uint32_t id, Decode&& decode) {
-    Entry& entry = at(id);
-    if (!entry.decoded) entry.decoded = std::make_shared<const Value>(decode(entry.memory->bytes()));
-    return *static_cast<const Value*>(entry.decoded.get());
+    std::shared_ptr<const void>& decoded = decodedOf(id);
+    if (!decoded) decoded = std::make_shared<const Value>(decode(bytes(id)));
+    return *static_cast<const Value*>(decoded.get());
   }
 
   /// Drops this rank's decoded copy; the value is decoded again when used.
-  void forgetDecoded(std::uint32_t id) { at(id).decoded.reset(); }
+  void forgetDecoded(std::uint32_t id);
 
  private:
-  struct Entry {
-    std::unique_ptr<NodeSharedBuffer> memory;
-    std::shared_ptr<const void> decoded;
-  };
-  Entry& at(std::uint32_t id);
-  const Entry& at(std::uint32_t id) const { return const_cast<BroadcastTable*>(this)->at(id); }
+  struct Entry;
+  struct State;
 
-  std::unordered_map<std::uint32_t, Entry> entries_;
+  Entry& at(std::uint32_t id) const;
+
+  /// Null until it is decoded.
+  std::shared_ptr<const void>& decodedOf(std::uint32_t id);
+
+  UniquePointer<State> state_;
 };
 
 }  // namespace seltzer::detail

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 
 namespace seltzer::detail {
 

@@ -12,9 +12,9 @@
 #include <seltzer/call_site.hpp>
 #include <seltzer/detail/engine/exact_value.hpp>
 #include <seltzer/detail/engine/lineage.hpp>
-#include <seltzer/detail/engine/stage_report.hpp>
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/statistics.hpp>
 #include <seltzer/storage_level.hpp>
 
@@ -22,7 +22,7 @@ namespace seltzer::detail {
 
 /// A job to run: an action on partitions of an RDD.
 struct JobRequest {
-  std::shared_ptr<Lineage> rdd;
+  LineagePointer rdd;
   TypeId action = 0;
   Bytes parameters;  ///< of the action
   std::string_view operation;
@@ -45,9 +45,15 @@ auto onDriver(std::string_view operation, const CallSite& where, std::size_t par
   }
 }
 
+struct StageReport;
+
 /// The results of a job, in the order of its partitions.
 class JobResult {
  public:
+  JobResult();
+  JobResult(JobResult&&) noexcept;
+  ~JobResult();
+
   const ExactValue& exact() const { return exact_; }
   std::size_t size() const { return results_.size(); }
   ByteView operator[](std::size_t position) const { return results_[position]; }
@@ -84,6 +90,28 @@ class FinishedJob : public DriverScope {
   virtual void commit() noexcept = 0;
 };
 
+class JobService;
+
+/// One run of a job.
+class JobRun {
+ public:
+  /// Runs its stages. Throws TaskError, NestedJobError.
+  JobRun(JobService& service, JobRequest&& request);
+  ~JobRun();
+  JobRun(const JobRun&) = delete;
+  JobRun& operator=(const JobRun&) = delete;
+
+  const JobResult& result() const;
+
+  /// Commits accumulators, ends the job, and writes checkpoints. Without this, accumulators are dropped.
+  void complete();
+
+ private:
+  JobService& service_;
+  LineagePointer rdd_;
+  UniquePointer<FinishedJob> job_;
+};
+
 /// The driver's side of the engine, as operations see it: creates lineage and runs jobs.
 class JobService {
  public:
@@ -98,19 +126,14 @@ class JobService {
   /// Runs a job, passes its result to `consume`, whose time counts as the job's last phase, and returns what that
   /// returns, by value. Accumulators are committed once `consume` has returned. Throws TaskError, NestedJobError.
   template <class Consume>
-  auto run(JobRequest request, Consume&& consume) {
-    const std::shared_ptr<Lineage> rdd = request.rdd;
-    std::unique_ptr<FinishedJob> job = runStages(std::move(request));
+  auto run(JobRequest&& request, Consume&& consume) {
+    JobRun job(*this, std::move(request));
     if constexpr (std::is_void_v<std::invoke_result_t<Consume&, const JobResult&>>) {
-      consume(job->result());
-      job->commit();
-      job.reset();
-      writeCheckpoints(rdd);
+      consume(job.result());
+      job.complete();
     } else {
-      auto consumed = consume(job->result());
-      job->commit();
-      job.reset();
-      writeCheckpoints(rdd);
+      auto consumed = consume(job.result());
+      job.complete();
       return consumed;
     }
   }
@@ -118,7 +141,7 @@ class JobService {
   /// Runs `work` outside a job and charges its time to `phase` of an operation.
   template <class Work>
   auto account(std::string_view operation, CallSite where, Phase phase, Work&& work) {
-    const std::unique_ptr<DriverScope> scope = enter(operation, where, phase);
+    const UniquePointer<DriverScope> scope = enter(operation, where, phase);
     return work();
   }
 
@@ -147,10 +170,12 @@ class JobService {
   virtual void requireIdle(std::string_view operation, const CallSite& where) const = 0;
 
  private:
-  virtual std::unique_ptr<FinishedJob> runStages(JobRequest request) = 0;
+  friend class JobRun;
+
+  virtual UniquePointer<FinishedJob> runStages(JobRequest request) = 0;
   /// Of the RDDs that are marked and that `rdd`, which a job has computed, is computed from.
   virtual void writeCheckpoints(const std::shared_ptr<Lineage>& rdd) = 0;
-  virtual std::unique_ptr<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) = 0;
+  virtual UniquePointer<DriverScope> enter(std::string_view operation, const CallSite& where, Phase phase) = 0;
 };
 
 }  // namespace seltzer::detail

@@ -11,12 +11,13 @@
 #include <vector>
 
 #include <seltzer/call_site.hpp>
-#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 #include <seltzer/detail/engine/dependency.hpp>
 #include <seltzer/detail/engine/placement.hpp>
 #include <seltzer/detail/engine/source_data.hpp>
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/partitioner.hpp>
 #include <seltzer/storage_level.hpp>
 
@@ -54,7 +55,7 @@ struct CheckpointFiles {
 /// An RDD as the driver knows it: how it is computed and from what, without data or element type.
 class Lineage : public std::enable_shared_from_this<Lineage> {
  public:
-  using Dependencies = std::vector<std::unique_ptr<Dependency>>;
+  using Dependencies = std::vector<UniquePointer<Dependency>>;
 
   Lineage(RDDId number, std::shared_ptr<LineageTable> table);
   Lineage(const Lineage&) = delete;
@@ -108,7 +109,7 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   void setSent();
 
   /// Whether anything but the lineage of sent RDDs holds this: a handle of the user, or an RDD without a job so far.
-  bool held() const { return weak_from_this().use_count() > sentDependents_; }
+  bool held() const;
 
   /// The sent RDDs that have this as a parent, by id.
   const std::map<RDDId, const Lineage*>& children() const { return children_; }
@@ -122,6 +123,18 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   bool sent_ = false;
   long sentDependents_ = 0;  // dependencies of `children_` whose parent this is
   std::map<RDDId, const Lineage*> children_;
+};
+
+/// An owner of lineage whose copies and destruction, which programs have many of, are compiled once.
+class LineagePointer : public std::shared_ptr<Lineage> {
+ public:
+  LineagePointer() = default;
+  LineagePointer(std::shared_ptr<Lineage> lineage);
+  LineagePointer(const LineagePointer& other);
+  LineagePointer(LineagePointer&& other) noexcept;
+  LineagePointer& operator=(const LineagePointer& other);
+  LineagePointer& operator=(LineagePointer&& other) noexcept;
+  ~LineagePointer();
 };
 
 /// Spark's layout: one RDD a line, "(P) Kind[id] at operation at file:line [storage level]", its parents below. A

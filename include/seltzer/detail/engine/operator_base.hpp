@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +9,7 @@
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/engine/block_source.hpp>
 #include <seltzer/detail/functions/registry.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/storage_level.hpp>
 #include <seltzer/task_context.hpp>
 
@@ -25,7 +25,7 @@ class OperatorBase {
     RDDId id;
     std::vector<OperatorBase*> parents;
   };
-  using Factory = std::unique_ptr<OperatorBase> (*)(const Inputs&, WireReader& parameters);
+  using Factory = UniquePointer<OperatorBase> (*)(const Inputs&, WireReader& parameters);
 
   /// A type-erased function that pushes the elements of a partition, in place of `compute`: that of StoredPartitions,
   /// WrittenPartitions, or CheckpointRDD for an operator whose place it took.
@@ -44,21 +44,14 @@ class OperatorBase {
   const std::string& checkpointFolder() const { return checkpointFolder_; }
 
   /// `function` is null only if there is neither a level nor a folder.
-  virtual void setStorage(StorageLevel level, RunStored function, std::string folder) {
-    level_ = level;
-    runStored_ = function;
-    checkpointFolder_ = std::move(folder);
-  }
+  virtual void setStorage(StorageLevel level, RunStored function, std::string folder);
 
   /// Whether a partition is just computed.
   bool isPlain() const { return runStored_ == nullptr; }
 
   /// From now on `run` of this operator is that of `other`, which took its place: children that exist refer to this
   /// one.
-  void replaceBy(OperatorBase& other) {
-    replacement_ = &other;
-    setStorage(StorageLevel::NONE, other.runOfReplaced(), {});
-  }
+  void replaceBy(OperatorBase& other);
 
   /// What took its place.
   OperatorBase& replacement() const { return *replacement_; }
@@ -68,7 +61,7 @@ class OperatorBase {
 
   /// The factory of operator type `Op`, for the registry.
   template <class Op>
-  static std::unique_ptr<OperatorBase> build(const Inputs& inputs, WireReader& parameters) {
+  static UniquePointer<OperatorBase> build(const Inputs& inputs, WireReader& parameters) {
     return Op::Parameters::template make<OperatorBase, Op>(parameters, inputs);
   }
 
@@ -76,10 +69,10 @@ class OperatorBase {
   RunStored runStored() const { return runStored_; }
 
   /// A RunStored that runs the operator's `replacement()`.
-  virtual RunStored runOfReplaced() const { return nullptr; }
+  virtual RunStored runOfReplaced() const;
 
   /// As `knownSize`, for what `compute` would produce.
-  virtual std::optional<std::size_t> sizeOf(std::size_t /*partition*/) const { return std::nullopt; }
+  virtual std::optional<std::size_t> sizeOf(std::size_t partition) const;
 
  private:
   BlockSource* blocks_;

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/task_context.hpp>
 
 namespace seltzer::detail {
@@ -13,7 +13,7 @@ namespace seltzer::detail {
 /// The output of the map task for one partition of a shuffle's parent.
 struct MapTaskOutput {
   std::size_t partition = 0;
-  std::unique_ptr<MapOutput> output;
+  UniquePointer<MapOutput> output;
 };
 
 /// The map side of a shuffle, implemented by operators with a ShuffleDependency. Steps, each on all ranks: 1. `write`
@@ -25,7 +25,7 @@ class ShuffleOperator {
   virtual ~ShuffleOperator();
 
   /// Runs the map task for a partition of the parent.
-  virtual std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) = 0;
+  virtual UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) = 0;
 
   /// **Collective.** Called once every map task has succeeded, for decisions that need all outputs; `outputs` are this
   /// rank's, in partition order. May communicate; throws on all ranks or on none.

@@ -86,6 +86,9 @@ std::string checkpointFolder(const std::string& directory, std::size_t index);
 /// The file of a partition in such a folder.
 std::string checkpointPart(const std::string& folder, std::size_t partition);
 
+/// Whether this part is complete. Throws std::system_error.
+bool isWritten(const std::string& part);
+
 /// The end of a message about a damaged file of such a folder.
 std::string checkpointAdvice(const std::string& folder);
 

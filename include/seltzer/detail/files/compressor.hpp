@@ -1,9 +1,9 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/saved_files.hpp>
 
 namespace seltzer::detail {
@@ -28,7 +28,7 @@ class Compressor {
   virtual void finish(const Output& output) = 0;
 
   /// Null for `Codec::none`.
-  static std::unique_ptr<Compressor> make(Codec codec);
+  static UniquePointer<Compressor> make(Codec codec);
 };
 
 }  // namespace seltzer::detail

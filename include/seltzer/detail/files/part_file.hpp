@@ -10,6 +10,7 @@
 
 #include <seltzer/detail/files/compressor.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/saved_files.hpp>
 
 namespace seltzer::detail {
@@ -57,7 +58,7 @@ class PartFile {
 
   std::string path_;
   std::string temporary_;
-  std::unique_ptr<Compressor> compressor_;  // null: none
+  UniquePointer<Compressor> compressor_;  // null: none
   Compressor::Output output_;
   std::unique_ptr<std::byte[]> buffer_;
   std::size_t used_ = 0;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <memory>
-
 #include <seltzer/detail/functions/function_wire.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -12,17 +11,28 @@ namespace seltzer::detail {
 template <class... Values>
 struct Parameters {
   /// Throws CaptureError.
-  static Bytes encode([[maybe_unused]] const Values&... values) {
-    Bytes bytes;
-    [[maybe_unused]] WireWriter writer(bytes);
+  static void write([[maybe_unused]] WireWriter& writer, const Values&... values) {
     (writeParameter(writer, values), ...);
+  }
+
+  /// As above, and calls `before(value)` before it writes each.
+  template <class Before>
+  static void write(WireWriter& writer, const Values&... values, const Before& before) {
+    ((before(values), writeParameter(writer, values)), ...);
+  }
+
+  /// As `write`, into new bytes.
+  static Bytes encode(const Values&... values) {
+    Bytes bytes;
+    WireWriter writer(bytes);
+    write(writer, values...);
     return bytes;
   }
 
   /// A new `Made(before..., values...)` from encoded values.
   template <class Base, class Made, class... Before>
-  static std::unique_ptr<Base> make([[maybe_unused]] WireReader& encoded, const Before&... before) {
-    return std::unique_ptr<Base>(new Made{before..., readParameter<Values>(encoded)...});  // braces: read in order
+  static UniquePointer<Base> make([[maybe_unused]] WireReader& encoded, const Before&... before) {
+    return UniquePointer<Base>(new Made{before..., readParameter<Values>(encoded)...});  // braces: read in order
   }
 };
 

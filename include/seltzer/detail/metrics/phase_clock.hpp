@@ -100,16 +100,13 @@ class PhaseClock {
 };
 
 /// The clock of this rank.
-inline PhaseClock& phaseClock() {
-  static PhaseClock clock;
-  return clock;
-}
+PhaseClock& phaseClock();
 
 /// Switches the clock to `phase` until the end of the scope, then back to the previous phase.
 class PhaseScope {
  public:
-  explicit PhaseScope(Phase phase) : before_(phaseClock().phase()) { phaseClock().enter(phase); }
-  ~PhaseScope() { phaseClock().enter(before_); }
+  explicit PhaseScope(Phase phase);
+  ~PhaseScope();
   PhaseScope(const PhaseScope&) = delete;
   PhaseScope& operator=(const PhaseScope&) = delete;
 

@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,6 +16,7 @@
 #include <seltzer/detail/net/communicator_error.hpp>
 #include <seltzer/detail/net/merge.hpp>
 #include <seltzer/detail/net/message_tag.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -168,7 +168,7 @@ class Communicator {
   void allReduceErased(std::span<std::byte> value, Merge merge);
   void reducePollingErased(std::span<std::byte> value, Merge merge, const std::function<void()>& poll);
 
-  std::unique_ptr<CommunicatorState> state_;
+  UniquePointer<CommunicatorState> state_;
 };
 
 }  // namespace seltzer::detail

@@ -16,6 +16,7 @@
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/owned.hpp>
 #include <seltzer/storage_level.hpp>
 
@@ -58,7 +59,7 @@ class CollectedPartition final : public Sink<T> {
   std::shared_ptr<const Block> finish() {
     if (isWire_) return finishWire();
     if (!memoryAccount().isOverLimit(elements_.size() * sizeof(Element))) elements_.shrink_to_fit();
-    return share(std::make_unique<const ObjectBlock<Element>>(std::move(elements_), heapBytes_));
+    return share(makeUnique<const ObjectBlock<Element>>(std::move(elements_), heapBytes_));
   }
 
  private:

@@ -9,6 +9,7 @@
 
 #include <seltzer/detail/functions/function_wire.hpp>
 #include <seltzer/detail/functions/registry.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/hash.hpp>
 #include <seltzer/owned.hpp>
 #include <seltzer/partitioner.hpp>
@@ -43,8 +44,7 @@ class KeyPartitioner : public Partitioner {
 /// A new partitioner.
 template <class P, class... Args>
 std::shared_ptr<const P> newPartitioner(Args&&... args) {
-  return std::static_pointer_cast<const P>(
-      share(std::unique_ptr<const Partitioner>(new P(std::forward<Args>(args)...))));
+  return std::static_pointer_cast<const P>(share(UniquePointer<const Partitioner>(new P(std::forward<Args>(args)...))));
 }
 
 /// The partition of a hash among `partitions`, from its upper half, because hash tables use the lower half for their
@@ -52,6 +52,9 @@ std::shared_ptr<const P> newPartitioner(Args&&... args) {
 constexpr std::size_t partitionOfHash(std::uint64_t hash, std::uint64_t partitions) {
   return static_cast<std::size_t>(((hash >> 32) * partitions) >> 32);
 }
+
+/// The type and the parameter of a HashPartitioning in wire form.
+Bytes encodedHashPartitioning(TypeId type, std::uint64_t partitions);
 
 template <class K>
 class HashPartitioning final : public KeyPartitioner<K> {
@@ -65,9 +68,7 @@ class HashPartitioning final : public KeyPartitioner<K> {
   std::size_t partitionOf(const K& key) const override { return partitionOfHash(Hash<K>()(key), partitions_); }
   bool isHash() const override { return true; }
   Bytes encode() const override {
-    Bytes bytes = toWire(Registered<KeyPartitioner<K>, HashPartitioning>::id);
-    WireWriter(bytes) << partitions_;
-    return bytes;
+    return encodedHashPartitioning(Registered<KeyPartitioner<K>, HashPartitioning>::id, partitions_);
   }
 
  private:
@@ -136,26 +137,34 @@ class PairPartitioning final : public KeyPartitioner<Pair> {
   std::shared_ptr<const OfKeys> keys_;
 };
 
+/// Writes a partitioner, or that there is none or it is not settled yet.
+void writePartitioner(WireWriter& writer, const Partitioner* partitioner);
+
+/// The bytes of the latter.
+inline constexpr std::size_t sizeOfNoPartitioner = sizeof(std::uint64_t);
+
+/// The bytes of a partitioner that `writePartitioner` wrote; none if there is none.
+ByteView readPartitioner(WireReader& reader);
+
 /// A partitioner or null as a parameter of an operator. It travels once it is settled.
 template <class K>
 struct PartitionerParameter {
   std::shared_ptr<const KeyPartitioner<K>> partitioner;
 
   bool isSettled() const { return partitioner && partitioner->isSettled(); }
-  void settle() const {
-    if (partitioner) partitioner->settle();
-  }
+};
 
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    Bytes encoded;
-    if constexpr (Archive::is_saving::value) {
-      if (isSettled()) encoded = partitioner->encode();
-    }
-    archive& encoded;
-    if constexpr (Archive::is_loading::value) {
-      partitioner = encoded.empty() ? nullptr : KeyPartitioner<K>::decode(encoded);
-    }
+template <class K>
+struct WireFormat<PartitionerParameter<K>> {
+  static constexpr bool wireable = true;
+  static constexpr std::size_t smallest = sizeOfNoPartitioner;
+
+  static void write(WireWriter& writer, const PartitionerParameter<K>& value) {
+    writePartitioner(writer, value.partitioner.get());
+  }
+  static void read(WireReader& reader, PartitionerParameter<K>& value) {
+    const ByteView encoded = readPartitioner(reader);
+    value.partitioner = encoded.empty() ? nullptr : KeyPartitioner<K>::decode(encoded);
   }
 };
 

@@ -43,11 +43,14 @@ class TransformSink final : public Sink<T> {
   }
 
   bool takesSequences() const override { return SequenceBody<Body, U>; }
-  bool pushSequence([[maybe_unused]] std::int64_t first, [[maybe_unused]] std::int64_t step,
-                    [[maybe_unused]] std::size_t count) override {
-    task_.operation = operation_;
-    if constexpr (SequenceBody<Body, U>) body_.sequence(first, step, count, emit_);
-    return flush();
+  bool pushSequence(std::int64_t first, std::int64_t step, std::size_t count) override {
+    if constexpr (SequenceBody<Body, U>) {
+      task_.operation = operation_;
+      body_.sequence(first, step, count, emit_);
+      return flush();
+    } else {
+      return Sink<T>::pushSequence(first, step, count);
+    }
   }
 
  private:

@@ -11,9 +11,11 @@
 #include <vector>
 
 #include <seltzer/detail/data/block/block.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 #include <seltzer/detail/data/block/wire_block.hpp>
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/batch_reader.hpp>
 #include <seltzer/detail/operators/collected_partition.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
@@ -28,27 +30,16 @@ void emitBlock(TaskContext& task, const Block& block, Emitter<T>& emit) {
     emit.flush();
     return;
   }
-  std::vector<Owned<T>> owned;  // for borrowed elements to refer to
-  Batch<T> batch;
+  BatchReader<T> batch;
   for (const WirePiece& piece : dynamic_cast<const WireBlock&>(block).pieces()) {
     const SegmentData data = piece.data();
     WireReader reader(data.bytes());
     for (std::size_t left = piece.records(); left > 0;) {
       const std::size_t count = std::min(left, emit.limit());
-      {
-        PhaseScope phase(Phase::deserializeData);
-        phaseClock().count(Phase::deserializeData, 0, count);
-        if constexpr (isOwned<T>) {
-          batch.generate(count, [&reader](std::size_t) { return reader.read<T>(); });
-        } else {
-          owned.clear();
-          for (std::size_t i = 0; i < count; ++i) owned.push_back(reader.read<Owned<T>>());
-          batch.generate(count, [&owned](std::size_t i) { return borrow<T>(owned[i]); });
-        }
-      }
+      phaseClock().count(Phase::deserializeData, 0, count);
+      const std::span<T> elements = batch.read(reader, count, Phase::deserializeData);
       task.tick();
-      if (!emit.pass(batch.elements())) return;
-      batch.clear();
+      if (!emit.pass(elements)) return;
       left -= count;
     }
   }

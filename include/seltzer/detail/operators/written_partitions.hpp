@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <span>
 #include <string>
 #include <typeinfo>
@@ -56,7 +55,7 @@ class WrittenPartitions {
  private:
   static void run(Operator<T>& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink) {
     const std::string part = checkpointPart(rdd.checkpointFolder(), partition);
-    if (std::filesystem::exists(part)) {
+    if (isWritten(part)) {
       Emitter<T> emit(task, rdd.id(), sink);
       ObjectFileElements<T>(part).emit(task, emit);
       return;
@@ -81,7 +80,7 @@ class WritePartitions final : public Action {
   using Parameters = detail::Parameters<>;
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter&) override {
-    if (std::filesystem::exists(checkpointPart(rdd.checkpointFolder(), partition))) return;
+    if (isWritten(checkpointPart(rdd.checkpointFolder(), partition))) return;
     auto sink = sinkOf<T>([](std::span<T>) { return false; });
     static_cast<Operator<T>&>(rdd).run(task, partition, sink);
   }

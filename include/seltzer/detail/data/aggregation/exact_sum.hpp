@@ -7,11 +7,12 @@
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <stdexcept>
-#include <string>
 #include <type_traits>
 
 namespace seltzer::detail {
+
+/// Throws std::overflow_error: a sum does not fit into an integer of this type.
+[[noreturn, gnu::cold]] void throwSumOverflow(bool isSigned, std::size_t bits);
 
 /// The types that an ExactSum adds and returns: integers of up to 64 bits.
 template <class T>
@@ -49,9 +50,7 @@ class ExactSum {
     const auto word = static_cast<Word>(low_);
     if (high_ == signWord(word) && word >= Word{Limits::min()} && word <= Word{Limits::max()})
       return static_cast<T>(word);
-    throw std::overflow_error(std::string("the sum does not fit into ") +
-                              (std::is_signed_v<T> ? "a signed " : "an unsigned ") + std::to_string(8 * sizeof(T)) +
-                              "-bit integer; map the elements to a wider type or to double before summing");
+    throwSumOverflow(std::is_signed_v<T>, 8 * sizeof(T));
   }
 
   friend bool operator==(const ExactSum&, const ExactSum&) = default;

@@ -2,7 +2,8 @@
 
 #include <exception>
 #include <functional>
-#include <memory>
+
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -29,7 +30,7 @@ class Fiber {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  UniquePointer<State> state_;
 };
 
 }  // namespace seltzer::detail

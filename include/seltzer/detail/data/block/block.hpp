@@ -12,6 +12,7 @@
 #include <seltzer/detail/data/block/map_output.hpp>
 #include <seltzer/detail/data/wire/bitwise.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -35,7 +36,7 @@ class Block {
 };
 
 /// The owner of a new block; all kinds share one type of control block.
-std::shared_ptr<const Block> share(std::unique_ptr<const Block> block);
+std::shared_ptr<const Block> share(UniquePointer<const Block> block);
 
 /// Elements as objects of an owned type.
 template <class T>

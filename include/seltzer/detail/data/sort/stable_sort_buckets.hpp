@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <span>
-#include <utility>
 #include <vector>
 
 namespace seltzer::detail {
@@ -20,22 +18,7 @@ class PrefixBuckets {
   static constexpr std::size_t most = 512;
 
   /// About `buckets` <= 256 of them, chosen by a random sample of prefixes, which must not be empty.
-  PrefixBuckets(std::vector<std::uint64_t> sample, std::size_t buckets) {
-    std::sort(sample.begin(), sample.end());
-    std::vector<std::uint64_t> picks;
-    for (std::size_t i = 1; i < buckets; ++i) picks.push_back(sample[i * sample.size() / buckets]);
-    for (std::size_t i = 0; i < picks.size(); ++i) {
-      const bool frequent = i > 0 && picks[i] == picks[i - 1];
-      if (!frequent) {
-        if (bounds_.empty() || bounds_.back() < picks[i]) bounds_.push_back(picks[i]);
-      } else if (picks[i] != greatest && bounds_.back() == picks[i]) {
-        bounds_.push_back(picks[i] + 1);
-      }
-    }
-    levels_ = static_cast<unsigned>(std::bit_width(bounds_.size()));
-    std::size_t next = 0;
-    fillTree(1, next);
-  }
+  PrefixBuckets(std::vector<std::uint64_t> sample, std::size_t buckets);
 
   std::size_t size() const { return bounds_.size() + 1; }
 
@@ -57,13 +40,7 @@ class PrefixBuckets {
   static constexpr std::uint64_t greatest = std::numeric_limits<std::uint64_t>::max();
 
   /// Stores the bounds, padded with `greatest`, as a complete search tree with the children of i at 2i and 2i + 1.
-  void fillTree(std::size_t node, std::size_t& next) {
-    if (node >= std::size_t{1} << levels_) return;
-    fillTree(2 * node, next);
-    tree_[node] = next < bounds_.size() ? bounds_[next] : greatest;
-    ++next;
-    fillTree(2 * node + 1, next);
-  }
+  void fillTree(std::size_t node, std::size_t& next);
 
   template <std::size_t count>
   void classifySome(const std::uint64_t* prefixes, std::uint16_t* buckets) const {

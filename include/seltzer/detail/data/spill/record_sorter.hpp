@@ -2,13 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/sort/stable_sort_radix.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -56,8 +56,8 @@ class RecordSorter {
   std::size_t begin_ = 0;           // of the last record
   std::vector<SortEntry> entries_;  // number and place, in the order of `records_` until they are sorted
   std::vector<Run> runs_;
-  std::unique_ptr<Merge> merge_;  // of the runs, once finished
-  std::size_t next_ = 0;          // without runs: the next of the sorted entries
+  UniquePointer<Merge> merge_;  // of the runs, once finished
+  std::size_t next_ = 0;        // without runs: the next of the sorted entries
   MemoryReservation memory_;
 };
 

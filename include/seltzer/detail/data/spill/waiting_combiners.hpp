@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <seltzer/detail/data/block/memory_account.hpp>
@@ -11,6 +10,7 @@
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -35,7 +35,7 @@ class WaitingCombiner {
 class CombinerSource {
  public:
   /// From a combiner that was written, or else from the first value of a key.
-  virtual std::unique_ptr<WaitingCombiner> make(WireReader& reader, bool isCombiner) const = 0;
+  virtual UniquePointer<WaitingCombiner> make(WireReader& reader, bool isCombiner) const = 0;
 
  protected:
   ~CombinerSource() = default;
@@ -73,7 +73,7 @@ class WaitingCombiners {
   void measure(Group& group, const WireKeys& keys) const;
 
   MemoryUse use_ = MemoryUse::aggregation;
-  std::unique_ptr<RecordSorter> records_;  // by hash; then, combined, by the position of their first
+  UniquePointer<RecordSorter> records_;  // by hash; then, combined, by the position of their first
   std::uint64_t count_ = 0;
   KeptKeys groupKeys_;  // while records are combined
 };

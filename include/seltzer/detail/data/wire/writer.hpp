@@ -80,11 +80,7 @@ class WireWriter {
   std::size_t size() const { return out_.size(); }
 
   /// Appends zeros until the buffer has at least `size` bytes.
-  void padTo(std::size_t size) {
-    if (size > out_.size()) {
-      out_.resize(size, std::byte{0});
-    }
-  }
+  void padTo(std::size_t size);
 
   /// @name The rest of Boost's saving archive interface
   /// @{

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -12,6 +11,7 @@
 
 #include <seltzer/broadcast.hpp>
 #include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/aggregator.hpp>
 #include <seltzer/detail/operators/shuffle/join_matches.hpp>
@@ -52,7 +52,7 @@ class BroadcastJoinedRDD final
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    Table& table = *requireBroadcasts("a join").value<std::unique_ptr<Table>>(broadcast_, &makeTable);
+    Table& table = *requireBroadcasts("a join").value<UniquePointer<Table>>(broadcast_, &makeTable);
     constexpr Yield yield = onlyKeysMatter(join) ? Yield::atMostOne : Yield::any;
     this->transformParent(task, partition, out, yield, [&table](std::span<In> batch, Emitter<Out>& emit) {
       if constexpr (onlyKeysMatter(join)) {
@@ -68,8 +68,8 @@ class BroadcastJoinedRDD final
   }
 
  private:
-  static std::unique_ptr<Table> makeTable(ByteView bytes) {
-    auto table = std::make_unique<Table>(MemoryUse::group);
+  static UniquePointer<Table> makeTable(ByteView bytes) {
+    auto table = makeUnique<Table>(MemoryUse::group);
     WireReader reader(bytes);
     std::vector<std::pair<K, Kept>> batch;
     for (auto left = reader.read<std::uint64_t>(); left > 0; left -= batch.size()) {

@@ -7,6 +7,7 @@
 
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/aggregator.hpp>
@@ -53,8 +54,8 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
         partitioner_(partitioner.partitioner),
         aggregator_(std::move(aggregator.call)) {}
 
-  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
-    auto buckets = std::make_unique<ShuffleBuckets>(partitioner_->numPartitions());
+  UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto buckets = makeUnique<ShuffleBuckets>(partitioner_->numPartitions());
     MapSideCombiner<T, A> combiner(aggregator_, *partitioner_, *buckets);
     HotKeySampling sampling(partitioner_->numPartitions(), partition);
     auto sink = sinkOf<T>([&](std::span<T> batch) {

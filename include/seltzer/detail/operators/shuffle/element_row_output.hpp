@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>
@@ -18,6 +17,7 @@
 #include <seltzer/detail/data/sort/wire_row.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/spilled_row.hpp>
 
@@ -178,7 +178,7 @@ class ElementRowOutputs final : public MapOutput {
   ChunkedVector<T>& run(std::size_t partition) {
     auto& run = runs_[partition].run;
     if (!run) {
-      run = std::make_unique<ElementRowOutput<T>>();
+      run = makeUnique<ElementRowOutput<T>>();
       partitions_.push_back(partition);
       memory_.record(partitions_.size() * sizeof(*run));
     }
@@ -187,7 +187,7 @@ class ElementRowOutputs final : public MapOutput {
 
   /// Those that have a run, in ascending order. O(n log n).
   std::span<const std::size_t> partitions() {
-    std::ranges::sort(partitions_);
+    std::sort(partitions_.begin(), partitions_.end());
     return partitions_;
   }
 
@@ -224,7 +224,7 @@ class ElementRowOutputs final : public MapOutput {
 
  private:
   struct Run {
-    std::unique_ptr<ElementRowOutput<T>> run;
+    UniquePointer<ElementRowOutput<T>> run;
 
     bool isEmpty() const { return !run || run->isEmpty(); }
   };

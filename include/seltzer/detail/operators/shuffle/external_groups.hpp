@@ -147,9 +147,9 @@ class ExternalGroups final : private CombinerSource {
     return lists;
   }
 
-  std::unique_ptr<WaitingCombiner> make(WireReader& reader, bool isCombiner) const override {
+  UniquePointer<WaitingCombiner> make(WireReader& reader, bool isCombiner) const override {
     if constexpr (spills) {
-      return std::make_unique<FoldedCombiner<Lists, typename Fold::Value, Fold>>(fold_, reader, isCombiner);
+      return makeUnique<FoldedCombiner<Lists, typename Fold::Value, Fold>>(fold_, reader, isCombiner);
     } else {
       return nullptr;
     }

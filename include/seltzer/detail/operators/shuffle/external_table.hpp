@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -13,6 +12,7 @@
 #include <seltzer/detail/data/aggregation/table.hpp>
 #include <seltzer/detail/data/spill/waiting_combiners.hpp>
 #include <seltzer/detail/functions/function_wire.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/shuffle/folded_combiner.hpp>
 #include <seltzer/hash.hpp>
 
@@ -125,9 +125,9 @@ class ExternalTable final : private CombinerSource {
     }
   }
 
-  std::unique_ptr<WaitingCombiner> make(WireReader& reader, bool isCombiner) const override {
+  UniquePointer<WaitingCombiner> make(WireReader& reader, bool isCombiner) const override {
     if constexpr (spills) {
-      return std::make_unique<FoldedCombiner<C, Value, Fold>>(fold_, reader, isCombiner);
+      return makeUnique<FoldedCombiner<C, Value, Fold>>(fold_, reader, isCombiner);
     } else {
       return nullptr;
     }

@@ -36,7 +36,7 @@ class GroupedRDD final
   GroupedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner)
       : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
 
-  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+  UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
     // not as a pair, which may have padding
     return writePairs(task, this->id(), this->parent(), partition, *partitioner_,
                       [](WireWriter& writer, const T& pair) { writer << pair.first << pair.second; });

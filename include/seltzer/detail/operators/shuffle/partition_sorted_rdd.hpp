@@ -7,6 +7,7 @@
 
 #include <seltzer/detail/data/sort/stable_sort.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
@@ -32,8 +33,8 @@ class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public Sh
                      std::uint8_t ascending)
       : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner), ascending_(ascending != 0) {}
 
-  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
-    const auto makeRuns = [this] { return std::make_unique<ElementRowOutputs<Out>>(partitioner_->numPartitions()); };
+  UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    const auto makeRuns = [this] { return makeUnique<ElementRowOutputs<Out>>(partitioner_->numPartitions()); };
     auto output = makeRuns();
     ExternalSort<Out, PairKey> sort(PairKey(), ascending_);
     const PartitionOfKey<Key> partitionOf(*partitioner_);
@@ -67,7 +68,7 @@ class PartitionSortedRDD final : public OneInputOperator<T, Owned<T>>, public Sh
       return output;
     }
     if (held > 0) spill();
-    auto merged = std::make_unique<ElementRowOutput<Out>>();
+    auto merged = makeUnique<ElementRowOutput<Out>>();
     sort.finish(*merged);
     return merged;
   }

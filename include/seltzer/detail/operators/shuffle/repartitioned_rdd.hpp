@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
 
 #include <seltzer/detail/engine/partition_slice.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
@@ -38,8 +38,8 @@ class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public Shuf
   RepartitionedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t partitions)
       : Base(inputs), shuffle_(shuffle), partitions_(partitions) {}
 
-  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
-    auto output = std::make_unique<Output>();
+  UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto output = makeUnique<Output>();
     SpilledRow<Out> spilled;
     const auto spill = [&spilled](const auto& elements) {
       spilled.append(elements, 0, elements.size(), spilled.size());

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include <seltzer/detail/data/batch/batch.hpp>
 #include <seltzer/detail/data/block/shuffle_block.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/engine/block_source.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/batch_reader.hpp>
 #include <seltzer/detail/operators/emitter.hpp>
 
 namespace seltzer::detail {
@@ -60,18 +60,11 @@ void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, R
 /// Pushes the elements of some segments.
 template <class Element>
 void pushSegments(TaskContext& task, RDDId operation, std::span<const ShuffleSegment> segments, Sink<Element>& out) {
-  Batch<Element> batch;
+  BatchReader<Element> batch;
   Emitter<Element> emit(task, operation, out);
   readSegments<Element>(
       task, segments,
-      [&](WireReader& reader, std::size_t count) {
-        batch.clear();
-        {
-          PhaseScope phase(Phase::shuffleRead);
-          batch.generate(count, [&reader](std::size_t) { return reader.read<Element>(); });
-        }
-        return emit.pass(batch.elements());
-      },
+      [&](WireReader& reader, std::size_t count) { return emit.pass(batch.read(reader, count, Phase::shuffleRead)); },
       out);
 }
 

@@ -13,9 +13,9 @@ namespace seltzer::detail {
 
 /// The output of a map task that sends the pairs of a partition as they are, each by `write(writer, pair)`.
 template <class T, class Write>
-std::unique_ptr<MapOutput> writePairs(TaskContext& task, RDDId operation, Operator<T>& parent, std::size_t partition,
-                                      const KeyPartitioner<Owned<typename T::first_type>>& partitioner, Write write) {
-  auto buckets = std::make_unique<ShuffleBuckets>(partitioner.numPartitions());
+UniquePointer<MapOutput> writePairs(TaskContext& task, RDDId operation, Operator<T>& parent, std::size_t partition,
+                                    const KeyPartitioner<Owned<typename T::first_type>>& partitioner, Write write) {
+  auto buckets = makeUnique<ShuffleBuckets>(partitioner.numPartitions());
   const PartitionOfKey<Owned<typename T::first_type>> partitionOf(partitioner);
   HotKeySampling sampling(partitioner.numPartitions(), partition);
   auto sink = sinkOf<T>([&](std::span<const T> batch) {

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include <seltzer/detail/engine/shuffle_operator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
@@ -25,7 +26,7 @@ class ShuffledRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOp
   ShuffledRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner)
       : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
 
-  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
+  UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
     return writePairs(task, this->id(), this->parent(), partition, *partitioner_,
                       [](WireWriter& writer, const T& pair) { writer << pair; });
   }

@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -13,6 +12,7 @@
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/engine/stage_failure.hpp>
 #include <seltzer/detail/net/all_or_none.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/element_row_output.hpp>
 #include <seltzer/detail/operators/shuffle/external_sort.hpp>
@@ -104,8 +104,8 @@ class SortedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOper
         ascending_(ascending != 0),
         function_(std::move(function.call)) {}
 
-  std::unique_ptr<MapOutput> write(TaskContext& task, std::size_t partition) override {
-    auto output = std::make_unique<Output>();
+  UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
+    auto output = makeUnique<Output>();
     ExternalSort<Out, SortKeyOf<T, F>> sort(SortKeyOf<T, F>(function_), ascending_);
     if constexpr (InWire::isKnown) {
       sortRecordsOf(task, partition, sort, *output);

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 #include <seltzer/detail/data/spill/found_values.hpp>
@@ -10,6 +9,7 @@
 #include <seltzer/detail/data/spill/wire_keys.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/hash.hpp>
 
 namespace seltzer::detail {
@@ -76,9 +76,9 @@ class WaitingMatches {
   std::uint64_t bitOf(std::uint64_t hash) const { return hash * 0x9e3779b97f4a7c15u >> filterShift_; }
 
   const WireKeys& keys_;
-  std::unique_ptr<RecordSorter> kept_;    // by hash: the ordinal, the key, the value
-  std::unique_ptr<RecordSorter> wanted_;  // by hash: the number, the key
-  std::unique_ptr<FoundValues> found_;
+  UniquePointer<RecordSorter> kept_;    // by hash: the ordinal, the key, the value
+  UniquePointer<RecordSorter> wanted_;  // by hash: the number, the key
+  UniquePointer<FoundValues> found_;
   std::uint64_t records_ = 0;
   std::vector<std::uint64_t> filter_;  // of the hashes of what was kept: most keys that are nowhere are not looked for
   int filterShift_ = 0;

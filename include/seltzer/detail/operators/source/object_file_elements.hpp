@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/files/object_file.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
-#include <seltzer/detail/operators/borrow.hpp>
+#include <seltzer/detail/operators/batch_reader.hpp>
 #include <seltzer/detail/operators/emitter.hpp>
 #include <seltzer/owned.hpp>
 
@@ -40,33 +40,24 @@ class ObjectFileElements {
     WireReader reader(file_.payload());
     for (std::uint64_t left = file_.records(); left > 0;) {
       const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(left, emit.limit()));
-      readBatch(reader, count);
+      const std::span<T> elements = readBatch(reader, count);
       left -= count;
       if (left == 0 && !reader.atEnd()) file_.failInPayload("bytes are left over after the elements");
       task.tick();
-      if (!emit.pass(batch_.elements())) return;
-      batch_.clear();
+      if (!emit.pass(elements)) return;
     }
   }
 
-  void readBatch(WireReader& reader, std::size_t count) {
-    const PhaseScope phase(Phase::deserializeData);
+  std::span<T> readBatch(WireReader& reader, std::size_t count) {
     try {
-      if constexpr (isOwned<T>) {
-        batch_.generate(count, [&reader](std::size_t) { return reader.read<T>(); });
-      } else {
-        owned_.clear();
-        for (std::size_t i = 0; i < count; ++i) owned_.push_back(reader.read<Owned<T>>());
-        batch_.generate(count, [this](std::size_t i) { return borrow<T>(owned_[i]); });
-      }
+      return batch_.read(reader, count, Phase::deserializeData);
     } catch (const WireError& error) {
       file_.failInPayload(error.what());
     }
   }
 
   ObjectFileReader file_;
-  std::vector<Owned<T>> owned_;  // for borrowed elements to refer to
-  Batch<T> batch_;
+  BatchReader<T> batch_;
 };
 
 }  // namespace seltzer::detail

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <seltzer/detail/data/block/block_store.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 #include <seltzer/detail/net/bytes.hpp>
 
 namespace seltzer::detail {

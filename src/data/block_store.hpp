@@ -6,46 +6,19 @@
 #include <optional>
 #include <span>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include <seltzer/detail/data/block/block.hpp>
+#include <seltzer/detail/data/block/block_id.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 
 namespace seltzer::detail {
 
-/// The number of an RDD or a shuffle, assigned by the driver in order of creation: a parent's is smaller than its
-/// children's.
-using RDDId = std::uint64_t;
-
-/// Identifies a partition of an RDD.
-struct BlockId {
-  RDDId rdd = 0;
-  std::uint64_t partition = 0;
-  friend bool operator==(const BlockId&, const BlockId&) = default;
-};
-
 /// What becomes of a block when memory has no room for it.
 enum class Eviction : std::uint8_t {
   spill,  ///< it goes to the scratch file, in wire form
   drop,   ///< it can be computed again, and is dropped
-};
-
-/// While this lives, memory is requested for a partition of an RDD: no other partition of that RDD leaves memory for
-/// it.
-class StoringScope {
- public:
-  explicit StoringScope(RDDId rdd) : before_(std::exchange(current(), rdd)) {}
-  ~StoringScope() { current() = before_; }
-  StoringScope(const StoringScope&) = delete;
-  StoringScope& operator=(const StoringScope&) = delete;
-
-  /// The RDD of the innermost scope.
-  static std::optional<RDDId>& current();
-
- private:
-  std::optional<RDDId> before_;
 };
 
 /// The blocks that this rank holds: scattered sources, stored partitions and shuffle data. When memory runs short,

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 
 #include <seltzer/detail/net/bytes.hpp>
 #include <seltzer/detail/net/communicator.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -37,7 +37,7 @@ class NodeSharedBuffer {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  UniquePointer<State> state_;
 };
 
 }  // namespace seltzer::detail

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace seltzer::detail {
+
+/// The number of an RDD or a shuffle, assigned by the driver in order of creation: a parent's is smaller than its
+/// children's.
+using RDDId = std::uint64_t;
+
+/// Identifies a partition of an RDD.
+struct BlockId {
+  RDDId rdd = 0;
+  std::uint64_t partition = 0;
+  friend bool operator==(const BlockId&, const BlockId&) = default;
+};
+
+/// While this lives, memory is requested for a partition of an RDD: no other partition of that RDD leaves memory for
+/// it.
+class StoringScope {
+ public:
+  explicit StoringScope(RDDId rdd);
+  ~StoringScope();
+  StoringScope(const StoringScope&) = delete;
+  StoringScope& operator=(const StoringScope&) = delete;
+
+  /// The RDD of the innermost scope.
+  static std::optional<RDDId>& current();
+
+ private:
+  std::optional<RDDId> before_;
+};
+
+}  // namespace seltzer::detail

@@ -1,0 +1,34 @@
+#include <algorithm>
+#include <bit>
+#include <utility>
+
+#include <seltzer/detail/data/sort/stable_sort_buckets.hpp>
+
+namespace seltzer::detail {
+
+PrefixBuckets::PrefixBuckets(std::vector<std::uint64_t> sample, std::size_t buckets) {
+  std::sort(sample.begin(), sample.end());
+  std::vector<std::uint64_t> picks;
+  for (std::size_t i = 1; i < buckets; ++i) picks.push_back(sample[i * sample.size() / buckets]);
+  for (std::size_t i = 0; i < picks.size(); ++i) {
+    const bool frequent = i > 0 && picks[i] == picks[i - 1];
+    if (!frequent) {
+      if (bounds_.empty() || bounds_.back() < picks[i]) bounds_.push_back(picks[i]);
+    } else if (picks[i] != greatest && bounds_.back() == picks[i]) {
+      bounds_.push_back(picks[i] + 1);
+    }
+  }
+  levels_ = static_cast<unsigned>(std::bit_width(bounds_.size()));
+  std::size_t next = 0;
+  fillTree(1, next);
+}
+
+void PrefixBuckets::fillTree(std::size_t node, std::size_t& next) {
+  if (node >= std::size_t{1} << levels_) return;
+  fillTree(2 * node, next);
+  tree_[node] = next < bounds_.size() ? bounds_[next] : greatest;
+  ++next;
+  fillTree(2 * node + 1, next);
+}
+
+}  // namespace seltzer::detail
