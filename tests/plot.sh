@@ -1,5 +1,5 @@
 #!/bin/bash
-# The tests of results/plot and results/predict: plot.sh FILE_test.py, run by a Python that has matplotlib and scipy.
+# The tests of results/plot, results/predict and results/compare: plot.sh FILE_test.py, run by a Python that has matplotlib and scipy.
 # If none has, the exit code is 77: skipped.
 set -euo pipefail
 tests=$(cd "$(dirname "$0")" && pwd)

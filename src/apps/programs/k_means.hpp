@@ -101,6 +101,7 @@ struct KMeansOptions {
   std::int64_t iterations = 20;  ///< at most
   double tolerance = 0;          ///< stops when no centre moves farther than this
   std::uint64_t seed = 42;
+  Points centres{};  ///< the first ones; by default `firstCentres` chooses `clusters` of them
   program::Checkpoints checkpoints{};
 };
 
@@ -124,6 +125,7 @@ inline KMeansResult kMeans(const seltzer::RDD<Points>& points, const KMeansOptio
     sc.remember("moved", result.moved);
     program::printResumed(sc, result.iterations);
   }
+  if (result.centres.size() == 0) result.centres = options.centres;
   if (result.centres.size() == 0) result.centres = firstCentres(points, options.clusters, options.seed);
   while (true) {
     result.clusters =

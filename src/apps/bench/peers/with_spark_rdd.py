@@ -1,0 +1,15 @@
+"""The rows on Spark's RDDs, in Python."""
+from __future__ import annotations
+
+from rows import Setup
+from with_rdd import ROWS as ROWS
+from with_rdd import Session
+from with_spark import start as start_session
+
+PACKAGE = "pyspark"
+TITLE = "Spark RDD"
+SKIPPED = {}
+
+
+def start(setup: Setup) -> Session:
+    return Session(start_session(setup).sparkContext, setup.threads)
