@@ -9,6 +9,7 @@ SEED := $(SEED)
 FAULTS ?= 500
 LINEAGES ?= 1000
 SOAK_RANKS ?= 1 2 3 5 16
+COMPARE ?=
 DEPS ?= yes
 ifeq ($(origin CXX),default)
   CXX := g++
@@ -26,6 +27,9 @@ endif
 STYLE_PACKAGES := clang-format-14 shellcheck
 LINT_PACKAGES := clang-14 clang-tidy-14 libomp-14-dev libclang-rt-14-dev
 DOCS_PACKAGES := doxygen python3
+COMPARE_PACKAGES := python3 python3-venv
+# of Python: the systems that `make compare` measures, and what they and the figure need
+PEER_PACKAGES := matplotlib numpy 'pandas<3.1' duckdb polars bodo pyarrow pyspark pysparkling
 ifneq ($(filter clang++%,$(notdir $(CXX))),)
   BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
 endif
@@ -50,7 +54,7 @@ configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCac
   -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build install pi test soak bench asan tsan format style lint docs deps test-deps style-deps lint-deps docs-deps help clean
+.PHONY: all build install pi test soak bench compare asan tsan format style lint docs deps test-deps style-deps lint-deps docs-deps compare-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -95,6 +99,14 @@ soak: test-deps build
 bench: build
 	@ls $(BUILD)/bin/bench_* >/dev/null 2>&1 || { echo "there are no bench programs in $(BUILD)/bin" >&2; exit 1; }
 	@for program in $(BUILD)/bin/bench_*; do $(MPIRUN) -n $(CORES) $$program || exit; done
+
+# Systems that cannot be installed are left out of the table, which says why; Spark also needs a Java.
+compare: compare-deps build
+	@python3 -m venv $(BUILD)/peers-venv
+	@cd $(BUILD)/peers-venv && for package in $(PEER_PACKAGES); do \
+	  log=$${package%%<*}.log; bin/pip install -q --disable-pip-version-check "$$package" >$$log 2>&1 || \
+	  echo "$$package cannot be installed: $$(tail -n 1 $$log)"; done
+	@$(BUILD)/peers-venv/bin/python results/compare --build $(BUILD) $(COMPARE)
 
 asan: test-deps
 	$(call configure,build-asan,$(CXX),-DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-O1 -g1 -D_GLIBCXX_ASSERTIONS" \
@@ -155,6 +167,9 @@ style-deps:
 docs-deps:
 	@$(call install_missing,$(DOCS_PACKAGES))
 
+compare-deps:
+	@$(call install_missing,$(COMPARE_PACKAGES))
+
 lint-deps: deps
 	@$(call install_missing,$(LINT_PACKAGES))
 
@@ -165,6 +180,7 @@ help:
 	@echo 'make test     build, then run all tests'
 	@echo 'make soak     random lineages against an oracle on $(SOAK_RANKS) ranks, and random faults (LINEAGES=$(LINEAGES), FAULTS=$(FAULTS), SEED=n)'
 	@echo 'make bench    build, then run all bench programs on all cores'
+	@echo 'make compare  build, then compare with DuckDB, Polars, Bodo, Spark and loops by hand; takes hours (COMPARE=options of results/compare)'
 	@echo 'make asan     the tests under the address and undefined behaviour sanitizers, in build-asan/'
 	@echo 'make tsan     the tests under the thread sanitizer, in build-tsan/'
 	@echo 'make style    formatting and shellcheck'

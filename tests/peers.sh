@@ -88,4 +88,4 @@ fails_with 2 "--make needs a folder" "$bench" --make
 fails_with 2 "exists" "$bench" --make --data "$folder/data"
 fails_with 2 "is not written by hand" "$bench" small_counts --by-hand
 fails_with 2 "nonsense" "$bench" nonsense
-fails_with 2 "greater than 0" "$bench" distinct --scale 0 || true
+fails_with 2 "--scale" "$bench" distinct --scale 0

@@ -88,7 +88,12 @@ def main() -> int:
         print(f"peers.py: {options.row} is not for {module.TITLE}: {reason}", file=sys.stderr)
         return 2
     setup = Setup(options.scale, options.data.resolve(), options.threads)
+    os.environ["PATH"] = os.pathsep.join(
+        [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+    )  # Bodo's mpiexec
     session = module.start(setup)
+    if options.row != "nothing" and hasattr(module, "warm_up"):
+        module.warm_up(session)
     seconds, check = module.ROWS[options.row](session, setup)
     print(f"RESULT system={options.system} row={options.row} seconds={seconds:.9f} check={check}", flush=True)
     return 0
