@@ -214,6 +214,78 @@ class Checks(unittest.TestCase):
         self.assertEqual((setup.of(1e8), setup.of(1), setup.side), (25_000_000, 1, 5000))
 
 
+BENCH = """#!/bin/sh
+echo "$*" >>"$LOG"
+case "$*" in
+*--seltzer-stats=*)
+  echo '{"context": {"version": "1", "commit": "abc", "compiler": "g++", "flags": "-O3", "mpi_library": "MPI"}}' >"${*##*=}"
+  exit ;;
+*--make*) mkdir -p "$3"; exit ;;
+*lines*) [ -z "$FAIL" ] || { echo "no lines" >&2; exit 3; } ;;
+esac
+check=7
+case "$*" in *--by-hand*) check=$WANTED ;; esac
+echo "RESULT row=$1 seconds=0.5 check=$check"
+"""
+MPIRUN = """#!/bin/sh
+shift 4
+exec "$@"
+"""
+
+
+class Driver(unittest.TestCase):
+    """results/compare with programs that only print, and a Python without the other systems."""
+
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory()
+        self.addCleanup(temporary.cleanup)
+        self.folder = Path(temporary.name)
+        (self.folder / "bin").mkdir()
+        for name, text in (("bench_peers", BENCH), ("mpirun", MPIRUN)):
+            (self.folder / "bin" / name).write_text(text, encoding="utf-8")
+            (self.folder / "bin" / name).chmod(0o755)
+
+    def compare(self, *rows, options=(), wanted="7", fail=""):
+        """Exit code, errors, and what was started."""
+        log = self.folder / "log"
+        log.unlink(missing_ok=True)
+        empty = self.folder / "python"
+        empty.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n', encoding="utf-8")
+        empty.chmod(0o755)
+        environment = {"LOG": str(log), "WANTED": wanted, "FAIL": fail}
+        environment["PATH"] = f"{self.folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
+        words = ["--rows", *rows, "--build", self.folder, "--python", empty, "-o", self.folder / "out", *options]
+        code, _, errors = run_program("compare", *words, **environment)
+        started = [line.split() for line in log.read_text(encoding="utf-8").splitlines()[1:]]
+        return code, errors, [(words[0], "--by-hand" in words) for words in started if words[0] != "--make"]
+
+    def test_turns(self):
+        code, errors, started = self.compare("word_count", "word_count_in_six_lines", options=("--repeats", "3"))
+        self.assertEqual((code, errors), (0, ""))
+        turn = [(name, by_hand) for name in ("word_count", "word_count_in_six_lines") for by_hand in (False, True)]
+        self.assertEqual(started, turn + turn[::-1] + turn)
+        (run,) = read_runs(self.folder / "out" / "peers.json")
+        self.assertEqual([m.seconds for m in run.measurements], [0.5] * 12)
+        self.assertIn("is not installed", (self.folder / "out" / "table.md").read_text(encoding="utf-8"))
+
+    def test_wrong_result(self):
+        code, errors, _ = self.compare("collect", wanted="8")
+        self.assertEqual(code, 1)
+        self.assertIn("collect: Seltzer has 7 instead of 8", errors)
+
+    def test_failure(self):
+        code, _, started = self.compare("collect", "lines", fail="yes")
+        self.assertEqual(code, 1)
+        self.assertEqual(started.count(("lines", False)), 1)  # not tried again
+        self.assertIn("| lines of 500 MB | no lines |", (self.folder / "out" / "table.md").read_text(encoding="utf-8"))
+
+    def test_keeps_other_rows(self):
+        self.compare("collect", "distinct")
+        self.compare("distinct", options=("--keep",))
+        runs = read_runs(self.folder / "out" / "peers.json")
+        self.assertEqual([{m.row for m in run.measurements} for run in runs], [{"collect"}, {"distinct"}])
+
+
 class Process(unittest.TestCase):
     def measure(self, code, seconds=20.0):
         with tempfile.TemporaryDirectory() as folder:

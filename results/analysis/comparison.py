@@ -68,7 +68,7 @@ class Cell:
     error: str
 
     def text(self) -> str:
-        return f"{duration(self.seconds)} / {self.megabytes:.0f}" if self.seconds is not None else self.error
+        return f"{duration(self.seconds)} / {self.megabytes:.0f}" if self.seconds is not None else self.error[:80]
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,11 @@ def cells_of(run: Run, row: MeasuredRow, scale: float) -> List[Cell]:
     """Those of the other systems."""
     found = []
     for system in run.systems:
-        source = row.peers_of if row.peers_of and system != HAND else row.name
-        cell = cell_of(run, source, system, scale) if system != SELTZER else None
+        if system == SELTZER:
+            continue
+        cell = cell_of(run, row.name, system, scale)
+        if cell is None and row.peers_of and system != HAND:
+            cell = cell_of(run, row.peers_of, system, scale)
         found += [cell] if cell else []
     return sorted(found, key=lambda cell: float("inf") if cell.seconds is None else cell.seconds)
 

@@ -68,7 +68,7 @@ Measured piByHand(const Setup& setup) {
 
 /// Elements of each side.
 std::int64_t sideOf(const Setup& setup) {
-  return static_cast<std::int64_t>(1e4 * std::sqrt(setup.scale) + 0.5);
+  return std::llround(1e4 * std::sqrt(setup.scale));
 }
 
 Measured cartesian(seltzer::Context& sc, const Setup& setup) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -20,9 +21,7 @@ struct Setup {
   std::string data;  ///< the folder that `makeData` has filled; for outputs, too
 
   /// The size of this run for that of a full one. rows.py computes the same.
-  std::int64_t of(double full) const {
-    return std::max(std::int64_t{1}, static_cast<std::int64_t>(full * scale + 0.5));
-  }
+  std::int64_t of(double full) const { return std::max<std::int64_t>(1, std::llround(full * scale)); }
   std::string operator/(const char* name) const { return data + "/" + name; }
 };
 
