@@ -122,9 +122,12 @@ class Session:
         @bodo.jit
         def pipeline(count):
             begin = time.time()
-            x = 3 * np.arange(count) + 1
-            found = (x[x % 7 != 0] - 2).sum()
-            return time.time() - begin, (found,)
+            total = 0
+            for i in bodo.prange(count):
+                x = 3 * i + 1
+                if x % 7 != 0:
+                    total += x - 2
+            return time.time() - begin, (total,)
 
         @bodo.jit
         def pi(count):

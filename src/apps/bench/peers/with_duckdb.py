@@ -1,4 +1,5 @@
 """The rows in DuckDB, as SQL. The database is in memory."""
+
 from __future__ import annotations
 
 import shutil

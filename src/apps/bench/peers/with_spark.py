@@ -1,4 +1,5 @@
 """The rows in Spark's DataFrames, local mode, as many tasks at once as threads."""
+
 from __future__ import annotations
 
 import shutil
@@ -187,22 +188,31 @@ def sort(data: Any, whole: Any) -> Measured:
     result = cached(data.sort(key))
     seconds = time.perf_counter() - begin
     (total,) = result.agg(f.sum(whole.cast("decimal(38, 0)"))).first()
-    rises = result.select(key).rdd.mapPartitions(rise).collect()
+    kind = result.schema[key].dataType.simpleString()
+    schema = f"count long, unordered long, first {kind}, last {kind}"
+    rises = result.select(key).mapInArrow(rise, schema).collect()  # in the order of partitions
     between = sum(after[2] < before[3] for before, after in zip(rises, rises[1:]))
     counts, unordered, _, _ = zip(*rises)
     return seconds, check_of(sum(counts), sum(unordered) + between, int(total) % 2**64)
 
 
-def rise(rows: Iterator[Any]) -> Iterator[Any]:
-    """Of a partition, how many rows there are, how many are smaller than the one before, the first and the last."""
+def rise(batches: Iterator[Any]) -> Iterator[Any]:
+    """Of a partition, how many keys there are, how many are smaller than the one before, the first and the last."""
+    import pyarrow
+    from pyarrow import compute
+
     first = last = None
     count = unordered = 0
-    for (key,) in rows:
-        unordered += count > 0 and key < last
-        first, last = (key if count == 0 else first), key
-        count += 1
+    for keys in (batch.column(0) for batch in batches if len(batch.column(0))):
+        before, after = keys.slice(0, len(keys) - 1), keys.slice(1)
+        unordered += compute.sum(compute.less(after, before)).as_py() or 0
+        begin, end = keys[0].as_py(), keys[-1].as_py()
+        unordered += count > 0 and begin < last
+        first, last = (begin if count == 0 else first), end
+        count += len(keys)
     if count:
-        yield count, unordered, first, last
+        columns = {"count": [count], "unordered": [unordered], "first": [first], "last": [last]}
+        yield pyarrow.RecordBatch.from_pydict(columns)
 
 
 def sort_numbers(spark: Any, setup: Setup) -> Measured:
