@@ -28,7 +28,7 @@ STYLE_PACKAGES := clang-format-14 shellcheck
 LINT_PACKAGES := clang-14 clang-tidy-14 libomp-14-dev libclang-rt-14-dev
 DOCS_PACKAGES := doxygen python3
 COMPARE_PACKAGES := python3 python3-venv
-# of Python: the systems that `make compare` measures, and what they and the figure need
+# of Python: the systems that `make compare` measures, and what they and the figure need; Bodo cannot do with a newer Pandas
 PEER_PACKAGES := matplotlib numpy 'pandas<3.1' duckdb polars bodo pyarrow pyspark pysparkling
 ifneq ($(filter clang++%,$(notdir $(CXX))),)
   BUILD_PACKAGES += $(patsubst clang++%,clang%,$(notdir $(CXX)))
