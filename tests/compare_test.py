@@ -266,6 +266,7 @@ class Driver(unittest.TestCase):
         self.assertEqual(started, turn + turn[::-1] + turn)
         (run,) = read_runs(self.folder / "out" / "peers.json")
         self.assertEqual([m.seconds for m in run.measurements], [0.5] * 12)
+        self.assertEqual(run.command, "results/compare --rows word_count word_count_in_six_lines --repeats 3")
         self.assertIn("is not installed", (self.folder / "out" / "table.md").read_text(encoding="utf-8"))
 
     def test_wrong_result(self):

@@ -49,6 +49,7 @@ class Row:
     peers_of: str = ""  # the row before, for which the other systems have the same program
     samples: float = 0  # random ones of each system's own, in a full run
     unlike_a_loop: str = ""  # why it is not written by hand
+    light: bool = False  # slow systems, too, do it in full
 
     @property
     def program_row(self) -> str:
@@ -90,12 +91,19 @@ ROWS: List[Row] = [
     Row("lines", "lines of 500 MB"),
     Row("gzip_lines", "lines of two .gz files", unlike_a_loop=ZIPPED),
     Row("save_as_text", "saveAsTextFile, 1e7 pairs"),
-    Row("small_counts", "count of 1,000 cached, a job", unlike_a_loop=JOBS),
-    Row("eight_partitions", "1,000 jobs of 8 partitions", unlike_a_loop=JOBS),
-    Row("many_partitions", "a job of 10,000 partitions", unlike_a_loop=PARTITIONS),
+    Row("small_counts", "count of 1,000 cached, a job", unlike_a_loop=JOBS, light=True),
+    Row("eight_partitions", "1,000 jobs of 8 partitions", unlike_a_loop=JOBS, light=True),
+    Row("many_partitions", "a job of 10,000 partitions", unlike_a_loop=PARTITIONS, light=True),
     Row("many_blocks", "reduceByKey, 1,000 x 1,000 partitions, 1e7", unlike_a_loop=PARTITIONS),
-    Row("nothing_alone", "a program that does nothing, alone", "nothing", 0, whole=True),
-    Row("nothing_in_mpirun", "a program that does nothing, 2 ranks", "nothing", whole=True, peers_of="nothing_alone"),
+    Row("nothing_alone", "a program that does nothing, alone", "nothing", 0, whole=True, light=True),
+    Row(
+        "nothing_in_mpirun",
+        "a program that does nothing, 2 ranks",
+        "nothing",
+        whole=True,
+        light=True,
+        peers_of="nothing_alone",
+    ),
 ]
 BY_NAME: Dict[str, Row] = {row.name: row for row in ROWS}
 PROGRAM_ROWS = list(dict.fromkeys(row.program_row for row in ROWS))
