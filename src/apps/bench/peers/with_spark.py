@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import time
 from pathlib import Path
 from typing import Any, Dict, Iterator
@@ -31,6 +33,7 @@ MEMORY = "8g"  # of the heap
 def start(setup: Setup) -> Any:
     from pyspark.sql import SparkSession
 
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # of the workers
     config = {
         "spark.driver.memory": MEMORY,
         "spark.driver.maxResultSize": 0,
