@@ -1,5 +1,4 @@
 """The rows in DuckDB, as SQL. The database is in memory."""
-
 from __future__ import annotations
 
 import shutil

@@ -1,5 +1,4 @@
 """The rows in Polars: lazy frames and the streaming engine, eager frames for what is cached."""
-
 from __future__ import annotations
 
 import os

@@ -1,5 +1,4 @@
 """The rows on pysparkling's RDDs: one process, which is its default."""
-
 from __future__ import annotations
 
 from rows import Setup

@@ -1,5 +1,4 @@
 """The rows on the RDDs of Spark's Python interface and of pysparkling, which has the same."""
-
 from __future__ import annotations
 
 import random

@@ -1,5 +1,4 @@
 """The rows in Spark's DataFrames, local mode, as many tasks at once as threads."""
-
 from __future__ import annotations
 
 import os

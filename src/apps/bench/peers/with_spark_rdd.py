@@ -1,5 +1,4 @@
 """The rows on Spark's RDDs, in Python."""
-
 from __future__ import annotations
 
 from operator import add
