@@ -62,21 +62,12 @@ Measured wordCount(seltzer::Context& sc, const Setup& setup) {
   return timed([&] { return checkOf(countWords(sc.textFile(setup / text), sc.ranks())); });
 }
 
-void splitWords(std::string_view line, seltzer::Emit<std::string_view>& emit) {
-  for (std::size_t begin = 0; begin < line.size();) {
-    const std::size_t end = std::min(line.find_first_of(" \t", begin), line.size());
-    if (end > begin) emit(line.substr(begin, end - begin));
-    begin = end + 1;
-  }
-}
-
 Measured wordCountInSixLines(seltzer::Context& sc, const Setup& setup) {
   return timed([&] {
-    const auto counts =
-        sc.textFile(setup / text)
-            .flatMap<std::string_view>([](std::string_view line, auto& emit) { splitWords(line, emit); })
-            .map([](std::string_view word) { return std::pair(word, std::int64_t{1}); })
-            .reduceByKey(std::plus<>());
+    const auto counts = sc.textFile(setup / text)
+                            .flatMap([](std::string_view line) { return seltzer::words(line); })
+                            .map([](std::string_view word) { return std::pair(word, std::int64_t{1}); })
+                            .reduceByKey(std::plus<>());
     return checkOf(counts);
   });
 }

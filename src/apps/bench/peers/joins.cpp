@@ -150,6 +150,16 @@ Measured broadcastMap(seltzer::Context& sc, const Setup& setup) {
   });
 }
 
+Measured broadcastJoin(seltzer::Context& sc, const Setup& setup) {
+  return timed([&] {
+    return std::to_string(lookedUp(sc, setup)
+                              .map([](std::int64_t key) { return Pair(key, 0); })
+                              .broadcastJoin(small(sc, setup))
+                              .map([](const auto& row) { return row.second.second; })
+                              .sum());
+  });
+}
+
 Measured broadcastVectorByHand(const Setup& setup) {
   const std::vector<std::int64_t> prices = priceList(setup);
   return timed([&] {
@@ -185,6 +195,7 @@ std::vector<Row> joinRows() {
        joinCachedByHand},
       {"broadcast_vector", broadcastVector, broadcastVectorByHand},
       {"broadcast_map", broadcastMap, broadcastMapByHand},
+      {"broadcast_join", broadcastJoin, broadcastMapByHand},
   };
 }
 

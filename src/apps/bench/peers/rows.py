@@ -76,6 +76,7 @@ ROWS: List[Row] = [
     Row("join_cached_small_left", "join, cached, the small side left"),
     Row("broadcast_vector", "broadcast join, 1e8 with 1e6, vector"),
     Row("broadcast_map", "broadcast join, unordered_map", peers_of="broadcast_vector"),
+    Row("broadcast_join", "broadcast join, broadcastJoin", peers_of="broadcast_vector"),
     Row("sort_numbers", "sort, 5e7 int64, cached"),
     Row("sort_reals", "sort, 5e7 double, cached"),
     Row("sort_by_text_key", "sortByKey, 1e7 strings, cached"),
