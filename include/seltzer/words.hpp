@@ -20,8 +20,9 @@ std::uint64_t spacesOf(const char* text, std::size_t size);
 
 }  // namespace detail
 
-/// The words of a text, as views of it, in order: the maximal runs without white space, which is ' ', \t, \n, \v, \f
-/// and \r. All other bytes belong to words, also those of UTF-8, such as a no-break space. Made by `words(text)`.
+/// The words of a text, as views of it, in order: the maximal runs without white space, which is the space and the
+/// characters from tab to carriage return. All other bytes belong to words, also those of UTF-8, such as a no-break
+/// space. Made by `words(text)`.
 class Words {
  public:
   /// An input iterator over the words.
