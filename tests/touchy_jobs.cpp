@@ -278,11 +278,15 @@ const std::vector<Spring>& springs() {
 }
 
 void arm(const Trap& given, std::size_t spring, int onRank) {
-  const std::int64_t ranks = sc().ranks();
-  sc().range(0, ranks, 1, ranks)
-      .foreach ([hook = given.hook, number = given.number, skip = given.skip, spring, onRank](std::int64_t rank) {
-        trap = onRank < 0 || rank == onRank ? Trap{hook, number, skip, springs()[spring].act} : Trap();
-      });
+  // a collection too large to go to all ranks: its tasks do not move, so each rank gets one
+  const auto ranks = static_cast<std::size_t>(sc().ranks());
+  const std::vector<std::string> large(ranks, std::string(100'000, ' '));
+  const auto everywhere = sc().parallelize(large, static_cast<std::int64_t>(ranks));
+  sc().runJob(everywhere, [hook = given.hook, number = given.number, skip = given.skip, spring, onRank](
+                              std::size_t rank, auto&) {
+    trap = onRank < 0 || static_cast<int>(rank) == onRank ? Trap{hook, number, skip, springs()[spring].act} : Trap();
+    return std::int64_t{0};
+  });
 }
 
 void disarm() {
