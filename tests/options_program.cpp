@@ -65,6 +65,12 @@ auto largeElements(Context& sc) {
   });
 }
 
+/// A broadcast join whose right side has `count` pairs of 16 bytes.
+void joinWithSide(Context& sc, std::int64_t count) {
+  const auto side = sc.range(0, count, 1, 4).keyBy([](std::int64_t x) { return x; });
+  sc.range(0, 100, 1, 3).keyBy([](std::int64_t x) { return x; }).broadcastJoin(side).count();
+}
+
 /// Prints what `job` throws and shows that another job works before it passes the exception on.
 template <class Job>
 void refused(Context& sc, Job job) {
@@ -116,6 +122,10 @@ bool dataAndMemory(Context& sc, const std::string& scenario) {
     refused(sc, [&sc] { largeElements(sc).sortBy([](const auto& pair) { return -pair.first; }).count(); });
   } else if (scenario == "large-broadcast") {
     refused(sc, [&sc] { sc.broadcast(std::vector<std::int64_t>(250'000)); });
+  } else if (scenario == "large-side") {
+    refused(sc, [&sc] { joinWithSide(sc, 400'000); });
+  } else if (scenario == "large-table") {
+    refused(sc, [&sc] { joinWithSide(sc, 40'000); });
   } else {
     return false;
   }
@@ -127,6 +137,7 @@ bool dataAndMemory(Context& sc, const std::string& scenario) {
 /// options_program job | config | throw | exit: a job that works, the options as the library parsed them, a task that
 /// fails on rank 1, a driver function that exits with 5. Others are about large data.
 int main(int argc, char** argv) {
+  ::setenv("SELTZER_MOVE_TASKS", "off", 0);  // scenarios reach each rank by a task of its own
   return run(argc, argv, [&](Context& sc) {
     const std::string scenario = argc == 2 ? argv[1] : "";
     if (scenario == "config") {

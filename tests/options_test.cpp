@@ -268,7 +268,11 @@ TEST(Options, WhatIsLargerThanMemoryIsNamedAndTheNextJobWorks) {
         "an element of 3.0 MB"}},
       {"large-element-sorted",
        {"refused: sortBy at options_program.cpp:", ": partition 2 failed 1 times on rank", "an element of 3.0 MB"}},
-      {"large-broadcast", {"refused: broadcast at options_program.cpp:", "a value of 2.0 MB"}}};
+      {"large-broadcast", {"refused: broadcast at options_program.cpp:", "a value of 2.0 MB"}},
+      {"large-side", {"refused: broadcastJoin at options_program.cpp:", "a value of 6.4 MB"}},
+      {"large-table",
+       {"refused: broadcastJoin at options_program.cpp:", " failed 1 times on rank",
+        "the table of the small side takes more than "}}};
   for (const auto& [scenario, parts] : scenarios) {
     for (const int ranks : {0, 3}) {
       const Outcome outcome = program.run(ranks, scenario + " --seltzer-memory=1MiB");

@@ -176,6 +176,7 @@ extern "C" int socket(int domain, int type, int protocol) noexcept {
 }
 
 int main(int argc, char** argv) {
+  ::setenv("SELTZER_MOVE_TASKS", "off", 0);  // scenarios reach each rank by a task of its own
   const std::string scenario = argv[1];
   const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
   stopsInStart = scenario == "stop-in-start" && rank != nullptr && rank == std::string_view(argv[2]);

@@ -1,5 +1,6 @@
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include <fmt/format.h>
@@ -41,5 +42,6 @@ void report(seltzer::Context& sc) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::setenv("SELTZER_MOVE_TASKS", "off", 0);  // each rank says by a task of its own what it reads
   return seltzer::run(argc, argv, [](seltzer::Context& sc) { report(sc); });
 }

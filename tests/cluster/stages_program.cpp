@@ -64,6 +64,7 @@ void loop(seltzer::Context& sc, double limit) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::setenv("SELTZER_MOVE_TASKS", "off", 0);  // each rank says by a task of its own which process it is
   return seltzer::run(argc, argv, [&](seltzer::Context& sc) -> int {
     CLI::App app(
         "Runs jobs of several stages for a time, says first which rank is which process, and checks each result.");
