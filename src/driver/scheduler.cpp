@@ -312,21 +312,21 @@ std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
 }
 
 /// The ranks of a host hold the bytes of a broadcast value once.
-void Scheduler::requireRoomOnHost(std::size_t bytes, CallSite where) const {
+void Scheduler::requireRoomOnHost(std::size_t bytes, std::string_view operation, CallSite where) const {
   const Communicator& communicator = executor_.communicator();
   std::size_t ranks = 0;
   for (int rank = 0; rank < communicator.size(); ++rank) ranks += communicator.hostOf(rank) == communicator.host();
   const std::size_t limit = memoryAccount().limit();
   if (bytes / ranks <= limit) return;
   throw MemoryError(fmt::format(
-      "broadcast at {}: a value of {:.1f} MB does not fit in the {:.1f} MB that the ranks of a host have for data: give "
-      "each rank more memory (fewer ranks per node, --seltzer-memory), or make an RDD of it and join",
-      toString(where), static_cast<double>(bytes) / 1e6, static_cast<double>(ranks * limit) / 1e6));
+      "{} at {}: a value of {:.1f} MB does not fit in the {:.1f} MB that the ranks of a host have for data: give each "
+      "rank more memory (fewer ranks per node, --seltzer-memory), or keep it in an RDD and join by a shuffle",
+      operation, toString(where), static_cast<double>(bytes) / 1e6, static_cast<double>(ranks * limit) / 1e6));
 }
 
-std::uint32_t Scheduler::createBroadcast(ByteView content, CallSite where) {
-  requireRoomOnHost(content.size(), where);
-  RunningJob running(*this, "broadcast", where);
+std::uint32_t Scheduler::createBroadcast(ByteView content, std::string_view operation, CallSite where) {
+  requireRoomOnHost(content.size(), operation, where);
+  RunningJob running(*this, operation, where);
   const std::uint32_t id = nextBroadcast_++;
   phaseClock().count(Phase::broadcast, content.size(), 1);
   broadcastCommand(Command::createBroadcast, takeUpdates({}), toWire(id), content);

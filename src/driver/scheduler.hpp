@@ -38,7 +38,7 @@ class Scheduler final : public JobService {
   void replaceOperator(Lineage& rdd, std::string_view kind, TypeId type, Bytes parameters) override;
   void endAtCheckpoints() override { endsAtCheckpoints_ = true; }
   void throwAtTimeLimit(const std::string& stopped) const override;
-  std::uint32_t createBroadcast(ByteView content, CallSite where) override;
+  std::uint32_t createBroadcast(ByteView content, std::string_view operation, CallSite where) override;
   void unpersistBroadcast(std::uint32_t id) override;
   void destroyBroadcast(std::uint32_t id, CallSite where) override;
   std::uint32_t createAccumulator(TypeId type, Bytes parameters, std::string name) override;
@@ -128,7 +128,7 @@ class Scheduler final : public JobService {
   void recordStored(BlockId block, int rank);
   [[noreturn]] void throwFailure(const JobResult& result) const;
   std::shared_ptr<const Block> sourceBlock(BlockId id) const;
-  void requireRoomOnHost(std::size_t bytes, CallSite where) const;
+  void requireRoomOnHost(std::size_t bytes, std::string_view operation, CallSite where) const;
 
   Executor& executor_;
   const std::thread::id driver_ = std::this_thread::get_id();

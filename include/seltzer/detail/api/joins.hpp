@@ -76,7 +76,7 @@ auto broadcastJoined(const RDD<T>& left, const RDD<U>& right, std::string_view o
   auto derived = deriveKeepingKeys<Op>(ownedElements(left, operation, where), operation, where, std::uint32_t{0});
   derived.lineage()->prepare = [side = broadcastSide<join>(right, operation, where), operation, where](Lineage& late) {
     const Bytes content = collectInWire(side, operation, where);
-    late.broadcast = side.context().jobs().createBroadcast(content, where);
+    late.broadcast = side.context().jobs().createBroadcast(content, operation, where);
     late.parameters = Op::Parameters::encode(*late.broadcast);
   };
   return derived;

@@ -15,7 +15,7 @@ Broadcast<T> Context::broadcast(const T& value, CallSite where) {
     jobs().requireIdle("broadcast", where);
     detail::Bytes content = jobs().account("broadcast", where, Phase::serializeData,
                                            [&value] { return detail::BroadcastForm<T>::encode(value); });
-    return Broadcast<T>(jobs().createBroadcast(content, where));
+    return Broadcast<T>(jobs().createBroadcast(content, "broadcast", where));
   }
 }
 

@@ -157,8 +157,8 @@ class JobService {
   /// Throws TimeLimitError if that signal has come; its message begins with `stopped`.
   virtual void throwAtTimeLimit(const std::string& stopped) const = 0;
 
-  /// **Collective.** The other ranks take part when they receive the command.
-  virtual std::uint32_t createBroadcast(ByteView content, CallSite where) = 0;
+  /// **Collective.** The other ranks take part when they receive the command. `operation` is what needs the value.
+  virtual std::uint32_t createBroadcast(ByteView content, std::string_view operation, CallSite where) = 0;
   virtual void unpersistBroadcast(std::uint32_t id) = 0;
   /// **Collective**, likewise.
   virtual void destroyBroadcast(std::uint32_t id, CallSite where) = 0;

@@ -70,8 +70,9 @@ class GroupColumn {
     numbers_.push_back(group);
   }
 
-  /// Call it once, after the last `add`; all numbers are less than `groups`.
+  /// Call it after the last `add`; all numbers are less than `groups`. Does nothing the second time.
   void arrange(std::size_t groups) {
+    if (isArranged_) return;
     rowBytes_.resize(bytesToArrange(groups));
     bounds_.count(numbers_, groups);
     row_ = std::allocator<V>().allocate(size());

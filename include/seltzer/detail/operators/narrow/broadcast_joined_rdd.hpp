@@ -10,7 +10,9 @@
 #include <vector>
 
 #include <seltzer/broadcast.hpp>
+#include <seltzer/detail/data/aggregation/heap_bytes.hpp>
 #include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/aggregator.hpp>
@@ -26,6 +28,9 @@ enum class BroadcastJoin : std::uint8_t { inner, leftOuter, leftSemi, leftAnti }
 inline constexpr bool onlyKeysMatter(BroadcastJoin join) {
   return join == BroadcastJoin::leftSemi || join == BroadcastJoin::leftAnti;
 }
+
+/// Throws MemoryError if a rank's table of the right side, of `bytes`, is larger than the memory for data.
+void requireTableFits(std::size_t bytes);
 
 /// The left side of a join, past a table of the right side on every rank. The right side is a broadcast value, of its
 /// pairs in wire form; each rank makes its table at the first task.
@@ -43,6 +48,12 @@ class BroadcastJoinedRDD final
   using Kept = std::conditional_t<onlyKeysMatter(join), Nothing, W>;
   using Table = std::conditional_t<onlyKeysMatter(join), AggregationTable<K, Nothing>, JoinTable<K, W>>;
 
+  /// The right side on this rank.
+  struct Side {
+    Table table{MemoryUse::group};
+    MemoryReservation heap{MemoryUse::group};  // what values hold outside themselves
+  };
+
  public:
   static constexpr std::string_view kind = "BroadcastJoinedRDD";
   using Parameters = detail::Parameters<std::uint32_t>;
@@ -52,7 +63,7 @@ class BroadcastJoinedRDD final
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    Table& table = *requireBroadcasts("a join").value<UniquePointer<Table>>(broadcast_, &makeTable);
+    Table& table = requireBroadcasts("a join").value<UniquePointer<Side>>(broadcast_, &makeSide)->table;
     constexpr Yield yield = onlyKeysMatter(join) ? Yield::atMostOne : Yield::any;
     this->transformParent(task, partition, out, yield, [&table](std::span<In> batch, Emitter<Out>& emit) {
       if constexpr (onlyKeysMatter(join)) {
@@ -68,18 +79,24 @@ class BroadcastJoinedRDD final
   }
 
  private:
-  static UniquePointer<Table> makeTable(ByteView bytes) {
-    auto table = makeUnique<Table>(MemoryUse::group);
+  static UniquePointer<Side> makeSide(ByteView bytes) {
+    auto side = makeUnique<Side>();
     WireReader reader(bytes);
     std::vector<std::pair<K, Kept>> batch;
     for (auto left = reader.read<std::uint64_t>(); left > 0; left -= batch.size()) {
       batch.clear();
       const auto count = std::min<std::uint64_t>(left, batchCapacity<std::pair<K, Kept>>);
-      for (std::uint64_t i = 0; i < count; ++i) batch.push_back(reader.read<std::pair<K, Kept>>());
-      add(*table, batch);
+      std::size_t heap = side->heap.bytes();
+      for (std::uint64_t i = 0; i < count; ++i) {
+        batch.push_back(reader.read<std::pair<K, Kept>>());
+        heap += heapBytes(batch.back().second);
+      }
+      side->heap.record(heap);
+      add(side->table, batch);
+      requireTableFits(side->table.bytes() + heap);
     }
-    if constexpr (!onlyKeysMatter(join)) table->finish();
-    return table;
+    if constexpr (!onlyKeysMatter(join)) side->table.finish();
+    return side;
   }
 
   static void add(JoinTable<K, W>& table, std::span<std::pair<K, W>> batch) { table.add(batch); }

@@ -55,6 +55,14 @@ class ExternalGroups final : private CombinerSource {
     std::get<input>(columns_).add(std::span(found_), [&](std::size_t i) { return toOwned(valueAt(i)); });
   }
 
+  /// Call it after the last `add`: brings the values that are in memory into the order of their keys.
+  void finish() {
+    if constexpr (spills) {
+      if (waiting_.areWaiting()) return;
+    }
+    arrange();
+  }
+
   /// Calls `visit(std::uint64_t hash, K& key, Lists& lists)` in the order of first insertion. Only once; `visit` may
   /// move from key and lists.
   template <class Visit>
@@ -81,6 +89,10 @@ class ExternalGroups final : private CombinerSource {
   template <class Body>
   void forColumns(Body&& body) {
     std::apply([&body](auto&... columns) { (body(columns), ...); }, columns_);
+  }
+
+  void arrange() {
+    forColumns([this](auto& column) { column.arrange(keys_); });
   }
 
   std::size_t bytes() {
@@ -128,7 +140,7 @@ class ExternalGroups final : private CombinerSource {
 
   template <class Visit>
   void forEachInMemory(Visit&& visit) {
-    forColumns([this](auto& column) { column.arrange(keys_); });
+    arrange();
     std::size_t number = 0;
     numbers_.forEach([&](std::uint64_t hash, auto& key, std::uint32_t) {
       Lists lists = listsOf(number++, Inputs());

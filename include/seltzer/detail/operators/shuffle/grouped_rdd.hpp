@@ -79,6 +79,7 @@ class GroupedRDD final
       add(groups, std::span(received));
       return true;
     });
+    groups.finish();
   }
 
   RDDId shuffle_;
