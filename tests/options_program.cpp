@@ -125,7 +125,7 @@ bool dataAndMemory(Context& sc, const std::string& scenario) {
   } else if (scenario == "large-side") {
     refused(sc, [&sc] { joinWithSide(sc, 400'000); });
   } else if (scenario == "large-table") {
-    refused(sc, [&sc] { joinWithSide(sc, 40'000); });
+    refused(sc, [&sc] { joinWithSide(sc, 30'000); });
   } else {
     return false;
   }
