@@ -230,7 +230,7 @@ def describe(run: Run) -> List[str]:
 
 
 EXPLANATION = """\
-Seconds of the work within the program, without its start, / MB of all processes of the program. x: the time of the best other over
+Seconds of the work within the program, the second time it is done, / MB of all processes of the program. x: the time of the best other over
 Seltzer's, so more is better. All had {threads} threads or ranks, “by hand” one. Memory is the largest sum of the processes' resident
 memory, read every 50 ms: pages that processes share count in each, the data of “cached” rows and the check of the results are included.
 Slow systems had less data: their cells say how much, and what Seltzer takes for as much."""

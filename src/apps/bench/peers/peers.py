@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One row of the comparison in another system, as its users would write it: peers.py SYSTEM ROW. Prints
+"""Rows of the comparison in another system, as its users would write them: peers.py SYSTEM ROW... Prints for each
 
     RESULT system=duckdb row=distinct seconds=2.930000000 check=9932705/...
 
@@ -62,14 +62,17 @@ def positive(text: str) -> float:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("system", nargs="?", choices=list(MODULES), metavar="SYSTEM", help=", ".join(MODULES))
-    parser.add_argument("row", nargs="?", choices=PROGRAM_ROWS, metavar="ROW", help=", ".join(PROGRAM_ROWS))
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(PROGRAM_ROWS))
     parser.add_argument("--scale", type=positive, default=1.0, help="size of the data over that of a full run")
     parser.add_argument("--data", type=Path, default=Path("."), metavar="DIR", help="made by bench_peers --make")
     parser.add_argument("--threads", type=int, default=2, metavar="N", help="by default 2")
     parser.add_argument("--versions", action="store_true", help="print what is installed")
     options = parser.parse_args()
-    if not options.versions and not options.row:
+    if not options.versions and not options.rows:
         parser.error("give a SYSTEM and a ROW")
+    for row in options.rows:
+        if row not in PROGRAM_ROWS:
+            parser.error(f"there is no row {row}: choose from {', '.join(PROGRAM_ROWS)}")
     return options
 
 
@@ -83,19 +86,23 @@ def main() -> int:
     if missing:
         print(f"peers.py: {missing}: pip install {module.PACKAGE}", file=sys.stderr)
         return 2
-    if options.row not in module.ROWS:
-        reason = module.SKIPPED.get(options.row, "there is no such program")
-        print(f"peers.py: {options.row} is not for {module.TITLE}: {reason}", file=sys.stderr)
-        return 2
+    for row in options.rows:
+        if row not in module.ROWS:
+            reason = module.SKIPPED.get(row, "there is no such program")
+            print(f"peers.py: {row} is not for {module.TITLE}: {reason}", file=sys.stderr)
+            return 2
     setup = Setup(options.scale, options.data.resolve(), options.threads)
     os.environ["PATH"] = os.pathsep.join(
         [str(Path(sys.executable).parent), os.environ.get("PATH", "")]
     )  # Bodo's mpiexec
     session = module.start(setup)
-    if options.row != "nothing" and hasattr(module, "warm_up"):
+    if "nothing" not in options.rows and hasattr(module, "warm_up"):
         module.warm_up(session)
-    seconds, check = module.ROWS[options.row](session, setup)
-    print(f"RESULT system={options.system} row={options.row} seconds={seconds:.9f} check={check}", flush=True)
+    for row in options.rows:
+        seconds, check = module.ROWS[row](session, setup)
+        print(f"RESULT system={options.system} row={row} seconds={seconds:.9f} check={check}", flush=True)
+        if hasattr(module, "clean_up"):
+            module.clean_up(session)
     return 0
 
 

@@ -78,7 +78,7 @@ def reduced(connection: Any, setup: Setup, keys: int) -> Measured:
 
 
 def reduced_cached(connection: Any, setup: Setup, keys: int) -> Measured:
-    connection.execute(f"CREATE TABLE pairs AS {pairs(setup, setup.of(1e8), keys)}")
+    connection.execute(f"CREATE OR REPLACE TABLE pairs AS {pairs(setup, setup.of(1e8), keys)}")
     return timed(lambda: totals(connection, REDUCED.format(pairs="pairs")))
 
 
@@ -126,13 +126,13 @@ def join(connection: Any, setup: Setup) -> Measured:
 
 def join_cached(connection: Any, setup: Setup, left: str = "large", right: str = "small") -> Measured:
     for name, query in sides(setup).items():
-        connection.execute(f"CREATE TABLE {name} AS {query}")
+        connection.execute(f"CREATE OR REPLACE TABLE {name} AS {query}")
     return timed(lambda: totals(connection, JOINED.format(left, right)))
 
 
 def broadcast(connection: Any, setup: Setup) -> Measured:
     keys = setup.of(1e6)
-    connection.execute(f"CREATE TABLE prices AS {sides(setup)['small']}")
+    connection.execute(f"CREATE OR REPLACE TABLE prices AS {sides(setup)['small']}")
     lookups = f"SELECT key_at(i, {keys}) AS key FROM {numbers(setup, setup.of(1e8))}"
     query = f"SELECT sum(price) FROM ({lookups}) JOIN prices USING (key)"
     return timed(lambda: check_of(*answer(connection, query)))
@@ -140,8 +140,8 @@ def broadcast(connection: Any, setup: Setup) -> Measured:
 
 def sort(connection: Any, setup: Setup, make: str, whole: str, key: str, count: float) -> Measured:
     """Into another table; its order is checked afterwards. `make` selects, `whole` is an integer of a row."""
-    connection.execute(f"CREATE TABLE data AS SELECT {make} FROM {numbers(setup, setup.of(count))}")
-    seconds, _ = timed(lambda: str(connection.execute(f"CREATE TABLE sorted AS FROM data ORDER BY {key}")))
+    connection.execute(f"CREATE OR REPLACE TABLE data AS SELECT {make} FROM {numbers(setup, setup.of(count))}")
+    seconds, _ = timed(lambda: str(connection.execute(f"CREATE OR REPLACE TABLE sorted AS FROM data ORDER BY {key}")))
     found, unordered, total = answer(
         connection,
         f"SELECT count(*), count(*) FILTER (WHERE {key} < before), sum({whole})"
@@ -194,11 +194,11 @@ def page_rank(connection: Any, setup: Setup) -> Measured:
     def work() -> str:
         columns = "columns = {'source': 'BIGINT', 'target': 'BIGINT'}, delim = ' ', header = false, auto_detect = false"
         run = connection.execute
-        run(f"CREATE TABLE edges AS SELECT DISTINCT * FROM read_csv('{setup.data}/edges/part-*', {columns})")
-        run("CREATE TABLE vertices AS SELECT source AS id FROM edges UNION SELECT target FROM edges")
-        run("CREATE TABLE links AS SELECT *, 1e0 / count(*) OVER (PARTITION BY source) AS share FROM edges")
+        run(f"CREATE OR REPLACE TABLE edges AS SELECT DISTINCT * FROM read_csv('{setup.data}/edges/part-*', {columns})")
+        run("CREATE OR REPLACE TABLE vertices AS SELECT source AS id FROM edges UNION SELECT target FROM edges")
+        run("CREATE OR REPLACE TABLE links AS SELECT *, 1e0 / count(*) OVER (PARTITION BY source) AS share FROM edges")
         (count,) = answer(connection, "SELECT count(*) FROM vertices")
-        run(f"CREATE TABLE ranks AS SELECT id, 1e0 / {count} AS rank FROM vertices")
+        run(f"CREATE OR REPLACE TABLE ranks AS SELECT id, 1e0 / {count} AS rank FROM vertices")
         for _ in range(ITERATIONS):
             run(
                 "CREATE OR REPLACE TABLE received AS SELECT target AS id, sum(rank * share) AS received"
@@ -222,7 +222,7 @@ def k_means(connection: Any, setup: Setup) -> Measured:
     def work() -> str:
         columns = ", ".join(f"'{axis}': 'DOUBLE'" for axis in axes)
         source = f"read_csv('{setup.data}/points/part-*', columns = {{{columns}}}, delim = ' ', header = false, auto_detect = false)"
-        connection.execute(f"CREATE TABLE points AS FROM {source}")
+        connection.execute(f"CREATE OR REPLACE TABLE points AS FROM {source}")
         centres = connection.execute(f"FROM points LIMIT {CLUSTERS}").fetchall()
         for _ in range(ITERATIONS):
             means = ", ".join(f"avg({axis})" for axis in axes)
@@ -263,7 +263,7 @@ def cartesian(connection: Any, setup: Setup) -> Measured:
 
 def cache_sums(connection: Any, setup: Setup) -> Measured:
     def work() -> str:
-        connection.execute(f"CREATE TABLE numbers AS SELECT i FROM {numbers(setup, setup.of(1e8))}")
+        connection.execute(f"CREATE OR REPLACE TABLE numbers AS SELECT i FROM {numbers(setup, setup.of(1e8))}")
         return check_of(sum(answer(connection, "SELECT sum(i) FROM numbers")[0] for _ in range(10)))
 
     return timed(work)
@@ -278,7 +278,7 @@ def collect(connection: Any, setup: Setup) -> Measured:
 
 def small_counts(connection: Any, setup: Setup) -> Measured:
     jobs = setup.of(1000)
-    connection.execute("CREATE TABLE numbers AS SELECT i FROM range(1000) t(i)")
+    connection.execute("CREATE OR REPLACE TABLE numbers AS SELECT i FROM range(1000) t(i)")
     answer(connection, "SELECT count(*) FROM numbers")
     seconds, check = timed(
         lambda: check_of(sum(answer(connection, "SELECT count(*) FROM numbers")[0] for _ in range(jobs)) // jobs)

@@ -52,6 +52,11 @@ def warm_up(spark: Any) -> None:
     spark.range(1000).selectExpr("id % 7 AS key").groupBy("key").count().sort("key").collect()
 
 
+def clean_up(spark: Any) -> None:
+    """What is cached would serve the next query with the same plan."""
+    spark.catalog.clearCache()
+
+
 def draw(i: Any) -> Any:
     from pyspark.sql.functions import shiftright
 
