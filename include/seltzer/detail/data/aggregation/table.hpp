@@ -53,7 +53,7 @@ class AggregationTable {
   template <class KeyAt, class Make, class Merge>
   [[gnu::always_inline]] void upsert(std::size_t count, KeyAt&& keyAt, Make&& make, Merge&& merge) {
     if (count != 0 && bytes() == 0) store_.grow();
-    inBlocks(count, keyAt, [&](View& view, std::size_t i, const Probe& probe) {
+    lookUp(count, keyAt, [&](View& view, std::size_t i, const Probe& probe) {
       store_.upsert(
           view, probe, keyAt(i), [&]() -> decltype(auto) { return make(i); }, [&](C& combiner) { merge(combiner, i); });
     });
@@ -82,7 +82,7 @@ class AggregationTable {
       for (std::size_t i = 0; i < count; ++i) visit(i, static_cast<C*>(nullptr));
       return;
     }
-    inBlocks(count, keyAt, [&](const View& view, std::size_t i, const Probe& probe) {
+    lookUp(count, keyAt, [&](const View& view, std::size_t i, const Probe& probe) {
       visit(i, Store::find(view, probe, keyAt(i)));
     });
   }
@@ -105,8 +105,8 @@ class AggregationTable {
   using View = typename Store::View;
   using Probe = typename Store::Probe;
 
-  /// How many keys are prefetched together. From 32 to 128 it makes no measurable difference.
-  static constexpr std::size_t blockSize = 64;
+  /// How many look-ups ahead memory is prefetched. From 16 to 64 it makes no measurable difference.
+  static constexpr std::size_t ahead = 32;
 
   template <class Key>
   static Probe probeOf(const Key& key) {
@@ -114,33 +114,42 @@ class AggregationTable {
     return Store::probeOf(key);
   }
 
-  /// Calls `look(view, i, probe)` for i in [0, count), in order; first prefetches the slots of each block of keys,
-  /// unless the store fits a near cache.
+  /// Calls `look(view, i, probe)` for i in [0, count), in order; prefetches what it will access, unless the store fits a
+  /// near cache.
   template <class KeyAt, class Look>
-  [[gnu::always_inline]] void inBlocks(std::size_t count, KeyAt& keyAt, Look&& look) {
-    for (std::size_t begin = 0; begin < count; begin += blockSize) {
-      const std::size_t end = std::min(begin + blockSize, count);
-      View view = store_.view();
-      if (store_.inNearCache()) {
-        for (std::size_t i = begin; i < end; ++i) look(view, i, probeOf(keyAt(i)));
-      } else {
-        prefetched(view, begin, end, keyAt, look);
-      }
-    }
+  [[gnu::always_inline]] void lookUp(std::size_t count, KeyAt& keyAt, Look&& look) {
+    std::size_t i = 0;
+    View view = store_.view();
+    for (; i < count && store_.inNearCache(); ++i) look(view, i, probeOf(keyAt(i)));
+    if (i < count) lookUpAhead(view, i, count, keyAt, look);
   }
 
+  /// With a ring of probes, so that what the next keys need arrives while one is looked up. A store of two levels gets
+  /// its entries half a ring after its index.
   template <class KeyAt, class Look>
-  [[gnu::always_inline]] static void prefetched(View view, std::size_t begin, std::size_t end, KeyAt& keyAt,
-                                                Look& look) {
-    std::array<Probe, blockSize> probes;
-    for (std::size_t i = begin; i < end; ++i) {
-      probes[i - begin] = probeOf(keyAt(i));
-      view.prefetch(probes[i - begin]);
+  [[gnu::always_inline]] static void lookUpAhead(View& view, std::size_t begin, std::size_t count, KeyAt& keyAt,
+                                                 Look& look) {
+    constexpr bool hasEntries = requires(Probe probe) { view.prefetchEntry(probe); };
+    constexpr std::size_t ring = hasEntries ? 2 * ahead : ahead;
+    std::array<Probe, ring> probes;
+    for (std::size_t i = begin; i < std::min(begin + ring, count); ++i) {
+      probes[i % ring] = probeOf(keyAt(i));
+      view.prefetch(probes[i % ring]);
     }
-    if constexpr (requires { view.prefetchEntry(probes[0]); }) {
-      for (std::size_t i = begin; i < end; ++i) view.prefetchEntry(probes[i - begin]);
+    if constexpr (hasEntries) {
+      for (std::size_t i = begin; i < std::min(begin + ahead, count); ++i) view.prefetchEntry(probes[i % ring]);
     }
-    for (std::size_t i = begin; i < end; ++i) look(view, i, probes[i - begin]);
+    for (std::size_t i = begin; i < count; ++i) {
+      const Probe probe = probes[i % ring];
+      if (i + ring < count) {
+        probes[i % ring] = probeOf(keyAt(i + ring));
+        view.prefetch(probes[i % ring]);
+      }
+      if constexpr (hasEntries) {
+        if (i + ahead < count) view.prefetchEntry(probes[(i + ahead) % ring]);
+      }
+      look(view, i, probe);
+    }
   }
 
   MemoryUse use_;
