@@ -9,10 +9,10 @@ namespace seltzer::detail {
 
 void requireTableFits(std::size_t bytes) {
   if (bytes <= groupLimit()) return;
-  throw MemoryError(
-      fmt::format("the table of the small side takes more than {:.1f} MB on each rank, which has {:.1f} MB for data: give "
-                  "each rank more memory (fewer ranks per node, --seltzer-memory), or join by a shuffle",
-                  static_cast<double>(bytes) / 1e6, static_cast<double>(memoryAccount().limit()) / 1e6));
+  throw MemoryError(fmt::format(
+      "the table of the small side takes more than {:.1f} MB on each rank, which has {:.1f} MB for data: give "
+      "each rank more memory (fewer ranks per node, --seltzer-memory), or join by a shuffle",
+      static_cast<double>(bytes) / 1e6, static_cast<double>(memoryAccount().limit()) / 1e6));
 }
 
 }  // namespace seltzer::detail

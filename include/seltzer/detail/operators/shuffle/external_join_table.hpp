@@ -17,13 +17,11 @@ namespace seltzer::detail {
 /// A JoinTable that may be larger than memory. When memory runs short the table stays as it is, and the records that
 /// follow wait. So a key may have its first values in the table and the others among those that wait, or all of them
 /// there.
-template <class K, class V>
+template <class K, class V, bool marks>
 class ExternalJoinTable {
-  using Table = JoinTable<K, V>;
+  using Table = JoinTable<K, V, marks>;
 
  public:
-  using Values = typename Table::Values;
-
   void add(std::span<std::pair<K, V>> batch) {
     if (waiting_.mustWait(table_.bytes() + heap_.bytes(), table_.growthFor(batch.size()))) [[unlikely]] {
       addWaiting(batch);
@@ -44,21 +42,12 @@ class ExternalJoinTable {
 
   Table& table() { return table_; }
 
-  /// Whether a key for which the table has `found`, or nothing, may have values that wait.
-  bool mayHaveMore(const K& key, const Values* found) const {
-    return found == nullptr ? waiting_.mayHave(key) : found->others != 0;
-  }
-
-  /// What is found for keys with `mayHaveMore`.
+  /// The records that wait.
   WaitingMatches& waiting() { return waiting_; }
 
  private:
   [[gnu::noinline]] void addWaiting(std::span<const std::pair<K, V>> batch) {
-    table_.find(batch, found_);
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      if (found_[i] != nullptr) found_[i]->others = 1;
-      waiting_.keep(batch[i].first, batch[i].second);
-    }
+    for (const auto& [key, value] : batch) waiting_.keep(key, value);
   }
 
   /// The memory that values hold outside the table is accounted for after a mebibyte or a part of the limit.
@@ -69,7 +58,6 @@ class ExternalJoinTable {
   }
 
   Table table_;
-  std::vector<Values*> found_;  // by the keys of a batch
   std::size_t valueBytes_ = 0;
   MemoryReservation heap_{MemoryUse::group};
   WaitingMatches waiting_{wireKeys<K>};

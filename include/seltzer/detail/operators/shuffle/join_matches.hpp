@@ -36,13 +36,13 @@ Joined joinedPair(Value&& streamed, const Other& other) {
 }
 
 /// Emits the results of elements of the streamed side, each with all its matches in the table.
-template <JoinKind join, class Out, class K, class Streamed, class Kept>
-void emitJoined(std::span<std::pair<K, Streamed>> batch, JoinTable<K, Kept>& table, Emitter<Out>& emit) {
+template <JoinKind join, class Out, class K, class Streamed, class Kept, bool marks>
+void emitJoined(std::span<std::pair<K, Streamed>> batch, JoinTable<K, Kept, marks>& table, Emitter<Out>& emit) {
   using Joined = typename Out::second_type;
   constexpr bool isRight = streamsRight<join>;
   table.find(
       batch.size(), [&batch](std::size_t i) -> const K& { return batch[i].first; },
-      [&](std::size_t i, typename JoinTable<K, Kept>::Values* found) {
+      [&](std::size_t i, auto* found, std::span<const Kept> others) {
         if (!emit.open()) return;
         std::pair<K, Streamed>& streamed = batch[i];
         if (found == nullptr) {
@@ -52,7 +52,7 @@ void emitJoined(std::span<std::pair<K, Streamed>> batch, JoinTable<K, Kept>& tab
           return;
         }
         if constexpr (join == JoinKind::fullOuter) found->matched = true;
-        table.forValues(*found, [&](const Kept& kept, bool last) {
+        forValues(found->value, others, [&](const Kept& kept, bool last) {
           return last ? emit(Out(std::move(streamed.first),
                                  joinedPair<Joined, isRight>(std::move(streamed.second), kept)))
                       : emit(Out(streamed.first, joinedPair<Joined, isRight>(streamed.second, kept)));

@@ -3,85 +3,129 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <seltzer/detail/data/aggregation/group_column.hpp>
 #include <seltzer/detail/data/aggregation/table.hpp>
+#include <seltzer/detail/operators/shuffle/aggregator.hpp>
 
 namespace seltzer::detail {
 
-/// The build side of a join: all values of each key, in order.
-template <class K, class V>
+/// The build side of a join: all values of each key, in order. With `marks` a key can be marked as matched.
+///
+/// Most joins need one value a key. So the first one is next to its key, in slots that are kept small for the caches;
+/// keys with several have a group for the others in a second table, which is not looked at while it is empty.
+template <class K, class V, bool marks = false>
 class JoinTable {
-  static constexpr std::uint32_t none = ~std::uint32_t{0};
-
  public:
-  /// The values of a key: the first one inline, which is all that most joins need, the others as a group. Kept small,
-  /// so that it fits into a slot of the table next to an integer key.
-  struct Values {
+  /// The first value of a key.
+  struct First {
     V value;
-    std::uint32_t group = none;
-    bool matched = false;
-    bool others = false;  // there are more values, elsewhere
+    [[no_unique_address]] std::conditional_t<marks, bool, Nothing> matched{};
   };
 
-  explicit JoinTable(MemoryUse use = MemoryUse::group) : keys_(use), more_(use) {}
+  explicit JoinTable(MemoryUse use = MemoryUse::group) : firsts_(use), groups_(use), others_(use) {}
 
   /// What is reserved of the memory account, without what values hold outside themselves.
-  std::size_t bytes() const { return keys_.bytes() + more_.bytes(); }
+  std::size_t bytes() const { return firsts_.bytes() + groups_.bytes() + others_.bytes(); }
 
   /// As AggregationTable::growthFor, of keys; and what `finish` takes on top.
-  std::size_t growthFor(std::size_t keys) const { return keys_.growthFor(keys) + more_.bytesToArrange(groups_); }
+  std::size_t growthFor(std::size_t keys) const {
+    return firsts_.growthFor(keys) + groups_.growthFor(keys) + others_.bytesToArrange(groups_.size());
+  }
 
   void add(std::span<std::pair<K, V>> batch) {
-    keys_.upsert(
-        batch.size(), [&](std::size_t i) -> K&& { return std::move(batch[i].first); },
-        [&](std::size_t i) { return Values{std::move(batch[i].second)}; },
-        [&](Values& values, std::size_t i) {
-          if (values.group == none) values.group = groups_++;
-          more_.add(values.group, std::move(batch[i].second));
-        });
+    if (groups_.size() > firsts_.size() / 2) batch = batch.first(addToGroups(batch));
+    repeated_.clear();
+    firsts_.upsert(
+        batch.size(), [batch](std::size_t i) -> K&& { return std::move(batch[i].first); },
+        [batch](std::size_t i) { return First{std::move(batch[i].second)}; },
+        [this](First&, std::size_t i) { repeated_.push_back(static_cast<std::uint32_t>(i)); });
+    if (!repeated_.empty()) addOthers(batch);
   }
 
   /// Call it after the last `add`.
   void finish() {
-    if (groups_ > 0) more_.arrange(groups_);
+    if (!groups_.empty()) others_.arrange(groups_.size());
   }
 
-  /// Calls `visit(i, values)` for each of `count` keys, with null for a key that is not in the table.
+  /// For i in [0, count), in order: calls `visit(i, first, others)` with the first value of `keyAt(i)`, null for a key
+  /// that is not in the table, and the other values. Only once `finish` was called.
   template <class KeyAt, class Visit>
   void find(std::size_t count, KeyAt&& keyAt, Visit&& visit) {
-    keys_.findBatch(count, keyAt, visit);
-  }
-
-  /// The values of the keys of some pairs; null for a key that is not in the table. For paths that are not hot.
-  template <class Pair>
-  void find(std::span<const Pair> pairs, std::vector<Values*>& found) {
-    keys_.findFirsts(pairs, found);
-  }
-
-  /// Calls `visit(value, isLast)` for the values of a key until it returns false. Only once `finish` was called.
-  template <class Visit>
-  void forValues(const Values& values, Visit&& visit) const {
-    const bool isLast = values.group == none;
-    if (!visit(values.value, isLast) || isLast) return;
-    const std::span<const V> more = more_.of(values.group);
-    for (std::size_t i = 0; i < more.size(); ++i) {
-      if (!visit(more[i], i + 1 == more.size())) return;
+    if (groups_.empty()) {
+      firsts_.findBatch(count, keyAt, [&visit](std::size_t i, First* first) { visit(i, first, std::span<const V>()); });
+      return;
     }
+    found_.resize(count);
+    firsts_.findBatch(count, keyAt, [this](std::size_t i, First* first) { found_[i] = first; });
+    groups_.findBatch(count, keyAt, [&](std::size_t i, const std::uint32_t* group) {
+      visit(i, found_[i], group == nullptr ? std::span<const V>() : std::as_const(others_).of(*group));
+    });
   }
 
-  /// Calls `visit(key, values)` for all keys in first-seen order.
+  /// The first values of the keys of some pairs; null for a key that is not in the table. For paths that are not hot.
+  template <class Pair>
+  void find(std::span<const Pair> pairs, std::vector<First*>& found) {
+    firsts_.findFirsts(pairs, found);
+  }
+
+  /// The values of a key but the first. For paths that are not hot. Only once `finish` was called.
+  std::span<const V> othersOf(const K& key) {
+    const std::uint32_t* group = groups_.find(key);
+    return group == nullptr ? std::span<const V>() : std::as_const(others_).of(*group);
+  }
+
+  /// Calls `visit(key, first)` for all keys in first-seen order.
   template <class Visit>
   void forKeys(Visit&& visit) {
-    keys_.forEach([&visit](std::uint64_t, const K& key, const Values& values) { visit(key, values); });
+    firsts_.forEach([&visit](std::uint64_t, const K& key, const First& first) { visit(key, first); });
   }
 
  private:
-  AggregationTable<K, Values> keys_;
-  GroupColumn<V> more_;  // all values but the first of each key
-  std::uint32_t groups_ = 0;
+  /// Where most keys have groups: adds the values of those that do, and moves the other pairs, whose number it returns,
+  /// to the front.
+  [[gnu::noinline]] std::size_t addToGroups(std::span<std::pair<K, V>> batch) {
+    std::size_t left = 0;
+    groups_.findBatch(
+        batch.size(), [batch](std::size_t i) -> const K& { return batch[i].first; },
+        [&](std::size_t i, const std::uint32_t* group) {
+          if (group != nullptr) {
+            others_.add(*group, std::move(batch[i].second));
+          } else {
+            if (left != i) batch[left] = std::move(batch[i]);
+            ++left;
+          }
+        });
+    return left;
+  }
+
+  [[gnu::noinline]] void addOthers(std::span<std::pair<K, V>> batch) {
+    numbers_.resize(repeated_.size());
+    groups_.upsert(
+        repeated_.size(), [&](std::size_t i) -> const K& { return batch[repeated_[i]].first; },
+        [this](std::size_t i) { return numbers_[i] = static_cast<std::uint32_t>(groups_.size()); },
+        [this](std::uint32_t group, std::size_t i) { numbers_[i] = group; });
+    others_.add(std::span(numbers_), [&](std::size_t i) -> V&& { return std::move(batch[repeated_[i]].second); });
+  }
+
+  AggregationTable<K, First> firsts_;
+  AggregationTable<K, std::uint32_t> groups_;  // of keys with several values
+  GroupColumn<V> others_;                      // their values but the first
+  std::vector<std::uint32_t> repeated_;        // the pairs of a batch whose keys were in the table
+  std::vector<std::uint32_t> numbers_;         // their groups
+  std::vector<First*> found_;                  // by the keys of a batch
 };
+
+/// Calls `visit(value, isLast)` for the values of a key until it returns false.
+template <class V, class Visit>
+void forValues(const V& first, std::span<const V> others, Visit&& visit) {
+  if (!visit(first, others.empty())) return;
+  for (std::size_t i = 0; i < others.size(); ++i) {
+    if (!visit(others[i], i + 1 == others.size())) return;
+  }
+}
 
 }  // namespace seltzer::detail

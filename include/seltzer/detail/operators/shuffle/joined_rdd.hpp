@@ -27,8 +27,10 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
   static constexpr bool streamsRight = seltzer::detail::streamsRight<join>;
   using Streamed = std::conditional_t<streamsRight, W, V>;
   using Kept = std::conditional_t<streamsRight, V, W>;
-  using Table = JoinTable<K, Kept>;
-  using Values = typename Table::Values;
+  static constexpr bool marks = join == JoinKind::fullOuter;
+  using KeptTable = ExternalJoinTable<K, Kept, marks>;
+  using Table = JoinTable<K, Kept, marks>;
+  using First = typename Table::First;
 
  public:
   static constexpr std::string_view kind = "JoinedRDD";
@@ -41,7 +43,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
-    ExternalJoinTable<K, Kept> kept;
+    KeptTable kept;
     auto keep = sinkOf<std::pair<K, Kept>>([&](std::span<std::pair<K, Kept>> batch) {
       task.operation = this->id();
       kept.add(batch);
@@ -56,7 +58,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
       this->transform(
           task, streamed_, partition, emit, Yield::any,
           [&](std::span<std::pair<K, Streamed>> batch, Emitter<Out>& to) { emitJoined<join>(batch, table, to); });
-      if constexpr (join == JoinKind::fullOuter) emitUnmatched(table, emit);
+      if constexpr (marks) emitUnmatched(table, emit);
     } else {
       streamPastWaiting(task, partition, kept, emit);
     }
@@ -65,25 +67,32 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
 
  private:
   static void emitUnmatched(Table& table, Emitter<Out>& emit) {
-    table.forKeys([&](const K& key, const Values& values) {
-      if (values.matched || !emit.open()) return;
-      table.forValues(values, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
+    table.forKeys([&](const K& key, const First& first) {
+      if (!first.matched && emit.open()) emitUnmatched(table, key, first, emit);
     });
   }
 
+  /// The results of a key of the table that no element had.
+  static void emitUnmatched(Table& table, const K& key, const First& first, Emitter<Out>& emit) {
+    forValues(first.value, table.othersOf(key),
+              [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
+  }
+
   /// As `stream`, and `emitUnmatched`, if records of the kept side wait.
-  [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, ExternalJoinTable<K, Kept>& kept,
+  [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, KeptTable& kept,
                                            Emitter<Out>& emit) {
     using Elements = std::span<std::pair<K, Streamed>>;
     using View = std::span<const std::pair<K, Streamed>>;
     WaitingRow<std::pair<K, Streamed>> row;
-    std::vector<Values*> found;  // by the keys of a batch
+    std::vector<First*> found;  // by the keys of a batch
     this->transform(task, streamed_, partition, emit, Yield::any, [&](Elements batch, Emitter<Out>& to) {
       kept.table().find(View(batch), found);
       for (std::size_t i = 0; i < batch.size(); ++i) {
         std::pair<K, Streamed>& element = batch[i];
-        if (found[i] != nullptr) found[i]->matched = 1;
-        const bool waits = kept.mayHaveMore(element.first, found[i]);
+        if constexpr (marks) {
+          if (found[i] != nullptr) found[i]->matched = true;
+        }
+        const bool waits = kept.waiting().mayHave(element.first);
         if (row.isEmpty() && !waits) {
           emitMatches(element, kept.table(), found[i], nullptr, to);
           continue;
@@ -93,9 +102,8 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
       }
     });
     if (!emit.open()) return;
-    constexpr bool full = join == JoinKind::fullOuter;
-    if constexpr (full) wantForUnmatched(kept, row.size());
-    FoundValues& matches = kept.waiting().match(full);
+    if constexpr (marks) wantForUnmatched(kept, row.size());
+    FoundValues& matches = kept.waiting().match(marks);
     row.forBatches([&](Elements batch, std::uint64_t first) {
       kept.table().find(View(batch), found);
       for (std::size_t i = 0; i < batch.size() && emit.open(); ++i) {
@@ -104,11 +112,11 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
       task.tick();
       return emit.open();
     });
-    if constexpr (full) emitUnmatched(kept.table(), matches, row.size(), emit);
+    if constexpr (marks) emitUnmatched(kept.table(), matches, row.size(), emit);
   }
 
   /// The results of one element, of whose matches the first are in the table, the others among those that waited.
-  [[gnu::noinline]] static void emitMatches(std::pair<K, Streamed>& streamed, const Table& table, const Values* found,
+  [[gnu::noinline]] static void emitMatches(std::pair<K, Streamed>& streamed, Table& table, const First* found,
                                             FoundValues* more, Emitter<Out>& emit) {
     const auto emitOne = [&](const Kept& kept, bool last) {
       return last ? emit(Out(std::move(streamed.first),
@@ -116,7 +124,8 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
                   : emit(Out(streamed.first, joinedPair<Joined, streamsRight>(streamed.second, kept)));
     };
     if (found != nullptr) {
-      table.forValues(*found, [&](const Kept& kept, bool last) { return emitOne(kept, last && more == nullptr); });
+      forValues(found->value, table.othersOf(streamed.first),
+                [&](const Kept& kept, bool last) { return emitOne(kept, last && more == nullptr); });
     }
     if (more != nullptr && emit.open()) forFound<Kept>(*more, emitOne);
     if constexpr (join != JoinKind::inner) {
@@ -127,24 +136,23 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
     }
   }
 
-  /// Of the keys of the table that no element had, those with values that wait look for these themselves, with numbers
-  /// from `first` on.
-  static void wantForUnmatched(ExternalJoinTable<K, Kept>& kept, std::uint64_t first) {
-    kept.table().forKeys([&](const K& key, const Values& values) {
-      if (values.others && !values.matched) kept.waiting().want(key, first);
-      ++first;
+  /// The keys of the table that no element had look for values that wait themselves, with numbers from `number` on.
+  static void wantForUnmatched(KeptTable& kept, std::uint64_t number) {
+    kept.table().forKeys([&](const K& key, const First& first) {
+      if (!first.matched && kept.waiting().mayHave(key)) kept.waiting().want(key, number);
+      ++number;
     });
   }
 
-  static void emitUnmatched(Table& table, FoundValues& matches, std::uint64_t first, Emitter<Out>& emit) {
+  static void emitUnmatched(Table& table, FoundValues& matches, std::uint64_t firstNumber, Emitter<Out>& emit) {
     const auto emitFound = [&](const K& key) {
       forFound<Kept>(matches, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
     };
-    table.forKeys([&](const K& key, const Values& values) {
-      const std::uint64_t number = first++;
-      if (values.matched || !emit.open()) return;
-      table.forValues(values, [&](const Kept& kept, bool) { return emit(Out(key, Joined(std::nullopt, kept))); });
-      if (values.others && emit.open() && matches.find(number)) emitFound(key);
+    table.forKeys([&](const K& key, const First& first) {
+      const std::uint64_t number = firstNumber++;
+      if (first.matched || !emit.open()) return;
+      emitUnmatched(table, key, first, emit);
+      if (emit.open() && matches.find(number)) emitFound(key);
     });
     for (std::uint64_t number = WaitingMatches::unwanted; emit.open() && matches.seek(number);
          number = matches.number() + 1) {
