@@ -390,8 +390,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// Every combination of the values of equal keys: (k, (v, w)). One side streams past a table of the other, so the
   /// product of a frequent key is never held in memory. The table is of the other RDD, and the result has the order of
   /// this RDD's pairs after the shuffle, and for each of them that of the other RDD's; in `rightOuterJoin` the sides
-  /// are swapped. Where memory has no room for the table, all of this side is read before the first pair whose matches
-  /// are in the scratch file, also by `take`.
+  /// are swapped. So call it on the larger RDD, or `broadcastJoin` if the other one is small. Where memory has no room
+  /// for the table, all of this side is read before the first pair whose matches are in the scratch file, also by
+  /// `take`.
   template <class U>
   auto join(const RDD<U>& other, Partitioning partitions = {},
             CallSite where = CallSite::current()) const requires detail::isPair<T>;

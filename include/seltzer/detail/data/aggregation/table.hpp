@@ -82,9 +82,8 @@ class AggregationTable {
       for (std::size_t i = 0; i < count; ++i) visit(i, static_cast<C*>(nullptr));
       return;
     }
-    lookUp(count, keyAt, [&](const View& view, std::size_t i, const Probe& probe) {
-      visit(i, Store::find(view, probe, keyAt(i)));
-    });
+    lookUp(count, keyAt,
+           [&](const View& view, std::size_t i, const Probe& probe) { visit(i, Store::find(view, probe, keyAt(i))); });
   }
 
   /// Calls `visit(std::uint64_t hash, K& key, C& combiner)` in the order of insertion. `visit` may move from both; then
@@ -114,8 +113,8 @@ class AggregationTable {
     return Store::probeOf(key);
   }
 
-  /// Calls `look(view, i, probe)` for i in [0, count), in order; prefetches what it will access, unless the store fits a
-  /// near cache.
+  /// Calls `look(view, i, probe)` for i in [0, count), in order; prefetches what it will access, unless the store fits
+  /// a near cache.
   template <class KeyAt, class Look>
   [[gnu::always_inline]] void lookUp(std::size_t count, KeyAt& keyAt, Look&& look) {
     std::size_t i = 0;
@@ -129,7 +128,9 @@ class AggregationTable {
   template <class KeyAt, class Look>
   [[gnu::always_inline]] static void lookUpAhead(View& view, std::size_t begin, std::size_t count, KeyAt& keyAt,
                                                  Look& look) {
-    constexpr bool hasEntries = requires(Probe probe) { view.prefetchEntry(probe); };
+    constexpr bool hasEntries = requires(Probe probe) {
+      view.prefetchEntry(probe);
+    };
     constexpr std::size_t ring = hasEntries ? 2 * ahead : ahead;
     std::array<Probe, ring> probes;
     for (std::size_t i = begin; i < std::min(begin + ring, count); ++i) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -15,6 +16,7 @@
 #include <seltzer/detail/data/sort/stable_sort_comparing.hpp>
 #include <seltzer/detail/data/sort/stable_sort_prefix.hpp>
 #include <seltzer/detail/data/sort/stable_sort_radix.hpp>
+#include <seltzer/detail/data/wire/reader.hpp>
 
 namespace seltzer::detail {
 
@@ -76,6 +78,9 @@ class PrefixSorter {
   }
 
  private:
+  /// Whether an element takes the place of its position in an entry.
+  static constexpr bool travelsInEntry =
+      SortKey<T, KeyOf>::alwaysDecides && std::is_trivially_copyable_v<T> && sizeof(T) <= sizeof(SortEntry::position);
   static constexpr std::size_t leafSize = std::clamp<std::size_t>((4 << 20) / sizeof(T), 64, 1 << 17);
 
   Run makeRun(bool pooled) {
@@ -164,14 +169,25 @@ class PrefixSorter {
       entriesBuffer_.resize(count);
       scratch_.resize(2 * entries_.capacity() * sizeof(SortEntry));
     }
-    for (std::size_t i = 0; i < count; ++i) entries_[i] = {key_.prefix(from[i], depth), i};
     const std::span<SortEntry> entries(entries_.data(), count);
-    if constexpr (SortKey<T, KeyOf>::alwaysDecides) {
+    if constexpr (travelsInEntry) {
+      for (std::size_t i = 0; i < count; ++i) {
+        entries[i] = {key_.prefix(from[i], depth), 0};
+        std::memcpy(&entries[i].position, &from[i], sizeof(T));
+      }
       radixSort(entries, entriesBuffer_.data(), PrefixOrder());
+      for (const SortEntry& entry : entries) {
+        to.emplace_back(fromMemory<T>(reinterpret_cast<const std::byte*>(&entry.position)));
+      }
     } else {
-      radixSort(entries, entriesBuffer_.data(), EntryOrder<T, KeyOf>{key_, from, depth});
+      for (std::size_t i = 0; i < count; ++i) entries[i] = {key_.prefix(from[i], depth), i};
+      if constexpr (SortKey<T, KeyOf>::alwaysDecides) {
+        radixSort(entries, entriesBuffer_.data(), PrefixOrder());
+      } else {
+        radixSort(entries, entriesBuffer_.data(), EntryOrder<T, KeyOf>{key_, from, depth});
+      }
+      for (const SortEntry& entry : entries) to.emplace_back(std::move(from[entry.position]));
     }
-    for (const SortEntry& entry : entries) to.emplace_back(std::move(from[entry.position]));
     from.releaseFront(from.size());
   }
 

@@ -8,10 +8,13 @@
 #include <span>
 #include <vector>
 
+#include <seltzer/detail/data/wide_unsigned.hpp>
+
 namespace seltzer::detail {
 
-/// Divides the 64-bit prefixes of a sort into buckets of about equal weight, by a sample, as in super scalar sample
-/// sort (Sanders and Winkel, 2004). A frequent prefix gets a bucket of its own.
+/// Divides the 64-bit prefixes of a sort into buckets of about equal weight, by a sample: into equal intervals if the
+/// sample is evenly distributed, which costs one multiplication a prefix, otherwise as in super scalar sample sort
+/// (Sanders and Winkel, 2004). Then a frequent prefix gets a bucket of its own.
 class PrefixBuckets {
  public:
   /// The most buckets.
@@ -20,10 +23,11 @@ class PrefixBuckets {
   /// About `buckets` <= 256 of them, chosen by a random sample of prefixes, which must not be empty.
   PrefixBuckets(std::vector<std::uint64_t> sample, std::size_t buckets);
 
-  std::size_t size() const { return bounds_.size() + 1; }
+  std::size_t size() const { return intervals_ > 0 ? intervals_ : bounds_.size() + 1; }
 
   /// Whether all prefixes of the bucket are equal.
   bool isSingle(std::size_t bucket) const {
+    if (intervals_ > 0) return false;
     const std::uint64_t first = bucket == 0 ? 0 : bounds_[bucket - 1];
     const std::uint64_t last = bucket == bounds_.size() ? greatest : bounds_[bucket] - 1;
     return first == last;
@@ -32,12 +36,24 @@ class PrefixBuckets {
   /// Finds the bucket of each prefix. Eight at a time descend the tree together, without branches.
   void classify(std::span<const std::uint64_t> prefixes, std::uint16_t* buckets) const {
     std::size_t i = 0;
+    if (intervals_ > 0) {
+      for (; i < prefixes.size(); ++i) buckets[i] = intervalOf(prefixes[i]);
+    }
     for (; i + 8 <= prefixes.size(); i += 8) classifySome<8>(prefixes.data() + i, buckets + i);
     for (; i < prefixes.size(); ++i) classifySome<1>(prefixes.data() + i, buckets + i);
   }
 
  private:
   static constexpr std::uint64_t greatest = std::numeric_limits<std::uint64_t>::max();
+
+  /// Whether the sorted sample is even enough for `buckets` equal intervals, which are then set.
+  bool setIntervals(std::span<const std::uint64_t> sample, std::size_t buckets);
+
+  /// Prefixes beyond the sample belong to the first and the last interval.
+  std::uint16_t intervalOf(std::uint64_t prefix) const {
+    const std::uint64_t distance = std::min(prefix - std::min(prefix, least_), width_);
+    return static_cast<std::uint16_t>(static_cast<WideUnsigned>(distance) * scale_ >> 64);
+  }
 
   /// Stores the bounds, padded with `greatest`, as a complete search tree with the children of i at 2i and 2i + 1.
   void fillTree(std::size_t node, std::size_t& next);
@@ -58,7 +74,10 @@ class PrefixBuckets {
     }
   }
 
-  std::vector<std::uint64_t> bounds_;  // bucket i has prefixes in [bounds_[i - 1], bounds_[i])
+  std::size_t intervals_ = 0;            // 0: bounds are used instead
+  std::uint64_t least_ = 0, width_ = 0;  // of the sample: the first prefix, and the last one's distance from it
+  std::uint64_t scale_ = 0;              // intervals in 2^64 of distance
+  std::vector<std::uint64_t> bounds_;    // bucket i has prefixes in [bounds_[i - 1], bounds_[i])
   unsigned levels_ = 0;
   std::array<std::uint64_t, most> tree_{};
 };

@@ -12,6 +12,7 @@
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/detail/data/sort/loser_tree.hpp>
 #include <seltzer/detail/data/wire/bitwise.hpp>
+#include <seltzer/detail/operators/shuffle/block_merge.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
@@ -89,24 +90,14 @@ class SegmentCursor {
   std::conditional_t<inPlace, const Element*, Copy> element_{};
 };
 
-/// Merges a block whose map tasks wrote sorted elements, in the order of `keyOf`; equal ones in the order of the map
-/// tasks. O(log(map tasks)) for each element.
+/// Pushes the elements of sorted runs, merged by a tournament tree.
 template <class Element, class KeyOf>
-void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block, const KeyOf& keyOf, bool ascending,
-                   Sink<Element>& out) {
+void pushMerged(TaskContext& task, RDDId operation, std::span<const std::span<const ShuffleSegment>> runs,
+                const KeyOf& keyOf, bool ascending, Sink<Element>& out) {
   using Cursor = SegmentCursor<Element>;
-  std::vector<Cursor> cursors;
-  for (auto rest = block.segments(); !rest.empty();) {
-    const auto end = std::find_if(rest.begin(), rest.end(), [&rest](const ShuffleSegment& segment) {
-      return segment.mapPartition() != rest.front().mapPartition();
-    });
-    const auto count = static_cast<std::size_t>(end - rest.begin());
-    cursors.emplace_back(rest.first(count));
-    rest = rest.subspan(count);
-  }
   const KeyOrder order{ascending};
   const auto less = [&](const Cursor& a, const Cursor& b) { return order(keyOf(a.element()), keyOf(b.element())); };
-  LoserTree<Cursor, decltype(less)> tree(std::move(cursors), less);
+  LoserTree<Cursor, decltype(less)> tree(std::vector<Cursor>(runs.begin(), runs.end()), less);
   Batch<Element> batch;
   Emitter<Element> emit(task, operation, out);
   while (!tree.atEnd()) {
@@ -118,6 +109,43 @@ void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block
     }
     task.tick();
     if (!emit.pass(batch.elements())) return;
+  }
+}
+
+template <class Element, class KeyOf>
+void pushMerged(TaskContext& task, RDDId operation, BlockMerge<Element, KeyOf>& merge, Sink<Element>& out) {
+  Emitter<Element> emit(task, operation, out);
+  for (;;) {
+    std::span<Element> elements;
+    {
+      PhaseScope phase(Phase::shuffleRead);
+      task.operation = operation;
+      elements = merge.next(emit.limit());
+    }
+    task.tick();
+    if (elements.empty() || !emit.pass(elements)) return;
+  }
+}
+
+/// Merges a block whose map tasks wrote sorted elements, in the order of `keyOf`; equal ones in the order of the map
+/// tasks. O(log(map tasks)) for each element.
+template <class Element, class KeyOf>
+void mergeSegments(TaskContext& task, RDDId operation, const ShuffleBlock& block, const KeyOf& keyOf, bool ascending,
+                   Sink<Element>& out) {
+  std::vector<std::span<const ShuffleSegment>> runs;  // by map task
+  for (auto rest = block.segments(); !rest.empty();) {
+    const auto end = std::find_if(rest.begin(), rest.end(), [&rest](const ShuffleSegment& segment) {
+      return segment.mapPartition() != rest.front().mapPartition();
+    });
+    const auto count = static_cast<std::size_t>(end - rest.begin());
+    runs.push_back(rest.first(count));
+    rest = rest.subspan(count);
+  }
+  if constexpr (BlockMerge<Element, KeyOf>::isSuitable) {
+    BlockMerge<Element, KeyOf> merge(runs, keyOf, ascending);
+    pushMerged(task, operation, merge, out);
+  } else {
+    pushMerged(task, operation, runs, keyOf, ascending, out);
   }
 }
 
