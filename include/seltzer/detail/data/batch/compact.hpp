@@ -250,4 +250,24 @@ requires std::predicate<Predicate&, const T&> std::size_t compact(std::span<T> b
   return kept;
 }
 
+/// How many elements of a batch `keep` accepts, in loops that the compiler vectorizes if it can vectorize the
+/// predicate: verdicts of bytes are stored first, others are summed as they come.
+template <class T, class Predicate>
+requires std::predicate<Predicate&, const T&> std::size_t countKept(std::span<const T> batch, Predicate&& keep) {
+  std::size_t kept = 0;
+  if constexpr (std::same_as<Verdict<T, Predicate>, std::uint8_t>) {
+    std::array<std::uint8_t, compactStretch> verdicts;
+    for (std::size_t start = 0; start < batch.size(); start += compactStretch) {
+      const std::span<const T> stretch = batch.subspan(start, std::min(compactStretch, batch.size() - start));
+      for (std::size_t j = 0; j < stretch.size(); ++j) verdicts[j] = static_cast<bool>(std::invoke(keep, stretch[j]));
+      std::uint32_t keptOfStretch = 0;
+      for (std::size_t j = 0; j < stretch.size(); ++j) keptOfStretch += verdicts[j];
+      kept += keptOfStretch;
+    }
+  } else {
+    for (const T& element : batch) kept += std::invoke(keep, element) ? 1 : 0;
+  }
+  return kept;
+}
+
 }  // namespace seltzer::detail

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string_view>
+#include <type_traits>
 
 #include <seltzer/detail/data/batch/compact.hpp>
 #include <seltzer/detail/operators/operator.hpp>
@@ -12,6 +14,9 @@ namespace seltzer::detail {
 template <class T, class F>
 class FilteredRDD final : public OneInputOperator<T, T> {
   using Base = typename FilteredRDD::OneInputOperator;
+  using Result = std::invoke_result_t<const F&, const T&>;
+  /// Numbers are passed on: loops over them are vectorized in other widths than loops over bool.
+  using Kept = std::conditional_t<std::is_arithmetic_v<Result>, Result, bool>;
 
  public:
   static constexpr std::string_view kind = "FilteredRDD";
@@ -25,11 +30,9 @@ class FilteredRDD final : public OneInputOperator<T, T> {
     const bool counts = out.onlyCounts();
     this->transformParent(task, partition, out, Yield::atMostOne, [&](std::span<T> batch, Emitter<T>& emit) {
       auto&& predicate = inRegisters(predicate_);
-      const auto isKept = [&](const T& element) -> bool { return std::invoke(predicate, element); };
+      const auto isKept = [&](const T& element) -> Kept { return std::invoke(predicate, element); };
       if (counts) {
-        std::size_t kept = 0;
-        for (const T& element : batch) kept += isKept(element) ? 1 : 0;
-        out.pushCount(kept);
+        out.pushCount(countKept(std::span<const T>(batch), isKept));
       } else {
         emit.pass(batch.first(compact(batch, isKept)));
       }
