@@ -55,15 +55,16 @@ class JoinTable {
   /// that is not in the table, and the other values. Only once `finish` was called.
   template <class KeyAt, class Visit>
   void find(std::size_t count, KeyAt&& keyAt, Visit&& visit) {
-    if (groups_.empty()) {
-      firsts_.findBatch(count, keyAt, [&visit](std::size_t i, First* first) { visit(i, first, std::span<const V>()); });
-      return;
-    }
     found_.resize(count);
     firsts_.findBatch(count, keyAt, [this](std::size_t i, First* first) { found_[i] = first; });
-    groups_.findBatch(count, keyAt, [&](std::size_t i, const std::uint32_t* group) {
+    groupsFound_.assign(groups_.empty() ? 0 : count, nullptr);
+    if (!groups_.empty()) {
+      groups_.findBatch(count, keyAt, [this](std::size_t i, const std::uint32_t* group) { groupsFound_[i] = group; });
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint32_t* group = groupsFound_.empty() ? nullptr : groupsFound_[i];
       visit(i, found_[i], group == nullptr ? std::span<const V>() : std::as_const(others_).of(*group));
-    });
+    }
   }
 
   /// The first values of the keys of some pairs; null for a key that is not in the table. For paths that are not hot.
@@ -117,6 +118,7 @@ class JoinTable {
   std::vector<std::uint32_t> repeated_;        // the pairs of a batch whose keys were in the table
   std::vector<std::uint32_t> numbers_;         // their groups
   std::vector<First*> found_;                  // by the keys of a batch
+  std::vector<const std::uint32_t*> groupsFound_;
 };
 
 /// Calls `visit(value, isLast)` for the values of a key until it returns false.
