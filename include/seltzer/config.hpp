@@ -22,10 +22,10 @@ enum class TaskMoves : std::uint8_t {
 
 /// The engine's settings, from the options `--seltzer-...` and the variables `SELTZER_...`. All ranks use rank 0's.
 struct Config {
-  std::size_t messageLimit = std::size_t{1} << 30;  ///< bytes; longer messages travel in pieces
-  std::size_t exchangeBudget = std::size_t{64}
-                               << 20;  ///< bytes that a rank's send buffers hold in a round of an exchange
-  std::size_t maxTaskFailures = 4;     ///< attempts of a task, including the first
+  std::size_t messageLimit = std::size_t{1} << 30;     ///< bytes; longer messages travel in pieces
+  std::size_t exchangeBudget = std::size_t{64} << 20;  ///< bytes that a rank's send buffers hold in a round of an
+                                                       ///< exchange, of which 2 MiB may go to the same rank
+  std::size_t maxTaskFailures = 4;                   ///< attempts of a task, including the first
   std::size_t maxResultSize = std::size_t{1} << 30;  ///< bytes that a job may bring to the driver; 0: any
   std::size_t defaultParallelism = 0;                ///< partitions where none are given; 0: the number of ranks
   std::size_t rankTimeout = 60;  ///< seconds of silence after which a rank is taken for lost and the job ends; 0: never

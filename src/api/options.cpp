@@ -258,7 +258,7 @@ void addOptions(CLI::App& app, Config& config, WordOptions& words) {
   add.bytes("--seltzer-message-limit", config.messageLimit, Communicator::smallestMessageLimit,
             Communicator::defaultMessageLimit, "Longest MPI message in bytes; longer ones travel in pieces");
   add.bytes("--seltzer-exchange-budget", config.exchangeBudget, 1, anySize,
-            "Bytes in a rank's send buffers per round of an exchange");
+            "Bytes in a rank's send buffers per round of an exchange, of which 2 MiB may go to the same rank");
   add.number("--seltzer-max-task-failures", config.maxTaskFailures, 1, 1000, "Attempts of a task, including the first");
   add.bytes("--seltzer-max-result-size", config.maxResultSize, 0, anySize,
             "Bytes that a job may return to the driver; 0: no limit");

@@ -27,7 +27,7 @@ std::string messageOf(const std::exception_ptr& failure) {
 }  // namespace
 
 OutgoingBuffers::OutgoingBuffers(int destinations, std::size_t budget)
-    : share_(std::max<std::size_t>(1, budget / static_cast<std::size_t>(destinations))),
+    : share_(std::clamp<std::size_t>(budget / static_cast<std::size_t>(destinations), 1, mostShare)),
       buffers_(static_cast<std::size_t>(destinations)) {}
 
 void OutgoingBuffers::grow(Bytes& buffer, std::size_t more) const {
