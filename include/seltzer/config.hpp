@@ -25,9 +25,9 @@ struct Config {
   std::size_t messageLimit = std::size_t{1} << 30;     ///< bytes; longer messages travel in pieces
   std::size_t exchangeBudget = std::size_t{64} << 20;  ///< bytes that a rank's send buffers hold in a round of an
                                                        ///< exchange, of which 2 MiB may go to the same rank
-  std::size_t maxTaskFailures = 4;                   ///< attempts of a task, including the first
-  std::size_t maxResultSize = std::size_t{1} << 30;  ///< bytes that a job may bring to the driver; 0: any
-  std::size_t defaultParallelism = 0;                ///< partitions where none are given; 0: the number of ranks
+  std::size_t maxTaskFailures = 4;                     ///< attempts of a task, including the first
+  std::size_t maxResultSize = std::size_t{1} << 30;    ///< bytes that a job may bring to the driver; 0: any
+  std::size_t defaultParallelism = 0;                  ///< partitions where none are given; 0: the number of ranks
   std::size_t rankTimeout = 60;  ///< seconds of silence after which a rank is taken for lost and the job ends; 0: never
   int zstdWindowLog = 27;        ///< log2 of the largest window, in bytes, of .zst files that are read
   std::size_t memory = 0;        ///< bytes that a rank may take; 0: its share of what the system allows
