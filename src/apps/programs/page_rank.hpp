@@ -25,16 +25,13 @@ inline Links linksOf(const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
         emit(End(edge.first, edge.second));
         emit(End(edge.second, std::nullopt));
       })
-      .aggregateByKey(
-          std::vector<Vertex>(),
-          [](std::vector<Vertex>& targets, std::optional<Vertex> target) {
-            if (target) targets.push_back(*target);
-          },
-          [](std::vector<Vertex>& targets, const std::vector<Vertex>& more) {
-            targets.insert(targets.end(), more.begin(), more.end());
-          },
-          partitions)
-      .mapValues([](std::vector<Vertex> targets) {
+      .groupByKey(partitions)
+      .mapValues([](const std::vector<std::optional<Vertex>>& ends) {
+        std::vector<Vertex> targets;
+        targets.reserve(ends.size());
+        for (const std::optional<Vertex>& end : ends) {
+          if (end) targets.push_back(*end);
+        }
         std::sort(targets.begin(), targets.end());
         targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
         return targets;
