@@ -14,7 +14,7 @@ cd "$folder"
 suite() {
   local name=$1 pair
   declare -A keys=([program]=./fake [arguments]="{work} {ranks}" [scaling]=strong [work]=1e3 [unit]=things
-    [points]="1 2" [repeats]=2 [warmup]=1 [same]=answer [baseline]=none [statistics]=no)
+    [points]="1 2" [repeats]=2 [warmup]=1 [time]=2 [same]=answer [baseline]=none [statistics]=no)
   shift
   for pair in "$@"; do keys[${pair%%=*}]=${pair#*=}; done
   printf '[%s]\n' "$name" >"$name.ini"
@@ -27,6 +27,14 @@ suite() {
 says() { grep -qE -- "$1" said || fail "it does not say '$1': $(cat said)"; }
 quiet() { "$@" >said 2>&1 || fail "$* ended with $?: $(cat said)"; }
 lines() { wc -l <"$1"; }
+# appears FILE: waits until it has contents
+appears() {
+  local tries=1200
+  until [ -s "$1" ]; do
+    ((tries-- > 0)) || fail "no $1 after a minute: $(cat said)"
+    sleep 0.05
+  done
+}
 
 # The answer depends only on the work; files named after a fault make the program misbehave. `starts` gets a line per
 # start.
@@ -59,6 +67,7 @@ work      = 2e6
 unit      = samples
 points    = 1 2 3
 repeats   = 2
+time      = 2
 same      = inside pi
 [weak]
 program   = $pi
@@ -68,6 +77,7 @@ work      = 1e6
 unit      = samples
 points    = 1 2
 repeats   = 2
+time      = 2
 warmup    = 0
 baseline  = none
 same      = inside
@@ -124,7 +134,7 @@ continued() {
   touch wait
   "$scale" local go.ini -o go >said 2>&1 &
   local study=$! code=0
-  until [ -e waiting ]; do sleep 0.05; done
+  appears waiting
   fails_with 1 'go 1@1: another process is running it' "$scale" local go.ini -o go --points 1
   kill -TERM $study
   wait $study || code=$?
@@ -152,16 +162,42 @@ interrupted() {
   shift
   suite asleep warmup=0 points=1 "$@"
   rm -rf asleep sleeper
-  "$scale" local asleep.ini "${launcher[@]}" -o asleep >said 2>&1 &
+  # the tests themselves may run under nohup
+  env --default-signal=HUP "$scale" local asleep.ini "${launcher[@]}" -o asleep >said 2>&1 &
   study=$!
-  for _ in $(seq 200); do
-    [ ! -s sleeper ] || break
-    sleep 0.05
-  done
+  appears sleeper
   kill -"$signal" $study
   wait $study || code=$?
   [ $code = 130 ] || fail "after SIG$signal it ended with $code: $(cat said)"
   ! grep -qs sleep "/proc/$(cat sleeper)/cmdline" || fail "after SIG$signal a process of the study goes on"
+}
+# An interrupt that comes while a command starts ends it, too.
+interrupted_at_start() {
+  python3 - "$(dirname "$scale")" <<'CHECK'
+import os, signal, subprocess, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+from runner.command import run_command
+
+class InterruptedPopen(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        started.append(self)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+started = []
+subprocess.Popen = InterruptedPopen
+signal.signal(signal.SIGTERM, interrupt)
+try:
+    sys.exit(f"no interrupt, but exit code {run_command(['sleep', '30'], os.environ, 'out', 'err', 60)}")
+except KeyboardInterrupt:
+    pass
+[process] = started
+assert process.returncode == -signal.SIGTERM, process.returncode
+CHECK
 }
 nothing_goes_on() {
   local -a launcher=()
@@ -172,6 +208,18 @@ nothing_goes_on() {
   interrupted TERM setup="true && ${mpirun[*]} -n 1 sh -c 'echo \$\$ >sleeper; exec sleep 987'; true"
   launcher=(--launcher "sh -c 'sleep 987 & echo \$! >sleeper; wait' {ranks}")
   interrupted TERM
+}
+
+hang_up_ignored() {
+  suite ignored points=1 warmup=0 repeats=1
+  rm -f waiting
+  touch wait
+  env --ignore-signal=HUP "$scale" local ignored.ini -o ignored >said 2>&1 &
+  local study=$!
+  appears waiting
+  kill -HUP $study
+  rm wait
+  wait $study || fail "under nohup SIGHUP ended it with $?: $(cat said)"
 }
 
 noticed() {
@@ -274,9 +322,8 @@ bad_suites() {
     env PATH= "$(python3 -c 'import sys; print(sys.executable)')" "$scale" submit good.ini -o good
 }
 
-real_runs
-continued
-nothing_goes_on
-noticed
-around_the_runs
-bad_suites
+for part in real_runs continued interrupted_at_start nothing_goes_on hang_up_ignored \
+  noticed around_the_runs bad_suites; do
+  echo "$part, after $SECONDS s"  # a test that is cut tells where
+  $part
+done

@@ -8,6 +8,7 @@ import time
 from typing import Dict, List
 
 TIMED_OUT = 124
+INTERRUPTS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def end(process: subprocess.Popen) -> None:
@@ -32,16 +33,23 @@ def run_command(command: List[str], environment: Dict[str, str], out: str, err: 
     """The exit code; 128 + n if signal n ended it, TIMED_OUT if it took longer than `seconds`. Raises OSError if it
     cannot be started."""
     with open(out, "wb") as stdout, open(err, "wb") as stderr:
-        # in a session of its own: a Ctrl-C reaches only this process, which ends the command in an orderly way
-        process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr,
-                                   start_new_session=True)
+        # an interrupt waits until `process` is set: between the fork and that, nothing would end the command
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
         try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return TIMED_OUT
+            # in a session of its own: a Ctrl-C reaches only this process, which ends the command in an orderly way
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=stdout,
+                                       stderr=stderr, start_new_session=True,
+                                       preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_SETMASK, before))
+            try:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                code = process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return TIMED_OUT
+            finally:
+                if process.poll() is None:
+                    end(process)
         finally:
-            if process.poll() is None:
-                end(process)
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return code if code >= 0 else 128 - code
 
 
