@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 #include <span>
+#include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -179,5 +181,9 @@ class CollectedPartition final : public Sink<T> {
   ShuffleFrame piece_;         // the open one
   WireBlockBuilder wire_;
 };
+
+// what cached RDDs have most: compiled once, with the library
+extern template class CollectedPartition<std::pair<std::int64_t, std::int64_t>>;
+extern template class CollectedPartition<std::pair<std::string, std::int64_t>>;
 
 }  // namespace seltzer::detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <utility>
@@ -110,5 +111,9 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;  // null without a shuffle
   A aggregator_;
 };
+
+// distinct() of what programs have most: compiled once, with the library
+extern template class CombinedRDD<std::pair<std::int64_t, Nothing>, PresenceAggregator<Nothing>>;
+extern template class CombinedRDD<std::pair<std::string_view, Nothing>, PresenceAggregator<Nothing>>;
 
 }  // namespace seltzer::detail
