@@ -39,10 +39,11 @@ std::vector<std::pair<K, std::size_t>> sumsOf(const std::vector<K>& keys) {
   return sums;
 }
 
-/// The same computed by the table, in batches of random sizes.
+/// The same computed by the table, in batches of random sizes; sometimes with memory reserved, enough or not.
 template <class K, class C, class Borrowed = K>
 AggregationTable<K, C> tableOf(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random) {
   AggregationTable<K, C> table;
+  if (random() % 2 == 0) table.reserve(random() % (keys.size() + 1));
   for (std::size_t begin = 0; begin < keys.size();) {
     const std::size_t count = std::min(keys.size() - begin, random() % (longestBatch + 1));
     table.upsert(

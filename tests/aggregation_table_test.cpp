@@ -235,6 +235,35 @@ void checkMemory(std::size_t leastBytesOfKey) {
   EXPECT_EQ(memoryAccount().held(MemoryUse::group), before);
 }
 
+/// Neither is what is reserved too little, nor much more than a table of that size would have taken by itself.
+template <class K>
+void checkReserved() {
+  for (const std::size_t size : {1, 1000, 70'000, 1'000'000}) {
+    SCOPED_TRACE(size);
+    const auto insert = [size](AggregationTable<K, std::int64_t>& table) {
+      table.upsert(
+          size, [](std::size_t i) { return static_cast<K>(i); }, [](std::size_t) { return 1; },
+          [](std::int64_t&, std::size_t) {});
+    };
+    AggregationTable<K, std::int64_t> table, grown;
+    table.reserve(0);
+    EXPECT_EQ(table.bytes(), 0u);
+    table.reserve(size);
+    EXPECT_EQ(table.growthFor(size), 0u);
+    const std::size_t before = table.bytes();
+    insert(table);
+    insert(grown);
+    EXPECT_EQ(table.bytes(), before);
+    EXPECT_LE(before, grown.bytes());
+    EXPECT_EQ(contents(table), contents(grown));
+  }
+}
+
+TEST(AggregationTable, ReservedMemoryIsEnough) {
+  checkReserved<std::int64_t>();
+  checkReserved<double>();
+}
+
 TEST(AggregationTable, ReportsItsMemoryAndGivesItBack) {
   checkMemory<std::int64_t>(sizeof(std::int64_t));
   checkMemory<std::string>(sizeof(std::string) + 10);

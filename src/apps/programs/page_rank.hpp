@@ -19,23 +19,14 @@ using Ranks = seltzer::RDD<std::pair<Vertex, double>>;
 /// The targets of each vertex's edges, ascending and without duplicates; empty for vertices without outgoing edges.
 /// Hash partitioned into `partitions` partitions.
 inline Links linksOf(const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
-  using End = std::pair<Vertex, std::optional<Vertex>>;
-  return edges
-      .flatMap<End>([](const Edge& edge, auto& emit) {
-        emit(End(edge.first, edge.second));
-        emit(End(edge.second, std::nullopt));
-      })
-      .groupByKey(partitions)
-      .mapValues([](const std::vector<std::optional<Vertex>>& ends) {
-        std::vector<Vertex> targets;
-        targets.reserve(ends.size());
-        for (const std::optional<Vertex>& end : ends) {
-          if (end) targets.push_back(*end);
-        }
-        std::sort(targets.begin(), targets.end());
-        targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
-        return targets;
-      });
+  const auto reached = edges.map([](const Edge& edge) { return std::pair(edge.second, true); })
+                           .reduceByKey([](bool a, bool b) { return a || b; }, partitions);
+  return edges.cogroup(reached, partitions).mapValues([](const auto& sides) {
+    std::vector<Vertex> targets = sides.first;
+    std::sort(targets.begin(), targets.end());
+    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+    return targets;
+  });
 }
 
 /// The sum of what each vertex receives: every vertex passes its rank on to its targets in equal shares. Ranks and

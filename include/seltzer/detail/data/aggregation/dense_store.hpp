@@ -102,9 +102,9 @@ class DenseStore {
     for (std::size_t i = 0; i < size(); ++i) visit(std::as_const(hashes_[i]), entries_[i].key, entries_[i].combiner);
   }
 
-  [[gnu::noinline]] void grow() {
+  [[gnu::noinline]] void grow(std::size_t keys = 0) {
     requireRoomForKey(size(), limit);
-    const SlotCount count = SlotCount(slots_.size()).next();
+    const SlotCount count = SlotCount(slots_.size()).nextFor<Slot>(keys);
     const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
     SlotArray<Slot> old(count.slots(), Slot{free, 0});
     hashes_.reserve(mostKeys);

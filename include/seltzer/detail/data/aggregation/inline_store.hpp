@@ -139,9 +139,9 @@ class InlineStore {
     }
   }
 
-  [[gnu::noinline]] void grow() {
+  [[gnu::noinline]] void grow(std::size_t keys = 0) {
     requireRoomForKey(size(), limit);
-    const SlotCount count = SlotCount(slots_.size()).next();
+    const SlotCount count = SlotCount(slots_.size()).nextFor<Slot>(keys);
     const std::size_t mostKeys = std::min(limit, count.template mostKeys<Slot>());
     order_.reserve(mostKeys);
     SlotArray<Slot> old(count.slots(), freeSlot());

@@ -22,7 +22,8 @@ namespace seltzer::detail {
 ///   - `upsert` calls `merge(combiner)` if the key is known. Otherwise it inserts the key's owned form, moved from an
 ///     rvalue, with the combiner `make()`. If one of them throws, nothing is inserted.
 ///   - `forEach` calls `visit(hash, key, combiner)`, in order, with Hash<K> of the key; `visit` may move from both.
-///   - `grow` makes room for at least one more key; throws std::length_error if the store is at its limit.
+///   - `grow` makes room for at least one more key, and for `keys` in all; throws std::length_error if the store is at
+///     its limit.
 template <class Store, class K, class C>
 concept KeyStore = std::constructible_from<Store, MemoryUse> && std::is_move_assignable_v<Store> &&
     requires(Store& store, const Store& constStore, typename Store::View& view, const typename Store::View& constView,
@@ -39,6 +40,7 @@ concept KeyStore = std::constructible_from<Store, MemoryUse> && std::is_move_ass
   { store.upsert(view, probe, std::move(key), make, merge) } -> std::same_as<void>;
   { store.forEach(visit) } -> std::same_as<void>;
   { store.grow() } -> std::same_as<void>;
+  { store.grow(std::size_t{}) } -> std::same_as<void>;
 };
 
 }  // namespace seltzer::detail

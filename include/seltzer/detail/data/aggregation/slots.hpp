@@ -25,6 +25,14 @@ class SlotCount {
   }
   SlotCount next() const { return SlotCount(slots_ == 0 ? 1024 : slots_ * 2); }
 
+  /// The next one, or the first thereafter that has room for `keys` keys.
+  template <class Slot>
+  SlotCount nextFor(std::size_t keys) const {
+    SlotCount count = next();
+    while (count.mostKeys<Slot>() < keys) count = count.next();
+    return count;
+  }
+
   /// A table of up to this size stays in a core's private caches, where prefetching does not pay.
   static constexpr std::size_t nearCacheBytes = std::size_t{512} << 10;
 

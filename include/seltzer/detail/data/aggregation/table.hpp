@@ -46,6 +46,11 @@ class AggregationTable {
   /// have room.
   std::size_t growthFor(std::size_t keys) const { return store_.hasRoomFor(keys) ? 0 : 2 * bytes(); }
 
+  /// Makes an empty table large enough for `keys` keys at once.
+  void reserve(std::size_t keys) {
+    if (!store_.hasRoomFor(keys)) store_.grow(std::min(keys, limit));
+  }
+
   /// For i in [0, count), in order: looks up `keyAt(i)`, a borrowed key; if it is new, inserts its owned form (moved
   /// from an rvalue) with the combiner `make(i)`, otherwise calls `merge(combiner, i)`. `keyAt` may be called more than
   /// once for an i and should be free; none of the three may use the table. If one throws, the effects of earlier i

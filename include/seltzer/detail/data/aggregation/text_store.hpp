@@ -162,9 +162,9 @@ class TextStore {
     }
   }
 
-  [[gnu::noinline]] void grow() {
+  [[gnu::noinline]] void grow(std::size_t keys = 0) {
     requireRoomForKey(size(), limit);
-    const SlotCount count = SlotCount(slots_.size()).next();
+    const SlotCount count = SlotCount(slots_.size()).template nextFor<Slot>(keys);
     SlotArray<Slot> old(count.slots(), Slot{});
     old.swap(slots_);
     mostKeys_ = std::min(limit, count.template mostKeys<Slot>());

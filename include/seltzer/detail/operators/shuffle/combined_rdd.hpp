@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <seltzer/detail/data/aggregation/usual_size.hpp>
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/engine/shuffle_operator.hpp>
 #include <seltzer/detail/net/unique_pointer.hpp>
@@ -76,16 +77,20 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     if (partitioner_) {
       Table table(MemoryUse::aggregation, Fold{&aggregator_});
+      table.reserve(usualSize_.keys());
       merge(task, *shuffleBlockOf(this->blocks(), {shuffle_, partition}), table);
+      usualSize_.add(table.size());
       emitTable<Out>(task, this->id(), table, out);
     } else {
       ValueTable<T, A> table(MemoryUse::aggregation, FoldValues<T, A>{&aggregator_});
+      table.reserve(usualSize_.keys());
       auto sink = sinkOf<T>([&](std::span<T> batch) {
         task.operation = this->id();
         table.add(batch);
         return true;
       });
       this->parent().run(task, partition, sink);
+      usualSize_.add(table.size());
       emitTable<Out>(task, this->id(), table, out);
     }
   }
@@ -106,6 +111,8 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
       return true;
     });
   }
+
+  static inline UsualSize usualSize_;  // of the merged tables
 
   RDDId shuffle_;
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;  // null without a shuffle

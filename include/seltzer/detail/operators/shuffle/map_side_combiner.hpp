@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <seltzer/detail/data/aggregation/combining_choice.hpp>
+#include <seltzer/detail/data/aggregation/usual_size.hpp>
 #include <seltzer/detail/data/block/shuffle_buckets.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/key_partitioner.hpp>
@@ -62,7 +63,10 @@ class MapSideCombiner {
   static std::uint64_t hashOf(const T& pair) { return Hash<typename T::first_type>()(pair.first); }
 
   void combine(std::span<T> pairs) {
-    if (!table_) table_.emplace(MemoryUse::aggregation, FoldValues<T, A>{aggregator_});
+    if (!table_) {
+      table_.emplace(MemoryUse::aggregation, FoldValues<T, A>{aggregator_});
+      table_->reserve(usualSize_.keys());
+    }
     table_->add(pairs);
   }
 
@@ -78,11 +82,14 @@ class MapSideCombiner {
 
   void sendTable() {
     PhaseScope phase(Phase::shuffleWrite);
+    usualSize_.add(table_->size());
     table_->forEach([this](std::uint64_t hash, const Key& key, const Combiner& combiner) {
       buckets_->add(partitionOf_(hash, key), [&](WireWriter& writer) { writer << key << combiner; });
     });
     table_.reset();
   }
+
+  static inline UsualSize usualSize_;
 
   const A* aggregator_;
   PartitionOfKey<Key> partitionOf_;
