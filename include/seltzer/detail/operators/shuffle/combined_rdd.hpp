@@ -77,20 +77,20 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     if (partitioner_) {
       Table table(MemoryUse::aggregation, Fold{&aggregator_});
-      table.reserve(usualSize_.keys());
+      usualSize_.reserve(table);
       merge(task, *shuffleBlockOf(this->blocks(), {shuffle_, partition}), table);
-      usualSize_.add(table.size());
+      usualSize_.remember(table);
       emitTable<Out>(task, this->id(), table, out);
     } else {
       ValueTable<T, A> table(MemoryUse::aggregation, FoldValues<T, A>{&aggregator_});
-      table.reserve(usualSize_.keys());
+      usualSize_.reserve(table);
       auto sink = sinkOf<T>([&](std::span<T> batch) {
         task.operation = this->id();
         table.add(batch);
         return true;
       });
       this->parent().run(task, partition, sink);
-      usualSize_.add(table.size());
+      usualSize_.remember(table);
       emitTable<Out>(task, this->id(), table, out);
     }
   }

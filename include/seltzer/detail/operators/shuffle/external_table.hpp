@@ -30,14 +30,11 @@ class ExternalTable final : private CombinerSource {
  public:
   ExternalTable(MemoryUse use, Fold fold) : use_(use), fold_(fold), table_(use), heap_(use) {}
 
+  /// Of the keys in memory.
   std::size_t size() const { return table_.size(); }
 
-  /// Makes an empty table large enough for `keys` keys at once, if that takes a small part of the memory that is free.
-  void reserve(std::size_t keys) {
-    constexpr std::size_t bytesPerKey = 16 * sizeof(std::uint64_t);  // at most, nearly always
-    const std::size_t limit = memoryAccount().limit();
-    if (keys < limit / 16 / bytesPerKey && !memoryAccount().isOverLimit(limit / 4)) table_.reserve(keys);
-  }
+  /// Makes an empty table large enough for `keys` keys at once.
+  void reserve(std::size_t keys) { table_.reserve(keys); }
 
   /// As AggregationTable::upsert; `valueAt(i)` is what a record is written with, a Value or its borrowed form.
   template <class KeyAt, class Make, class Merge, class ValueAt>

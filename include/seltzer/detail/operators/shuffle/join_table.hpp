@@ -28,6 +28,12 @@ class JoinTable {
 
   explicit JoinTable(MemoryUse use = MemoryUse::group) : firsts_(use), groups_(use), others_(use) {}
 
+  /// The number of keys.
+  std::size_t size() const { return firsts_.size(); }
+
+  /// Makes an empty table large enough for `keys` keys at once.
+  void reserve(std::size_t keys) { firsts_.reserve(keys); }
+
   /// What is reserved of the memory account, without what values hold outside themselves.
   std::size_t bytes() const { return firsts_.bytes() + groups_.bytes() + others_.bytes(); }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <seltzer/detail/data/aggregation/usual_size.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/shuffle/external_join_table.hpp>
 #include <seltzer/detail/operators/shuffle/join_matches.hpp>
@@ -44,12 +45,14 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     KeptTable kept;
+    usualSize_.reserve(kept.table());
     auto keep = sinkOf<std::pair<K, Kept>>([&](std::span<std::pair<K, Kept>> batch) {
       task.operation = this->id();
       kept.add(batch);
       return true;
     });
     kept_.run(task, partition, keep);
+    usualSize_.remember(kept.table());
     task.operation = this->id();
     kept.finish();
     Emitter<Out> emit(task, this->id(), out);
@@ -159,6 +162,8 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
       emitFound(fromWire<K>(matches.key()));
     }
   }
+
+  static inline UsualSize usualSize_;  // of the tables
 
   Operator<std::pair<K, Streamed>>& streamed_;
   Operator<std::pair<K, Kept>>& kept_;

@@ -65,7 +65,7 @@ class MapSideCombiner {
   void combine(std::span<T> pairs) {
     if (!table_) {
       table_.emplace(MemoryUse::aggregation, FoldValues<T, A>{aggregator_});
-      table_->reserve(usualSize_.keys());
+      usualSize_.reserve(*table_);
     }
     table_->add(pairs);
   }
@@ -82,7 +82,7 @@ class MapSideCombiner {
 
   void sendTable() {
     PhaseScope phase(Phase::shuffleWrite);
-    usualSize_.add(table_->size());
+    usualSize_.remember(*table_);
     table_->forEach([this](std::uint64_t hash, const Key& key, const Combiner& combiner) {
       buckets_->add(partitionOf_(hash, key), [&](WireWriter& writer) { writer << key << combiner; });
     });
