@@ -71,6 +71,50 @@ TEST(AggregationTable, IntegersWhoseSlotsCollideStayApart) {
   compareWithOracle<std::uint64_t, std::uint64_t>(keys, 1024, random);
 }
 
+/// Keys of the expected range, most of them or few, and sometimes others, far away or next to it.
+template <class K, class C>
+void checkIndices(std::mt19937_64& random) {
+  for (const std::uint64_t size : {1, 2, 100, 500, 1023, 1024, 1025, 5000, 16'383, 16'384, 100'000}) {
+    for (const std::uint64_t begin : {0, 1, 77'777}) {
+      for (const std::uint64_t others : {0, 1, 50, 3000}) {
+        SCOPED_TRACE(testing::Message() << size << " indices from " << begin << ", " << others << " other keys");
+        std::vector<K> keys(random() % (3 * size));
+        for (K& key : keys) key = static_cast<K>(begin + random() % size);
+        if (random() % 2 == 0) {
+          for (std::uint64_t i = 0; i < size; ++i) keys.push_back(static_cast<K>(begin + i));
+        }
+        for (std::uint64_t i = 0; i < others; ++i) {
+          const std::uint64_t other = random() % 2 == 0 ? random() : begin + size + random() % 100 - 50;
+          keys.insert(keys.begin() + static_cast<std::ptrdiff_t>(random() % (keys.size() + 1)), static_cast<K>(other));
+        }
+        compareWithOracle<K, C>(keys, 1 + random() % 3000, random, {begin, size});
+      }
+    }
+  }
+}
+
+TEST(AggregationTable, IndicesAndOthersAreFound) {
+  std::mt19937_64 random(16);
+  checkIndices<std::int64_t, std::uint64_t>(random);
+  checkIndices<std::uint32_t, std::uint64_t>(random);
+  checkIndices<std::int16_t, std::uint64_t>(random);
+  checkIndices<std::int64_t, long double>(random);  // no array
+}
+
+TEST(AggregationTable, ManyIndicesTakeTheMemoryOfAnArray) {
+  constexpr std::size_t size = 1'000'000;
+  AggregationTable<std::int64_t, double> table;
+  table.expectIndices({5, size});
+  table.upsert(
+      size, [](std::size_t i) { return static_cast<std::int64_t>(i + 5); }, [](std::size_t) { return 1.0; },
+      [](double&, std::size_t) {});
+  EXPECT_EQ(table.size(), size);
+  EXPECT_LE(table.bytes(), (std::size_t{1} << 20) * 16 + size * 4 + 4096);
+  EXPECT_EQ(table.find(std::int64_t{4}), nullptr);
+  EXPECT_EQ(table.find(static_cast<std::int64_t>(size + 5)), nullptr);
+  ASSERT_NE(table.find(static_cast<std::int64_t>(size + 4)), nullptr);
+}
+
 TEST(AggregationTable, EveryWordOfASmallTypeMayBeAKey) {
   std::mt19937_64 random(12);
   std::vector<std::uint16_t> keys(65536 * 2);

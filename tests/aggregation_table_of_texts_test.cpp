@@ -185,7 +185,7 @@ void collide() {
   for (int i = 0; i < 6000; ++i) {
     const std::string key = keyAt(i % 1500);
     store.upsert(
-        view, store.probeOf(key), key, [] { return 1; }, [](int& count) { ++count; });
+        view, view.probeOf(key), key, [] { return 1; }, [](int& count) { ++count; });
   }
   ASSERT_EQ(store.size(), 1500u);
   int next = 0;
@@ -194,7 +194,7 @@ void collide() {
     EXPECT_EQ(count, 4);
   });
   for (const std::string& key : {keyAt(1500), keyAt(1501)}) {
-    EXPECT_EQ(store.find(store.view(), store.probeOf(key), key), nullptr);
+    EXPECT_EQ(store.find(store.view(), store.view().probeOf(key), key), nullptr);
   }
 }
 

@@ -41,8 +41,10 @@ std::vector<std::pair<K, std::size_t>> sumsOf(const std::vector<K>& keys) {
 
 /// The same computed by the table, in batches of random sizes; sometimes with memory reserved, enough or not.
 template <class K, class C, class Borrowed = K>
-AggregationTable<K, C> tableOf(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random) {
+AggregationTable<K, C> tableOf(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random,
+                               detail::IndexRange indices = {}) {
   AggregationTable<K, C> table;
+  table.expectIndices(indices);
   if (random() % 2 == 0) table.reserve(random() % (keys.size() + 1));
   for (std::size_t begin = 0; begin < keys.size();) {
     const std::size_t count = std::min(keys.size() - begin, random() % (longestBatch + 1));
@@ -66,8 +68,9 @@ std::vector<std::pair<K, std::size_t>> contents(AggregationTable<K, C>& table) {
 }
 
 template <class K, class C, class Borrowed = K>
-void compareWithOracle(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random) {
-  auto table = tableOf<K, C, Borrowed>(keys, longestBatch, random);
+void compareWithOracle(const std::vector<K>& keys, std::size_t longestBatch, std::mt19937_64& random,
+                       detail::IndexRange indices = {}) {
+  auto table = tableOf<K, C, Borrowed>(keys, longestBatch, random, indices);
   const auto expected = sumsOf(keys);
   ASSERT_EQ(table.size(), expected.size());
   EXPECT_EQ(contents(table), expected);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include <seltzer/detail/data/key/index_ranges.hpp>
 #include <seltzer/detail/net/bytes.hpp>
 #include <seltzer/detail/net/unique_pointer.hpp>
 
@@ -35,6 +36,11 @@ class Partitioner {
   /// Whether it partitions by the hash of the key.
   virtual bool isHash() const { return false; }
 
+  /// @cond
+  // The ranges of an IndexPartitioner; empty for others.
+  virtual detail::IndexRanges indexRanges() const { return {}; }
+  /// @endcond
+
   /// False for a `sortByKey` that has not chosen its ranges yet.
   virtual bool isSettled() const { return true; }
 
@@ -53,6 +59,9 @@ namespace detail {
 
 /// Whether two RDDs are known to be partitioned alike; false if either has no partitioner. Runs no job.
 bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::shared_ptr<const Partitioner>& b);
+
+/// Those of an IndexPartitioner; none for others, and for null.
+IndexRanges indexRangesOf(const std::shared_ptr<const Partitioner>& partitioner);
 
 /// The owner of a new partitioner; all kinds share one type of control block.
 std::shared_ptr<const Partitioner> share(UniquePointer<const Partitioner> partitioner);

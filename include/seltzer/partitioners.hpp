@@ -125,6 +125,50 @@ RangePartitioner(std::int64_t, const RDD<T>&, bool = true, CallSite = CallSite::
     -> RangePartitioner<Owned<typename T::first_type>>;
 /// @endcond
 
+/// Distributes the indices 0 to size - 1, keys of an integer type, in contiguous ranges whose lengths differ by at most
+/// 1. By-key operations and joins that are partitioned so find keys in arrays instead of hash tables, once a partition
+/// has a good part of its indices; results are the same, and in the same order, as with another partitioner of the same
+/// ranges. Another key fails the task with std::out_of_range.
+///
+///     const auto ranks = shares.reduceByKey(std::plus<>(), seltzer::IndexPartitioner(vertices, 16));
+class IndexPartitioner {
+ public:
+  /// Throws std::invalid_argument for a negative size, and for less than 1 or more than 10,000,000 partitions.
+  IndexPartitioner(std::int64_t size, std::int64_t partitions);
+
+  /// How many indices there are.
+  std::int64_t size() const { return static_cast<std::int64_t>(ranges_.size); }
+
+  /// How many partitions there are.
+  std::size_t numPartitions() const { return ranges_.ranges; }
+
+  /// The partition of an index. Throws std::out_of_range for other keys.
+  template <std::integral K>
+  std::size_t getPartition(K index) const {
+    if (detail::isNegative(index) || static_cast<std::uint64_t>(index) >= ranges_.size) [[unlikely]] {
+      throwOutside(std::to_string(index));
+    }
+    return ranges_.rangeOf(static_cast<std::uint64_t>(index));
+  }
+
+  /// Whether both have the same numbers of indices and partitions.
+  friend bool operator==(const IndexPartitioner&, const IndexPartitioner&) = default;
+
+  /// Whether an RDD's partitioner is this one.
+  friend bool operator==(const Partitioner& ofRDD, const IndexPartitioner& index) {
+    return ofRDD.indexRanges() == index.ranges_;
+  }
+
+  /// @cond
+  detail::IndexRanges ranges() const { return ranges_; }
+  /// @endcond
+
+ private:
+  [[noreturn]] void throwOutside(const std::string& index) const;
+
+  detail::IndexRanges ranges_;
+};
+
 /// Distributes keys by a function: to partition `f(key)` modulo the number of partitions, never negative, as in
 /// PySpark. `f` must be able to travel, as the functions of transformations do, and return an integer, the same for
 /// equal keys.
@@ -222,6 +266,34 @@ class RangePartitioning final : public KeyPartitioner<K> {
   std::uint64_t partitions_;
 };
 
+template <class K>
+class IndexPartitioning final : public KeyPartitioner<K> {
+ public:
+  explicit IndexPartitioning(const IndexPartitioner& index) : index_(index) {}
+  static std::shared_ptr<const KeyPartitioner<K>> make(WireReader& parameters) {
+    const auto size = parameters.read<std::int64_t>();
+    return newPartitioner<IndexPartitioning>(IndexPartitioner(size, parameters.read<std::int64_t>()));
+  }
+
+  std::size_t numPartitions() const override { return index_.numPartitions(); }
+  std::size_t partitionOf(const K& key) const override { return index_.getPartition(key); }
+  IndexRanges indexRanges() const override { return index_.ranges(); }
+  Bytes encode() const override {
+    Bytes bytes = toWire(Registered<KeyPartitioner<K>, IndexPartitioning>::id);
+    WireWriter(bytes) << index_.size() << static_cast<std::int64_t>(index_.numPartitions());
+    return bytes;
+  }
+  bool mayHold(std::size_t partition, const K& least, const K& greatest) const override {
+    const IndexRange range = index_.ranges().of(partition);
+    if (range.size == 0 || isNegative(greatest)) return false;
+    return static_cast<std::uint64_t>(greatest) >= range.begin &&
+           (isNegative(least) || static_cast<std::uint64_t>(least) < range.begin + range.size);
+  }
+
+ private:
+  IndexPartitioner index_;
+};
+
 /// A partitioner as one of keys of type K, or null. A partitioner of the keys of pairs also partitions pairs: equal
 /// pairs have equal keys.
 template <class K>
@@ -237,9 +309,10 @@ std::shared_ptr<const KeyPartitioner<K>> partitionerFor(const std::shared_ptr<co
 }  // namespace detail
 
 /// How a by-key operation partitions its result: the operation's default, a number of partitions (by hash), or a
-/// partitioner: a HashPartitioner, RangePartitioner or FunctionPartitioner, another RDD's `partitioner()`, or a
-/// user-defined one, an object with `numPartitions()` and `getPartition(key)` that can travel as functions do. In
-/// operations on whole elements the elements are the keys. Throws std::invalid_argument as HashPartitioner does.
+/// partitioner: a HashPartitioner, RangePartitioner, IndexPartitioner or FunctionPartitioner, another RDD's
+/// `partitioner()`, or a user-defined one, an object with `numPartitions()` and `getPartition(key)` that can travel as
+/// functions do. In operations on whole elements the elements are the keys. Throws std::invalid_argument as
+/// HashPartitioner does.
 template <class K>
 class PartitioningSpec {
  public:
@@ -264,6 +337,15 @@ class PartitioningSpec {
   /// By ranges.
   PartitioningSpec(const RangePartitioner<K>& partitioner)
       : partitioner_(detail::newPartitioner<detail::RangePartitioning<K>>(partitioner)) {}
+
+  /// By ranges of indices.
+  PartitioningSpec(const IndexPartitioner& partitioner) {
+    static_assert(std::is_integral_v<K> && !std::is_same_v<K, bool>,
+                  "IndexPartitioner: the keys must be of an integer type");
+    if constexpr (std::is_integral_v<K> && !std::is_same_v<K, bool>) {
+      partitioner_ = detail::newPartitioner<detail::IndexPartitioning<K>>(partitioner);
+    }
+  }
 
   /// The partitioner of another RDD. Throws std::invalid_argument for null, and for a partitioner of another key type.
   PartitioningSpec(const std::shared_ptr<const Partitioner>& partitioner)

@@ -17,6 +17,10 @@ bool Partitioner::operator==(const Partitioner& other) const {
 
 namespace detail {
 
+IndexRanges indexRangesOf(const std::shared_ptr<const Partitioner>& partitioner) {
+  return partitioner ? partitioner->indexRanges() : IndexRanges();
+}
+
 bool samePartitioner(const std::shared_ptr<const Partitioner>& a, const std::shared_ptr<const Partitioner>& b) {
   return a && b && a->isKnownEqual(*b);
 }

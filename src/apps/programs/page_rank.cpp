@@ -16,7 +16,8 @@ struct Options {
   std::string output;  // none: not written
   std::int64_t top = 10;
   std::optional<std::int64_t> iterations;
-  seltzer::PartitionCount partitions;  // none: as many as ranks
+  seltzer::PartitionCount partitions;   // none: as many as ranks
+  std::optional<std::int64_t> indices;  // all vertices are less than this
   PageRankOptions algorithm;
 };
 
@@ -28,9 +29,13 @@ void printTop(const Ranks& ranks, std::int64_t count) {
 void rank(seltzer::Context& sc, Options& options) {
   const program::Stopwatch watch;
   std::int64_t partitions = options.partitions.value_or(sc.ranks());
-  options.algorithm.checkpoints.arguments = fmt::format("{} --damping {}", options.edges, options.algorithm.damping);
+  options.algorithm.checkpoints.arguments = fmt::format("{} --damping {} --indices {}", options.edges,
+                                                        options.algorithm.damping, options.indices.value_or(0));
   program::beginCheckpoints(sc, options.algorithm.checkpoints, partitions);
-  const Links links = linksOf(readEdges(sc, options.edges, partitions), partitions).cache();
+  const auto edges = readEdges(sc, options.edges, partitions);
+  const Links links = (options.indices ? linksOf(edges, seltzer::IndexPartitioner(*options.indices, partitions))
+                                       : linksOf(edges, partitions))
+                          .cache();
   const PageRankResult result = pageRank(links, options.algorithm);
   const double sum = result.ranks.values().sum();
   if (!options.output.empty()) {
@@ -69,6 +74,11 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
       ->capture_default_str();
   app.add_option("--output", options.output, "folder to create, for all vertices, 'vertex rank'");
   program::addPartitions(app, options.partitions);
+  app.add_option(
+         "--indices", options.indices,
+         "the vertices are 0 to this number - 1, most of them: partition them by ranges and keep them in arrays, "
+         "which is faster")
+      ->check(CLI::PositiveNumber);
   program::addCheckpoints(app, options.algorithm.checkpoints);
   app.footer(
       "The last digits of ranks depend on the number of partitions, but not on the number of MPI ranks.\n"

@@ -17,8 +17,8 @@ using Links = seltzer::RDD<std::pair<Vertex, std::vector<Vertex>>>;
 using Ranks = seltzer::RDD<std::pair<Vertex, double>>;
 
 /// The targets of each vertex's edges, ascending and without duplicates; empty for vertices without outgoing edges.
-/// Hash partitioned into `partitions` partitions.
-inline Links linksOf(const seltzer::RDD<Edge>& edges, std::int64_t partitions) {
+/// Partitioned as given: by the hash of the vertex into a number of partitions, or by ranges of indices.
+inline Links linksOf(const seltzer::RDD<Edge>& edges, const seltzer::PartitioningSpec<Vertex>& partitions) {
   const auto reached = edges.map([](const Edge& edge) { return std::pair(edge.second, true); })
                            .reduceByKey([](bool a, bool b) { return a || b; }, partitions);
   return edges.cogroup(reached, partitions).mapValues([](const auto& sides) {

@@ -62,10 +62,11 @@ template <class Op, class K, class T, class... Values>
 RDD<typename Op::Element> byKey(const RDD<T>& rdd, const KeyPartitionerPointer<K>& partitioner,
                                 std::string_view operation, const CallSite& where, const Values&... values) {
   Context& context = rdd.context();
+  const IndexRanges indices = partitioner ? partitioner->indexRanges() : indexRangesOf(rdd.partitioner());
   const RDDId shuffle = partitioner ? context.jobs().newShuffle() : RDDId{};
   auto lineage =
       newRDD<Op>(context, operation, where, partitioner ? partitioner->numPartitions() : rdd.getNumPartitions(),
-                 shuffle, PartitionerParameter<K>{partitioner}, values...);
+                 shuffle, PartitionerParameter<K>{partitioner}, indices, values...);
   if (partitioner) {
     lineage->partitioner = partitioner;
     dependOnShuffle(*lineage, rdd.lineage(), shuffle, context);

@@ -19,7 +19,7 @@ RDD<typename Op::Element> deriveCoPartitioned(const KeyPartitionerPointer<K>& pa
                                               const CallSite& where, const RDD<Ts>&... parents) {
   const std::array partitioned{partitionedBy(parents, partitioner, operation, where).lineage()...};
   Context& context = std::get<0>(std::tie(parents...)).context();
-  auto lineage = newRDD<Op>(context, operation, where, partitioner->numPartitions());
+  auto lineage = newRDD<Op>(context, operation, where, partitioner->numPartitions(), partitioner->indexRanges());
   lineage->partitioner = partitioner;
   dependOnEach(*lineage, partitioned);
   return {context, std::move(lineage)};

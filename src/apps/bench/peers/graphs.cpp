@@ -20,14 +20,15 @@
 namespace peers {
 namespace {
 
+constexpr double allVertices = 1e6;
 constexpr std::int64_t iterations = 10;
 constexpr std::int64_t clusters = 10;
 constexpr std::size_t dimension = 4;
 
-/// As the program page_rank does it.
-Measured rankPages(seltzer::Context& sc, const Setup& setup) {
+/// As the program page_rank does it, without or with --indices.
+Measured rankPages(seltzer::Context& sc, const Setup& setup, const seltzer::PartitioningSpec<Vertex>& partitions) {
   return timed([&] {
-    const Links links = linksOf(readEdges(sc, setup / "edges", sc.ranks()), sc.ranks()).cache();
+    const Links links = linksOf(readEdges(sc, setup / "edges", sc.ranks()), partitions).cache();
     PageRankOptions options;
     options.iterations = iterations;
     const PageRankResult result = pageRank(links, options);
@@ -72,7 +73,14 @@ Measured findClustersByHand(const Setup& setup) {
 }  // namespace
 
 std::vector<Row> graphRows() {
-  return {{"page_rank", rankPages, rankPagesByHand}, {"k_means", findClusters, findClustersByHand}};
+  return {{"page_rank", [](seltzer::Context& sc, const Setup& setup) { return rankPages(sc, setup, sc.ranks()); },
+           rankPagesByHand},
+          {"page_rank_indices",
+           [](seltzer::Context& sc, const Setup& setup) {
+             return rankPages(sc, setup, seltzer::IndexPartitioner(setup.of(allVertices), sc.ranks()));
+           },
+           rankPagesByHand},
+          {"k_means", findClusters, findClustersByHand}};
 }
 
 }  // namespace peers

@@ -82,6 +82,7 @@ ROWS: List[Row] = [
     Row("sort_by_text_key", "sortByKey, 1e7 strings, cached"),
     Row("tera_sort", "tera sort, 1 GB, written"),
     Row("page_rank", "page rank, 1e6 vertices, 8e6 edges"),
+    Row("page_rank_indices", "page rank, IndexPartitioner", peers_of="page_rank"),
     Row("k_means", "k-means, 5e6 points"),
     Row("pipeline", "generate, map, filter, map, sum, 1e9"),
     Row("pi_by_filter", "pi by filter and count, 1e9", samples=1e9),

@@ -41,12 +41,10 @@ class DenseStore {
   bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
   bool inNearCache() const { return slots_.bytes() + size() * sizeof(Entry) <= SlotCount::nearCacheBytes; }
 
+  std::size_t bytesToGrow() const { return 2 * bytes(); }
+
   /// What finds a key's slot: its hash.
   using Probe = std::uint64_t;
-  template <class Key>
-  static Probe probeOf(const Key& key) {
-    return Hash<Key>()(key);
-  }
 
   /// What a look-up needs of the store. Loops keep a copy, in registers: the compiler cannot know that writing to a
   /// combiner does not change the store's members. Invalid once the store has grown.
@@ -54,6 +52,11 @@ class DenseStore {
     const Slot* slots;
     std::size_t mask;
     Entry* entries;
+
+    template <class Key>
+    static Probe probeOf(const Key& key) {
+      return Hash<Key>()(key);
+    }
 
     /// Always inlined: some compilers take a function that only prefetches for pure and drop its calls.
     [[gnu::always_inline]] void prefetch(std::uint64_t hash) const { __builtin_prefetch(slots + (hash & mask)); }

@@ -15,7 +15,9 @@ namespace seltzer::detail {
 ///   - `size` is the number of keys, `bytes` what is reserved of the memory account.
 ///   - `hasRoomFor(n)`: n more keys would not make it grow.
 ///   - `inNearCache`: look-ups need no prefetching.
-///   - A `Probe` finds a key's slot, and a `View` is what a look-up needs of the store. A view is invalid once the
+///   - `bytesToGrow` is about what `grow` takes while what is held now cannot be freed.
+///   - A `Probe` finds a key's slot, and a `View`, which makes it, is what a look-up needs of the store. A view is
+///   invalid once the
 ///     store has grown, except that `upsert` renews the one it is given. A view may also have `prefetchEntry(probe)`,
 ///     to be called some time after `prefetch`.
 ///   - `find` returns the key's combiner or null.
@@ -33,7 +35,8 @@ concept KeyStore = std::constructible_from<Store, MemoryUse> && std::is_move_ass
   { constStore.bytes() } -> std::same_as<std::size_t>;
   { constStore.hasRoomFor(std::size_t{}) } -> std::same_as<bool>;
   { constStore.inNearCache() } -> std::same_as<bool>;
-  { Store::probeOf(std::as_const(key)) } -> std::same_as<typename Store::Probe>;
+  { constStore.bytesToGrow() } -> std::same_as<std::size_t>;
+  { constView.probeOf(std::as_const(key)) } -> std::same_as<typename Store::Probe>;
   { store.view() } -> std::same_as<typename Store::View>;
   { constView.prefetch(probe) } -> std::same_as<void>;
   { Store::find(constView, probe, std::as_const(key)) } -> std::same_as<C*>;

@@ -44,7 +44,12 @@ class AggregationTable {
 
   /// About the bytes to reserve before what is held now can be freed, if the next `keys` keys are all new; 0 if they
   /// have room.
-  std::size_t growthFor(std::size_t keys) const { return store_.hasRoomFor(keys) ? 0 : 2 * bytes(); }
+  std::size_t growthFor(std::size_t keys) const { return store_.hasRoomFor(keys) ? 0 : store_.bytesToGrow(); }
+
+  /// The keys will be indices of this range: a table of integers with small combiners becomes an array of them.
+  void expectIndices([[maybe_unused]] IndexRange range) {
+    if constexpr (fitsInlineStore<K, C>()) store_.expectIndices(range);
+  }
 
   /// Makes an empty table large enough for `keys` keys at once.
   void reserve(std::size_t keys) {
@@ -68,7 +73,9 @@ class AggregationTable {
   /// are not worth the code of findBatch.
   template <class Key>
   [[gnu::noinline]] C* find(const Key& key) {
-    return empty() ? nullptr : Store::find(store_.view(), probeOf(key), key);
+    if (empty()) return nullptr;
+    const View view = store_.view();
+    return Store::find(view, probeOf(view, key), key);
   }
 
   /// As `find`, for the first member of each of some pairs, at the cost of upsert. Not inlined either.
@@ -113,9 +120,9 @@ class AggregationTable {
   static constexpr std::size_t ahead = 32;
 
   template <class Key>
-  static Probe probeOf(const Key& key) {
+  static Probe probeOf(const View& view, const Key& key) {
     static_assert(std::is_same_v<Owned<Key>, K>, "the owned form of a borrowed key must be the table's key");
-    return Store::probeOf(key);
+    return view.probeOf(key);
   }
 
   /// Calls `look(view, i, probe)` for i in [0, count), in order; prefetches what it will access, unless the store fits
@@ -124,7 +131,7 @@ class AggregationTable {
   [[gnu::always_inline]] void lookUp(std::size_t count, KeyAt& keyAt, Look&& look) {
     std::size_t i = 0;
     View view = store_.view();
-    for (; i < count && store_.inNearCache(); ++i) look(view, i, probeOf(keyAt(i)));
+    for (; i < count && store_.inNearCache(); ++i) look(view, i, probeOf(view, keyAt(i)));
     if (i < count) lookUpAhead(view, i, count, keyAt, look);
   }
 
@@ -139,7 +146,7 @@ class AggregationTable {
     constexpr std::size_t ring = hasEntries ? 2 * ahead : ahead;
     std::array<Probe, ring> probes;
     for (std::size_t i = begin; i < std::min(begin + ring, count); ++i) {
-      probes[i % ring] = probeOf(keyAt(i));
+      probes[i % ring] = probeOf(view, keyAt(i));
       view.prefetch(probes[i % ring]);
     }
     if constexpr (hasEntries) {
@@ -148,7 +155,7 @@ class AggregationTable {
     for (std::size_t i = begin; i < count; ++i) {
       const Probe probe = probes[i % ring];
       if (i + ring < count) {
-        probes[i % ring] = probeOf(keyAt(i + ring));
+        probes[i % ring] = probeOf(view, keyAt(i + ring));
         view.prefetch(probes[i % ring]);
       }
       if constexpr (hasEntries) {

@@ -78,26 +78,29 @@ class TextStore {
   bool hasRoomFor(std::size_t keys) const { return size() + keys <= mostKeys_; }
   bool inNearCache() const { return slots_.bytes() + arena_.bytes() <= SlotCount::nearCacheBytes; }
 
+  std::size_t bytesToGrow() const { return 2 * bytes(); }
+
   /// What finds a key's slot: its hash, and the key as slots hold it, except for the address of a longer one.
   struct Probe {
     ShortText text;
     std::uint64_t hash;
     TextKind kind;
   };
-  [[gnu::always_inline]] static Probe probeOf(std::string_view key) {
-    if (key.size() > ShortText::capacity) [[unlikely]] {
-      const std::uint64_t hash = SlotHash::ofLonger(key);
-      return {{hash, 0}, hash, TextKind::longer()};
-    }
-    const ShortText text = ShortText::of(key);
-    return {text, SlotHash::ofShort(text, key.size()), TextKind::shortOf(key.size())};
-  }
 
   /// What a look-up needs of the store. Loops keep a copy, in registers: the compiler cannot know that writing to a
   /// combiner does not change the store's members. Invalid once the store has grown.
   struct View {
     Slot* slots;
     std::size_t mask;
+
+    [[gnu::always_inline]] static Probe probeOf(std::string_view key) {
+      if (key.size() > ShortText::capacity) [[unlikely]] {
+        const std::uint64_t hash = SlotHash::ofLonger(key);
+        return {{hash, 0}, hash, TextKind::longer()};
+      }
+      const ShortText text = ShortText::of(key);
+      return {text, SlotHash::ofShort(text, key.size()), TextKind::shortOf(key.size())};
+    }
 
     /// Always inlined: some compilers take a function that only prefetches for pure and drop its calls.
     [[gnu::always_inline]] void prefetch(const Probe& probe) const {

@@ -13,47 +13,10 @@
 #include <seltzer/detail/data/batch/batch.hpp>
 #include <seltzer/detail/data/sort/stable_sort_prefix.hpp>
 #include <seltzer/detail/data/wire/bitwise.hpp>
-#include <seltzer/detail/data/wire/reader.hpp>
-#include <seltzer/detail/metrics/phase_clock.hpp>
+#include <seltzer/detail/operators/shuffle/run_reader.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
-
-/// The records of one map task, copied from its segments.
-template <class Element>
-class BlockCursor {
- public:
-  explicit BlockCursor(std::span<const ShuffleSegment> segments) : segments_(segments) {}
-
-  /// Copies the next elements, at most `most`, to `to`, and returns their number.
-  std::size_t read(Element* to, std::size_t most) {
-    while (left_ == 0) {
-      if (segments_.empty()) return 0;
-      open();
-    }
-    const std::size_t count = std::min(most, left_);
-    const ByteView bytes = reader_.readBytes(count * sizeof(Element));
-    std::memcpy(static_cast<void*>(to), bytes.data(), bytes.size());
-    left_ -= count;
-    return count;
-  }
-
- private:
-  void open() {
-    if (segments_.size() > 1) segments_[1].readAhead();
-    const ShuffleSegment& segment = segments_.front();
-    phaseClock().count(Phase::shuffleRead, segment.bytes(), segment.records());
-    data_ = segment.data();
-    reader_ = WireReader(data_.bytes());
-    left_ = segment.records();
-    segments_ = segments_.subspan(1);
-  }
-
-  std::span<const ShuffleSegment> segments_;  // that are not open yet
-  SegmentData data_;
-  WireReader reader_{ByteView()};
-  std::size_t left_ = 0;  // in the open segment
-};
 
 /// Merges sorted runs of plain elements whose keys are numbers: a tree of two-way merges, each of which makes a block
 /// at a time in a loop without branches on the data. Takes a third of the time of a tournament tree, which mispredicts
@@ -93,6 +56,15 @@ class BlockMerge {
 
     std::size_t size() const { return static_cast<std::size_t>(end - begin); }
 
+    /// Copies the next elements of the run, at most `most`, to `to`, and returns their number.
+    std::size_t read(Element* to, std::size_t most) {
+      if (run.left() == 0 && !run.open()) return 0;
+      const std::size_t count = std::min(most, run.left());
+      const ByteView bytes = run.take(count).readBytes(count * sizeof(Element));
+      std::memcpy(static_cast<void*>(to), bytes.data(), bytes.size());
+      return count;
+    }
+
     /// Whether there is an element.
     bool isReady(const BlockMerge& merge) {
       if (begin == end) fill(merge, blockSize);
@@ -102,7 +74,7 @@ class BlockMerge {
     /// Makes the next block, of at most `most` elements.
     void fill(const BlockMerge& merge, std::size_t most) {
       begin = end = block;
-      end += left ? merge.mergeInto(block, *left, *right, most) : run.read(block, most);
+      end += left ? merge.mergeInto(block, *left, *right, most) : read(block, most);
     }
 
     /// Moves elements to `to`, at most `most`, and returns their number.
@@ -113,7 +85,7 @@ class BlockMerge {
       return count;
     }
 
-    BlockCursor<Element> run;
+    RunReader run;
     UniquePointer<Node> left, right;
     Element* block = std::allocator<Element>().allocate(blockSize);
     Element* begin = block;  // of what was not taken yet

@@ -22,22 +22,23 @@ class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
 
  public:
   static constexpr std::string_view kind = "CoGroupedRDD";
-  using Parameters = detail::Parameters<>;
+  using Parameters = detail::Parameters<IndexRanges>;
 
-  explicit CoGroupedRDD(const typename Base::Inputs& inputs)
-      : CoGroupedRDD(inputs, std::index_sequence_for<Values...>()) {}
+  CoGroupedRDD(const typename Base::Inputs& inputs, IndexRanges indices)
+      : CoGroupedRDD(inputs, indices, std::index_sequence_for<Values...>()) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     Groups groups(MemoryUse::group);
+    groups.expectIndices(indices_.of(partition));
     addAll(task, partition, groups, std::index_sequence_for<Values...>());
     emitTable<Out>(task, this->id(), groups, out);
   }
 
  private:
   template <std::size_t... Index>
-  CoGroupedRDD(const typename Base::Inputs& inputs, std::index_sequence<Index...>)
-      : Base(inputs), parents_(parentOf<std::pair<K, Values>>(inputs, Index)...) {}
+  CoGroupedRDD(const typename Base::Inputs& inputs, IndexRanges indices, std::index_sequence<Index...>)
+      : Base(inputs), indices_(indices), parents_(parentOf<std::pair<K, Values>>(inputs, Index)...) {}
 
   template <std::size_t... Index>
   void addAll(TaskContext& task, std::size_t partition, Groups& groups, std::index_sequence<Index...>) {
@@ -57,6 +58,7 @@ class CoGroupedRDD final : public Operator<std::pair<K, Lists>> {
     task.operation = this->id();
   }
 
+  IndexRanges indices_;
   std::tuple<Operator<std::pair<K, Values>>&...> parents_;
 };
 

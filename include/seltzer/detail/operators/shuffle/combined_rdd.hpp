@@ -47,13 +47,15 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
  public:
   static constexpr std::string_view kind = "ShuffledRDD";
-  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>, Function<A>>;
+  using Parameters =
+      detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>, IndexRanges, Function<A>>;
 
   CombinedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
-              Function<A> aggregator)
+              IndexRanges indices, Function<A> aggregator)
       : Base(inputs),
         shuffle_(shuffle),
         partitioner_(partitioner.partitioner),
+        indices_(indices),
         aggregator_(std::move(aggregator.call)) {}
 
   UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
@@ -77,12 +79,14 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     if (partitioner_) {
       Table table(MemoryUse::aggregation, Fold{&aggregator_});
+      table.expectIndices(indices_.of(partition));
       usualSize_.reserve(table);
       merge(task, *shuffleBlockOf(this->blocks(), {shuffle_, partition}), table);
       usualSize_.remember(table);
       emitTable<Out>(task, this->id(), table, out);
     } else {
       ValueTable<T, A> table(MemoryUse::aggregation, FoldValues<T, A>{&aggregator_});
+      table.expectIndices(indices_.of(partition));
       usualSize_.reserve(table);
       auto sink = sinkOf<T>([&](std::span<T> batch) {
         task.operation = this->id();
@@ -116,6 +120,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
 
   RDDId shuffle_;
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;  // null without a shuffle
+  IndexRanges indices_;
   A aggregator_;
 };
 

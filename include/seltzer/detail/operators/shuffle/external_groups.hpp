@@ -33,6 +33,9 @@ class ExternalGroups final : private CombinerSource {
  public:
   explicit ExternalGroups(MemoryUse use) : use_(use), numbers_(use), columns_(useFor<Vs>(use)...), heap_(use) {}
 
+  /// As AggregationTable::expectIndices.
+  void expectIndices(IndexRange range) { numbers_.expectIndices(range); }
+
   /// Adds the values `valueAt(i)` of `input` for the keys `keyAt(i)`, i in [0, count): an owned value to move from, or
   /// a borrowed one.
   template <std::size_t input, class KeyAt, class ValueAt>

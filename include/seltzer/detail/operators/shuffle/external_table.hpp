@@ -33,6 +33,9 @@ class ExternalTable final : private CombinerSource {
   /// Of the keys in memory.
   std::size_t size() const { return table_.size(); }
 
+  /// As AggregationTable::expectIndices.
+  void expectIndices(IndexRange range) { table_.expectIndices(range); }
+
   /// Makes an empty table large enough for `keys` keys at once.
   void reserve(std::size_t keys) { table_.reserve(keys); }
 

@@ -31,10 +31,11 @@ class GroupedRDD final
 
  public:
   static constexpr std::string_view kind = "ShuffledRDD";
-  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>>;
+  using Parameters = detail::Parameters<RDDId, PartitionerParameter<Owned<typename T::first_type>>, IndexRanges>;
 
-  GroupedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner)
-      : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner) {}
+  GroupedRDD(const typename Base::Inputs& inputs, RDDId shuffle, PartitionerParameter<Key> partitioner,
+             IndexRanges indices)
+      : Base(inputs), shuffle_(shuffle), partitioner_(partitioner.partitioner), indices_(indices) {}
 
   UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
     // not as a pair, which may have padding
@@ -45,6 +46,7 @@ class GroupedRDD final
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     Groups groups(MemoryUse::group);
+    groups.expectIndices(indices_.of(partition));
     if (partitioner_) {
       read(task, *shuffleBlockOf(this->blocks(), {shuffle_, partition}), groups);
     } else {
@@ -84,6 +86,7 @@ class GroupedRDD final
 
   RDDId shuffle_;
   std::shared_ptr<const KeyPartitioner<Key>> partitioner_;  // null without a shuffle
+  IndexRanges indices_;
 };
 
 }  // namespace seltzer::detail

@@ -31,6 +31,12 @@ class JoinTable {
   /// The number of keys.
   std::size_t size() const { return firsts_.size(); }
 
+  /// As AggregationTable::expectIndices.
+  void expectIndices(IndexRange range) {
+    firsts_.expectIndices(range);
+    groups_.expectIndices(range);
+  }
+
   /// Makes an empty table large enough for `keys` keys at once.
   void reserve(std::size_t keys) { firsts_.reserve(keys); }
 

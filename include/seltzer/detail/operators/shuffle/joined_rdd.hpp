@@ -35,16 +35,18 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
 
  public:
   static constexpr std::string_view kind = "JoinedRDD";
-  using Parameters = detail::Parameters<>;
+  using Parameters = detail::Parameters<IndexRanges>;
 
-  explicit JoinedRDD(const typename Base::Inputs& inputs)
+  JoinedRDD(const typename Base::Inputs& inputs, IndexRanges indices)
       : Base(inputs),
+        indices_(indices),
         streamed_(parentOf<std::pair<K, Streamed>>(inputs, streamsRight ? 1 : 0)),
         kept_(parentOf<std::pair<K, Kept>>(inputs, streamsRight ? 0 : 1)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     KeptTable kept;
+    kept.table().expectIndices(indices_.of(partition));
     usualSize_.reserve(kept.table());
     auto keep = sinkOf<std::pair<K, Kept>>([&](std::span<std::pair<K, Kept>> batch) {
       task.operation = this->id();
@@ -165,6 +167,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
 
   static inline UsualSize usualSize_;  // of the tables
 
+  IndexRanges indices_;
   Operator<std::pair<K, Streamed>>& streamed_;
   Operator<std::pair<K, Kept>>& kept_;
 };

@@ -30,7 +30,10 @@ class MapSideCombiner {
 
  public:
   MapSideCombiner(const A& aggregator, const KeyPartitioner<Key>& partitioner, ShuffleBuckets& buckets)
-      : aggregator_(&aggregator), partitionOf_(partitioner), buckets_(&buckets) {}
+      : aggregator_(&aggregator),
+        partitionOf_(partitioner),
+        indices_(partitioner.indexRanges().all()),
+        buckets_(&buckets) {}
 
   /// Moves from the pairs.
   void add(std::span<T> pairs) {
@@ -65,6 +68,7 @@ class MapSideCombiner {
   void combine(std::span<T> pairs) {
     if (!table_) {
       table_.emplace(MemoryUse::aggregation, FoldValues<T, A>{aggregator_});
+      table_->expectIndices(indices_);
       usualSize_.reserve(*table_);
     }
     table_->add(pairs);
@@ -93,6 +97,7 @@ class MapSideCombiner {
 
   const A* aggregator_;
   PartitionOfKey<Key> partitionOf_;
+  IndexRange indices_;
   ShuffleBuckets* buckets_;
   std::optional<ValueTable<T, A>> table_;
   CombiningChoice choice_;

@@ -13,6 +13,7 @@
 #include <seltzer/detail/data/sort/loser_tree.hpp>
 #include <seltzer/detail/data/wire/bitwise.hpp>
 #include <seltzer/detail/operators/shuffle/block_merge.hpp>
+#include <seltzer/detail/operators/shuffle/run_reader.hpp>
 #include <seltzer/detail/operators/shuffle/shuffle_read.hpp>
 
 namespace seltzer::detail {
@@ -22,21 +23,14 @@ template <class Element>
 class SegmentCursor {
  public:
   /// Requires a first element.
-  explicit SegmentCursor(std::span<const ShuffleSegment> segments) : segments_(segments) {
-    open();
-    readNext();
-  }
+  explicit SegmentCursor(std::span<const ShuffleSegment> segments) : run_(segments) { advance(); }
   SegmentCursor(SegmentCursor&&) = default;  // only moved: a copy of the element may cost much
   SegmentCursor& operator=(SegmentCursor&&) = default;
 
-  bool atEnd() const { return left_ == 0; }
+  bool atEnd() const { return atEnd_; }
   void advance() {
-    if (--left_ == 0) {
-      segments_ = segments_.subspan(1);
-      if (segments_.empty()) return;
-      open();
-    }
-    readNext();
+    atEnd_ = run_.left() == 0 && !run_.open();
+    if (!atEnd_) read(run_.take(1));
   }
 
   const Element& element() const {
@@ -64,29 +58,18 @@ class SegmentCursor {
   static constexpr bool isDefault = std::is_default_constructible_v<Element>;
   using Copy = std::conditional_t<isDefault, Element, std::optional<Element>>;
 
-  void readNext() {
+  void read(WireReader& reader) {
     if constexpr (inPlace) {
-      element_ = reinterpret_cast<const Element*>(reader_.readBytes(sizeof(Element)).data());
+      element_ = reinterpret_cast<const Element*>(reader.readBytes(sizeof(Element)).data());
     } else if constexpr (isDefault) {
-      element_ = reader_.read<Element>();
+      element_ = reader.read<Element>();
     } else {
-      element_.emplace(reader_.read<Element>());
+      element_.emplace(reader.read<Element>());
     }
   }
 
-  void open() {
-    if (segments_.size() > 1) segments_[1].readAhead();
-    const ShuffleSegment& segment = segments_.front();
-    phaseClock().count(Phase::shuffleRead, segment.bytes(), segment.records());
-    data_ = segment.data();
-    reader_ = WireReader(data_.bytes());
-    left_ = segment.records();
-  }
-
-  std::span<const ShuffleSegment> segments_;
-  SegmentData data_;  // of the first segment
-  WireReader reader_{ByteView()};
-  std::size_t left_ = 0;  // of the first segment, `element_` included
+  RunReader run_;
+  bool atEnd_ = false;
   std::conditional_t<inPlace, const Element*, Copy> element_{};
 };
 

@@ -24,14 +24,15 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
 
  public:
   static constexpr std::string_view kind = "SemiJoinedRDD";
-  using Parameters = detail::Parameters<>;
+  using Parameters = detail::Parameters<IndexRanges>;
 
-  explicit SemiJoinedRDD(const typename Base::Inputs& inputs)
-      : Base(inputs), left_(parentOf<Out>(inputs, 0)), right_(parentOf<Other>(inputs, 1)) {}
+  SemiJoinedRDD(const typename Base::Inputs& inputs, IndexRanges indices)
+      : Base(inputs), indices_(indices), left_(parentOf<Out>(inputs, 0)), right_(parentOf<Other>(inputs, 1)) {}
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<Out>& out) override {
     AggregationTable<K, Nothing> keys(MemoryUse::group);
+    keys.expectIndices(indices_.of(partition));
     WaitingMatches waiting(wireKeys<K>);
     auto keep = sinkOf<Other>([&](std::span<Other> batch) {
       task.operation = this->id();
@@ -105,6 +106,7 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
     });
   }
 
+  IndexRanges indices_;
   Operator<Out>& left_;
   Operator<Other>& right_;
 };
