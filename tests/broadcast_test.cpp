@@ -1,10 +1,16 @@
 #include <cstdint>
+#include <iterator>
+#include <limits>
 #include <map>
 #include <numeric>
+#include <optional>
+#include <random>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -56,6 +62,105 @@ TEST(Broadcast, StringsAreReadAsViews) {
     EXPECT_EQ(sc.range(0, 4, 1, 8).map([broadcast](std::int64_t) { return std::string(*broadcast); }).collect(),
               std::vector<std::string>(4, text));
   }
+}
+
+/// Expects what a std::unordered_map says of keys that it has and of others, on every rank.
+template <class K, class V>
+void expectMapEverywhere(const std::unordered_map<K, V>& map, const std::vector<K>& others) {
+  Context& sc = context();
+  const auto broadcast = sc.broadcast(map);
+  static_assert(std::is_same_v<decltype(broadcast.value()), const BroadcastMap<K, V>&>);
+  const auto& view = *broadcast;
+  EXPECT_EQ(view.size(), map.size());
+  EXPECT_EQ(view.empty(), map.empty());
+  const std::unordered_map<K, V> again(view.begin(), view.end());
+  EXPECT_EQ(again, map);
+  EXPECT_EQ(std::distance(view.begin(), view.end()), static_cast<std::ptrdiff_t>(map.size()));
+  std::vector<K> keys = others;
+  for (const auto& [key, value] : map) keys.push_back(key);
+  const auto found = sc.parallelize(keys, 5)
+                         .map([broadcast](K key) {
+                           const auto& values = *broadcast;
+                           const auto at = values.find(key);
+                           const bool is = at != values.end();
+                           const bool agree = is == values.contains(key) && is == (broadcast->count(key) == 1) &&
+                                              (!is || (at->first == key && values.at(key) == at->second));
+                           return std::pair(agree, is ? std::optional<V>(at->second) : std::nullopt);
+                         })
+                         .collect();
+  ASSERT_EQ(found.size(), keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const auto expected = map.find(keys[i]);
+    EXPECT_TRUE(found[i].first);
+    EXPECT_EQ(found[i].second, expected == map.end() ? std::nullopt : std::optional<V>(expected->second));
+  }
+}
+
+TEST(Broadcast, MapsOfIntegersAreLookedUpFaster) {
+  std::mt19937_64 random(seed());
+  for (const std::size_t size : {0UL, 1UL, 2UL, 63UL, 64UL, 1000UL, 30'000UL}) {
+    SCOPED_TRACE(testing::Message() << "seed " << seed() << ", " << size << " entries");
+    std::unordered_map<std::int64_t, double> wide;
+    std::unordered_map<std::int8_t, std::int8_t> narrow;
+    std::vector<std::int64_t> others;
+    for (std::size_t i = 0; i < size; ++i) {
+      wide.emplace(static_cast<std::int64_t>(random()), static_cast<double>(i) / 4);
+      narrow.emplace(static_cast<std::int8_t>(random()), static_cast<std::int8_t>(i));
+      others.push_back(static_cast<std::int64_t>(random()));
+    }
+    expectMapEverywhere(wide, others);
+    expectMapEverywhere(narrow, {-128, -1, 0, 1, 127});
+  }
+  expectMapEverywhere<std::int64_t, Ticket>({{5, Ticket(1)}, {-5, Ticket(2)}}, {0, 1});
+  EXPECT_THROW((context().broadcast(std::unordered_map<int, int>{{1, 2}})->at(3)), std::out_of_range);
+}
+
+/// Arrays and hash tables, large ones too, of which each rank keeps a copy; keys on both sides of 0 and at the ends of
+/// their type.
+TEST(Broadcast, MapsOfDenseAndOfSparseKeys) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  for (const std::int64_t step : {1, 2, 3, 1000}) {
+    for (const std::int64_t size : {1, 10, 200'000}) {
+      SCOPED_TRACE(testing::Message() << size << " keys, one in " << step);
+      for (const std::int64_t first : {std::int64_t{0}, -size * step / 2, most - size * step, -most - 1}) {
+        std::unordered_map<std::int64_t, std::int64_t> map;
+        for (std::int64_t i = 0; i < size; ++i) map.emplace(first + i * step, i);
+        const auto broadcast = context().broadcast(map);
+        const auto [found, sum] =
+            context()
+                .range(0, size * step, 1, 4)
+                .map([broadcast, first](std::int64_t i) {
+                  const auto at = broadcast->find(first + i);
+                  const bool is = at != broadcast->end();
+                  return std::pair<std::int64_t, std::int64_t>(is, is ? at->second : 0);
+                })
+                .reduce([](auto a, auto b) { return std::pair(a.first + b.first, a.second + b.second); });
+        EXPECT_EQ(found, size);
+        EXPECT_EQ(sum, size * (size - 1) / 2);
+        EXPECT_EQ(broadcast->contains(first + 1), step == 1 && size > 1);
+        broadcast.unpersist();
+        EXPECT_EQ(broadcast->at(first), 0);
+        broadcast.destroy();
+      }
+    }
+  }
+}
+
+/// These are decoded by each rank: texts have memory of their own, and a map may have its own notion of equal keys.
+TEST(Broadcast, OtherMapsKeepTheirType) {
+  struct ByParity {
+    std::size_t operator()(int key) const { return static_cast<std::size_t>(key % 2); }
+    bool operator()(int a, int b) const { return a % 2 == b % 2; }
+  };
+  using Parities = std::unordered_map<int, int, ByParity, ByParity>;
+  const auto parities = context().broadcast(Parities{{1, 10}, {2, 20}});
+  EXPECT_EQ(
+      context().range(0, 4, 1, 4).map([parities](std::int64_t i) { return parities->at(static_cast<int>(i)); }).sum(),
+      60);
+  using Texts = std::unordered_map<std::string, int>;
+  const auto texts = context().broadcast(Texts{{"a", 1}});
+  static_assert(std::is_same_v<decltype(texts.value()), const Texts&>);
+  EXPECT_EQ(texts->at("a"), 1);
 }
 
 TEST(Broadcast, ValuesThatEachRankDecodes) {

@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <vector>
 
 #include <seltzer/call_site.hpp>
+#include <seltzer/detail/data/flat_hash.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/engine/accumulator_table.hpp>
@@ -18,14 +20,71 @@ namespace seltzer {
 
 class Context;
 
+/// A broadcast `std::unordered_map<K, V>` of integers or enumerations to trivially copyable values, with the functions
+/// of a const map. If at least half of the keys between the least and the greatest are there, it is an array of them,
+/// in memory that the ranks of a node share, and a look-up costs about twice that in a broadcast vector; otherwise it
+/// is a hash table, of which each rank keeps a copy if it is large. Iteration is in no particular order.
+template <class K, class V>
+class BroadcastMap {
+ public:
+  using key_type = K;
+  using mapped_type = V;
+  using value_type = std::pair<K, V>;
+  using size_type = std::size_t;
+  using const_iterator = typename detail::FlatHash<K, V>::const_iterator;
+  using iterator = const_iterator;
+
+  /// The number of entries.
+  std::size_t size() const { return table_.size(); }
+
+  /// Whether there are none.
+  bool empty() const { return size() == 0; }
+
+  /// The first entry.
+  const_iterator begin() const { return table_.begin(); }
+
+  /// Behind the last entry.
+  const_iterator end() const { return table_.end(); }
+
+  /// The entry of a key, or `end()`.
+  const_iterator find(const K& key) const { return table_.find(key); }
+
+  /// Whether there is an entry of the key.
+  bool contains(const K& key) const { return table_.lookUp(key) != nullptr; }
+
+  /// 1 or 0.
+  std::size_t count(const K& key) const { return contains(key) ? 1 : 0; }
+
+  /// The value of a key. Throws std::out_of_range if there is none.
+  const V& at(const K& key) const {
+    const auto* entry = table_.lookUp(key);
+    if (entry == nullptr) [[unlikely]]
+      detail::throwNoSuchKey();
+    return entry->second;
+  }
+
+  /// @cond
+  explicit BroadcastMap(detail::ByteView bytes) : table_(bytes) {}
+  /// @endcond
+
+ private:
+  detail::FlatHash<K, V> table_;
+};
+
 namespace detail {
 
-/// How a broadcast value is read: in place from memory shared by the ranks of a node, if its bytes allow it, or from
-/// this rank's decoded copy.
+/// Trivially copyable objects that are read where their bytes are.
+template <class T>
+concept ReadInBytes = isBitwise<T> && std::is_trivially_copyable_v<T> && alignof(T) <= 64;
+
+/// How a broadcast value is read: in place from memory shared by the ranks of a node, if its bytes allow it, or as a
+/// `Decoded` of this rank.
 template <class T>
 struct BroadcastForm {
-  static constexpr bool inPlace = isBitwise<T> && std::is_trivially_copyable_v<T> && alignof(T) <= 64;
+  static constexpr bool inPlace = ReadInBytes<T>;
   using Value = const T&;
+  using Decoded = T;
+  static Decoded decode(ByteView bytes) { return fromWire<T>(bytes); }
   static Bytes encode(const T& value) { return toWire(value); }
 };
 template <class T>
@@ -47,6 +106,15 @@ struct BroadcastForm<std::string> {
   }
 };
 
+template <class K, ReadInBytes V>
+requires(std::is_integral_v<K> || std::is_enum_v<K>) struct BroadcastForm<std::unordered_map<K, V>> {
+  static constexpr bool inPlace = false;
+  using Value = const BroadcastMap<K, V>&;
+  using Decoded = BroadcastMap<K, V>;
+  static Bytes encode(const std::unordered_map<K, V>& value) { return FlatHash<K, V>::encode(value); }
+  static Decoded decode(ByteView bytes) { return Decoded(bytes); }
+};
+
 /// Those of this rank. Throw std::logic_error outside `run`.
 AccumulatorTable& requireAccumulators(std::string_view what);
 BroadcastTable& requireBroadcasts(std::string_view what);
@@ -61,8 +129,8 @@ void requireDriverFunction(std::string_view what);
 /// value.
 ///
 /// Trivially copyable values, vectors of them and strings exist once per node, in memory shared by its ranks; vectors
-/// are read as `std::span<const T>` and strings as `std::string_view`. Any other value is decoded once by each rank
-/// that reads it, from shared bytes.
+/// are read as `std::span<const T>` and strings as `std::string_view`. A `std::unordered_map` of integers is read as a
+/// `BroadcastMap`. Any other value is decoded once by each rank that reads it, from shared bytes.
 template <class T>
 class Broadcast {
  public:
@@ -70,13 +138,15 @@ class Broadcast {
   using Value = typename detail::BroadcastForm<T>::Value;
 
   /// The value: as a `std::span<const E>` for a `std::vector<E>` of trivially copyable elements, a `std::string_view`
-  /// for a string, otherwise a `const T&`. Valid until `destroy`, after which this throws std::logic_error.
+  /// for a string, a `const BroadcastMap<K, V>&` for a `std::unordered_map<K, V>` of integers or enumerations to
+  /// trivially copyable values, otherwise a `const T&`. Valid until `destroy`, after which this throws
+  /// std::logic_error.
   Value value() const;
 
   /// `value()`.
   Value operator*() const { return value(); }
 
-  /// `b->member`, for a value that is read as `const T&`.
+  /// `b->member`, for a value that is read by reference.
   auto operator->() const requires std::is_reference_v<Value> { return &value(); }
 
   /// Makes the ranks drop their decoded copies, with the next job; they decode the value again when it is used. The
@@ -112,7 +182,8 @@ typename Broadcast<T>::Value Broadcast<T>::value() const {
       return Value(reinterpret_cast<const Element*>(bytes.data()), bytes.size() / sizeof(Element));
     }
   } else {
-    return broadcasts.value<T>(id_, [](detail::ByteView bytes) { return detail::fromWire<T>(bytes); });
+    using Form = detail::BroadcastForm<T>;
+    return broadcasts.value<typename Form::Decoded>(id_, [](detail::ByteView bytes) { return Form::decode(bytes); });
   }
 }
 

@@ -32,7 +32,7 @@ class BroadcastTable {
   template <class Value, class Decode>
   const Value& value(std::uint32_t id, Decode&& decode) {
     std::shared_ptr<const void>& decoded = decodedOf(id);
-    if (!decoded) decoded = std::make_shared<const Value>(decode(bytes(id)));
+    if (!decoded) decoded = std::shared_ptr<const void>(new const Value(decode(bytes(id))));
     return *static_cast<const Value*>(decoded.get());
   }
 
