@@ -115,8 +115,7 @@ TEST(Broadcast, MapsOfIntegersAreLookedUpFaster) {
   EXPECT_THROW((context().broadcast(std::unordered_map<int, int>{{1, 2}})->at(3)), std::out_of_range);
 }
 
-/// Arrays and hash tables, large ones too, of which each rank keeps a copy; keys on both sides of 0 and at the ends of
-/// their type.
+/// Arrays and hash tables; keys on both sides of 0 and at the ends of their type.
 TEST(Broadcast, MapsOfDenseAndOfSparseKeys) {
   constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
   for (const std::int64_t step : {1, 2, 3, 1000}) {

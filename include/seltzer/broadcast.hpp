@@ -21,9 +21,9 @@ namespace seltzer {
 class Context;
 
 /// A broadcast `std::unordered_map<K, V>` of integers or enumerations to trivially copyable values, with the functions
-/// of a const map. If at least half of the keys between the least and the greatest are there, it is an array of them,
-/// in memory that the ranks of a node share, and a look-up costs about twice that in a broadcast vector; otherwise it
-/// is a hash table, of which each rank keeps a copy if it is large. Iteration is in no particular order.
+/// of a const map, in memory that the ranks of a node share. If at least half of the keys between the least and the
+/// greatest are there it is an array of them, and a look-up takes a third of the time of the map's; otherwise it is a
+/// hash table without nodes. Iteration is in no particular order.
 template <class K, class V>
 class BroadcastMap {
  public:
@@ -129,8 +129,8 @@ void requireDriverFunction(std::string_view what);
 /// value.
 ///
 /// Trivially copyable values, vectors of them and strings exist once per node, in memory shared by its ranks; vectors
-/// are read as `std::span<const T>` and strings as `std::string_view`. A `std::unordered_map` of integers is read as a
-/// `BroadcastMap`. Any other value is decoded once by each rank that reads it, from shared bytes.
+/// are read as `std::span<const T>` and strings as `std::string_view`. So does a `std::unordered_map` of integers,
+/// which is read as a `BroadcastMap`. Any other value is decoded once by each rank that reads it, from shared bytes.
 template <class T>
 class Broadcast {
  public:

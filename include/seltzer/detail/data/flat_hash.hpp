@@ -38,24 +38,6 @@ struct FlatHashLayout {
   std::size_t entries() const { return bits + (slots / 8 + alignment) / alignment * alignment; }
 };
 
-/// The bytes of a FlatHash: those that the ranks of a host share, or, of a large hash table, this rank's copy in huge
-/// pages, in which random look-ups take a third of the time.
-class FlatHashBytes {
- public:
-  /// `shared` must outlive this.
-  explicit FlatHashBytes(ByteView shared);
-  FlatHashBytes(const FlatHashBytes&) = delete;
-  FlatHashBytes& operator=(const FlatHashBytes&) = delete;
-  ~FlatHashBytes();
-
-  const std::byte* data() const { return data_; }
-
- private:
-  const std::byte* data_;
-  void* copy_ = nullptr;
-  std::size_t size_ = 0;  // of the copy
-};
-
 /// A map of keys that are integers or enumerations, for look-ups: an array if the keys are dense, otherwise a hash
 /// table with linear probing. `Entry` is a pair of a key and a value.
 template <class K, class V>
@@ -95,10 +77,10 @@ class FlatHash {
   };
 
   /// Of bytes that `encode` made, aligned for Entry, which must outlive this.
-  explicit FlatHash(ByteView shared) : bytes_(shared) {
-    std::memcpy(&layout_, bytes_.data(), sizeof layout_);
-    used_ = bytes_.data() + FlatHashLayout::bits;
-    slots_ = reinterpret_cast<const Entry*>(bytes_.data() + layout_.entries());
+  explicit FlatHash(ByteView bytes) {
+    std::memcpy(&layout_, bytes.data(), sizeof layout_);
+    used_ = bytes.data() + FlatHashLayout::bits;
+    slots_ = reinterpret_cast<const Entry*>(bytes.data() + layout_.entries());
   }
 
   std::size_t size() const { return layout_.size; }
@@ -133,7 +115,7 @@ class FlatHash {
                                       ? FlatHashLayout()
                                       : FlatHashLayout::of(source.size(), static_cast<std::uint64_t>(least->first),
                                                            static_cast<std::uint64_t>(greatest->first));
-    Bytes bytes(layout.entries() + layout.slots * sizeof(Entry));
+    Bytes bytes(layout.entries() + layout.slots * sizeof(Entry), std::byte{0});
     std::memcpy(bytes.data(), &layout, sizeof layout);
     std::byte* const used = bytes.data() + FlatHashLayout::bits;
     for (const auto& entry : source) {
@@ -161,7 +143,6 @@ class FlatHash {
     return slot;
   }
 
-  FlatHashBytes bytes_;
   FlatHashLayout layout_;
   const std::byte* used_ = nullptr;  // bits
   const Entry* slots_ = nullptr;
