@@ -27,12 +27,14 @@ class Context;
 template <class K, class V>
 class BroadcastMap {
  public:
+  /// @cond
   using key_type = K;
   using mapped_type = V;
   using value_type = std::pair<K, V>;
   using size_type = std::size_t;
   using const_iterator = typename detail::FlatHash<K, V>::const_iterator;
   using iterator = const_iterator;
+  /// @endcond
 
   /// The number of entries.
   std::size_t size() const { return table_.size(); }
