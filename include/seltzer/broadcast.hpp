@@ -131,8 +131,9 @@ void requireDriverFunction(std::string_view what);
 /// value.
 ///
 /// Trivially copyable values, vectors of them and strings exist once per node, in memory shared by its ranks; vectors
-/// are read as `std::span<const T>` and strings as `std::string_view`. So does a `std::unordered_map` of integers,
-/// which is read as a `BroadcastMap`. Any other value is decoded once by each rank that reads it, from shared bytes.
+/// are read as `std::span<const T>` and strings as `std::string_view`. Maps of integers exist once per node, too: a
+/// `std::unordered_map` is read as a `BroadcastMap`. Any other value is decoded once by each rank that reads it, from
+/// shared bytes.
 template <class T>
 class Broadcast {
  public:

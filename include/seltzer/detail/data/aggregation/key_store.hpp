@@ -17,9 +17,8 @@ namespace seltzer::detail {
 ///   - `inNearCache`: look-ups need no prefetching.
 ///   - `bytesToGrow` is about what `grow` takes while what is held now cannot be freed.
 ///   - A `Probe` finds a key's slot, and a `View`, which makes it, is what a look-up needs of the store. A view is
-///   invalid once the
-///     store has grown, except that `upsert` renews the one it is given. A view may also have `prefetchEntry(probe)`,
-///     to be called some time after `prefetch`.
+///     invalid once the store has grown, except that `upsert` renews the one it is given. A view may also have
+///     `prefetchEntry(probe)`, to be called some time after `prefetch`.
 ///   - `find` returns the key's combiner or null.
 ///   - `upsert` calls `merge(combiner)` if the key is known. Otherwise it inserts the key's owned form, moved from an
 ///     rvalue, with the combiner `make()`. If one of them throws, nothing is inserted.
