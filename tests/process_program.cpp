@@ -124,6 +124,24 @@ void forkAndReturn() {
   ::fork();
 }
 
+/// Copies of a rank that come back into a task take no tasks, send nothing and write to no file of the rank.
+void copiesTouchNothing(Context& sc, std::int64_t) {
+  constexpr std::int64_t size = 1000;
+  const std::int64_t partitions = 4 * ranksOf(sc);
+  const auto forking = sc.range(0, size, 1, partitions).map([partitions](std::int64_t x) {
+    if (x == size - 1) ::fork();  // in the task that its rank runs first
+    if (x % (size / partitions) == 0) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    return x;
+  });
+  require(forking.count() == size, "a count");
+  require(forking.sum() == size * (size - 1) / 2, "a sum");
+  const auto byRest = forking.map([](std::int64_t x) { return std::pair(x % 10, x); }).reduceByKey(std::plus<>(), 5);
+  require(byRest.values().sum() == size * (size - 1) / 2, "a sum by key");
+  const std::string folder = theArgv[3];
+  forking.saveAsTextFile(folder);
+  require(sc.textFile(folder).count() == size, "lines of the saved files");
+}
+
 void finalize() {
   MPI_Finalize();
 }
@@ -146,8 +164,17 @@ void exitInHandler() {
   std::raise(SIGTERM);
 }
 
+void nothing(Context&, std::int64_t) {}
+
 const std::map<std::string, std::function<void(Context&, std::int64_t)>> scenarios{
-    {"nothing", onDriver<[] {}>},
+    {"nothing", nothing},
+    {"init-single", nothing},
+    {"init-funneled", nothing},
+    {"init-multiple", nothing},
+    {"init-and-end", nothing},
+    {"run-in-other-thread", nothing},
+    {"run-twice", nothing},
+    {"stop-before-run", nothing},
     {"child-exits", everywhere<childExits>},
     {"child-quick-exits", everywhere<childQuickExits>},
     {"child-terminates", everywhere<childTerminates>},
@@ -158,6 +185,7 @@ const std::map<std::string, std::function<void(Context&, std::int64_t)>> scenari
     {"others-exit", everywhere<othersExit>},
     {"copy-leaves-driver", onDriver<forkAndReturn>},
     {"copy-leaves-task", onRank<forkAndReturn>},
+    {"copies-leave-tasks", copiesTouchNothing},
     {"quick-exit-in-driver", onDriver<[] { std::quick_exit(0); }>},
     {"quick-exit-in-task", onRank<[] { std::quick_exit(0); }>},
     {"underscore-exit-in-driver", onDriver<[] { ::_exit(0); }>},
@@ -192,7 +220,8 @@ const std::map<std::string, std::function<void(Context&, std::int64_t)>> scenari
 int runOnce(const std::string& scenario) {
   return seltzer::run(theArgc, theArgv, [&](Context& sc) {
     const auto known = scenarios.find(scenario);
-    if (known != scenarios.end()) known->second(sc, theArgc > 2 ? std::atoll(theArgv[2]) : 0);
+    if (known == scenarios.end()) throw std::invalid_argument("no scenario " + scenario);
+    known->second(sc, theArgc > 2 ? std::atoll(theArgv[2]) : 0);
     require(sc.range(1000).count() == 1000, "a job works");
     std::puts("all holds");
   });
@@ -242,7 +271,8 @@ int runScenario(const std::string& scenario) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  ::setenv("SELTZER_MOVE_TASKS", "off", 0);  // scenarios act on a rank that they name
+  const bool mayMove = argc > 1 && argv[1] == std::string("copies-leave-tasks");
+  ::setenv("SELTZER_MOVE_TASKS", mayMove ? "auto" : "off", 0);  // other scenarios act on a rank that they name
   const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
   if (argc > 2 && rank != nullptr && argv[1] == std::string("stop-before-run") && argv[2] == std::string(rank)) {
     std::raise(SIGSTOP);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "program.hpp"
+#include "scratch_folder.hpp"
 
 // Programs that fork, exit, use MPI themselves or close descriptors: nothing hangs.
 
@@ -66,6 +67,17 @@ INSTANTIATE_TEST_SUITE_P(
                     Scenario{"copy-leaves-driver", {}, 0, false, {0}},
                     Scenario{"copy-leaves-task", {works, "which a user's function has forked, came back"}, 0, false}),
     nameOf);
+
+TEST(Process, CopiesThatComeBackIntoTasksTouchNothing) {
+  const ScratchFolder scratch;
+  for (const int ranks : {0, 2, 3}) {
+    const Outcome outcome = program.run(ranks, "copies-leave-tasks 0 " + (scratch / ("saved" + std::to_string(ranks))));
+    EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
+    EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;
+    EXPECT_GE(countOf("which a user's function has forked, came back", outcome.output), 4) << outcome.output;
+    EXPECT_TRUE(program.hasEnded());
+  }
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Ends, Process,
@@ -127,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(Victims, ProcessStart, testing::Values(std::pair(2, 0),
 
 // --- children of pipe()
 
-/// The number of processes with `part` in an argument.
+/// The number of processes that run `sleep <part>`.
 int processesWith(const std::string& part) {
   int found = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {

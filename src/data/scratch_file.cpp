@@ -16,6 +16,8 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "net/forked_copy.hpp"
+
 namespace seltzer::detail {
 namespace {
 
@@ -84,6 +86,7 @@ void ScratchFile::fail(const std::string& doing, int error) const {
 }
 
 void ScratchFile::write(ByteView data, std::uint64_t offset) {
+  refuseForkedCopy();
   while (!data.empty()) {
     const ::ssize_t count = ::pwrite(descriptor_, data.data(), data.size(), static_cast<off_t>(offset));
     if (count < 0) {
@@ -114,6 +117,7 @@ void ScratchFile::advance(std::size_t size) {
 
 /// Where the file system does not support this the space stays in use.
 void ScratchFile::freePart(std::uint64_t part) noexcept {
+  if (isForkedCopy()) return;  // the file is still the rank's
   ::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(part * partBytes),
               static_cast<off_t>(partBytes));
 }
@@ -177,7 +181,7 @@ void ScratchFile::release(std::uint64_t offset, std::size_t size) noexcept {
   // Begins anew.
   pending_.clear();
   heldInPart_.clear();
-  if (written_ > 0 && ::ftruncate(descriptor_, 0) == 0) written_ = 0;
+  if (written_ > 0 && !isForkedCopy() && ::ftruncate(descriptor_, 0) == 0) written_ = 0;
 }
 
 ScratchFile& scratchFile() {

@@ -9,6 +9,8 @@
 
 #include <seltzer/detail/files/part_file.hpp>
 
+#include "net/forked_copy.hpp"
+
 namespace seltzer::detail {
 
 PartFile::PartFile(std::string path, std::string temporary, Codec codec)
@@ -26,7 +28,7 @@ PartFile::PartFile(std::string path, std::string temporary, Codec codec)
 
 PartFile::~PartFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
-  if (!committed_) ::unlink(temporary_.c_str());
+  if (!committed_ && !isForkedCopy()) ::unlink(temporary_.c_str());
 }
 
 void PartFile::appendLong(ByteView bytes) {
@@ -54,6 +56,7 @@ void PartFile::pass(ByteView bytes) {
 }
 
 void PartFile::writeOut(ByteView bytes) {
+  refuseForkedCopy();
   while (!bytes.empty()) {
     const ::ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
     if (written < 0) {
@@ -66,6 +69,7 @@ void PartFile::writeOut(ByteView bytes) {
 }
 
 void PartFile::commit() {
+  refuseForkedCopy();
   drain();
   if (compressor_) compressor_->finish(output_);
   close();

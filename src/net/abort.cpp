@@ -4,7 +4,6 @@
 #include <cstdio>
 #include <exception>
 
-#include <fmt/format.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -52,15 +51,6 @@ void abortAll(int rank, std::string_view host, int code, std::string_view what) 
 void abortAll(const CommunicatorState& state, int code, std::string_view what) {
   const auto rank = static_cast<std::size_t>(state.rank);
   abortAll(state.rank, rank < state.hosts.size() ? std::string_view(state.hosts[rank]) : "?", code, what);
-}
-
-void endForkedCopy(const CommunicatorState& state) {
-  printAbortMessage(
-      state.rank, state.hosts.at(static_cast<std::size_t>(state.rank)),
-      fmt::format("process {}, which a user's function has forked, came back from that function: only the "
-                  "rank itself may; let it end with _exit, or exec",
-                  ::getpid()));
-  ::_exit(exitTask);
 }
 
 void Communicator::abort(int code, std::string_view what) {

@@ -35,14 +35,14 @@ void broadcastPieces(std::span<std::byte> data, int root, MPI_Comm comm, std::si
 
 void Communicator::broadcast(std::span<std::byte> data, int root) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   if (s.size > 1) broadcastPieces(data, root, s.comm, s.messageLimit);
   countBroadcast(s, root, data.size());
 }
 
 void Communicator::broadcastMessage(Bytes& message) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   if (s.size > 1) {
     Frame frame;
     const std::size_t sent = std::min(sizeof frame, s.messageLimit);

@@ -34,7 +34,6 @@ std::vector<std::string> gatherHosts(const CommunicatorState& state) {
 Communicator::Communicator() : state_(makeUnique<CommunicatorState>()) {
   if (!mpiIsRunning()) throw CommunicatorError("Communicator: MPI is not running, make an Environment first");
   CommunicatorState& s = *state_;
-  noticeForks();
   for (auto& [comm, before] : s.handlers) {
     check(MPI_Comm_get_errhandler(comm, &before), "MPI_Comm_get_errhandler");
     check(MPI_Comm_set_errhandler(comm, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
@@ -44,6 +43,7 @@ Communicator::Communicator() : state_(makeUnique<CommunicatorState>()) {
   check(MPI_Comm_rank(s.comm, &s.rank), "MPI_Comm_rank");
   check(MPI_Comm_size(s.comm, &s.size), "MPI_Comm_size");
   s.hosts = gatherHosts(s);
+  noticeForks(s.rank, s.hosts.at(static_cast<std::size_t>(s.rank)));
 }
 
 Communicator::~Communicator() {
@@ -106,12 +106,12 @@ void Communicator::setMessageLimit(std::size_t bytes) {
 }
 
 void Communicator::barrier() {
-  refuseForkedCopy(*state_);
+  refuseForkedCopy();
   if (state_->size > 1) check(MPI_Barrier(state_->comm), "MPI_Barrier");
 }
 
 void Communicator::barrierPolling(const std::function<void()>& poll) {
-  refuseForkedCopy(*state_);
+  refuseForkedCopy();
   if (state_->size == 1) return;
   MPI_Request request = MPI_REQUEST_NULL;
   check(MPI_Ibarrier(state_->comm, &request), "MPI_Ibarrier");

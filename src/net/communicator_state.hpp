@@ -75,16 +75,6 @@ void broadcastPieces(std::span<std::byte> data, int root, MPI_Comm comm, std::si
 /// Splits the communicator by node on the first call. **Collective.**
 NodeGroup& nodeGroup(CommunicatorState& state);
 
-/// Ends this process, a forked copy of a rank, with a message.
-[[noreturn]] void endForkedCopy(const CommunicatorState& state);
-
-/// A forked copy must not communicate: its messages would pass for the rank's.
-inline void refuseForkedCopy(const CommunicatorState& state) {
-  if (isForkedCopy()) [[unlikely]] {
-    endForkedCopy(state);
-  }
-}
-
 /// `Communicator::abort`.
 [[noreturn]] void abortAll(const CommunicatorState& state, int code, std::string_view what);
 

@@ -110,9 +110,9 @@ Deadline deadlineOfEnd() {
   return Deadline(ending.longest, "the end of MPI (MPI_Finalize)", "--seltzer-rank-timeout and 10 s");
 }
 
-/// Without a launcher, Open MPI 4 would start a helper process, which takes it longer than all else, and make folders,
-/// which programs that start at the same time remove from each other without it. Only MPI_Comm_spawn and other ranks
-/// need these. Values that the user set stand.
+/// Without a launcher, Open MPI 4 would start a helper process, which takes longer than the rest of MPI_Init, and
+/// create session folders, which programs that start at the same time would delete for each other if there were no
+/// helper. Only MPI_Comm_spawn and other ranks need either. If the user has set one of the variables, none is changed.
 class WithoutHelper {
  public:
   WithoutHelper() {

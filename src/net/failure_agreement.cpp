@@ -9,6 +9,7 @@ namespace {
 
 /// The lowest rank that failed, on every rank; INT_MAX if none did. **Collective.**
 int lowestFailedRank(CommunicatorState& state, bool failed) {
+  refuseForkedCopy();
   int lowest = failed ? state.rank : INT_MAX;
   if (state.size == 1) return lowest;
   check(MPI_Allreduce(MPI_IN_PLACE, &lowest, 1, MPI_INT, MPI_MIN, state.comm), "MPI_Allreduce");

@@ -65,7 +65,7 @@ void countReceived(CommunicatorState& state, const std::vector<Bytes>& messages)
 
 std::vector<Bytes> Communicator::gather(ByteView mine) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   if (s.size == 1) return {Bytes(mine.begin(), mine.end())};
   const Frame frame = frameOf(mine);
   std::vector<Frame> frames(s.rank == 0 ? static_cast<std::size_t>(s.size) : 0);
@@ -89,7 +89,7 @@ std::vector<Bytes> Communicator::gather(ByteView mine) {
 
 std::vector<Bytes> Communicator::allGather(ByteView mine) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   if (s.size == 1) return {Bytes(mine.begin(), mine.end())};
   const Frame frame = frameOf(mine);
   std::vector<Frame> frames(static_cast<std::size_t>(s.size));

@@ -112,7 +112,7 @@ std::pair<int, Bytes> waitFor(CommunicatorState& state, int from, MessageTag tag
 
 void Communicator::send(ByteView message, int to, MessageTag tag) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   Bytes head = makeHead(s, message);
   KeptOnError kept(head);
   Transfers transfers(s.comm, s.messageLimit);
@@ -121,24 +121,24 @@ void Communicator::send(ByteView message, int to, MessageTag tag) {
 }
 
 Bytes Communicator::receive(int from, MessageTag tag) {
-  refuseForkedCopy(*state_);
+  refuseForkedCopy();
   return waitFor(*state_, from, tag).second;
 }
 
 std::pair<int, Bytes> Communicator::receiveAny(MessageTag tag) {
-  refuseForkedCopy(*state_);
+  refuseForkedCopy();
   return waitFor(*state_, MPI_ANY_SOURCE, tag);
 }
 
 std::optional<std::pair<int, Bytes>> Communicator::tryReceive(MessageTag tag) {
-  refuseForkedCopy(*state_);
+  refuseForkedCopy();
   if (auto message = takeArrived(*state_, MPI_ANY_SOURCE, tag)) return message;
   return probeAndReceive(*state_, MPI_ANY_SOURCE, tag);
 }
 
 void Communicator::post(ByteView message, int to, MessageTag tag) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   s.posted.remove_if([](OutgoingMessage& sent) { return sent.transfers.testAll(); });
   Bytes body;
   if (!fitsHead(s, message.size())) body.assign(message.begin(), message.end());

@@ -126,7 +126,7 @@ MPI_Datatype numberType() {
 
 template <class T>
 void reduceNumbers(CommunicatorState& state, std::span<T> values, MPI_Op op) {
-  refuseForkedCopy(state);
+  refuseForkedCopy();
   if (state.size == 1) return;
   countReduce(state, values.size_bytes(), false);
   while (!values.empty()) {
@@ -142,7 +142,7 @@ void reduceNumbers(CommunicatorState& state, std::span<T> values, MPI_Op op) {
 
 void Communicator::reduceErased(std::span<std::byte> value, Merge merge) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   if (s.size == 1 || value.empty()) return;
   countReduce(s, value.size(), false);
   if (!fitsOneMessage(s, value.size())) {
@@ -156,7 +156,7 @@ void Communicator::reduceErased(std::span<std::byte> value, Merge merge) {
 
 void Communicator::allReduceErased(std::span<std::byte> value, Merge merge) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   if (s.size == 1 || value.empty()) return;
   countReduce(s, value.size(), true);
   if (!fitsOneMessage(s, value.size())) {
@@ -169,7 +169,7 @@ void Communicator::allReduceErased(std::span<std::byte> value, Merge merge) {
 
 void Communicator::reducePollingErased(std::span<std::byte> value, Merge merge, const std::function<void()>& poll) {
   CommunicatorState& s = *state_;
-  refuseForkedCopy(s);
+  refuseForkedCopy();
   if (s.size == 1 || value.empty()) return;
   countReduce(s, value.size(), false);
   const bool isShort = fitsOneMessage(s, value.size());

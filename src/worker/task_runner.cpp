@@ -3,6 +3,7 @@
 #include <new>
 
 #include "engine/stage_failure.hpp"
+#include "net/forked_copy.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -32,6 +33,7 @@ void TaskRunner::run(StageReport& report, ExactValue& exact) {
     executor_.progress().taskDone();
   }
   queue.finish();
+  if (queue.lostTasks()) phaseClock().current().lostTasks = true;
   queue_ = nullptr;
 }
 
@@ -49,10 +51,7 @@ bool TaskRunner::runTask(std::size_t position, bool isMoved, StageReport& report
       const PhaseClock::Nanoseconds time = phaseClock().enter(Phase::execute) - begin;
       PhaseRow& row = phaseClock().current();
       row.tasks.add(time, stage_.partitionAt(position));
-      if (isMoved) {
-        ++row.movedTasks;
-        row.movedNanoseconds += time;
-      }
+      if (isMoved) row.addTaken(rankOf(stage_, position, executor_.communicator().size()), time);
       return true;
     }
     ++failure.attempts;
@@ -62,7 +61,8 @@ bool TaskRunner::runTask(std::size_t position, bool isMoved, StageReport& report
   return false;
 }
 
-/// Calls `work` as part of `task`. If it throws, what it added to `report` and to accumulators is removed.
+/// Calls `work` as part of `task`. If it throws, what it added to `report` and to accumulators is removed. A copy of
+/// the rank that the work has forked ends here, before it takes another task.
 template <class Work>
 bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& failure, Work&& work) {
   const std::size_t data = report.data.size();
@@ -71,6 +71,7 @@ bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& 
   TaskContext::current_ = &task;
   try {
     work();
+    refuseForkedCopy();
     TaskContext::current_ = nullptr;
     return true;
   } catch (const std::bad_alloc&) {
@@ -80,6 +81,7 @@ bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& 
   } catch (...) {
     describeException(failure);
   }
+  refuseForkedCopy();
   TaskContext::current_ = nullptr;
   failure.partition = task.partition();
   failure.operation = task.operation;
