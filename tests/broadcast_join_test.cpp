@@ -17,7 +17,7 @@ namespace {
 using View = std::string_view;
 using Small = std::pair<std::string, std::int64_t>;
 
-/// Pairs whose keys are some of those of `smallOf` several times, and others.
+/// Pairs with keys below 300, many of them several times; of these keys, `smallOf` has those from 150 on.
 Words wordsOf(std::size_t count, std::int64_t partitions, std::mt19937_64& random) {
   std::vector<Word> words;
   for (std::size_t i = 0; i < count; ++i) words.emplace_back(std::to_string(random() % 300), "v" + std::to_string(i));
@@ -115,8 +115,7 @@ TEST(BroadcastJoin, BorrowedSidesAreOwned) {
   EXPECT_EQ(partsOf(left.broadcastLeftSemiJoin(right)), partsOf(rdd.broadcastLeftSemiJoin(small)));
 }
 
-/// The small side is computed once, when the first job needs it; what the ranks keep of it goes with the last RDD that
-/// reads it.
+/// The small side is computed once, when the first job needs it.
 TEST(BroadcastJoin, IsLazyAndComputesTheSmallSideOnce) {
   const auto computed = context().accumulator(std::int64_t{0});
   std::mt19937_64 random(seed());
@@ -136,7 +135,30 @@ TEST(BroadcastJoin, IsLazyAndComputesTheSmallSideOnce) {
   }
 }
 
-TEST(BroadcastJoin, AFailureOfTheSmallSideNamesTheJoin) {
+/// A join that is read inside itself: its table is looked at again while it is being looked at.
+TEST(BroadcastJoin, ReadInsideItself) {
+  const std::int64_t size = 2048;  // two full batches
+  const auto rdd = context().range(0, size, 1, 1).map([](std::int64_t i) { return std::pair(i, i); });
+  const auto joined = rdd.broadcastJoin(rdd.mapValues([](std::int64_t i) { return 7 * i; }));
+  const auto isRight = [](const auto& pair) {
+    return pair.second.first == pair.first && pair.second.second == 7 * pair.first;
+  };
+  const auto pairs = joined.cartesian(joined);
+  EXPECT_EQ(pairs.filter([isRight](const auto& both) { return isRight(both.first) && isRight(both.second); }).count(),
+            size * size);
+  const auto outer = rdd.broadcastLeftOuterJoin(rdd.filter([](const auto& pair) { return pair.first % 2 == 0; }));
+  const auto odd = outer.filter([](const auto& pair) { return pair.first % 2 == 1; });
+  const auto even = outer.filter([](const auto& pair) { return pair.first % 2 == 0; });
+  EXPECT_EQ(odd.zip(even)
+                .filter([](const auto& both) {
+                  return !both.first.second.second && both.second.second.second == both.second.first &&
+                         both.first.first == both.second.first + 1;
+                })
+                .count(),
+            size / 2);
+}
+
+TEST(BroadcastJoin, AFailureOfTheSmallSideFailsEachJob) {
   const auto rdd = context().parallelize(std::vector<Small>{{"a", 1}}, 1);
   const auto failing = context().parallelize(std::vector<Small>{{"a", 1}}, 1).map([](const Small& pair) -> Small {
     if (pair.second == 1) throw std::runtime_error("no such site");
@@ -149,6 +171,7 @@ TEST(BroadcastJoin, AFailureOfTheSmallSideNamesTheJoin) {
       FAIL() << "the small side cannot be computed";
     } catch (const TaskError& error) {
       EXPECT_NE(std::string(error.what()).find("no such site"), std::string::npos) << error.what();
+      EXPECT_EQ(error.failure().operation, "map");
     }
   }
 }

@@ -163,6 +163,11 @@ TEST(Demand, PassesThroughOperatorsOfSeveralParents) {
     return both;
   };
   EXPECT_EQ(counted(made, [&] { EXPECT_EQ(numbers(made).zipPartitions(numbers(made), sum).first(), 0); }), 2);
+  const auto ignoring = [](auto& a, auto&, auto& emit) {
+    for (const std::int64_t x : a) emit(x);
+  };
+  const auto emitted = numbers(made).zipPartitions<std::int64_t>(small, ignoring);
+  EXPECT_LT(counted(made, [&] { EXPECT_EQ(emitted.take(3).size(), 3u); }), 10);
 }
 
 TEST(Demand, OfStoredElementsIsThatOfTheFunctionsBehind) {

@@ -25,7 +25,7 @@ std::int64_t residentBytes() {
   return resident * ::sysconf(_SC_PAGESIZE);
 }
 
-/// The same of every rank.
+/// As above, of each rank.
 std::vector<std::int64_t> residentBytesOnRanks() {
   const std::int64_t ranks = context().ranks();
   return context()
@@ -34,7 +34,7 @@ std::vector<std::int64_t> residentBytesOnRanks() {
       .collect();
 }
 
-/// Does `round(i)` 1000 times after a warm-up of 200, and expects no rank's memory to grow meanwhile.
+/// Calls `round(i)` 1000 times after a warm-up of 200, and expects that meanwhile no rank's memory grows by 4 MiB.
 template <class Round>
 void expectFlatMemory(Round round) {
   if (detail::keepsFreedMemory) GTEST_SKIP() << "the sanitizer keeps freed memory";
@@ -63,6 +63,12 @@ TEST(Endurance, JobsOnNewRDDs) {
     ASSERT_EQ(rdd.collect().size(), 99u);
     ASSERT_EQ(rdd.map([](std::int64_t x) { return std::to_string(x); }).first(), std::to_string(i + 1));
   });
+}
+
+TEST(Endurance, BroadcastJoins) {
+  const auto left = context().range(0, 100, 1, 3).map([](std::int64_t x) { return std::pair(x, x); });
+  const auto small = context().range(0, 3000, 1, 2).map([](std::int64_t x) { return std::pair(x, x); }).cache();
+  expectFlatMemory([&](int) { ASSERT_EQ(left.broadcastJoin(small).count(), 100); });
 }
 
 TEST(Endurance, ScatteredElements) {

@@ -92,6 +92,29 @@ TEST(Transformation, FilterBeforeCountCallsItsFunctionOnce) {
             std::ranges::count(texts, std::string()));
 }
 
+/// A function may return the element that it was given, as an rvalue reference.
+TEST(Transformation, MapByAFunctionThatReturnsItsArgument) {
+  const auto texts = someStrings(3000);
+  EXPECT_EQ(context().parallelize(texts, 3).map(std::identity()).collect(), texts);
+  const auto same = [](std::vector<std::string>&& words) -> std::vector<std::string>&& { return std::move(words); };
+  const auto words = context().parallelize(texts, 3).map([](const std::string& text) {
+    return std::vector{text, text};
+  });
+  EXPECT_EQ(words.map(same).collect(), words.collect());
+}
+
+struct Unassignable {
+  const std::int64_t number;
+  double half;
+};
+
+TEST(Transformation, ElementsThatCannotBeAssigned) {
+  const auto rdd = context().range(0, 3000, 1, 3).map([](std::int64_t x) { return Unassignable{x, x / 2.0}; });
+  const auto odd = rdd.filter([](const Unassignable& x) { return x.number % 2 == 1; }).cache();
+  EXPECT_EQ(odd.map([](const Unassignable& x) { return x.number; }).sum(), 1500 * 1500);
+  EXPECT_EQ(odd.map([](const Unassignable& x) { return x.half; }).sum(), 1500 * 750);
+}
+
 TEST(Transformation, FilterKeepsOrder) {
   forRandomNumbers([](Context& sc, const Numbers& elements, std::int64_t partitions) {
     const auto keep = [](std::int64_t x) { return x % 3 == 0; };

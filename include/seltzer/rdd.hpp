@@ -190,15 +190,15 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// As `mapPartitions`, over the partitions of the same index of two to four RDDs: `f(elements, otherElements...)`
   /// returns a range; or, as `zipPartitions<Out>(others..., f)`, it takes `emit` last. P partitions. Throws
   /// std::invalid_argument if the RDDs differ in their number of partitions.
-  template <class U, class F>
+  template <detail::Deduced = detail::Deduced::yes, class U, class F>
   auto zipPartitions(const RDD<U>& other, F f, CallSite where = CallSite::current()) const;
 
   /// Of three RDDs: `f(elements, secondElements, thirdElements)`.
-  template <class U, class V, class F>
+  template <detail::Deduced = detail::Deduced::yes, class U, class V, class F>
   auto zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where = CallSite::current()) const;
 
   /// Of four RDDs: `f` gets the elements of each, in the order of the RDDs.
-  template <class U, class V, class W, class F>
+  template <detail::Deduced = detail::Deduced::yes, class U, class V, class W, class F>
   auto zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f,
                      CallSite where = CallSite::current()) const;
 
@@ -427,7 +427,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// needs it, and each rank looks its pairs up in a table. Nothing of this RDD moves, and the result has its
   /// partitions and its partitioner: in its order, each pair with its matches in theirs. `small` takes its size once on
   /// the driver and once per host, and a table on each rank, none of which can wait on disk: throws MemoryError or
-  /// ResultSizeError where it does not fit.
+  /// ResultSizeError where it does not fit, or TaskError where a rank's table does not.
   ///
   ///     const auto named = visits.broadcastJoin(sites);  // (site, visit) and (site, name): (site, (visit, name))
   template <class U>
@@ -497,13 +497,13 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// Whether a level is set; the partitions may not have been computed yet.
   bool isCached() const { return getStorageLevel() != StorageLevel::NONE; }
 
-  /// Marks this RDD to be written to the directory of Context::setCheckpointDir; runs nothing. The end of the next job
-  /// on it, or on an RDD that is computed from it, completes it; no partition is computed twice, since jobs write those
-  /// that they compute while they compute them. From then on its elements are read from there, unless a storage level
-  /// is set, and what it was computed from is forgotten. The files outlive the program. Throws std::logic_error if
-  /// there is no directory; the action throws TaskError or OutputError if the
-  /// elements cannot be written or another partition cannot be computed, after its own job, whose accumulators count;
-  /// the next job on this RDD tries again.
+  /// Marks this RDD to be written to the directory of Context::setCheckpointDir; runs nothing. The next job on it, or
+  /// on an RDD computed from it, completes the checkpoint at its end; no partition is computed twice, since jobs write
+  /// partitions as they compute them. From then on its elements are read from there, unless a storage level is set, and
+  /// its lineage is forgotten. The files outlive the program. Throws std::logic_error if no directory is set. If the
+  /// elements cannot be written, or a partition that the job did not need cannot be computed, the action throws
+  /// TaskError or OutputError, although its own job has succeeded and its accumulators count; the next job on this RDD
+  /// tries again.
   void checkpoint(CallSite where = CallSite::current()) const;
 
   /// As `checkpoint`, without files: the elements are the stored partitions, which are kept at a level with a disk, and
@@ -521,7 +521,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// Names this RDD, for `toDebugString`, and returns it.
   const RDD& setName(std::string name) const;
 
-  /// The name given by `setName`, or the path of a file source; else empty.
+  /// The name given by `setName`, or the path given to `textFile`, `wholeTextFiles` or `binaryFiles`; else empty.
   const std::string& name() const { return lineage_->name; }
 
   /// The number of this RDD, unique in the program; `toDebugString` shows it.

@@ -45,11 +45,12 @@ void Lineage::setSent() {
   }
 }
 
-/// Moves the parents to `dropped` and unregisters from them; releases the shuffle on the ranks.
+/// Moves the parents to `dropped` and unregisters from them; releases the shuffle and the broadcast on the ranks.
 void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
   prepare = {};  // may hold parents as well
   decided = {};
   partitioner.reset();
+  if (broadcast) table_->releasedBroadcasts.push_back(*std::exchange(broadcast, std::nullopt));
   if (sent_ && shuffle() != nullptr) {
     table_->released.push_back(shuffle()->id());
     table_->shuffled.erase(id);
@@ -68,7 +69,6 @@ void Lineage::dropParents(std::vector<std::shared_ptr<Lineage>>& dropped) {
 Lineage::~Lineage() {
   takeMark();
   if (sent_) table_->released.push_back(id);
-  if (broadcast) table_->releasedBroadcasts.push_back(*broadcast);
   dropAncestors();
 }
 

@@ -32,7 +32,7 @@ constexpr int exitPollMilliseconds = 20;
 /// "NAME=value" for all of this process's variables and the additions.
 std::vector<std::string> environmentWith(const ChildProcess::Environment& additions) {
   std::vector<std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     const std::string_view text = *variable;
     if (!additions.contains(std::string(text.substr(0, text.find('='))))) variables.emplace_back(text);
   }
@@ -67,7 +67,7 @@ void resetSignals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// When the parent ends its end of the pipe is closed, which sends SIGKILL to the whole group; the shell also gets a
+/// When the parent ends, its end of the pipe closes, which sends SIGKILL to the whole group; the shell also gets a
 /// SIGKILL by PR_SET_PDEATHSIG. False if the parent has already ended.
 bool dieWithParent(const Start& start) {
   return ::setpgid(0, 0) == 0 && ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 &&

@@ -41,7 +41,7 @@ RDD<std::pair<T, U>> RDD<T>::zip(const RDD<U>& other, CallSite where) const {
 }
 
 template <class T>
-template <class U, class F>
+template <detail::Deduced, class U, class F>
 auto RDD<T>::zipPartitions(const RDD<U>& other, F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
   SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zips<F, T, U>), "f(elements, ...) that returns a range")
@@ -51,7 +51,7 @@ auto RDD<T>::zipPartitions(const RDD<U>& other, F f, CallSite where) const {
 }
 
 template <class T>
-template <class U, class V, class F>
+template <detail::Deduced, class U, class V, class F>
 auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
   SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zips<F, T, U, V>), "f(elements, ...) that returns a range")
@@ -63,7 +63,7 @@ auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, F f, CallS
 }
 
 template <class T>
-template <class U, class V, class W, class F>
+template <detail::Deduced, class U, class V, class W, class F>
 auto RDD<T>::zipPartitions(const RDD<U>& second, const RDD<V>& third, const RDD<W>& fourth, F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("zipPartitions", F)
   SELTZER_CHECK_CALLABLE("zipPartitions", (detail::zips<F, T, U, V, W>), "f(elements, ...) that returns a range")

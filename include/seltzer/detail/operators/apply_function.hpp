@@ -16,6 +16,18 @@ decltype(auto) applyTo(const F& function, T& element) {
   }
 }
 
+/// `target = call()`. Where that returns an rvalue reference it may be to the target, which assigning it to itself
+/// would leave empty.
+template <class T, class Call>
+void assignResult(T& target, Call&& call) {
+  if constexpr (std::is_rvalue_reference_v<std::invoke_result_t<Call>>) {
+    T result(call());
+    target = std::move(result);
+  } else {
+    target = call();
+  }
+}
+
 template <class F, class T>
 inline constexpr bool appliesTo = std::is_invocable_v<const F&, T&&> || std::is_invocable_v<const F&, T&>;
 

@@ -52,7 +52,7 @@ class Emitter {
   bool operator()(U&& element) {
     if constexpr (!std::constructible_from<T, U&&>) {
       static_assert(std::constructible_from<T, U&&>,
-                    "emit: the argument is no element of this operation's result and does not convert to one");
+                    "emit: the argument is not an element of this operation's result and does not convert to one");
     } else if constexpr (narrows<std::remove_cvref_t<U>, T>) {
       static_assert(!narrows<std::remove_cvref_t<U>, T>,
                     "emit: this number does not fit the element type without loss; give the operation the wider type, "

@@ -87,10 +87,10 @@ class CustomPartitioning final : public KeyPartitioner<K> {
 
   std::size_t numPartitions() const override { return partitions_; }
   std::size_t partitionOf(const K& key) const override {
-    const auto index = partitioner_.getPartition(key);
+    const auto index = +partitioner_.getPartition(key);  // promoted, from bool or a character
     if (!std::in_range<std::size_t>(index) || static_cast<std::size_t>(index) >= partitions_) {
-      throw std::out_of_range("the partitioner gave index " + std::to_string(index) +
-                              " for a key; it has partitions 0 to " + std::to_string(partitions_) + " - 1");
+      throw std::out_of_range("the partitioner's getPartition returned " + std::to_string(index) +
+                              " for a key, which is not from 0 to " + std::to_string(partitions_ - 1));
     }
     return static_cast<std::size_t>(index);
   }
@@ -140,7 +140,7 @@ class PairPartitioning final : public KeyPartitioner<Pair> {
 /// Writes a partitioner, or that there is none or it is not settled yet.
 void writePartitioner(WireWriter& writer, const Partitioner* partitioner);
 
-/// The bytes of the latter.
+/// How many bytes `writePartitioner` writes where there is no settled partitioner.
 inline constexpr std::size_t sizeOfNoPartitioner = sizeof(std::uint64_t);
 
 /// The bytes of a partitioner that `writePartitioner` wrote; none if there is none.

@@ -79,7 +79,7 @@ class Operator : public OperatorBase {
   using Element = T;
   using OperatorBase::OperatorBase;
 
-  /// The type of what a RunStored stands for.
+  /// What a RunStored is a type-erased form of.
   using StoredRun = void (*)(Operator& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink);
 
   /// Pushes the elements of a partition into `sink`, in order, until it needs no more; from the store if the RDD is

@@ -92,7 +92,7 @@ class KeepingSink final : public Sink<T> {
     const std::shared_ptr<const Block> block = kept_->finish();
     emit_.emplace(task_, id_.rdd, out_);
     emitBlock(task_, *block, *emit_);
-    kept_.reset();  // not before: its account has the block
+    kept_.reset();  // only now, because it accounts for the block's memory
   }
 
   TaskContext& task_;

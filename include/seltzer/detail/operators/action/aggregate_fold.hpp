@@ -9,6 +9,7 @@
 
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/detail/functions/function_wire.hpp>
+#include <seltzer/detail/operators/apply_function.hpp>
 #include <seltzer/detail/operators/borrow.hpp>
 #include <seltzer/detail/operators/keeps_value.hpp>
 
@@ -25,7 +26,8 @@ void accumulate(State& state, const F& function, Value&& value) {
   if constexpr (ChangesInPlace<F, State, Value&&>) {
     std::invoke(function, state, std::forward<Value>(value));
   } else if constexpr (std::is_invocable_v<const F&, State&&, Value&&>) {
-    state = std::invoke(function, std::move(state), std::forward<Value>(value));
+    assignResult(
+        state, [&]() -> decltype(auto) { return std::invoke(function, std::move(state), std::forward<Value>(value)); });
   } else {
     state = std::invoke(function, state, std::forward<Value>(value));
   }
@@ -94,7 +96,8 @@ T takeStored(Owned<T>& stored) {
 template <class T, class F>
 void reduceInto(Owned<T>& state, const F& function, T&& next) {
   if constexpr (isOwned<T>) {
-    state = std::invoke(function, std::move(state), std::forward<T>(next));
+    assignResult(state,
+                 [&]() -> decltype(auto) { return std::invoke(function, std::move(state), std::forward<T>(next)); });
   } else {
     state = toOwned(std::invoke(function, borrow<T>(state), std::forward<T>(next)));
   }

@@ -20,8 +20,8 @@
 
 namespace seltzer::detail {
 
-/// What a broadcast join makes of the pairs of its left side: all matches, those and the pairs without a match, only
-/// the pairs with one, only those without.
+/// What a broadcast join returns for the pairs of its left side: one result for each match; the same, and one for each
+/// pair without a match; each pair that has a match, once; each pair that has none.
 enum class BroadcastJoin : std::uint8_t { inner, leftOuter, leftSemi, leftAnti };
 
 /// Whether the values of the right side do not matter.
@@ -32,8 +32,8 @@ inline constexpr bool onlyKeysMatter(BroadcastJoin join) {
 /// Throws MemoryError if a rank's table of the right side, of `bytes`, is larger than the memory for data.
 void requireTableFits(std::size_t bytes);
 
-/// The left side of a join, past a table of the right side on every rank. The right side is a broadcast value, of its
-/// pairs in wire form; each rank makes its table at the first task.
+/// Streams the left side of a join past a table of the right side. The right side's pairs are a broadcast value in
+/// wire form, from which each rank builds its table in its first task.
 template <class K, class V, class W, BroadcastJoin join>
 class BroadcastJoinedRDD final
     : public OneInputOperator<

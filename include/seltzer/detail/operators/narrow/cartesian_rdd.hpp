@@ -53,7 +53,9 @@ class CartesianRDD final : public Operator<std::pair<A, B>> {
   std::optional<std::size_t> sizeOf(std::size_t partition) const override {
     const auto left = left_.knownSize(partition / rightPartitions_);
     const auto right = right_.knownSize(partition % rightPartitions_);
-    return left && right ? std::optional(*left * *right) : std::nullopt;
+    std::size_t pairs = 0;
+    if (!left || !right || __builtin_mul_overflow(*left, *right, &pairs)) return std::nullopt;
+    return pairs;
   }
 
  private:

@@ -9,8 +9,8 @@
 
 namespace seltzer::detail {
 
-/// Each element with the number starts[partition] + index in the partition * stride; for an empty `starts`, partition +
-/// index * stride.
+/// Each element with a number. The element at index i of a partition gets starts[partition] + i * stride or, if
+/// `starts` is empty, partition + i * stride.
 template <class T>
 class IndexedRDD final : public OneInputOperator<T, std::pair<T, std::int64_t>> {
   using Base = typename IndexedRDD::OneInputOperator;

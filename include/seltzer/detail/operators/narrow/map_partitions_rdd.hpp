@@ -52,6 +52,9 @@ struct FlushBorrowed {
   }
 };
 
+/// The first template parameter of an overload whose types are all deduced: a call that gives a type does not mean it.
+enum class Deduced : bool { yes };
+
 /// The result of a function of a whole partition: `function(index, range)` returns a range or emits. The range that it
 /// reads ends once no more of its output is needed.
 template <class T, class U, class F>

@@ -37,7 +37,7 @@ class MappedRDD final : public OneInputOperator<T, U> {
     void operator()(std::span<T> batch, Emitter<U>& emit) const {
       auto&& function = inRegisters(shared);
       if constexpr (std::is_same_v<T, U> && std::is_move_assignable_v<T>) {
-        for (T& element : batch) element = applyTo(function, element);
+        for (T& element : batch) assignResult(element, [&]() -> decltype(auto) { return applyTo(function, element); });
         emit.pass(batch);
       } else {
         emit.generate(batch.size(), [&](std::size_t i) -> decltype(auto) { return applyTo(function, batch[i]); });

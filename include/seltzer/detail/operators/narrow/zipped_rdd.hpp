@@ -55,7 +55,7 @@ class ZippedRDD final : public Operator<std::pair<A, B>> {
 };
 
 /// The result of a function of the partitions of the same index of several RDDs: `function(ranges...)` returns a range
-/// or emits.
+/// or emits. The ranges that it reads end once no more of its output is needed.
 template <class U, class F, class... Ts>
 class ZippedPartitionsRDD final : public Operator<U> {
   using Base = Operator<U>;
@@ -76,7 +76,7 @@ class ZippedPartitionsRDD final : public Operator<U> {
         [&](auto&... parents) {
           zip(task, emit,
               PulledRange<Ts>(pulledFrom(task, parents, partition, this->id(), FlushBorrowed<U>{emit}), Pace::ofReader,
-                              &out)...);
+                              &out, &emit.open())...);
         },
         parents_);
   }

@@ -34,7 +34,7 @@ class ElementRowOutput final : public MapOutput, private Spillable {
 
   ChunkedVector<T>& elements() { return elements_; }
 
-  /// Accounts for what the last `count` elements hold outside themselves, as much as the last one.
+  /// Accounts for what the last `count` elements hold outside themselves, assuming that each holds as much as the last.
   void countHeap(std::size_t count) {
     if constexpr (!std::is_trivially_copyable_v<T>) {
       if (count > 0) addHeap(heapBytes(elements_[elements_.size() - 1]) * count);
@@ -191,7 +191,8 @@ class ElementRowOutputs final : public MapOutput {
     return partitions_;
   }
 
-  /// Accounts for what the last `count` elements hold outside themselves, as much as the last one of `partition`.
+  /// Accounts for what the last `count` elements hold outside themselves, assuming that each holds as much as the last
+  /// one of `partition`.
   void countHeap(std::size_t partition, std::size_t count) {
     if constexpr (!std::is_trivially_copyable_v<T>) {
       const ChunkedVector<T>& run = this->run(partition);

@@ -111,12 +111,11 @@ class ExternalGroups final : private CombinerSource {
     return sum;
   }
 
-  /// Looks at what values hold outside themselves after a mebibyte or a part of the limit.
+  /// Accounts for what values hold outside themselves, in steps.
   template <class ValueAt>
   void accountFor(std::size_t count, ValueAt& valueAt) {
-    constexpr std::size_t step = std::size_t{1} << 20;
     for (std::size_t i = 0; i < count; ++i) valueBytes_ += heapBytes(valueAt(i));
-    if (valueBytes_ - heap_.bytes() >= std::min(step, memoryAccount().limit() / 16 + 1)) heap_.resize(valueBytes_);
+    if (valueBytes_ - heap_.bytes() >= memoryAccount().step()) heap_.resize(valueBytes_);
   }
 
   [[gnu::noinline]] void shortOfMemory(std::size_t more) {

@@ -50,11 +50,10 @@ class ExternalJoinTable {
     for (const auto& [key, value] : batch) waiting_.keep(key, value);
   }
 
-  /// The memory that values hold outside the table is accounted for after a mebibyte or a part of the limit.
+  /// Accounts for what values hold outside the table, in steps.
   void accountFor(std::span<const std::pair<K, V>> batch) {
-    constexpr std::size_t step = std::size_t{1} << 20;
     for (const auto& pair : batch) valueBytes_ += heapBytes(pair.second);
-    if (valueBytes_ - heap_.bytes() > std::min(step, memoryAccount().limit() / 16)) heap_.resize(valueBytes_);
+    if (valueBytes_ - heap_.bytes() >= memoryAccount().step()) heap_.resize(valueBytes_);
   }
 
   Table table_;

@@ -14,8 +14,8 @@
 namespace seltzer::detail {
 
 /// Sorts elements stably: in memory, if they fit; otherwise in runs, each sorted in memory, which are merged from the
-/// scratch file. The elements of a run may belong to several parts: these come first in the order. The result does not
-/// depend on how much memory there is. Source: Knuth, The Art of Computer Programming 3, 5.4.
+/// scratch file. The elements of a run may belong to several parts: they are then ordered by part, and by key within a
+/// part. The result does not depend on how much memory there is. Source: Knuth, The Art of Computer Programming 3, 5.4.
 template <class T, class KeyOf>
 class ExternalSort {
  public:
@@ -43,8 +43,8 @@ class ExternalSort {
     RunWriter(run, {0, run.row.size()}).finish();
   }
 
-  /// Likewise one run of all elements in `parts`, which is left without any. Many parts of few elements cost no more
-  /// than few of many.
+  /// Likewise the elements of all `parts`, as one run; leaves `parts` empty. Many small parts cost no more than a few
+  /// large ones.
   void addRun(ElementRowOutputs<T>& parts) {
     RunWriter writer(runs_.emplace_back());
     for (const std::size_t part : parts.partitions()) {

@@ -91,11 +91,9 @@ class ExternalTable final : private CombinerSource {
   /// For `count` new keys, and for sorting records.
   std::size_t roomFor(std::size_t count) const { return table_.growthFor(count) + memoryAccount().limit() / 4; }
 
-  /// Looks at the growth of combiners after a mebibyte or a part of the limit. It is estimated by what was added.
+  /// Accounts for the growth of combiners, in steps. It is estimated by the size of the values that were added.
   void accountForGrowth() {
-    constexpr std::size_t step = std::size_t{1} << 20;
-    if (grown_ - heap_.bytes() < std::min(step, memoryAccount().limit() / 16 + 1)) return;
-    heap_.resize(grown_);
+    if (grown_ - heap_.bytes() >= memoryAccount().step()) heap_.resize(grown_);
   }
 
   [[gnu::noinline]] void shortOfMemory(std::size_t more) {

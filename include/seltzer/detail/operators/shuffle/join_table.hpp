@@ -43,7 +43,7 @@ class JoinTable {
   /// What is reserved of the memory account, without what values hold outside themselves.
   std::size_t bytes() const { return firsts_.bytes() + groups_.bytes() + others_.bytes(); }
 
-  /// As AggregationTable::growthFor, of keys; and what `finish` takes on top.
+  /// As AggregationTable::growthFor, plus the bytes that `finish` will need.
   std::size_t growthFor(std::size_t keys) const {
     return firsts_.growthFor(keys) + groups_.growthFor(keys) + others_.bytesToArrange(groups_.size());
   }
@@ -64,19 +64,21 @@ class JoinTable {
   }
 
   /// For i in [0, count), in order: calls `visit(i, first, others)` with the first value of `keyAt(i)`, null for a key
-  /// that is not in the table, and the other values. Only once `finish` was called.
+  /// that is not in the table, and the other values. Only once `finish` was called. A visit may call `find` in turn.
   template <class KeyAt, class Visit>
   void find(std::size_t count, KeyAt&& keyAt, Visit&& visit) {
-    found_.resize(count);
-    firsts_.findBatch(count, keyAt, [this](std::size_t i, First* first) { found_[i] = first; });
-    groupsFound_.assign(groups_.empty() ? 0 : count, nullptr);
+    Found found = std::exchange(found_, {});
+    found.firsts.resize(count);
+    firsts_.findBatch(count, keyAt, [&found](std::size_t i, First* first) { found.firsts[i] = first; });
+    found.groups.assign(groups_.empty() ? 0 : count, nullptr);
     if (!groups_.empty()) {
-      groups_.findBatch(count, keyAt, [this](std::size_t i, const std::uint32_t* group) { groupsFound_[i] = group; });
+      groups_.findBatch(count, keyAt, [&found](std::size_t i, const std::uint32_t* group) { found.groups[i] = group; });
     }
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t* group = groupsFound_.empty() ? nullptr : groupsFound_[i];
-      visit(i, found_[i], group == nullptr ? std::span<const V>() : std::as_const(others_).of(*group));
+      const std::uint32_t* group = found.groups.empty() ? nullptr : found.groups[i];
+      visit(i, found.firsts[i], group == nullptr ? std::span<const V>() : std::as_const(others_).of(*group));
     }
+    found_ = std::move(found);
   }
 
   /// The first values of the keys of some pairs; null for a key that is not in the table. For paths that are not hot.
@@ -98,6 +100,12 @@ class JoinTable {
   }
 
  private:
+  /// What was found for the keys of a batch.
+  struct Found {
+    std::vector<First*> firsts;
+    std::vector<const std::uint32_t*> groups;
+  };
+
   /// Where most keys have groups: adds the values of those that do, and moves the other pairs, whose number it returns,
   /// to the front.
   [[gnu::noinline]] std::size_t addToGroups(std::span<std::pair<K, V>> batch) {
@@ -119,7 +127,7 @@ class JoinTable {
     numbers_.resize(repeated_.size());
     groups_.upsert(
         repeated_.size(), [&](std::size_t i) -> const K& { return batch[repeated_[i]].first; },
-        [this](std::size_t i) { return numbers_[i] = static_cast<std::uint32_t>(groups_.size()); },
+        [this](std::size_t i) { return numbers_[i] = groupCount_++; },
         [this](std::uint32_t group, std::size_t i) { numbers_[i] = group; });
     others_.add(std::span(numbers_), [&](std::size_t i) -> V&& { return std::move(batch[repeated_[i]].second); });
   }
@@ -129,8 +137,8 @@ class JoinTable {
   GroupColumn<V> others_;                      // their values but the first
   std::vector<std::uint32_t> repeated_;        // the pairs of a batch whose keys were in the table
   std::vector<std::uint32_t> numbers_;         // their groups
-  std::vector<First*> found_;                  // by the keys of a batch
-  std::vector<const std::uint32_t*> groupsFound_;
+  std::uint32_t groupCount_ = 0;               // the size of `groups_`, which must not be used while it grows
+  Found found_;                                // of the last batch, for its memory
 };
 
 /// Calls `visit(value, isLast)` for the values of a key until it returns false.

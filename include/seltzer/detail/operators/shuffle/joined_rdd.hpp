@@ -18,8 +18,8 @@
 namespace seltzer::detail {
 
 /// A hash join of two RDDs that are partitioned alike. One side streams past a table of the other: the right side in a
-/// right outer join, the left side otherwise. Where the table is larger than memory, the streamed side waits from the
-/// first element on whose matches are not all in memory; it is then passed on in the same order.
+/// right outer join, the left side otherwise. If the table is larger than memory, the streamed side waits in the
+/// scratch file from the first element on whose matches may not all be in memory, and is then joined in the same order.
 template <class K, class V, class W, JoinKind join>
 class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> {
   using Joined = JoinedValues<V, W, join>;
@@ -120,7 +120,7 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
     if constexpr (marks) emitUnmatched(kept.table(), matches, row.size(), emit);
   }
 
-  /// The results of one element, of whose matches the first are in the table, the others among those that waited.
+  /// The results of one element, whose first matches are in the table and the others among those that waited.
   [[gnu::noinline]] static void emitMatches(std::pair<K, Streamed>& streamed, Table& table, const First* found,
                                             FoundValues* more, Emitter<Out>& emit) {
     const auto emitOne = [&](const Kept& kept, bool last) {
@@ -141,7 +141,8 @@ class JoinedRDD final : public Operator<std::pair<K, JoinedValues<V, W, join>>> 
     }
   }
 
-  /// The keys of the table that no element had look for values that wait themselves, with numbers from `number` on.
+  /// Looks for the waiting values of those keys of the table that no element had. Numbers all keys of the table, in
+  /// order, from `number` on.
   static void wantForUnmatched(KeptTable& kept, std::uint64_t number) {
     kept.table().forKeys([&](const K& key, const First& first) {
       if (!first.matched && kept.waiting().mayHave(key)) kept.waiting().want(key, number);

@@ -19,7 +19,7 @@ class RunReader {
   /// How many records of the open segment were not taken yet.
   std::size_t left() const { return left_; }
 
-  /// For the next `records` records, at most `left()`.
+  /// The reader from which the caller now reads the next `records` records, at most `left()`.
   WireReader& take(std::size_t records) {
     left_ -= records;
     return reader_;

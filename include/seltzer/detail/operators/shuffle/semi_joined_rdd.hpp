@@ -73,7 +73,8 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
     }
   }
 
-  /// If keys of the right RDD wait: elements whose key is not in memory wait too, and so do those behind them.
+  /// If keys of the right RDD wait: from the first element on whose key may be among them, the left elements wait too,
+  /// which keeps their order.
   [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, Keys& keys,
                                            WaitingMatches& waiting, Emitter<Out>& emit) {
     waiting.finishKept();

@@ -37,7 +37,7 @@ class WaitingMatches {
     endKept(Hash<K>()(key));
   }
 
-  /// False if no record of `key` was kept; true practically only if there is one, unless there are very many.
+  /// False only if no record of `key` was kept. True although none was is rare, unless very many records were kept.
   template <class K>
   bool mayHave(const K& key) const {
     const std::uint64_t bit = bitOf(Hash<K>()(key));

@@ -23,7 +23,7 @@ class WaitingFrames {
   bool isEmpty() const { return size_ == 0; }
 
  protected:
-  /// Where the next element is to be written, before `added`.
+  /// The writer for the next element; call `added` once the element is written.
   WireWriter writer() { return WireWriter(open_); }
   void added();
 

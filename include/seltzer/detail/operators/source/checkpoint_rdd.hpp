@@ -11,8 +11,8 @@
 
 namespace seltzer::detail {
 
-/// The elements of a checkpoint: partition i is the object file `part-<i>` of its directory. Without a directory, a
-/// local checkpoint, which has its stored partitions only.
+/// The elements of a checkpoint: partition i is the object file `part-<i>` of its directory. Without a directory
+/// (an empty name) it is a local checkpoint, whose elements are nowhere but in the stored partitions.
 template <class T>
 class CheckpointRDD final : public Operator<T> {
  public:
