@@ -228,6 +228,30 @@ TEST(Accumulator, WhatATreesCombinationsAddCountsOnEveryRank) {
   EXPECT_EQ(count.value(), 63) << "a partition has one element, so every addition is a combination";
 }
 
+/// The key function runs in the map tasks, and to choose the splitters, how often depends on the ranks.
+TEST(Accumulator, InASortCountsWhatItsTasksComputeAndNothingElse) {
+  Context& sc = context();
+  const auto count = sc.accumulator(std::int64_t{0});
+  const auto keyOf = [count](std::int64_t x) {
+    count.add(1);
+    return std::to_string(x * 7919 % 1000);
+  };
+  EXPECT_EQ(sc.range(0, 1000, 1, 6).sortBy(keyOf).first(), 0);
+  const std::int64_t once = count.value();
+  EXPECT_GE(once, 1000);
+  EXPECT_EQ(sc.range(0, 1000, 1, 6).sortBy(keyOf).first(), 0);
+  EXPECT_EQ(count.value(), 2 * once);
+  EXPECT_THROW(sc.range(0, 1000, 1, 6)
+                   .sortBy([count](std::int64_t x) {
+                     count.add(1);
+                     if (x == 999) throw std::runtime_error("no key");
+                     return x;
+                   })
+                   .count(),
+               TaskError);
+  EXPECT_EQ(count.value(), 2 * once) << "a failed job adds nothing";
+}
+
 TEST(Accumulator, InTransformationsCountsWhatIsComputed) {
   Context& sc = context();
   const auto count = sc.accumulator(std::int64_t{0});

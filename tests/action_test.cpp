@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <limits>
 #include <map>
@@ -11,6 +13,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "scratch_folder.hpp"
 
 namespace seltzer::test {
 namespace {
@@ -140,6 +143,27 @@ TEST(Action, ToLocalIteratorHoldsOnePartitionAtATime) {
   for ([[maybe_unused]] const int x : sc.emptyRDD<int>().toLocalIterator()) ADD_FAILURE();
 }
 
+TEST(Action, ToLocalIteratorTriesAPartitionAgain) {
+  const ScratchFolder folder;
+  const auto gated = with(folder / "open", [](const std::string& path, std::int64_t x) {
+    if (x == 150 && !std::filesystem::exists(path)) throw std::runtime_error("not yet");
+    return x;
+  });
+  const auto rdd = context().range(0, 300, 1, 3).map(gated);
+  auto elements = rdd.toLocalIterator();
+  Numbers seen;
+  try {
+    for (const std::int64_t x : elements) seen.push_back(x);
+    FAIL() << "the second partition cannot be computed";
+  } catch (const TaskError& error) {
+    EXPECT_EQ(error.failure().partition, 1U);
+  }
+  EXPECT_EQ(seen.size(), 100U);
+  std::ofstream(folder / "open") << "";
+  for (const std::int64_t x : elements) seen.push_back(x);
+  EXPECT_EQ(seen, rdd.collect());
+}
+
 /// Only the driver function's thread may run jobs, even while it is blocked.
 TEST(Action, OtherThreadsAreToldThatOneThreadRunsJobs) {
   const auto rdd = context().range(0, 100, 1, 3);
@@ -227,6 +251,38 @@ TEST(Action, RunJobOnChosenPartitions) {
   const auto seen = sc.accumulator(std::int64_t{0});
   sc.runJob(rdd, [seen](std::size_t index, auto&) { seen.add(static_cast<std::int64_t>(index)); }, {3, 4});
   EXPECT_EQ(seen.value(), 7);
+}
+
+/// Cannot be read on the driver, where the results of tasks arrive.
+struct Unreadable {
+  std::size_t partition = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& partition;
+    if (Archive::is_loading::value && TaskContext::current() == nullptr && partition > 4)
+      throw std::runtime_error("unreadable");
+  }
+};
+
+TEST(Action, AResultThatCannotBeReadNamesItsPartition) {
+  const auto rdd = context().range(0, 800, 1, 8);
+  const auto make = [](std::size_t index, auto&) { return Unreadable{index}; };
+  const auto partitionOfFailure = [](auto run) {
+    try {
+      run();
+    } catch (const TaskError& error) {
+      return error.failure().partition;
+    }
+    return std::size_t{99};
+  };
+  EXPECT_EQ(partitionOfFailure([&] { context().runJob(rdd, make); }), 5U);
+  EXPECT_EQ(partitionOfFailure([&] { context().runJob(rdd, make, {2, 7, 6}); }), 7U);
+  EXPECT_EQ(partitionOfFailure([&] { context().runJob(rdd, make, {2, 3}); }), 99U);
+  const auto merge = [](Unreadable a, const Unreadable&) { return a; };
+  const auto each =
+      rdd.mapPartitionsWithIndex([](std::size_t index, auto&) { return std::vector<Unreadable>{Unreadable{index}}; });
+  EXPECT_EQ(partitionOfFailure([&] { each.treeReduce(merge, 2); }) % 3, 0U) << "the first of a group of 3";
 }
 
 TEST(Action, FailuresReachTheDriverFromWhereverAFunctionRuns) {

@@ -95,8 +95,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"TooLargeResult", "", "--seltzer-max-result-size=1e30", "--seltzer-max-result-size"},
         Mistake{"NoUnit", "", "--seltzer-message-limit=1e3apples", "apples"},
         Mistake{"Infinite", "", "--seltzer-message-limit=inf", "--seltzer-message-limit"},
-        Mistake{"NoSize", "", "--seltzer-memory=abc", "abc is no number of bytes, such as 1000000 or 64MiB"},
-        Mistake{"NoWholeNumber", "", "--seltzer-default-parallelism=1.5", "1.5 is no whole number"},
+        Mistake{"NoSize", "", "--seltzer-memory=abc", "abc is not a number of bytes, such as 1000000 or 64MiB"},
+        Mistake{"NoWholeNumber", "", "--seltzer-default-parallelism=1.5", "1.5 is not a whole number"},
         Mistake{"MissingSize", "", "--seltzer-memory", "--seltzer-memory: 1 required BYTES"},
         Mistake{"NoMoves", "", "--seltzer-move-tasks=on", "--seltzer-move-tasks"},
         Mistake{"BadVariable", "SELTZER_MESSAGE_LIMIT=many", "", "SELTZER_MESSAGE_LIMIT"},
@@ -264,14 +264,13 @@ TEST(Options, TooLittleMemoryFromTheSystemEndsEveryRankWithTwo) {
 TEST(Options, WhatIsLargerThanMemoryIsNamedAndTheNextJobWorks) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> scenarios = {
       {"large-element",
-       {"refused: partitionBy at options_program.cpp:", ": partition 2 failed 1 times on rank",
-        "an element of 3.0 MB"}},
+       {"refused: partitionBy at options_program.cpp:", ": partition 2 failed once on rank", "an element of 3.0 MB"}},
       {"large-element-sorted",
-       {"refused: sortBy at options_program.cpp:", ": partition 2 failed 1 times on rank", "an element of 3.0 MB"}},
+       {"refused: sortBy at options_program.cpp:", ": partition 2 failed once on rank", "an element of 3.0 MB"}},
       {"large-broadcast", {"refused: broadcast at options_program.cpp:", "a value of 2.0 MB"}},
       {"large-side", {"refused: broadcastJoin at options_program.cpp:", "a value of 6.4 MB"}},
       {"large-table",
-       {"refused: broadcastJoin at options_program.cpp:", " failed 1 times on rank",
+       {"refused: broadcastJoin at options_program.cpp:", " failed once on rank",
         "the table of the small side takes more than "}}};
   for (const auto& [scenario, parts] : scenarios) {
     for (const int ranks : {0, 3}) {
@@ -326,7 +325,7 @@ void expectScratchRefused(const std::string& options, const std::string& folder,
     EXPECT_EQ(countOf(reason, outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf(" in " + folder, outcome.output), 1) << outcome.output;
     EXPECT_EQ(countOf("--seltzer-scratch names another folder", outcome.output), 1) << outcome.output;
-    EXPECT_EQ(countOf("failed 1 times", outcome.output), 1) << outcome.output;
+    EXPECT_EQ(countOf("failed once", outcome.output), 1) << outcome.output;
     EXPECT_TRUE(program.hasEnded());
   }
 }
@@ -356,7 +355,7 @@ TEST(Options, ADamagedScratchFileEndsTheJobWithFour) {
     const Outcome outcome = program.run(ranks, "damage --seltzer-memory=1MiB", "SLURM_TMPDIR=" + (folder / ""));
     EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
     EXPECT_EQ(countOf("refused: ", outcome.output), 1) << outcome.output;
-    EXPECT_EQ(countOf("failed 1 times on rank ", outcome.output), 2) << outcome.output;
+    EXPECT_EQ(countOf("failed once on rank ", outcome.output), 2) << outcome.output;
     EXPECT_EQ(countOf("damaged data: ", outcome.output), 2) << outcome.output;
     EXPECT_EQ(countOf("scratch file in " + (folder / ""), outcome.output), 2) << outcome.output;
     EXPECT_EQ(countOf(works, outcome.output), 1) << outcome.output;

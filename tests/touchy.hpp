@@ -10,7 +10,7 @@
 
 #include <seltzer/seltzer.hpp>
 
-// A type of which every function that the library calls can be made to fail, on any rank.
+// A type whose functions can each be made to fail where the library calls them, on any rank.
 
 namespace seltzer::test {
 

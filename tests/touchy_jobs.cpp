@@ -261,18 +261,18 @@ void forkAndTerminate() {
 
 const std::vector<Spring>& springs() {
   static const std::vector<Spring> all = {
-      {"throw std::exception", throwStandard, false},
-      {"throw int", throwForeign, false},
-      {"throw std::bad_alloc", [] { throw std::bad_alloc(); }, true},
-      {"std::exit", [] { std::exit(6); }, true},
-      {"_exit", [] { ::_exit(7); }, true},
-      {"std::terminate", [] { std::terminate(); }, true},
-      {"SIGKILL", [] { ::raise(SIGKILL); }, true},
-      {"SIGSEGV", [] { ::raise(SIGSEGV); }, true},
-      {"SIGABRT", [] { std::abort(); }, true},
-      {"SIGTERM", [] { ::raise(SIGTERM); }, true},
-      {"fork and exit", forkAndExit, false},
-      {"fork and terminate", forkAndTerminate, false},
+      {"throw std::exception", throwStandard},
+      {"throw int", throwForeign},
+      {"throw std::bad_alloc", [] { throw std::bad_alloc(); }},
+      {"std::exit", [] { std::exit(6); }},
+      {"_exit", [] { ::_exit(7); }},
+      {"std::terminate", [] { std::terminate(); }},
+      {"SIGKILL", [] { ::raise(SIGKILL); }},
+      {"SIGSEGV", [] { ::raise(SIGSEGV); }},
+      {"SIGABRT", [] { std::abort(); }},
+      {"SIGTERM", [] { ::raise(SIGTERM); }},
+      {"fork and exit", forkAndExit},
+      {"fork and terminate", forkAndTerminate},
   };
   return all;
 }

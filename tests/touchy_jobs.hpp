@@ -23,7 +23,6 @@ const std::vector<TouchyJob>& touchyJobs();
 struct Spring {
   const char* name;
   void (*act)();
-  bool ends;  ///< ends the program unless the user's own code catches it
 };
 
 /// The first two throw, a std::exception and an int.

@@ -118,7 +118,7 @@ class MergingAccumulator final : public AccumulatorOf<T> {
     const T value = reader.read<T>();
     accumulate(next(), merge_, value);
   }
-  void commit() noexcept override {
+  void commit() override {
     if (!next_) return;
     if constexpr (appendsOnly) {
       total_->insert(total_->end(), std::make_move_iterator(next_->begin()), std::make_move_iterator(next_->end()));
@@ -171,10 +171,12 @@ class MergingAccumulator final : public AccumulatorOf<T> {
 template <class T>
 class Accumulator {
  public:
-  /// Merges a value into the total: in a task, once the job has succeeded; on the driver, outside jobs, at once.
+  /// Merges a value into the total: in a task, once the job has succeeded; on the driver, outside jobs, at once. What a
+  /// job calls outside its tasks, such as the key function of a sort while it chooses splitters, adds nothing.
   void add(const T& value) const {
     auto& table = detail::requireAccumulators("Accumulator::add");
     auto& accumulator = static_cast<detail::AccumulatorOf<T>&>(table.at(id_));
+    if (TaskContext::current() == nullptr && table.inStage()) return;
     const bool inJob = table.inJob();
     if (inJob) table.expectCommit(id_);
     accumulator.add(value, inJob);
@@ -207,7 +209,8 @@ class Accumulator {
   }
   /// @endcond
 
-  /// The total over all jobs that have succeeded. Only for the driver function: throws NestedJobError inside a task.
+  /// The total over all jobs that have succeeded, as a reference that may dangle once another job has added to it: copy
+  /// it to keep it. Only for the driver function: throws NestedJobError inside a task.
   const T& value() const {
     detail::requireDriverFunction("Accumulator::value");
     auto& table = detail::requireAccumulators("Accumulator::value");

@@ -9,7 +9,7 @@
 namespace seltzer {
 
 /// The elements of an RDD on the driver, as a single-pass range that holds one partition at a time: a job for each
-/// partition, which runs when the range gets there.
+/// partition, which runs when the range reaches it.
 template <class T>
 class LocalIterator {
  public:
@@ -72,7 +72,8 @@ class LocalIterator {
     while (position_ >= elements_.size() && next_ < rdd_.getNumPartitions()) {
       elements_.clear();
       position_ = 0;
-      elements_ = detail::collectJob(rdd_, "toLocalIterator", where_, std::vector<std::size_t>{next_++});
+      elements_ = detail::collectJob(rdd_, "toLocalIterator", where_, std::vector<std::size_t>{next_});
+      ++next_;  // only now: after an error the partition is tried again
     }
   }
 

@@ -101,7 +101,9 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs)
     if (next.needs.empty()) continue;
     if (next.depth >= deepestPipeline) {
       throw std::length_error(fmt::format(
-          "a chain of {} RDDs that are all computed on the fly is too long: persist one in between", next.depth));
+          "a chain of {} RDDs that are all computed on the fly is too long: persist or checkpoint one in between, and run "
+          "an action on that one first",
+          next.depth));
     }
     if (const ShuffleDependency* shuffle = next.rdd->shuffle()) resolveShuffle(*next.rdd, *shuffle, next.needs, plan);
     visitParents(next, pending);

@@ -23,7 +23,7 @@ struct StagePlan {
   std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then `transfers` is empty
   std::vector<Transfer> transfers;
   bool readsBlocks = false;  ///< stored ones or those of a shuffle, which are on certain ranks
-  std::vector<RDDId> read;   ///< RDDs of whose stored blocks the stage reads some, and which have no place on disk
+  std::vector<RDDId> read;   ///< RDDs whose level has no disk and of which the stage reads stored blocks
 };
 
 /// Plans stages: walks the narrow dependencies from a stage's RDD down to blocks that are held somewhere, including

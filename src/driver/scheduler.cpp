@@ -181,10 +181,11 @@ JobResult Scheduler::runJob(JobRequest& request) {
     if (!endsAtCheckpoints_) throwAtTimeLimit(fmt::format("{}: stopped before this stage", rows_[row_].label));
     ++rows_[row_].jobs;
     JobResult result = runStage(stage, operation, where);
-    replicate(result.stored_, operation, where);
+    replicate(operation, where);
     if (shuffled != nullptr) {
-      AddedByJob(*this, result).commit();
-      recordShuffle(*shuffled);
+      AddedByJob added(*this, result);
+      recordShuffle(*shuffled);  // or else the stage runs again, and adds then
+      added.commit();
     }
     if (shuffled != nullptr || !result.stored_.empty()) releaseShuffles();
     if (shuffled == nullptr) return result;
@@ -211,7 +212,7 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   if (outcome.transferred) recordTransfers(stage);
   for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
 
-  return collectResults(std::move(outcome), operation, where);
+  return collectResults(std::move(outcome), stage, operation, where);
 }
 
 void Scheduler::recordShuffle(const Lineage& shuffled) {
@@ -304,9 +305,13 @@ void Scheduler::recordTransfers(const StageDescription& stage) {
   }
 }
 
+std::shared_ptr<Lineage> Scheduler::knownRDD(RDDId id) const {
+  const auto known = known_.find(id);
+  return known == known_.end() ? nullptr : known->second.lock();
+}
+
 std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
-  const auto known = known_.find(id.rdd);
-  const auto lineage = known == known_.end() ? nullptr : known->second.lock();
+  const auto lineage = knownRDD(id.rdd);
   if (!lineage || !lineage->source) return nullptr;
   return blockOf(lineage->source, id.partition);
 }

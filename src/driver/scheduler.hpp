@@ -114,7 +114,7 @@ class Scheduler final : public JobService {
   int holderOf(const Lineage& rdd, std::size_t partition, int home) const;
   void letMove(StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);
-  void replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where);
+  void replicate(std::string_view operation, const CallSite& where);
   void recordShuffle(const Lineage& shuffled);
   void releaseShuffles();
   static RDDDescription describeRDD(const Lineage& lineage);
@@ -122,11 +122,13 @@ class Scheduler final : public JobService {
   Executor::CommandResult broadcastCommand(Command command, const Updates& updates, ByteView body,
                                            ByteView content = {});
   std::vector<RDDInfo> gatherStorage();
-  JobResult collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where);
+  JobResult collectResults(StageOutcome outcome, const StageDescription& stage, std::string_view operation,
+                           const CallSite& where);
   void collectReports(StageOutcome outcome, JobResult& result);
   void recordTransfers(const StageDescription& stage);
   void recordStored(BlockId block, int rank);
   [[noreturn]] void throwFailure(const JobResult& result) const;
+  std::shared_ptr<Lineage> knownRDD(RDDId id) const;
   std::shared_ptr<const Block> sourceBlock(BlockId id) const;
   void requireRoomOnHost(std::size_t bytes, std::string_view operation, CallSite where) const;
 
@@ -143,6 +145,7 @@ class Scheduler final : public JobService {
   std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;
   std::vector<std::shared_ptr<Lineage>> unsent_;             // of the running job, until its first stage
   std::unordered_map<RDDId, std::weak_ptr<Lineage>> known_;  // sent, for error messages and sources
+  std::vector<BlockId> uncopied_;                            // stored partitions that are to have a second copy
   StatisticsRows rows_;
   RowId row_ = 0;  // of the running job
   std::uint64_t jobs_ = 0;

@@ -33,7 +33,8 @@ const NarrowDependency* parentOf(const Lineage& rdd, std::size_t partition) {
   return &narrow(*std::prev(after));
 }
 
-/// The first RDD from `rdd` on that may be stored, where each partition is computed of the one of the same number.
+/// `rdd` or its nearest ancestor that is persisted, as long as each partition is computed from the parent's partition
+/// of the same index; without one, the last RDD of that chain.
 const Lineage& nearestStored(const Lineage& rdd) {
   const Lineage* nearest = &rdd;
   while (nearest->level == StorageLevel::NONE) {
@@ -44,7 +45,7 @@ const Lineage& nearestStored(const Lineage& rdd) {
   return *nearest;
 }
 
-/// The positions of a stage's tasks by how much they read, the largest first; empty if that is alike or not known.
+/// The positions of a stage's tasks, those that read most first; empty if all read about the same or it is not known.
 std::vector<std::uint64_t> largestFirst(const StageDescription& stage, const Lineage& rdd) {
   const Lineage* source = &rdd;
   while (!source->dependencies.empty()) {
@@ -80,8 +81,8 @@ StagePlan Scheduler::planOf(StageDescription& stage, const Lineage& rdd) const {
   return Planner(blocks_).plan(rdd, std::move(needs));
 }
 
-/// The rank for the task of a partition of `rdd` or of what is computed of it one to one: one that stores the nearest
-/// ancestor's partition, `home` if it does or none does.
+/// The rank that should run the task of a partition of `rdd`, or of an RDD that is computed from it one to one: a rank
+/// that stores the partition it needs of the nearest stored ancestor; `home` if that is one of them, or none does.
 int Scheduler::holderOf(const Lineage& rdd, std::size_t partition, int home) const {
   const Lineage* ancestor = &rdd;
   for (;;) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "driver/scheduler.hpp"
 #include "engine/stage_failure.hpp"
+#include "worker/tree_combine.hpp"
 
 // The part of the scheduler that processes the ranks' reports on a stage.
 
@@ -38,12 +40,15 @@ void throwDriverFailure(std::string_view operation, const CallSite& where, std::
                    failure.diskFull, failure.noRoom});
 }
 
-JobResult Scheduler::collectResults(StageOutcome outcome, std::string_view operation, const CallSite& where) {
+JobResult Scheduler::collectResults(StageOutcome outcome, const StageDescription& stage, std::string_view operation,
+                                    const CallSite& where) {
   phaseClock().enter(Phase::resultGather);
   JobResult result;
   result.operation_ = operation;
   result.where_ = where;
   result.exact_ = outcome.summary.exact;
+  result.partitions_ = stage.partitions;
+  result.width_ = treeWidth(stage);
   const bool failed = outcome.summary.failedRanks > 0;
   const std::size_t resultBytes = outcome.summary.resultBytes;
   executor_.progress().finish(outcome.summary.progressPosts);
@@ -86,9 +91,10 @@ void Scheduler::collectReports(StageOutcome outcome, JobResult& result) {
 
 void Scheduler::recordStored(BlockId block, int rank) {
   blocks_.add(block, rank);
-  const auto known = known_.find(block.rdd);
-  const auto rdd = known == known_.end() ? nullptr : known->second.lock();
-  if (rdd && rdd->placement->rankOf(block.partition) != rank) displaced_.insert(block.rdd);
+  const auto rdd = knownRDD(block.rdd);
+  if (!rdd) return;
+  if (rdd->placement->rankOf(block.partition) != rank) displaced_.insert(block.rdd);
+  if (replication(rdd->level) > 1) uncopied_.push_back(block);
 }
 
 Scheduler::AddedByJob::AddedByJob(Scheduler& scheduler, const JobResult& result) : scheduler_(scheduler) {
@@ -102,10 +108,11 @@ Scheduler::AddedByJob::AddedByJob(Scheduler& scheduler, const JobResult& result)
   try {
     for (const auto& [entry, report] : values) {
       table.expectCommit(entry->accumulator);
-      result.asTask(entry->position, [&table, entry = entry, report = report] {
-        WireReader reader(report->view(*entry));
-        table.at(entry->accumulator).merge(reader);
-      });
+      onDriver(result.operation_, result.where_, result.partitionOfTask(entry->position),
+               [&table, entry = entry, report = report] {
+                 WireReader reader(report->view(*entry));
+                 table.at(entry->accumulator).merge(reader);
+               });
     }
   } catch (...) {
     table.endJob(false);
@@ -118,8 +125,12 @@ Scheduler::AddedByJob::~AddedByJob() {
 }
 
 void Scheduler::AddedByJob::commit() noexcept {
-  scheduler_.executor_.accumulators().endJob(true);
   running_ = false;
+  try {
+    scheduler_.executor_.accumulators().endJob(true);
+  } catch (const std::bad_alloc&) {
+    scheduler_.executor_.communicator().abort(exitMemory, "out of memory: adding to an accumulator");
+  }
 }
 
 void Scheduler::throwFailure(const JobResult& result) const {

@@ -71,14 +71,14 @@ void Scheduler::writeCheckpoints(const std::shared_ptr<Lineage>& rdd) {
   }
 }
 
-/// Copies the stored partitions of RDDs whose level asks for it, by a stage without tasks.
-void Scheduler::replicate(const std::vector<BlockId>& stored, std::string_view operation, const CallSite& where) {
+/// Copies what was stored since the last time, also by jobs that then failed, if its RDD's level asks for it: by a
+/// stage without tasks.
+void Scheduler::replicate(std::string_view operation, const CallSite& where) {
   StageDescription stage;
-  for (const BlockId block : stored) {
-    const auto known = known_.find(block.rdd);
-    const auto rdd = known == known_.end() ? nullptr : known->second.lock();
-    if (!rdd || replication(rdd->level) < 2) continue;
+  for (const BlockId block : std::exchange(uncopied_, {})) {
+    const auto rdd = knownRDD(block.rdd);
     const int holder = blocks_.holder(block);
+    if (!rdd || replication(rdd->level) < 2 || holder < 0) continue;
     const int other = rankOfCopy(holder, executor_.communicator());
     if (holder == other || blocks_.holds(block, other)) continue;
     stage.transfers.push_back({block, holder, other, true});

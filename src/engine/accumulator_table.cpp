@@ -62,11 +62,12 @@ void AccumulatorTable::expectCommit(std::uint32_t id) {
   state_->expected.insert(id);
 }
 
-void AccumulatorTable::endJob(bool succeeded) noexcept {
+void AccumulatorTable::endJob(bool succeeded) {
   inJob_ = false;
   for (const std::uint32_t id : state_->expected) {
-    AccumulatorBase* const accumulator = state_->accumulators.at(id).accumulator.get();
-    if (accumulator == nullptr) continue;  // it could not be built
+    const auto known = state_->accumulators.find(id);
+    if (known == state_->accumulators.end() || !known->second.accumulator) continue;  // it could not be built
+    AccumulatorBase* const accumulator = known->second.accumulator.get();
     if (succeeded) {
       accumulator->commit();
     } else {

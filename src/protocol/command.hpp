@@ -139,9 +139,8 @@ struct StageDescription {
   TypeId action = 0;
   Bytes actionParameters;
   std::uint64_t treeScale = 0;  ///< at least 2: results are combined in groups of this size; 0: they are not
-  std::uint64_t firstPartition = 0;
   std::uint64_t partitionCount = 0;
-  std::vector<std::uint64_t> partitions;  ///< instead of `firstPartition`, if they are not consecutive
+  std::vector<std::uint64_t> partitions;  ///< unless all
   std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over this many partitions
   std::vector<std::int32_t> ranks;        ///< otherwise: by position in the stage
   std::vector<Transfer> transfers;
@@ -152,14 +151,12 @@ struct StageDescription {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& rdd& action& actionParameters& treeScale& firstPartition& partitionCount& partitions& placementPartitions&
-        ranks& transfers& read& moves& shuffle& operation;
+    archive& rdd& action& actionParameters& treeScale& partitionCount& partitions& placementPartitions& ranks&
+        transfers& read& moves& shuffle& operation;
   }
 
   std::size_t size() const { return partitionCount; }
-  std::size_t partitionAt(std::size_t position) const {
-    return partitions.empty() ? firstPartition + position : partitions[position];
-  }
+  std::size_t partitionAt(std::size_t position) const { return partitions.empty() ? position : partitions[position]; }
 };
 
 }  // namespace seltzer::detail

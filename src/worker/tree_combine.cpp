@@ -90,6 +90,24 @@ std::size_t treeScale(std::size_t count, std::size_t depth) {
   return std::max<std::size_t>(2, static_cast<std::size_t>(std::ceil(root)));
 }
 
+namespace {
+
+/// Whether ranks combine so many results further, or send them to the driver.
+bool combinesFurther(std::size_t results, std::size_t scale) {
+  return results > scale + (results + scale - 1) / scale;
+}
+
+}  // namespace
+
+std::size_t treeWidth(const StageDescription& stage) {
+  const std::size_t scale = stage.treeScale;
+  std::size_t width = 1;
+  if (scale == 0) return width;
+  for (std::size_t results = stage.size(); combinesFurther(results, scale); results = (results + scale - 1) / scale)
+    width *= scale;
+  return width;
+}
+
 void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner& tasks, StageReport& report) {
   Communicator& communicator = executor.communicator();
   std::vector<int> homes(stage.size());
@@ -101,7 +119,7 @@ void combineInTree(Executor& executor, const StageDescription& stage, TaskRunner
   }
   const std::size_t scale = stage.treeScale;
   std::size_t width = 1;  // of the stage's partitions in one result
-  while (homes.size() > scale + (homes.size() + scale - 1) / scale) {
+  while (combinesFurther(homes.size(), scale)) {
     if (!allSucceeded(communicator, report.failures.empty())) return;
     mine = gatherGroups(executor, homes, scale, std::move(mine));
     mine = combineGroups(tasks, scale, width, std::move(mine), report);

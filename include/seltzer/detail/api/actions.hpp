@@ -185,7 +185,7 @@ std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const
   SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
   SELTZER_CHECK_VIEW("top", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
-                "top: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+                "top: the elements, or their keys, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("top", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
     const std::size_t limit = detail::requireNotNegative(n, "top", where);
     return detail::foldJob(*this, "top", where, detail::OrderedFold<T, Key, false>(limit, std::move(key)));
@@ -201,7 +201,7 @@ std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite wher
   SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
   SELTZER_CHECK_VIEW("takeOrdered", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
-                "takeOrdered: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+                "takeOrdered: the elements, or their keys, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("takeOrdered", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
     const std::size_t limit = detail::requireNotNegative(n, "takeOrdered", where);
     return detail::foldJob(*this, "takeOrdered", where, detail::OrderedFold<T, Key, true>(limit, std::move(key)));
@@ -242,7 +242,7 @@ template <class F>
 Owned<T> RDD<T>::reduce(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("reduce", F)
   SELTZER_CHECK_CALLABLE("reduce", (detail::reduces<F, T>), "f(element, element) that returns one")
-  SELTZER_CHECK_LOSSLESS("reduce", (detail::reducesLosslessly<F, T>), "f", "map the elements to the wider type before")
+  SELTZER_CHECK_LOSSLESS("reduce", (detail::reducesLosslessly<F, T>), "f", "map the elements to the wider type first")
   SELTZER_CHECK_TRAVELS("reduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::requirePresent(detail::foldJob(*this, "reduce", where, detail::ReduceFold<T, F>(std::move(f))),
                                 "reduce", where);
@@ -258,7 +258,7 @@ Owned<T> RDD<T>::fold(Owned<T> zero, F f, CallSite where) const {
   SELTZER_CHECK_LOSSLESS(
       "fold",
       (detail::accumulatesLosslessly<F, Owned<T>, T&&>() && detail::accumulatesLosslessly<F, Owned<T>, Owned<T>&&>()),
-      "f", "map the elements to the wider type before, or aggregate")
+      "f", "map the elements to the wider type first, or aggregate")
   SELTZER_CHECK_TRAVELS("fold", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::foldJob(*this, "fold", where, detail::AggregateFold<T, Owned<T>, F, F>(std::move(zero), f, f));
 }
@@ -287,7 +287,7 @@ Owned<T> RDD<T>::treeReduce(F f, int depth, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("treeReduce", F)
   SELTZER_CHECK_CALLABLE("treeReduce", (detail::reduces<F, T>), "f(element, element) that returns one")
   SELTZER_CHECK_LOSSLESS("treeReduce", (detail::reducesLosslessly<F, T>), "f",
-                         "map the elements to the wider type before")
+                         "map the elements to the wider type first")
   SELTZER_CHECK_TRAVELS("treeReduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
     detail::requireDepth(depth, "treeReduce", where);
     return detail::requirePresent(
@@ -361,7 +361,7 @@ auto Context::runJob(const RDD<T>& rdd, F f, CallSite where) {
   SELTZER_CHECK_TRAVELS("runJob",
                         (detail::isJobResult<std::invoke_result_t<const F&, std::size_t, PartitionElements<T>&>>),
                         "the results cannot travel to the driver") {
-    return runJob(rdd, std::move(f), detail::partitionsFrom(0, rdd.getNumPartitions()), where);
+    return detail::partitionJob(rdd, "runJob", where, f);
   }
 }
 

@@ -44,8 +44,8 @@ class AccumulatorBase {
   /// Driver: merges a task's value into what the running job added; the total does not change until `commit`. Throws
   /// what the user's functions throw.
   virtual void merge(WireReader& reader) = 0;
-  /// Driver: the job succeeded; adds its contribution to the total.
-  virtual void commit() noexcept = 0;
+  /// Driver: the job succeeded; adds its contribution to the total. Throws std::bad_alloc, and then the total is wrong.
+  virtual void commit() = 0;
   /// Driver: the job failed; drops its contribution.
   virtual void discard() noexcept = 0;
 
@@ -84,7 +84,22 @@ class AccumulatorTable {
   void beginJob() { inJob_ = true; }
   bool inJob() const { return inJob_; }
   void expectCommit(std::uint32_t id);
-  void endJob(bool succeeded) noexcept;
+  /// Throws std::bad_alloc if the job succeeded and memory runs out; then totals are wrong.
+  void endJob(bool succeeded);
+
+  /// While a stage runs on this rank, additions outside tasks do not count: the calls of a sort's key function to
+  /// choose splitters, for example, depend on the number of ranks.
+  class StageScope {
+   public:
+    explicit StageScope(AccumulatorTable& table) : table_(table) { table_.inStage_ = true; }
+    ~StageScope() { table_.inStage_ = false; }
+    StageScope(const StageScope&) = delete;
+    StageScope& operator=(const StageScope&) = delete;
+
+   private:
+    AccumulatorTable& table_;
+  };
+  bool inStage() const { return inStage_; }
 
   /// Calls `take(id, accumulator)` for every touched accumulator and resets it.
   void drain(const std::function<void(std::uint32_t, AccumulatorBase&)>& take);
@@ -96,6 +111,7 @@ class AccumulatorTable {
 
   UniquePointer<State> state_;
   bool inJob_ = false;
+  bool inStage_ = false;
 };
 
 }  // namespace seltzer::detail

@@ -58,20 +58,26 @@ class JobResult {
   std::size_t size() const { return results_.size(); }
   ByteView operator[](std::size_t position) const { return results_[position]; }
 
-  /// As `onDriver`, for the result at `position`.
+  /// As `onDriver`, for the result at `position`, of a partition or of several from one on.
   template <class Work>
   void asTask(std::size_t position, Work&& work) const {
-    onDriver(operation_, where_, position, std::forward<Work>(work));
+    onDriver(operation_, where_, partitionOfTask(position * width_), std::forward<Work>(work));
   }
 
  private:
   friend class Scheduler;
 
+  std::size_t partitionOfTask(std::size_t task) const {
+    return partitions_.empty() ? task : static_cast<std::size_t>(partitions_[task]);
+  }
+
   std::string_view operation_;
   CallSite where_;
   ExactValue exact_;
-  std::vector<BlockId> stored_;       // partitions of persisted RDDs that the ranks stored
-  std::vector<StageReport> reports_;  // by rank
+  std::vector<BlockId> stored_;            // partitions of persisted RDDs that the ranks stored
+  std::vector<StageReport> reports_;       // by rank
+  std::vector<std::uint64_t> partitions_;  // of the tasks, unless all
+  std::size_t width_ = 1;                  // the number of tasks that a result is of
   std::vector<ByteView> results_;
 };
 

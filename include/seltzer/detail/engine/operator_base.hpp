@@ -46,7 +46,7 @@ class OperatorBase {
   /// `function` is null only if there is neither a level nor a folder.
   virtual void setStorage(StorageLevel level, RunStored function, std::string folder);
 
-  /// Whether a partition is just computed.
+  /// Whether `run` only computes a partition: it is not stored, written, or left to a replacement.
   bool isPlain() const { return runStored_ == nullptr; }
 
   /// From now on `run` of this operator is that of `other`, which took its place: children that exist refer to this
