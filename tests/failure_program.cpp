@@ -265,6 +265,15 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
       {"driver-throws-foreign", [](Context&, int) { throw 42; }},
       {"driver-memory", [](Context&, int) { exhaustMemory(); }},
       {"driver-exits", [](Context&, int) { std::exit(5); }},
+      {"no-checkpoint-directory",
+       [](Context& context, int) {
+         const auto rdd = numbers(context);
+         expectError<std::logic_error>([&] { rdd.checkpoint(); });
+         std::int64_t value = 1;
+         expectError<std::logic_error>([&] { context.remember("value", value); });
+         requireUsable(context);
+       }},
+      {"driver-exits-with-0", [](Context&, int) { std::exit(0); }},
       {"driver-exits-after-job",
        [](Context& context, int) {
          requireUsable(context);
@@ -279,11 +288,11 @@ int runScenario(Context& sc, const std::string& scenario, int victim) {
   return exitDone;
 }
 
-void tryAfterwards(const std::function<void()>& use) {
+void tryAfterwards(const char* what, const std::function<void()>& use) {
   try {
     use();
   } catch (const std::logic_error& error) {
-    std::printf("refused: %s\n", error.what());
+    std::printf("%s refused: %s\n", what, error.what());
   }
 }
 
@@ -306,9 +315,12 @@ int main(int argc, char** argv) {
     return runScenario(sc, scenario, victim);
   });
   if (keptRDD) {
-    tryAfterwards([] { static_cast<void>(keptRDD->map([](std::int64_t x) { return x; })); });
-    tryAfterwards([] { static_cast<void>(keptRDD->count()); });
-    tryAfterwards([] { keptRDD->cache(); });
+    tryAfterwards("map", [] { static_cast<void>(keptRDD->map([](std::int64_t x) { return x; })); });
+    tryAfterwards("count", [] { static_cast<void>(keptRDD->count()); });
+    tryAfterwards("cache", [] { keptRDD->cache(); });
+    tryAfterwards("range", [] { static_cast<void>(keptRDD->context().range(5)); });
+    tryAfterwards("stats", [] { static_cast<void>(keptRDD->context().stats()); });
+    tryAfterwards("storage", [] { static_cast<void>(keptRDD->context().getRDDStorageInfo()); });
   }
   std::printf("main returns %d\n", code);
   return code;

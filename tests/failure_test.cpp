@@ -62,7 +62,12 @@ const std::vector<Scenario> scenarios{
      3,
      {taskFailed, "last with: (anonymous namespace)::Speechless: an exception whose what() is null"},
      {}},
-    {"kept", 0, {ended}, {"refused: the RDD or context was used after seltzer::run had ended"}},
+    {"kept",
+     0,
+     {ended, "map refused: the RDD or context was used after seltzer::run had ended",
+      "count refused: ", "cache refused: ", "range refused: ", "stats refused: ", "storage refused: "},
+     {}},
+    {"no-checkpoint-directory", 0, {works, ended}, {}},
     {"throw-everywhere", 0, {"partition 0 failed 4 times on rank 0 (", works, ended}, {}},
     {"combine-throws", 0, {"caught: treeReduce at failure_program.cpp:", "on rank {rank} (", "boom", works, ended}, {}},
     {"combine-throws-foreign",
@@ -200,6 +205,21 @@ TEST(Failure, EveryRankReturnsTheExitCodeFromRun) {
   EXPECT_EQ(countOf("main returns 3", task.output), 3) << task.output;
   const Outcome none = program.runForCodes(3, "none");
   EXPECT_EQ(countOf("main returns 0", none.output), 3) << none.output;
+}
+
+/// What cannot be printed does not change how a program ends.
+TEST(Failure, AFullStandardErrorChangesNoExitCode) {
+  EXPECT_EQ(program.run(0, "driver-memory 2>/dev/full").exitCode, 4);
+  EXPECT_EQ(program.run(0, "driver-throws 2>/dev/full").exitCode, 1);
+  EXPECT_EQ(program.run(0, "throw-caught 2>/dev/full").exitCode, 0);
+}
+
+TEST(Failure, StatisticsThatCannotBeWrittenChangeTheCodeOfAnExitWith0) {
+  for (const int ranks : {0, 3}) {
+    EXPECT_EQ(program.run(ranks, "driver-exits-with-0").exitCode, 0);
+    EXPECT_EQ(program.run(ranks, "driver-exits-with-0 --seltzer-stats=/dev/full").exitCode, 4);
+    EXPECT_EQ(program.run(ranks, "driver-exits --seltzer-stats=/dev/full").exitCode, 5);
+  }
 }
 
 TEST(Failure, AttemptsAreAsConfigured) {

@@ -194,9 +194,9 @@ class Context {
   /// @name Checkpoints
   /// @{
 
-  /// Sets the directory for checkpoints, which all ranks must see, and creates it; as if the program began anew with
-  /// what is there, so variables are to be remembered again. Throws UsageError for a path that is not one, OutputError
-  /// if it cannot be created.
+  /// Sets the directory for checkpoints, which all ranks must see, and creates it if it does not exist. A directory
+  /// other than before is a fresh start from what it holds: variables must be remembered again. Throws UsageError for a
+  /// path that is empty or has a scheme other than `file:`, OutputError if it is not a directory or cannot be created.
   void setCheckpointDir(const std::string& directory, CallSite where = CallSite::current());
 
   /// That directory.
@@ -208,13 +208,14 @@ class Context {
   /// `f()` returns, and returns that: its elements are then read from the checkpoint, unless a storage level is set,
   /// and its lineage is forgotten. The new checkpoint replaces the one before; one that was interrupted never counts.
   ///
-  /// If SIGUSR1 has come, as from Slurm near the time limit, it throws TimeLimitError afterwards, which ends the
-  /// program with code 85, so that the next run goes on from here. Once a program has called this, nothing else throws
-  /// it.
+  /// If SIGUSR1 has arrived, which Slurm can send near the time limit, it throws TimeLimitError once the checkpoint is
+  /// written. That ends the program with code 85, and the next run continues from here. Once a program has called this,
+  /// no other operation throws TimeLimitError.
   ///
-  /// RDDs that belong together are one checkpoint. The directory is for one running program at a time. It and the name
-  /// say which checkpoint is meant, not the program's input or arguments: use a directory for each of them, or
-  /// `remember` and compare them, and remove it when the run has finished; a run that is started again goes on from it.
+  /// Save RDDs that belong together as one checkpoint. Only one running program at a time may use the directory. A
+  /// checkpoint is found by directory and name alone, whatever the program's input and arguments: use a directory for
+  /// each input, or `remember` the arguments and compare them. Remove the directory when the run has finished: a
+  /// program that is started again continues from what is there.
   ///
   ///     std::int64_t round = 0;
   ///     sc.setCheckpointDir(directory);
@@ -276,7 +277,7 @@ class Context {
   /// @cond
   // The engine, for the library's own use.
   detail::JobService& jobs();
-  detail::Scheduler& scheduler() { return scheduler_; }
+  detail::Scheduler& scheduler();
   detail::CheckpointStore& checkpoints() { return *checkpoints_; }
 
   // Made by `run`.

@@ -21,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// The numbers of the checkpoints below a name's path, complete or not, ascending.
-std::vector<std::uint64_t> numbersBelow(const fs::path& path, const CallSite& where) {
+std::vector<std::uint64_t> numbersBelow(const fs::path& path, std::string_view operation, const CallSite& where) {
   std::vector<std::uint64_t> numbers;
   std::error_code error;
   for (fs::directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
@@ -31,8 +31,7 @@ std::vector<std::uint64_t> numbersBelow(const fs::path& path, const CallSite& wh
     if (failed == std::errc() && stop == name.data() + name.size()) numbers.push_back(number);
   }
   if (error && error != std::errc::no_such_file_or_directory) {
-    throw OutputError(error,
-                      fmt::format("{}reading the directory {}", messagePrefix("checkpointed", where), path.string()));
+    throw OutputError(error, fmt::format("{}reading the directory {}", messagePrefix(operation, where), path.string()));
   }
   std::ranges::sort(numbers);
   return numbers;
@@ -42,8 +41,7 @@ std::string differenceOf(const ProgramTag& written, const ProgramTag& program) {
   if (written.name != program.name) {
     return fmt::format("it was written by another program, {}, and this is {}", written.name, program.name);
   }
-  return fmt::format("it was written by another version of {}, whose operations and functions are others",
-                     program.name);
+  return fmt::format("it was written by another version of {}, with other operations and functions", program.name);
 }
 
 void requireName(const std::string& name, const CallSite& where) {
@@ -83,7 +81,12 @@ void CheckpointStore::setDirectory(const std::string& path, const CallSite& wher
   const std::string prefix = messagePrefix("setCheckpointDir", where);
   if (path.empty()) throw UsageError(prefix + "the path of the directory is empty");
   std::error_code error;
-  const fs::path whole = fs::absolute(localPath(path), error).lexically_normal();
+  fs::path whole;
+  try {
+    whole = fs::absolute(localPath(path), error).lexically_normal();
+  } catch (const UsageError& refused) {
+    throw UsageError(prefix + refused.what());
+  }
   if (!error) fs::create_directories(whole, error);
   if (!error && !fs::is_directory(whole, error)) error = std::make_error_code(std::errc::not_a_directory);
   if (error) throw OutputError(error, fmt::format("{}making the directory {}", prefix, whole.string()));
@@ -117,24 +120,24 @@ void CheckpointStore::clear(const std::string& path) {
 }
 
 /// Finds what earlier runs have completed.
-void CheckpointStore::readOnce(const CallSite& where) {
+void CheckpointStore::readOnce(std::string_view operation, const CallSite& where) {
   if (isRead_) return;
   std::uint64_t newest = 0;
   std::error_code error;
   for (fs::directory_iterator entry(*directory_, error), end; !error && entry != end; entry.increment(error)) {
     if (std::error_code ignored; !entry->is_directory(ignored)) continue;
-    std::vector<std::uint64_t> numbers = numbersBelow(entry->path(), where);
+    std::vector<std::uint64_t> numbers = numbersBelow(entry->path(), operation, where);
     for (; !numbers.empty(); numbers.pop_back()) {
       const std::string path = fmt::format("{}/{}", entry->path().string(), numbers.back());
       std::optional<CheckpointManifest> manifest;
       try {
         manifest = readManifest(path);
       } catch (const std::exception& failure) {
-        refuse(where, path, failure.what());
+        refuse(operation, where, path, failure.what());
       }
       if (!manifest) continue;  // unfinished
       if (manifest->program != program_) {
-        refuse(where, path, differenceOf(manifest->program, program_));
+        refuse(operation, where, path, differenceOf(manifest->program, program_));
       }
       sequence_ = std::max(sequence_, manifest->sequence);
       if (manifest->sequence > newest) {
@@ -145,14 +148,17 @@ void CheckpointStore::readOnce(const CallSite& where) {
       break;
     }
   }
-  if (error) refuse(where, *directory_, error.message());
+  if (error) {
+    throw OutputError(error, fmt::format("{}reading the directory {}", messagePrefix(operation, where), *directory_));
+  }
   isRead_ = true;
 }
 
-void CheckpointStore::refuse(const CallSite& where, const std::string& path, const std::string& why) const {
+void CheckpointStore::refuse(std::string_view operation, const CallSite& where, const std::string& path,
+                             const std::string& why) {
   throw UsageError(fmt::format(
       "{}the checkpoint {} cannot be used: {}; remove it to have it computed anew, or set another directory",
-      messagePrefix("checkpointed", where), path, why));
+      messagePrefix(operation, where), path, why));
 }
 
 std::optional<CheckpointStore::Found> CheckpointStore::restore(const std::string& name,
@@ -160,21 +166,22 @@ std::optional<CheckpointStore::Found> CheckpointStore::restore(const std::string
                                                                const CallSite& where) {
   requireDirectory("checkpointed", where);
   requireName(name, where);
-  readOnce(where);
+  readOnce("checkpointed", where);
   const auto found = known_->earlier.find(name);
   if (found == known_->earlier.end()) return std::nullopt;
-  Found restored = std::move(found->second);
-  known_->earlier.erase(found);
-  const auto& rdds = restored.manifest.rdds;
+  const std::string& path = found->second.files->path;
+  const auto& rdds = found->second.manifest.rdds;
   for (std::size_t i = 0; i < std::max(types.size(), rdds.size()); ++i) {
     if (i >= types.size() || i >= rdds.size()) {
-      refuse(where, restored.files->path, fmt::format("it holds {} RDDs, and not {}", rdds.size(), types.size()));
+      refuse("checkpointed", where, path, fmt::format("it holds {} RDDs, and not {}", rdds.size(), types.size()));
     }
     if (rdds[i].fingerprint != types[i].fingerprint) {
-      refuse(where, restored.files->path,
+      refuse("checkpointed", where, path,
              fmt::format("it holds elements of type {}, and not {}", rdds[i].typeName, types[i].name));
     }
   }
+  Found restored = std::move(found->second);
+  known_->earlier.erase(found);
   setRestored();
   return restored;
 }
@@ -182,10 +189,10 @@ std::optional<CheckpointStore::Found> CheckpointStore::restore(const std::string
 std::string CheckpointStore::newPath(const std::string& name, const CallSite& where) {
   requireDirectory("checkpointed", where);
   requireName(name, where);
-  readOnce(where);
+  readOnce("checkpointed", where);
   known_->earlier.erase(name);
   std::uint64_t number = 0;
-  for (const std::uint64_t known : numbersBelow(pathOf(name), where)) {
+  for (const std::uint64_t known : numbersBelow(pathOf(name), "checkpointed", where)) {
     number = known;
     const std::string path = fmt::format("{}/{}", pathOf(name), known);
     std::error_code error;
@@ -197,6 +204,7 @@ std::string CheckpointStore::newPath(const std::string& name, const CallSite& wh
 std::shared_ptr<CheckpointFiles> CheckpointStore::complete(const std::string& path, std::vector<CheckpointedRDD> rdds,
                                                            const CallSite& where, const std::string& name) {
   CheckpointManifest manifest;
+  const std::string prefix = messagePrefix(name.empty() ? "checkpoint" : "checkpointed", where);
   manifest.program = program_;
   manifest.sequence = ++sequence_;
   manifest.rdds = std::move(rdds);
@@ -210,11 +218,9 @@ std::shared_ptr<CheckpointFiles> CheckpointStore::complete(const std::string& pa
     writeManifest(path, manifest);
   } catch (const WireError& error) {
     throw OutputError(std::make_error_code(std::errc::no_such_file_or_directory),
-                      fmt::format("{}{}: all ranks must see the directory for checkpoints",
-                                  messagePrefix("checkpoint", where), error.what()));
+                      fmt::format("{}{}: all ranks must see the directory for checkpoints", prefix, error.what()));
   } catch (const std::system_error& error) {
-    throw OutputError(error.code(),
-                      fmt::format("{}writing the manifest of {}", messagePrefix("checkpoint", where), path));
+    throw OutputError(error.code(), fmt::format("{}completing {}", prefix, path));
   }
   auto files = filesAt(path);
   if (!name.empty()) removeOthers(name, path, where);
@@ -231,7 +237,7 @@ std::shared_ptr<CheckpointFiles> CheckpointStore::filesAt(const std::string& pat
 /// Removes the other checkpoints of a name, those that RDDs read once these are gone.
 void CheckpointStore::removeOthers(const std::string& name, const std::string& path, const CallSite& where) {
   std::erase_if(known_->files, [](const auto& known) { return known.second.expired(); });
-  for (const std::uint64_t number : numbersBelow(pathOf(name), where)) {
+  for (const std::uint64_t number : numbersBelow(pathOf(name), "checkpointed", where)) {
     const std::string other = fmt::format("{}/{}", pathOf(name), number);
     if (other == path) continue;
     const auto known = known_->files.find(other);
@@ -246,7 +252,7 @@ void CheckpointStore::removeOthers(const std::string& name, const std::string& p
 const RememberedValue* CheckpointStore::remembered(const std::string& name, const ObjectTypeTag& type,
                                                    const CallSite& where) {
   requireDirectory("remember", where);
-  readOnce(where);
+  readOnce("remember", where);
   const auto found = std::ranges::find(known_->values, name, &RememberedValue::name);
   if (found == known_->values.end()) return nullptr;
   if (found->fingerprint != type.fingerprint) {

@@ -14,6 +14,7 @@
 #include <seltzer/rdd.hpp>
 
 #include "driver/scheduler.hpp"
+#include "engine/diagnostic.hpp"
 #include "metrics/build_info.hpp"
 #include "operators/range_rdd.hpp"
 
@@ -59,20 +60,25 @@ detail::JobService& Context::jobs() {
   return scheduler_;
 }
 
+detail::Scheduler& Context::scheduler() {
+  static_cast<void>(jobs());
+  return scheduler_;
+}
+
 std::vector<RDDInfo> Context::getRDDStorageInfo(CallSite where) {
-  return scheduler_.storageInfo(where);
+  return scheduler().storageInfo(where);
 }
 
 Statistics Context::stats(CallSite where) {
-  return scheduler_.statistics(where);
+  return scheduler().statistics(where);
 }
 
 std::vector<Traffic> Context::traffic(CallSite where) {
-  return scheduler_.traffic(where);
+  return scheduler().traffic(where);
 }
 
 void Context::setCheckpointDir(const std::string& directory, CallSite where) {
-  scheduler_.requireIdle("setCheckpointDir", where);
+  scheduler().requireIdle("setCheckpointDir", where);
   checkpoints_->setDirectory(directory, where);
 }
 
@@ -82,7 +88,7 @@ std::optional<std::string> Context::getCheckpointDir() const {
 }
 
 void Context::checkpointed(const std::string& name, CallSite where) {
-  scheduler_.requireIdle("checkpointed", where);
+  scheduler().requireIdle("checkpointed", where);
   scheduler_.endAtCheckpoints();
   checkpoints_->complete(checkpoints_->newPath(name, where), {}, where, name);
   scheduler_.throwAtTimeLimit(detail::messagePrefix("checkpointed", where) + "stopped after this checkpoint");
@@ -147,7 +153,7 @@ const Config& Context::config() const {
 
 void Context::log(std::string_view message) const {
   detail::requireDriverFunction("Context::log");
-  fmt::print(stderr, "{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(std::time(nullptr)), message);
+  detail::writeToStderr(fmt::format("{:%Y-%m-%dT%H:%M:%SZ} {}\n", fmt::gmtime(std::time(nullptr)), message));
 }
 
 namespace detail {

@@ -71,7 +71,7 @@ InputSplits splitRecords(Context& context, const std::string& paths, std::int64_
   const auto bytes = static_cast<std::uint64_t>(length);
   for (const InputFile& file : files) {
     if (file.size % bytes == 0) continue;
-    throw UsageError(fmt::format("{}{} has {} bytes, which is no multiple of the record's {}",
+    throw UsageError(fmt::format("{}{} has {} bytes, which is not a multiple of the record's {}",
                                  messagePrefix(operation, where), file.path, file.size, length));
   }
   return splitByRanges(std::move(files), atLeast, bytes, false);

@@ -13,8 +13,8 @@ IndexPartitioner::IndexPartitioner(std::int64_t size, std::int64_t partitions)
 }
 
 void IndexPartitioner::throwOutside(const std::string& index) const {
-  throw std::out_of_range("IndexPartitioner: the key " + index + " is not one of the indices 0 to " +
-                          std::to_string(ranges_.size) + " - 1");
+  const std::string indices = ranges_.size == 0 ? "there are none" : "0 to " + std::to_string(ranges_.size - 1);
+  throw std::out_of_range("IndexPartitioner: the key " + index + " is not one of its indices: " + indices);
 }
 
 }  // namespace seltzer

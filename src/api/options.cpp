@@ -202,7 +202,7 @@ class OptionAdder {
             }
           } catch (const CLI::ParseError&) {  // as any other text that is no size
           }
-          return fmt::format("{} is no number of bytes, such as 1000000 or 64MiB", text);
+          return fmt::format("{} is not a number of bytes, such as 1000000 or 64MiB", text);
         },
         "", "bytes");
   }
@@ -214,7 +214,7 @@ class OptionAdder {
           Number number = 0;
           const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
           if (error == std::errc::invalid_argument || end != text.data() + text.size()) {
-            return fmt::format("{} is no whole number", text);
+            return fmt::format("{} is not a whole number", text);
           }
           if (error != std::errc() || number < least || number > most) {
             return fmt::format("{} is not in the range from {} to {}", text, least, most);

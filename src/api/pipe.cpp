@@ -15,7 +15,8 @@ void requireCommand(const std::string& command, const std::map<std::string, std:
   require(command.find('\0') == std::string::npos, "the command holds a null character");
   for (const auto& [name, value] : environment) {
     require(!name.empty() && name.find('=') == std::string::npos && (name + value).find('\0') == std::string::npos,
-            fmt::format("\"{}\" is no name, or has no value, for an environment variable", name));
+            fmt::format("\"{}\" is not a valid name of an environment variable, or its value holds a null character",
+                        name));
   }
 }
 

@@ -1,5 +1,6 @@
 #include "api/process_end.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string>
@@ -54,10 +55,14 @@ void onExit(int code, void*) {
                                              code));
   }
   try {
-    writeStatistics(*scheduler);
-    scheduler->shutdown(code);
+    const int written = writeStatistics(*scheduler);
+    const int agreed = code == exitDone ? written : code;
+    scheduler->shutdown(agreed);
     Environment::finalize();
     running.failureDetector->stop();
+    if (agreed == code) return;
+    std::fflush(nullptr);
+    ::_exit(agreed);  // the code of std::exit cannot be changed
   } catch (const std::exception& error) {
     communicator.abort(exitTask, fmt::format("after std::exit({}): {}", code, textOf(error)));
   }

@@ -1,5 +1,6 @@
 #include <atomic>
 #include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <exception>
@@ -17,12 +18,12 @@
 #include <seltzer/detail/functions/registry.hpp>
 #include <seltzer/run.hpp>
 
-#include "api/diagnostic.hpp"
 #include "api/options.hpp"
 #include "api/process_end.hpp"
 #include "api/statistics_file.hpp"
 #include "data/scratch_file.hpp"
 #include "driver/time_limit.hpp"
+#include "engine/diagnostic.hpp"
 #include "files/full_disk.hpp"
 #include "files/zstd_decompressor.hpp"
 #include "metrics/build_info.hpp"
@@ -83,7 +84,7 @@ std::optional<int> agreeOnOptions(Communicator& communicator, Options& options) 
     WireWriter writer(message);
     writer << code << options.config;
     for (const std::string& warning : options.warnings) printDiagnostic(warning);
-    if (options.help) fmt::print("{}", *options.help);
+    if (options.help) static_cast<void>(std::fwrite(options.help->data(), 1, options.help->size(), stdout));
     if (options.error) printDiagnostic(*options.error);
   }
   communicator.broadcastMessage(message);

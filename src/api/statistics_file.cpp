@@ -8,8 +8,8 @@
 
 #include <seltzer/errors.hpp>
 
-#include "api/diagnostic.hpp"
 #include "driver/scheduler.hpp"
+#include "engine/diagnostic.hpp"
 #include "files/full_disk.hpp"
 
 namespace seltzer::detail {

@@ -1,10 +1,11 @@
 #include "worker/progress_display.hpp"
 
-#include <cstdio>
 #include <cstring>
 
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include "engine/diagnostic.hpp"
 
 namespace seltzer::detail {
 namespace {
@@ -52,7 +53,7 @@ void ProgressDisplay::update() {
 
 void ProgressDisplay::finish(std::uint64_t postsOfAllRanks) {
   while (received_ < postsOfAllRanks) take(communicator_.receiveAny(MessageTag::progress).second);
-  if (drawn_) fmt::print(stderr, "\r\033[K");
+  if (drawn_) writeToStderr("\r\033[K");
   drawn_ = false;
 }
 
@@ -68,12 +69,11 @@ void ProgressDisplay::show(PhaseClock::Nanoseconds now) {
   const double seconds = static_cast<double>(now - begin_) * 1e-9;
   if (terminal_) {
     const std::size_t filled = tasks_ == 0 ? 0 : done * barWidth / tasks_;
-    fmt::print(stderr, "\r{} [{:=<{}}>{: <{}}] {} of {} tasks, {:.1f} s\033[K", label_, "", filled, "",
-               barWidth - filled, done, tasks_, seconds);
-    std::fflush(stderr);
+    writeToStderr(fmt::format("\r{} [{:=<{}}>{: <{}}] {} of {} tasks, {:.1f} s\033[K", label_, "", filled, "",
+                              barWidth - filled, done, tasks_, seconds));
     drawn_ = true;
   } else {
-    fmt::print(stderr, "{}: {} of {} tasks, {:.0f} s\n", label_, done, tasks_, seconds);
+    writeToStderr(fmt::format("{}: {} of {} tasks, {:.0f} s\n", label_, done, tasks_, seconds));
   }
 }
 
