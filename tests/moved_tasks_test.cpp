@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -28,8 +29,8 @@ Numbers twoForEachRank() {
   return numbers;
 }
 
-/// The last rank's first task, that of the last partition, waits until its second has begun, which another rank runs
-/// therefore. It gives up after a while, so that a test that fails ends.
+/// The last rank's first task, that of the last partition, waits until the rank's second one has begun, so that another
+/// rank has to run that one. It waits at most 20 s, so that a failing test ends.
 class MovedTasks : public testing::Test {
  protected:
   RDD<std::int64_t> moving(const std::string& name) const {
@@ -67,6 +68,17 @@ TEST_F(MovedTasks, GiveTheSameResults) {
   EXPECT_EQ(pairs.reduceByKey(std::plus<>(), 3).sortByKey().collect(), byHand) << "in the order of partitions";
   EXPECT_EQ(moving("repartition").repartition(3).collect(), expected());
   EXPECT_EQ(moving("tree").treeReduce(std::plus<>()), 3 * ranks * (2 * ranks - 1));
+}
+
+TEST_F(MovedTasks, SaveAtMostTheirOwnTime) {
+  moving("saved").count();
+  const StageStatistics stage = context().stats().stages.back();
+  EXPECT_EQ(stage.operation, "count");
+  EXPECT_EQ(stage.tasks, 2 * static_cast<std::uint64_t>(context().ranks()));
+  EXPECT_LT(stage.movedTasks, stage.tasks);
+  EXPECT_EQ(stage.movedTasks > 0, context().ranks() > 1);
+  EXPECT_EQ(stage.movedSeconds > 0, context().ranks() > 1);
+  EXPECT_LE(std::abs(stage.savedSeconds), stage.movedSeconds * 1.000001);
 }
 
 TEST_F(MovedTasks, AddToAccumulatorsInTheOrderOfPartitions) {
@@ -134,15 +146,15 @@ TEST_F(MovedTasks, FilesOfUnequalSizeKeepTheirOrder) {
 TEST_F(MovedTasks, FailWithTheirPartition) {
   const std::int64_t last = 2 * context().ranks() - 1;
   const auto failing = moving("failing").map([last](std::int64_t x) {
-    if (x == 3 * last) throw std::runtime_error("the last one fails");
+    if (x == 3 * (last - 1)) throw std::runtime_error("the moved one fails");
     return x;
   });
   try {
     failing.count();
     ADD_FAILURE() << "the task did not fail";
   } catch (const TaskError& error) {
-    EXPECT_EQ(error.failure().partition, static_cast<std::size_t>(last));
-    EXPECT_NE(std::string(error.what()).find("the last one fails"), std::string::npos);
+    EXPECT_EQ(error.failure().partition, static_cast<std::size_t>(last - 1));
+    EXPECT_NE(std::string(error.what()).find("the moved one fails"), std::string::npos);
   }
   EXPECT_EQ(moving("again").collect(), expected());
 }

@@ -76,12 +76,29 @@ TEST(StatisticsTable, NamesTheLongestTaskAndTheHotKeys) {
   EXPECT_EQ(table.find("\"of\""), std::string::npos);
 }
 
+TEST(StatisticsTable, SaysWhatMovedTasksSaved) {
+  Statistics statistics;
+  statistics.stages = {shuffleStage()};
+  EXPECT_EQ(lineOf(statistics.table(), "moved"), "");
+  statistics.stages[0].movedTasks = 7;
+  statistics.stages[0].movedSeconds = 3.5;
+  statistics.stages[0].savedSeconds = 3.25;
+  EXPECT_EQ(lineOf(statistics.table(), "moved"),
+            "moved: reduceByKey at wc.cpp:12: 7 of 24 tasks, 3.500 s, to idle ranks; 3.250 s saved");
+  statistics.stages[0].savedSeconds = -0.5;
+  EXPECT_EQ(lineOf(statistics.table(), "moved"),
+            "moved: reduceByKey at wc.cpp:12: 7 of 24 tasks, 3.500 s, to idle ranks; 0.500 s lost");
+}
+
 TEST(StatisticsTable, IsAtMost140ColumnsWide) {
   Statistics statistics;
   StageStatistics stage = shuffleStage();
   stage.callSite = "the_longest_name_of_a_source_file.cpp:1234";
   stage.jobs = 99'999;
   stage.tasks = 9'999'999;
+  stage.movedTasks = 9'999'998;
+  stage.movedSeconds = 99'999.5;
+  stage.savedSeconds = 99'999.5;
   for (PhaseStatistics& phase : stage.phases) {
     phase = {{999.5, 999.5, 999.5, 9999, 9999}, 9'999'000'000'000, 9'999'000'000'000};
   }

@@ -254,7 +254,7 @@ TEST(Statistics, WhatIsSpilledIsThatOfItsStage) {
   EXPECT_EQ(spill.at("too_much"), false) << "no data is known";
 }
 
-TEST(Statistics, ASortThatWaitsOnDiskSaysHowOften) {
+TEST(Statistics, TheDataOfASortIsWhatItsMapTasksWrite) {
   auto& sc = context();
   sc.range(0, 100'000, 1, 4).sortBy([](std::int64_t x) { return -x; }).count();
   std::uint64_t data = 0;

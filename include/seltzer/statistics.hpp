@@ -125,6 +125,10 @@ struct StageStatistics {
   std::uint64_t maxTaskPartition = 0;                          ///< the partition of the slowest task
   int maxTaskRank = 0;                                         ///< the rank of the slowest task
 
+  /// By how much the moves shortened the time in tasks of the rank that spends most in them, seconds; negative if they
+  /// made it longer. An estimate, as if each task took the same time on any rank.
+  double savedSeconds = 0;
+
   std::uint64_t shufflePartitions = 0;    ///< target partitions of the shuffle; 0 if no keys were sampled
   std::uint64_t hotKeySamples = 0;        ///< elements whose keys were sampled
   std::vector<HotKeyStatistics> hotKeys;  ///< the most frequent keys, at most 8, most frequent first
@@ -226,7 +230,7 @@ struct Statistics {
 
   std::vector<RDDInfo> storage;  ///< as Context::getRDDStorageInfo
 
-  /// Named accumulators with their values as text.
+  /// Named accumulators with their values as text. In `json()`, the second of a name is called "name (2)".
   std::vector<std::pair<std::string, std::string>> accumulators;
 
   /// A table to read: phases with their seconds over the ranks and the share of `execute`; stages with shuffled data,

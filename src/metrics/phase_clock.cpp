@@ -1,6 +1,15 @@
+#include <algorithm>
+
 #include <seltzer/detail/metrics/phase_clock.hpp>
 
 namespace seltzer::detail {
+
+void PhaseRow::addTaken(int from, std::uint64_t time) {
+  auto known = std::ranges::find(taken, from, &TakenTasks::from);
+  if (known == taken.end()) known = taken.insert(known, {from});
+  ++known->tasks;
+  known->nanoseconds += time;
+}
 
 PhaseClock::PhaseClock() : rows_(1), row_(&rows_.front()) {}
 PhaseClock::~PhaseClock() = default;

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include <seltzer/statistics.hpp>
@@ -111,6 +112,7 @@ Json toJson(const StageStatistics& stage) {
           {"tasks", stage.tasks},
           {"moved_tasks", stage.movedTasks},
           {"moved_seconds", stage.movedSeconds},
+          {"saved_seconds", stage.savedSeconds},
           {"task_median_seconds", stage.medianTaskSeconds},
           {"task_max_seconds", stage.maxTaskSeconds},
           {"task_max_partition", stage.maxTaskPartition},
@@ -139,7 +141,11 @@ std::string Statistics::json() const {
   all["storage"] = Json::array();
   for (const RDDInfo& rdd : storage) all["storage"].push_back(toJson(rdd));
   all["accumulators"] = Json::object();
-  for (const auto& [name, value] : accumulators) all["accumulators"][name] = value;
+  for (const auto& [name, value] : accumulators) {
+    std::string key = name;
+    for (int number = 2; all["accumulators"].contains(key); ++number) key = fmt::format("{} ({})", name, number);
+    all["accumulators"][key] = value;
+  }
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 #include <fmt/format.h>
@@ -137,8 +138,9 @@ std::string remarks(const std::vector<StageStatistics>& stages) {
   std::string text;
   for (const StageStatistics& stage : stages) {
     if (stage.movedSeconds >= worthMentioning) {
-      text += fmt::format("moved: {}: {} of {} tasks, {:.6f} s, to ranks that were idle\n", labelOf(stage),
-                          stage.movedTasks, stage.tasks, stage.movedSeconds);
+      text += fmt::format("moved: {}: {} of {} tasks, {:.3f} s, to idle ranks; {:.3f} s {}\n", labelOf(stage),
+                          stage.movedTasks, stage.tasks, stage.movedSeconds, std::abs(stage.savedSeconds),
+                          stage.savedSeconds < 0 ? "lost" : "saved");
     }
     if (stage.skew() >= skewedFrom && stage.maxTaskSeconds >= worthMentioning) {
       text +=
@@ -216,7 +218,7 @@ std::string Statistics::table() const {
   std::string text = phaseTable(*this) + stageTable(stages) + remarks(stages) + spillTable(stages) +
                      trafficTable(total) + memoryTable(*this) + storageTable(storage);
   if (!accumulators.empty()) text += "\naccumulators\n";
-  for (const auto& [name, value] : accumulators) text += fmt::format("{:<28}{}\n", name, value);
+  for (const auto& [name, value] : accumulators) text += fmt::format("{:<28}{}\n", printable(name), printable(value));
   return text;
 }
 

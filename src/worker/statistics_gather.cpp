@@ -18,11 +18,12 @@
 
 #include "metrics/memory_limit.hpp"
 #include "metrics/resident_memory.hpp"
+#include "worker/moved_time.hpp"
 
 namespace seltzer::detail {
 namespace {
 
-constexpr std::size_t timesPerRow = phaseCount + 2;  // the phases, the wall time of the jobs, the moved tasks
+constexpr std::size_t timesPerRow = phaseCount + 4;  // the phases, the jobs' wall time, tasks: moved, all, unmoved
 constexpr std::size_t countsPerTraffic = 4;          // messages and bytes, sent and received
 constexpr std::size_t trafficPerRow = countsPerTraffic * Traffic::kinds.size();
 constexpr std::size_t trafficIndex = 2 * phaseCount + TaskTimes::bucketCount;
@@ -30,6 +31,8 @@ constexpr std::size_t movedTasksIndex = trafficIndex + trafficPerRow;
 constexpr std::size_t countsPerRow = movedTasksIndex + 1;
 constexpr std::size_t wallIndex = phaseCount;
 constexpr std::size_t movedTimeIndex = phaseCount + 1;
+constexpr std::size_t taskTimeIndex = phaseCount + 2;
+constexpr std::size_t unmovedTimeIndex = phaseCount + 3;  // of ranks without a MovedTime
 
 /// The most frequent keys of a row that the statistics list.
 constexpr std::size_t frequentKeys = 8;
@@ -58,8 +61,13 @@ struct RankRows {
       count[phaseCount + i] += from.records[i];
     }
     time[wallIndex] += static_cast<double>(from.wallNanoseconds) * 1e-9;
-    time[movedTimeIndex] += static_cast<double>(from.movedNanoseconds) * 1e-9;
-    count[movedTasksIndex] += from.movedTasks;
+    for (const TakenTasks& taken : from.taken) {
+      time[movedTimeIndex] += static_cast<double>(taken.nanoseconds) * 1e-9;
+      count[movedTasksIndex] += taken.tasks;
+    }
+    const double ofTasks = static_cast<double>(from.tasks.sum) * 1e-9;
+    time[taskTimeIndex] += ofTasks;
+    time[unmovedTimeIndex] += from.hasMoves() ? 0 : ofTasks;
     for (std::size_t i = 0; i < TaskTimes::bucketCount; ++i) count[2 * phaseCount + i] += from.tasks.buckets[i];
     std::uint64_t* traffic = &count[trafficIndex];
     for (const TrafficCount& of : from.traffic.byKind()) {
@@ -84,14 +92,15 @@ struct RowKeys {
   }
 };
 
-/// What a rank sends besides its rows: without keys, and if its limit has a short origin, it fits the small messages of
-/// one MPI_Gather.
+/// What a rank sends besides its rows: without keys and moves, and if its limit has a short origin, it fits the small
+/// messages of one MPI_Gather.
 struct RankReport {
   std::array<std::uint64_t, memoryUses> memory{};  // peaks, bytes
   std::uint64_t memoryTotal = 0;
   std::uint64_t resident = 0;
   OriginatedLimit limit;
   std::vector<RowKeys> keys;
+  std::vector<MovedTime> moves;
 
   static RankReport mine(std::uint32_t rows, const OriginatedLimit& memoryLimit) {
     RankReport report;
@@ -104,12 +113,13 @@ struct RankReport {
     for (RowId row = 0; row < rows; ++row) {
       if (!phaseClock().at(row).hotKeys.empty()) report.keys.push_back({row, phaseClock().at(row).hotKeys});
     }
+    report.moves = movedTimes(rows);
     return report;
   }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& memory& memoryTotal& resident& limit& keys;
+    archive& memory& memoryTotal& resident& limit& keys& moves;
   }
 };
 
@@ -170,7 +180,12 @@ class ReducedRows {
     communicator.reduceMax(std::span(&mostAccounted_, 1));
   }
 
-  /// All statistics but memory and keys.
+  LongestRanks longestRanks(RowId row) const {
+    const ValueAtRank* most = &maxima_[row * timesPerRow];
+    return {most[taskTimeIndex].value, most[unmovedTimeIndex].value};
+  }
+
+  /// All statistics but memory, keys and what moves saved.
   Statistics statistics() const {
     Statistics result;
     result.leastAccounted = leastAccounted_;
@@ -260,28 +275,40 @@ void describeKeys(StageStatistics& stage, const HotKeys& keys) {
   }
 }
 
-/// **Collective.** Adds memory and keys, gathered from every rank.
-void gatherReports(Communicator& communicator, std::uint32_t rows, const OriginatedLimit& memoryLimit,
-                   Statistics& statistics) {
-  std::vector<RankReport> ranks;
-  for (const Bytes& report : communicator.gather(toWire(RankReport::mine(rows, memoryLimit)))) {
-    ranks.push_back(fromWire<RankReport>(report));
-  }
-  describeMemory(statistics, ranks);
-  std::vector<HotKeys> keys(rows);
+void describeKeys(Statistics& statistics, const std::vector<RankReport>& ranks) {
+  std::vector<HotKeys> keys(statistics.stages.size());
   for (const RankReport& rank : ranks) {
     for (const RowKeys& of : rank.keys) keys.at(of.row).merge(of.keys);
   }
-  for (RowId row = 0; row < rows; ++row) {
+  for (std::size_t row = 0; row < keys.size(); ++row) {
     if (!keys[row].empty()) describeKeys(statistics.stages[row], keys[row]);
+  }
+}
+
+void describeMoves(Statistics& statistics, const ReducedRows& reduced, const std::vector<RankReport>& ranks) {
+  std::vector<std::vector<std::pair<int, MovedTime>>> moves(statistics.stages.size());
+  for (std::size_t rank = 0; rank < ranks.size(); ++rank) {
+    for (const MovedTime& time : ranks[rank].moves) moves.at(time.row).emplace_back(static_cast<int>(rank), time);
+  }
+  for (RowId row = 0; row < moves.size(); ++row) {
+    const double saved = savedByMoves(moves[row], reduced.longestRanks(row));
+    statistics.stages[row].savedSeconds = saved;
+    statistics.total.savedSeconds += saved;
   }
 }
 
 }  // namespace
 
 Statistics reduceStatistics(Communicator& communicator, std::uint32_t rows, const OriginatedLimit& memoryLimit) {
-  Statistics statistics = ReducedRows(communicator, rows).statistics();
-  gatherReports(communicator, rows, memoryLimit, statistics);
+  const ReducedRows reduced(communicator, rows);
+  Statistics statistics = reduced.statistics();
+  std::vector<RankReport> ranks;  // empty except on rank 0
+  for (const Bytes& report : communicator.gather(toWire(RankReport::mine(rows, memoryLimit)))) {
+    ranks.push_back(fromWire<RankReport>(report));
+  }
+  describeMemory(statistics, ranks);
+  describeKeys(statistics, ranks);
+  describeMoves(statistics, reduced, ranks);
   return statistics;
 }
 

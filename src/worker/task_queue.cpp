@@ -77,6 +77,12 @@ const TaskQueue::Positions& TaskQueue::positionsOfMember(std::size_t member) {
 
 std::optional<std::size_t> TaskQueue::next() {
   moved_ = false;
+  const std::optional<std::size_t> position = take();
+  if (position && !moved_) ++own_;
+  return position;
+}
+
+std::optional<std::size_t> TaskQueue::take() {
   if (claims_ == nullptr) return next_ < mine_.size() ? std::optional(mine_[next_++]) : std::nullopt;
   std::optional<std::size_t> position = claims_->atRandom_ ? takeAtRandom() : takeMine();
   if (position) {

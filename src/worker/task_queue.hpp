@@ -53,6 +53,9 @@ class TaskQueue {
   /// Whether the last one was another rank's.
   bool isMoved() const { return moved_; }
 
+  /// Whether others began tasks of this rank, once there is no next one.
+  bool lostTasks() const { return own_ < mine_.size(); }
+
   /// For a task that runs to call now and then: answers other hosts.
   void tick() {
     if (requests_) requests_->answerSometimes();
@@ -72,6 +75,7 @@ class TaskQueue {
  private:
   using Positions = std::vector<std::size_t>;
 
+  std::optional<std::size_t> take();
   Positions positionsOf(int rank) const;
   const Positions& positionsOfMember(std::size_t member);
   bool mayTakeOthers();
@@ -93,6 +97,7 @@ class TaskQueue {
   Positions given_;                          // by another host
   std::size_t me_ = 0;                       // the member that is this rank
   std::size_t next_ = 0;                     // of `mine_`, without claims
+  std::size_t own_ = 0;                      // how many of `mine_` began here
   PhaseClock::Nanoseconds begin_ = 0;        // with claims
   bool moved_ = false;
 };

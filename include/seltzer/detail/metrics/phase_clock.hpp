@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <ctime>
 #include <deque>
+#include <vector>
 
 #include <seltzer/detail/metrics/hot_keys.hpp>
 #include <seltzer/detail/metrics/task_times.hpp>
@@ -15,6 +16,13 @@ namespace seltzer::detail {
 /// Index of a row of the statistics: a call site of an operation. Row 0 is for what belongs to no operation.
 using RowId = std::uint32_t;
 
+/// The time of the tasks that a rank ran and that were meant for another one.
+struct TakenTasks {
+  int from = 0;  ///< the other rank
+  std::uint64_t tasks = 0;
+  std::uint64_t nanoseconds = 0;
+};
+
 /// What a rank spent on a row: on the jobs started by an operation at a call site.
 struct PhaseRow {
   std::array<std::uint64_t, phaseCount> nanoseconds{};
@@ -22,11 +30,17 @@ struct PhaseRow {
   std::array<std::uint64_t, phaseCount> records{};
   std::uint64_t jobs = 0;
   std::uint64_t wallNanoseconds = 0;  ///< of the jobs, measured independently of the phases
-  TaskTimes tasks;
-  std::uint64_t movedTasks = 0;  ///< those of other ranks among them
-  std::uint64_t movedNanoseconds = 0;
+  TaskTimes tasks;                    ///< of the tasks that ran here
+  std::vector<TakenTasks> taken;      ///< those of other ranks among them
+  bool lostTasks = false;             ///< whether other ranks ran tasks that were meant for this one
   Traffic traffic;
   HotKeys hotKeys;  ///< of the row's map tasks
+
+  /// Counts a task that was meant for rank `from`.
+  void addTaken(int from, std::uint64_t time);
+
+  /// Whether this rank ran tasks of others, or they its own.
+  bool hasMoves() const { return lostTasks || !taken.empty(); }
 };
 
 /// The stopwatch of a rank: runs for exactly one phase of one row at any moment, so that the phases of a rank add up to

@@ -17,18 +17,20 @@ struct TaskTimes {
   std::array<std::uint64_t, bucketCount> buckets{};
   std::uint64_t maximum = 0;  ///< nanoseconds
   std::uint64_t slowest = 0;  ///< the partition of the first task with the maximum
+  std::uint64_t sum = 0;      ///< nanoseconds
 
   void add(std::uint64_t nanoseconds, std::uint64_t partition) {
     ++buckets[bucketOf(nanoseconds)];
+    sum += nanoseconds;
     if (nanoseconds <= maximum) return;
     maximum = nanoseconds;
     slowest = partition;
   }
 
   std::uint64_t count() const {
-    std::uint64_t sum = 0;
-    for (std::uint64_t tasks : buckets) sum += tasks;
-    return sum;
+    std::uint64_t all = 0;
+    for (std::uint64_t tasks : buckets) all += tasks;
+    return all;
   }
 
   /// The middle of the bucket that holds the median, in nanoseconds; 0 without tasks.
