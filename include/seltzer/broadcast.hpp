@@ -22,8 +22,8 @@ class Context;
 
 /// A broadcast `std::unordered_map<K, V>` of integers or enumerations to trivially copyable values, with the functions
 /// of a const map, in memory that the ranks of a node share. If at least half of the keys between the least and the
-/// greatest are there it is an array of them, and a look-up takes a third of the time of the map's; otherwise it is a
-/// hash table without nodes. Iteration is in no particular order.
+/// greatest are there it is an array of values; otherwise it is a hash table without nodes. An entry is a
+/// `std::pair<K, const V&>`. Iteration is in no particular order.
 template <class K, class V>
 class BroadcastMap {
  public:
@@ -59,10 +59,10 @@ class BroadcastMap {
 
   /// The value of a key. Throws std::out_of_range if there is none.
   const V& at(const K& key) const {
-    const auto* entry = table_.lookUp(key);
-    if (entry == nullptr) [[unlikely]]
+    const V* value = table_.lookUp(key);
+    if (value == nullptr) [[unlikely]]
       detail::throwNoSuchKey();
-    return entry->second;
+    return *value;
   }
 
   /// @cond
@@ -90,7 +90,7 @@ struct BroadcastForm {
   static Bytes encode(const T& value) { return toWire(value); }
 };
 template <class T>
-requires(isBitwise<T> && !std::is_same_v<T, bool>) struct BroadcastForm<std::vector<T>> {
+requires(ReadInBytes<T> && !std::is_same_v<T, bool>) struct BroadcastForm<std::vector<T>> {
   static constexpr bool inPlace = true;
   using Value = std::span<const T>;
   static Bytes encode(const std::vector<T>& value) {
@@ -109,7 +109,7 @@ struct BroadcastForm<std::string> {
 };
 
 template <class K, ReadInBytes V>
-requires(std::is_integral_v<K> || std::is_enum_v<K>) struct BroadcastForm<std::unordered_map<K, V>> {
+requires((std::is_integral_v<K> || std::is_enum_v<K>)&&sizeof(K) <= 8) struct BroadcastForm<std::unordered_map<K, V>> {
   static constexpr bool inPlace = false;
   using Value = const BroadcastMap<K, V>&;
   using Decoded = BroadcastMap<K, V>;
@@ -143,7 +143,7 @@ class Broadcast {
   /// The value: as a `std::span<const E>` for a `std::vector<E>` of trivially copyable elements, a `std::string_view`
   /// for a string, a `const BroadcastMap<K, V>&` for a `std::unordered_map<K, V>` of integers or enumerations to
   /// trivially copyable values, otherwise a `const T&`. Valid until `destroy`, after which this throws
-  /// std::logic_error.
+  /// std::logic_error; a map or a `const T&` on the driver only until `unpersist`.
   Value value() const;
 
   /// `value()`.
@@ -152,8 +152,8 @@ class Broadcast {
   /// `b->member`, for a value that is read by reference.
   auto operator->() const requires std::is_reference_v<Value> { return &value(); }
 
-  /// Makes the ranks drop their decoded copies, with the next job; they decode the value again when it is used. The
-  /// shared bytes stay.
+  /// Drops the driver's decoded copy at once and those of the other ranks with the next job; they decode the value
+  /// again when it is used. The shared bytes stay.
   void unpersist(CallSite where = CallSite::current()) const {
     detail::requireJobService("unpersist", where).unpersistBroadcast(id_);
   }
