@@ -208,6 +208,11 @@ TEST(ElementTraits, DescribeASequence) {
   EXPECT_EQ(toOwned(Chain<View>{"a", "bc"}), words);
   EXPECT_EQ(textOf(words), "[a, bc]");
   EXPECT_GE(detail::heapBytes(Words{Text(100, 'x')}), 100 + sizeof(Text));
+  const std::string text(100, 'x');
+  EXPECT_GE(detail::heapBytes(std::string_view(text)), 100U) << "of the owned form";
+  EXPECT_EQ(detail::heapBytes(std::string_view("short")), 0U);
+  EXPECT_GE(detail::heapBytes(std::pair(1, std::optional<std::string_view>(text))), 100U);
+  EXPECT_GE(detail::heapBytes(std::vector<std::string_view>{text, text}), 200U);
 }
 
 TEST(ElementTraits, OfTheStandardLibrary) {

@@ -74,6 +74,41 @@ TEST(Fiber, CatchesOnItsOwnStackWhileOthersUnwind) {
   EXPECT_EQ(caughtOutside, 11);
 }
 
+TEST(Fiber, HandlesExceptionsOfItsOwn) {
+  const auto handling = [](const std::string& name, std::string& seen) {
+    return [&name, &seen](Fiber& self) {
+      try {
+        throw std::runtime_error(name);
+      } catch (const std::exception& error) {
+        self.suspend();
+        seen += error.what();
+        try {
+          throw;
+        } catch (const std::exception& again) {
+          self.suspend();
+          seen += again.what();
+        }
+      }
+    };
+  };
+  const std::string names[] = {"left", "right"};
+  std::string seen[2];
+  Fiber left(handling(names[0], seen[0]));
+  Fiber right(handling(names[1], seen[1]));
+  try {
+    throw std::runtime_error("creator");
+  } catch (const std::exception& error) {
+    for (Fiber* fiber : {&left, &right, &right, &left, &left, &right}) fiber->resume();
+    EXPECT_EQ(std::string(error.what()), "creator");
+    EXPECT_THROW(throw, std::runtime_error);
+  }
+  EXPECT_TRUE(left.done());
+  EXPECT_TRUE(right.done());
+  EXPECT_EQ(seen[0], "leftleft");
+  EXPECT_EQ(seen[1], "rightright");
+  EXPECT_EQ(std::current_exception(), nullptr);
+}
+
 TEST(PulledRange, GivesWhatIsPushedInOrder) {
   for (const int count : {0, 1, 5, 1024, 3000}) {
     PulledRange<int> range(counting(count, 100));

@@ -14,7 +14,7 @@ namespace detail {
 /// How many characters `spacesOf` looks at.
 inline constexpr std::size_t spacesBlock = 64;
 
-/// Of the first `spacesBlock` of `size` characters: bit i is set if text[i] is white space, or behind the last one. In
+/// Of the first `spacesBlock` of `size` characters: bit i is set if text[i] is white space, or after the last one. In
 /// vector registers where there are any. Requires size > 0; reads nothing beyond the text.
 std::uint64_t spacesOf(const char* text, std::size_t size);
 
@@ -95,7 +95,7 @@ class Words {
 
   /// The first word.
   Iterator begin() const { return Iterator(text_); }
-  /// Behind the last one.
+  /// Past the last one.
   std::default_sentinel_t end() const { return {}; }
 
  private:

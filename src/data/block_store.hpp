@@ -21,10 +21,10 @@ enum class Eviction : std::uint8_t {
   drop,   ///< it can be computed again, and is dropped
 };
 
-/// The blocks that this rank holds: scattered sources, stored partitions and shuffle data. When memory runs short,
-/// those that were not used for the longest time leave it: a WireBlock in the scratch file takes their place, or they
-/// are dropped. The driver plans with the blocks it knows of, so it is told what was dropped, and what a stage reads is
-/// not dropped before its end, nor anything outside a stage; until then such blocks wait in the scratch file.
+/// The blocks that this rank holds: scattered sources, stored partitions and shuffle data. When memory runs short, the
+/// least recently used are evicted: each is replaced by a WireBlock in the scratch file, or dropped. The driver plans
+/// with the blocks it knows of, so it is told what was dropped. What the running stage reads is not dropped before the
+/// stage ends, and between stages nothing is dropped: such blocks wait in the scratch file.
 class BlockStore : private Spillable {
  public:
   /// Null if this rank does not hold the block.
@@ -41,7 +41,7 @@ class BlockStore : private Spillable {
   /// Drops every block of an RDD.
   void erase(RDDId rdd);
 
-  /// For the blocks of an RDD that are here.
+  /// Changes it for the blocks of an RDD that are here.
   void setEviction(RDDId rdd, Eviction eviction);
 
   /// A stage that reads stored blocks of these RDDs begins.

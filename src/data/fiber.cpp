@@ -1,10 +1,14 @@
+#include <cerrno>
 #include <cstddef>
+#include <exception>
+#include <functional>
 #include <new>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include <boost/context/fiber.hpp>
+#include <cxxabi.h>
 #include <sys/mman.h>
 
 #include <seltzer/detail/data/batch/fiber.hpp>
@@ -32,6 +36,7 @@ constexpr std::size_t guardBytes = 4096;
 /// Stacks for reuse.
 struct FreeStacks {
   std::vector<void*> stacks;
+  std::size_t made = 0;
   ~FreeStacks() {
     for (void* stack : stacks) ::munmap(stack, stackBytes);
   }
@@ -55,6 +60,12 @@ void* takeStack() {
     ::munmap(stack, stackBytes);
     throw std::system_error(errno, std::generic_category(), "protecting the guard page of a fiber's stack");
   }
+  try {
+    free.reserve(++freeStacks().made);  // so that giving it back does not allocate
+  } catch (const std::bad_alloc&) {
+    ::munmap(stack, stackBytes);
+    throw;
+  }
   return stack;
 }
 
@@ -62,6 +73,19 @@ void* takeStack() {
 struct StackPool {
   void deallocate(context::stack_context& stack) noexcept {
     freeStacks().stacks.push_back(static_cast<std::byte*>(stack.sp) - stack.size);
+  }
+};
+
+/// The exceptions that are being handled and thrown on a stack: the first members of __cxa_eh_globals in the Itanium
+/// C++ ABI, which the runtime keeps for the thread.
+struct ExceptionState {
+  void* caught = nullptr;
+  unsigned uncaught = 0;
+
+  void exchangeWithThread() {
+    ExceptionState& thread = *reinterpret_cast<ExceptionState*>(abi::__cxa_get_globals());
+    std::swap(caught, thread.caught);
+    std::swap(uncaught, thread.uncaught);
   }
 };
 
@@ -73,6 +97,7 @@ struct Fiber::State {
   std::function<void(Fiber&)> body;
   context::fiber other;  // inside: the creator; outside: the body
   std::exception_ptr failure;
+  ExceptionState exceptions;  // inside: the creator's; outside: the body's
   void* stack = nullptr;
   bool done = false;
 
@@ -154,9 +179,11 @@ void Fiber::resume() {
                                    return std::move(inside.other);
                                  });
   }
+  state.exceptions.exchangeWithThread();
   state.leavingCreator();
   state.other = std::move(state.other).resume();
   state.backInCreator();
+  state.exceptions.exchangeWithThread();
   if (state.failure) std::rethrow_exception(std::exchange(state.failure, nullptr));
 }
 

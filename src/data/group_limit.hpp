@@ -8,7 +8,7 @@
 
 namespace seltzer::detail {
 
-/// The most bytes that the combiner of one key may hold: those of the account, but never little.
+/// The most bytes that the combiner of one key may hold: the limit of the account, but at least a mebibyte.
 inline std::size_t groupLimit() {
   return std::max(memoryAccount().limit(), std::size_t{1} << 20);
 }

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t leastRunBytes = std::size_t{1} << 10;
 constexpr std::size_t mostRunBytes = std::size_t{256} << 20;
 
-/// Whether a record is not in its run, but written for itself.
+/// Whether a record is written to the scratch file by itself, apart from the frames of its run.
 bool isLarge(std::size_t size) {
   return size > shuffleFrameBytes;
 }

@@ -23,14 +23,13 @@ void ShuffleBuckets::close(Bucket& bucket, std::size_t lastRecord) {
   openBytes_ -= size;
   fullMemory_ += bucket.open.data.capacity();
   bucket.full.push_back(std::exchange(bucket.open, {}));
-  bucket.open.data.reserve(size + size / 8);
+  bucket.open.data.reserve(std::min(size, 2 * shuffleFrameBytes) + shuffleFrameBytes / 8);  // as long as most
   account();
 }
 
-/// Looks at the account again after a mebibyte or a part of the limit. May spill everything.
+/// Looks at the account again after a step. May spill everything.
 void ShuffleBuckets::account() {
-  constexpr std::size_t step = std::size_t{1} << 20;
-  nextLook_ = openBytes_ + std::min(step, memoryAccount().limit() / 16 + 1);
+  nextLook_ = openBytes_ + memoryAccount().step();
   offer();
   memory_.resize(fullMemory_ + openBytes_);
 }

@@ -11,7 +11,7 @@ namespace seltzer::detail {
 
 void requireRoomForKey(std::size_t size, std::size_t limit) {
   if (size < limit) return;
-  throw std::length_error(fmt::format("aggregation: more than {} keys in one partition; use more partitions", limit));
+  throw std::length_error(fmt::format("more than {} keys in one partition; use more partitions", limit));
 }
 
 SlotOrder::SlotOrder() = default;

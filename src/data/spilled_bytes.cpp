@@ -38,9 +38,10 @@ void SpilledBytes::readAhead() const noexcept {
 }
 
 Bytes SpilledBytes::read() const {
+  if (size_ == 0) return {};
   const PhaseScope phase(Phase::spillRead);
   Bytes data(size_);
-  if (size_ > 0) scratchFile().read(offset_, data.data(), size_);
+  scratchFile().read(offset_, data.data(), size_);
   if (hashBytes(data.data(), size_) != checksum_) {
     throw ScratchError(EIO, std::generic_category(),
                        fmt::format("damaged data: {} bytes at offset {} of the scratch file in {} are not what was "

@@ -16,7 +16,8 @@ void throwWireTooShort(const std::type_info& type, std::size_t wanted, std::size
 }
 
 void throwWireTooLong(const std::type_info& type, std::size_t left, std::size_t size) {
-  throwWireError(type, fmt::format("{} bytes left over of {}", left, size));
+  throwWireError(type,
+                 fmt::format("{} bytes left over of {}; does its `serialize` read all that it writes?", left, size));
 }
 
 void throwWireTooDeep(std::size_t most) {

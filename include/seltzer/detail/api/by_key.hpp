@@ -137,7 +137,7 @@ auto RDD<T>::reduceByKey(F f, Partitioning partitions, CallSite where) const req
   SELTZER_CHECK_SHIPPABLE("reduceByKey", F)
   SELTZER_CHECK_CALLABLE("reduceByKey", (detail::reduces<F, V>), "f(value, value) that returns one")
   SELTZER_CHECK_LOSSLESS("reduceByKey", (detail::reducesLosslessly<F, V>), "f",
-                         "map the values to the wider type before")
+                         "map the values to the wider type first")
   SELTZER_CHECK_KEY("reduceByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("reduceByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks")
   return detail::combinedByKey(*this, detail::choosePartitioner(partitions, "reduceByKey", where, *this),
@@ -157,7 +157,7 @@ auto RDD<T>::foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions,
   SELTZER_CHECK_LOSSLESS(
       "foldByKey",
       (detail::accumulatesLosslessly<F, Owned<V>, V&&>() && detail::accumulatesLosslessly<F, Owned<V>, Owned<V>&&>()),
-      "f", "map the values to the wider type before, or aggregateByKey")
+      "f", "map the values to the wider type first, or aggregateByKey")
   SELTZER_CHECK_KEY("foldByKey", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("foldByKey", (detail::travels<Owned<T>>), "keys or values cannot travel to other ranks") {
     const detail::Function<F> function{std::move(f)};

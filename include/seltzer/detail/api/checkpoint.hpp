@@ -14,6 +14,7 @@
 #include <seltzer/detail/api/derive.hpp>
 #include <seltzer/detail/api/function_checks.hpp>
 #include <seltzer/detail/api/save.hpp>
+#include <seltzer/detail/api/storage.hpp>
 #include <seltzer/detail/operators/source/checkpoint_rdd.hpp>
 #include <seltzer/detail/operators/stored_partitions.hpp>
 #include <seltzer/detail/operators/written_partitions.hpp>
@@ -107,23 +108,6 @@ void writeCheckpoint(Context& context, const std::shared_ptr<Lineage>& lineage, 
   const auto files = store.complete(path, std::move(rdds), lineage->where);
   lineage->checkpointFolder.clear();
   readFromCheckpoint<T>(context, lineage, files, 0);
-}
-
-/// The level at which the partitions of a local checkpoint are kept: none is ever dropped.
-constexpr StorageLevel lasting(StorageLevel level) {
-  switch (level) {
-    case StorageLevel::NONE:
-    case StorageLevel::MEMORY_ONLY:
-      return StorageLevel::MEMORY_AND_DISK;
-    case StorageLevel::MEMORY_ONLY_SER:
-      return StorageLevel::MEMORY_AND_DISK_SER;
-    case StorageLevel::MEMORY_ONLY_2:
-      return StorageLevel::MEMORY_AND_DISK_2;
-    case StorageLevel::MEMORY_ONLY_SER_2:
-      return StorageLevel::MEMORY_AND_DISK_SER_2;
-    default:
-      return level;
-  }
 }
 
 template <class T>

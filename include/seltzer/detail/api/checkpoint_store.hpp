@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <seltzer/call_site.hpp>
@@ -65,11 +66,12 @@ class CheckpointStore {
  private:
   struct Known;
 
-  void readOnce(const CallSite& where);
+  void readOnce(std::string_view operation, const CallSite& where);
   std::shared_ptr<CheckpointFiles> filesAt(const std::string& path);
   void removeOthers(const std::string& name, const std::string& path, const CallSite& where);
   std::string pathOf(const std::string& name) const;
-  [[noreturn]] void refuse(const CallSite& where, const std::string& path, const std::string& why) const;
+  [[noreturn]] static void refuse(std::string_view operation, const CallSite& where, const std::string& path,
+                                  const std::string& why);
 
   ProgramTag program_;
   std::string application_;

@@ -46,8 +46,8 @@ Bytes encodeAt(std::string_view operation, const CallSite& where, const Values&.
                   ParameterSource([&]([[maybe_unused]] WireWriter& writer) { Parameters::write(writer, values...); }));
 }
 
-/// A partitioner that was not settled when it was written as a parameter, and where: that of a `sortByKey` is known
-/// only once the sort has run.
+/// A partitioner that was not settled when it was written as a parameter, and its position among the parameters' bytes:
+/// that of a `sortByKey` is known only once the sort has run.
 struct LatePartitioner {
   std::shared_ptr<const Partitioner> partitioner;  ///< null: there is none
   std::size_t position = 0;
@@ -106,8 +106,8 @@ using Lineages = std::span<const LineagePointer>;
 /// As `dependOneToOne` on several parents, placed like the first. Throws std::invalid_argument for different numbers of
 /// partitions.
 void dependOnEach(Lineage& derived, Lineages parents);
-/// Gives `derived` the partitions of all parents, one after the other, on the same ranks. Throws std::invalid_argument
-/// if they are too many.
+/// Gives `derived` the partitions of all parents, concatenated, on the same ranks. Throws std::invalid_argument if they
+/// are too many.
 void dependSideBySide(Lineage& derived, Lineages parents);
 /// Gives `derived` a partition for each pair of the parents' partitions, placed like the left one. Throws
 /// std::invalid_argument if they are too many.

@@ -42,7 +42,8 @@ RDD<Record> Context::binaryRecords(const std::string& path, PartitionCount minPa
 
 template <class T>
 RDD<T> Context::objectFile(const std::string& path, CallSite where) {
-  SELTZER_CHECK(isOwned<T>, "objectFile: the elements are kept by nobody; read std::string, not std::string_view")
+  SELTZER_CHECK(isOwned<T>,
+                "objectFile: views of a file's elements would outlive them; read std::string, not std::string_view")
   SELTZER_CHECK((detail::travels<T>),
                 "objectFile: the elements cannot be read; give their type a Boost.Serialization `serialize` and a "
                 "default constructor") {

@@ -72,7 +72,7 @@
     static_assert(!::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>, operation                                \
                   ": the function returns a view (std::string_view, std::span) by value, but takes nothing that " \
                   "it could be a view of; return what owns the data, such as a std::string, or pass "             \
-                  "seltzer::trusted(f) if it is a view of data that stay, such as a string literal");             \
+                  "seltzer::trusted(f) if it is a view of data that outlives the job, such as a string literal"); \
     return ::seltzer::detail::Refused();                                                                          \
   } else
 

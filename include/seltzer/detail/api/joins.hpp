@@ -40,7 +40,7 @@ RDD<Owned<T>> semiJoined(const RDD<T>& left, const RDD<U>& right, const KeyParti
   return deriveCoPartitioned<Op>(partitioner, operation, where, left, right);
 }
 
-/// The elements of an RDD in wire form, behind their number.
+/// The elements of an RDD in wire form, preceded by their number.
 template <class T>
 Bytes collectInWire(const RDD<T>& rdd, std::string_view operation, const CallSite& where) {
   return rdd.context().jobs().run(requestOf<CollectAction<T>>(rdd, operation, where, CollectAction<T>::noLimit),

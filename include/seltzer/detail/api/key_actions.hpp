@@ -68,7 +68,7 @@ auto RDD<T>::reduceByKeyLocally(F f, CallSite where) const requires detail::isPa
   SELTZER_CHECK_SHIPPABLE("reduceByKeyLocally", F)
   SELTZER_CHECK_CALLABLE("reduceByKeyLocally", (detail::reduces<F, V>), "f(value, value) that returns one")
   SELTZER_CHECK_LOSSLESS("reduceByKeyLocally", (detail::reducesLosslessly<F, V>), "f",
-                         "map the values to the wider type before")
+                         "map the values to the wider type first")
   SELTZER_CHECK_KEY("reduceByKeyLocally", detail::KeyOf<T>)
   SELTZER_CHECK_TRAVELS("reduceByKeyLocally", (detail::travels<Owned<T>>), "keys or values cannot travel to the driver")
   return detail::combinedLocally(*this, detail::ReduceAggregator<V, F>(std::move(f)), "reduceByKeyLocally", where);

@@ -78,8 +78,12 @@ KeyCounts<KeyOf<T>> countKeys(const RDD<T>& rdd, bool withReplacement, KeyFracti
       });
   counts.total.forEach([&](std::uint64_t, const K& key, auto& sum) {
     StratumCounts& share = sum.first;
-    const auto wanted = static_cast<std::uint64_t>(std::ceil(static_cast<double>(share.pairs) * fractions(key)));
-    share.draws = withReplacement ? wanted : std::min(wanted, share.pairs);
+    const double wanted = std::ceil(static_cast<double>(share.pairs) * fractions(key));
+    if (wanted >= 0x1p63) {
+      throwAt<std::invalid_argument>(operation, where, "a key's fraction asks for 2^63 of its pairs, or more");
+    }
+    share.draws = static_cast<std::uint64_t>(wanted);
+    if (!withReplacement) share.draws = std::min(share.draws, share.pairs);
   });
   return counts;
 }

@@ -59,7 +59,7 @@ SavedFiles RDD<T>::saveAsTextFile(const std::string& directory, Codec codec, Cal
 template <class T>
 SavedFiles RDD<T>::saveAsBinaryRecords(const std::string& directory, CallSite where) const {
   SELTZER_CHECK((detail::savesAsRecords<T>),
-                "saveAsBinaryRecords: the elements are no records of one size; map them to a trivially copyable type "
+                "saveAsBinaryRecords: the elements are not records of one size; map them to a trivially copyable type "
                 "without addresses, or to strings of one length")
   return detail::saveJob<detail::BinaryFormat<T>>(*this, "saveAsBinaryRecords", where, directory, Codec::none);
 }

@@ -27,7 +27,7 @@ Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallS
       "default constructor")
   SELTZER_CHECK_SHIPPABLE("accumulator", Merge)
   SELTZER_CHECK((!std::is_same_v<Merge, Sum> || detail::accumulates<Merge, T, const T&>),
-                "accumulator: the values have no operator+=; pass a function merge(into, from) behind the name, or use "
+                "accumulator: the values have no operator+=; pass a function merge(into, from) after the name, or use "
                 "collectionAccumulator for vectors")
   SELTZER_CHECK_CALLABLE("accumulator", (detail::accumulates<Merge, T, const T&>), "merge(into, from)")
   SELTZER_CHECK_LOSSLESS("accumulator", (detail::accumulatesLosslessly<Merge, T, const T&>()), "merge",

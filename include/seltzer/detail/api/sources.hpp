@@ -88,9 +88,9 @@ RDD<detail::SourceElement<std::ranges::range_value_t<Range>>> Context::paralleli
     const std::size_t count = detail::requirePartitions(partitions, *this, "parallelize", where);
     auto rdd = detail::newSource<detail::ParallelCollectionRDD<T>>(*this, "parallelize", where, count);
     rdd.lineage()->source = jobs().account("parallelize", where, Phase::serializeData, [&] {
-      auto source = detail::encodeSlices<T>(elements, static_cast<std::size_t>(std::ranges::distance(elements)), count);
-      detail::phaseClock().count(Phase::serializeData, source->bytes.size(),
-                                 static_cast<std::size_t>(std::ranges::distance(elements)));
+      const auto size = static_cast<std::size_t>(std::ranges::distance(elements));
+      auto source = detail::encodeSlices<T>(elements, size, count);
+      detail::phaseClock().count(Phase::serializeData, source->bytes.size(), size);
       return source;
     });
     return rdd;

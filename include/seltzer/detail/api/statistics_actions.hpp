@@ -39,7 +39,7 @@ Owned<T> RDD<T>::min(Key key, CallSite where) const {
   SELTZER_CHECK_CALLABLE("min", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
   SELTZER_CHECK_VIEW("min", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
-                "min: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+                "min: the elements, or their keys, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("min", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::extremeJob<true>(*this, "min", where, std::move(key));
 }
@@ -52,7 +52,7 @@ Owned<T> RDD<T>::max(Key key, CallSite where) const {
   SELTZER_CHECK_CALLABLE("max", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
   SELTZER_CHECK_VIEW("max", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
-                "max: the elements, or what key gives of them, cannot be ordered; give their type an operator<")
+                "max: the elements, or their keys, cannot be ordered; give their type an operator<")
   SELTZER_CHECK_TRAVELS("max", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::extremeJob<false>(*this, "max", where, std::move(key));
 }

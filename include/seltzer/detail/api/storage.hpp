@@ -5,13 +5,34 @@
 #include <seltzer/detail/operators/written_partitions.hpp>
 
 namespace seltzer {
+namespace detail {
+
+/// The level at which the partitions of a local checkpoint are kept: none is ever dropped.
+constexpr StorageLevel lasting(StorageLevel level) {
+  switch (level) {
+    case StorageLevel::NONE:
+    case StorageLevel::MEMORY_ONLY:
+      return StorageLevel::MEMORY_AND_DISK;
+    case StorageLevel::MEMORY_ONLY_SER:
+      return StorageLevel::MEMORY_AND_DISK_SER;
+    case StorageLevel::MEMORY_ONLY_2:
+      return StorageLevel::MEMORY_AND_DISK_2;
+    case StorageLevel::MEMORY_ONLY_SER_2:
+      return StorageLevel::MEMORY_AND_DISK_SER_2;
+    default:
+      return level;
+  }
+}
+
+}  // namespace detail
 
 template <class T>
 const RDD<T>& RDD<T>::persist(StorageLevel level, CallSite where) const {
   context_->jobs().requireIdle("persist", where);
   if (level == StorageLevel::NONE)
     detail::throwAt<std::invalid_argument>("persist", where, "instead of StorageLevel::NONE, call unpersist()");
-  if (isCached() && lineage_->level != level) {
+  const bool isKept = lineage_->isLocalCheckpoint && lineage_->level == detail::lasting(level);
+  if (isCached() && lineage_->level != level && !isKept) {
     detail::throwAt<std::logic_error>("persist", where,
                                       "the RDD already has another storage level; unpersist() it first");
   }

@@ -59,9 +59,14 @@ struct EmitValues : Around<F> {
   using Around<F>::Around;
   template <class K, class V, class W>
   void operator()(std::pair<K, V>& pair, Emitter<std::pair<K, W>>& emit) const {
+    using Range = AppliedResult<F, V>;
     auto&& range = applyTo(this->function, pair.second);
     for (auto&& value : range) {
-      if (!emit(std::pair<K, W>(pair.first, std::forward<decltype(value)>(value)))) return;
+      if constexpr (std::is_lvalue_reference_v<Range> || std::ranges::view<std::remove_cvref_t<Range>>) {
+        if (!emit(std::pair<K, W>(pair.first, std::forward<decltype(value)>(value)))) return;
+      } else {
+        if (!emit(std::pair<K, W>(pair.first, std::move(value)))) return;
+      }
     }
   }
 };

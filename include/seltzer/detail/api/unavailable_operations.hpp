@@ -38,13 +38,13 @@ class UnavailableOperations {
   template <class Zero, class... Args>
   auto fold(Zero, Args&&...) const requires narrows<Zero, Owned<T>> {
     static_assert(!narrows<Zero, Owned<T>>,
-                  "fold: this zero does not fit the elements without loss; map them to the wider type before");
+                  "fold: this zero does not fit the elements without loss; map them to the wider type first");
     return ::seltzer::detail::Refused();
   }
   template <class Zero, class... Args>
   auto foldByKey(Zero, Args&&...) const requires narrows<Zero, ValueOf<T>> {
     static_assert(!narrows<Zero, ValueOf<T>>,
-                  "foldByKey: this zero does not fit the values without loss; map them to the wider type before");
+                  "foldByKey: this zero does not fit the values without loss; map them to the wider type first");
     return ::seltzer::detail::Refused();
   }
 

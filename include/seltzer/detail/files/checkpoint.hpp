@@ -95,10 +95,10 @@ std::string checkpointAdvice(const std::string& folder);
 /// Throws std::runtime_error: the stored partitions of a local checkpoint are gone.
 [[noreturn]] void throwLocalCheckpointIsGone();
 
-/// The parts of a folder, which are complete. Throws WireError if some are missing or no object files.
+/// The parts of a folder, which are complete. Throws WireError if some are missing or are not object files.
 std::vector<CheckpointedPart> partsOf(const std::string& folder, std::size_t partitions);
 
-/// Throws WireError if parts are missing or not those that were written.
+/// Throws WireError if parts are missing or differ in size or hash from those that were written.
 void checkParts(const std::string& directory, const CheckpointManifest& manifest);
 
 /// Writes the manifest of a directory whose parts are complete. Throws std::system_error.

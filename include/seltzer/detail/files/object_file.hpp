@@ -67,7 +67,7 @@ struct ObjectFrame {
 /// Writes an object file.
 class ObjectFileWriter {
  public:
-  /// The approximate size of payloads, or else that of one element.
+  /// The approximate size of a payload, unless a single element is larger.
   static constexpr std::size_t frameBytes = std::size_t{256} << 10;
 
   /// Writes the header.

@@ -10,7 +10,7 @@ namespace seltzer::detail {
 /// registration before `main`, which is the same everywhere because all ranks run the same executable.
 using TypeId = std::uint32_t;
 
-/// All registered types, each with the function that builds an object from its bytes, or another that stands for it.
+/// All registered types, each with a function: for most, the one that builds an object from its bytes.
 /// Filled during static initialization, read-only afterwards.
 class Registry {
  public:

@@ -72,7 +72,7 @@ class Communicator {
   /// **Collective.**
   void barrier();
 
-  /// **Collective.** As `barrier`, and calls `poll` until all ranks have come; `poll` may call `tryReceive` and `post`,
+  /// **Collective.** As `barrier`, and calls `poll` until all ranks are there; `poll` may call `tryReceive` and `post`,
   /// but nothing collective, and must not throw.
   void barrierPolling(const std::function<void()>& poll);
 

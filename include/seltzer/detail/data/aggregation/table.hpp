@@ -39,7 +39,7 @@ class AggregationTable {
   bool empty() const { return size() == 0; }
 
   /// What the table has reserved of the rank's memory account; updated when it grows. Includes heap memory of keys as
-  /// far as HeapBytes knows it, but none of combiners.
+  /// far as heapBytes knows it, but none of combiners.
   std::size_t bytes() const { return store_.bytes(); }
 
   /// About the bytes to reserve before what is held now can be freed, if the next `keys` keys are all new; 0 if they

@@ -39,8 +39,8 @@ class TextKind {
   std::uint8_t code_;
 };
 
-/// A slot of TextStore, within a cache line. All zeros are a free slot. Holds a text of up to 16 characters; for a
-/// longer one, `text.low` is its hash and `text.high` its address in the arena.
+/// A slot of TextStore; with a combiner of up to 8 bytes, within a cache line. All zeros are a free slot. Holds a text
+/// of up to 16 characters; for a longer one, `text.low` is its hash and `text.high` its address in the arena.
 template <class C>
 struct alignas(sizeof(C) <= 8 ? std::size_t{32} : std::max(alignof(C), alignof(ShortText))) TextSlot {
   ShortText text;

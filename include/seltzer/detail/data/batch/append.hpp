@@ -11,7 +11,7 @@ namespace seltzer::detail {
 /// Moves `elements` to the end of `to`.
 template <class T>
 void appendMoved(std::vector<T>& to, std::span<T> elements) {
-  if constexpr (std::is_trivially_copyable_v<T>) {
+  if constexpr (std::is_trivially_copyable_v<T> && std::is_copy_assignable_v<T>) {
     to.insert(to.end(), elements.data(), elements.data() + elements.size());
   } else {
     if (const std::size_t wanted = to.size() + elements.size(); wanted > to.capacity()) {

@@ -39,7 +39,8 @@ class Batch {
   }
 
   /// Constructs `count` elements from `make(0)`, `make(1)`, ... in a loop that the compiler can vectorize. Requires
-  /// room for them. If `make` throws, the batch holds the elements made so far.
+  /// room for them. If `make` throws, the batch holds the elements made so far, or none of them if T is trivially
+  /// destructible.
   template <class Make>
   void generate(std::size_t count, Make&& make) {
     T* __restrict begin = room() + size_;

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -216,6 +217,19 @@ std::size_t squeeze(T* to, const T* from, std::size_t size, const Verdict* verdi
   return kept;
 }
 
+/// `to = std::move(from)`, also for elements with const members, which cannot be assigned.
+template <class T>
+void replace(T& to, T& from) {
+  if constexpr (std::is_move_assignable_v<T>) {
+    to = std::move(from);
+  } else {
+    static_assert(std::is_nothrow_move_constructible_v<T>,
+                  "filter: elements that cannot be assigned must be movable without exceptions");
+    to.~T();
+    ::new (static_cast<void*>(&to)) T(std::move(from));
+  }
+}
+
 /// Moves the elements of `batch` for which `keep` returns true to its front, in order, and returns their number; the
 /// elements after them are valid but unspecified. `keep` is called with a `const T&`, exactly once for each element, in
 /// order. If it throws, the exception propagates and the batch is valid but unspecified. O(size); made for batches of
@@ -243,7 +257,7 @@ requires std::predicate<Predicate&, const T&> std::size_t compact(std::span<T> b
   } else {
     for (std::size_t j = 0; j < size; ++j) {
       if (!static_cast<bool>(std::invoke(keep, std::as_const(elements[j])))) continue;
-      if (kept != j) elements[kept] = std::move(elements[j]);
+      if (kept != j) replace(elements[kept], elements[j]);
       ++kept;
     }
   }

@@ -123,8 +123,9 @@ class PulledRange {
 
   std::size_t wanted() const {
     if (downstream_ != nullptr && downstream_->demand() != Demand::unlimited) return 1;
-    if (pace_ == Pace::ofBatches || given_ / 4 >= batchCapacity<T>) return Demand::unlimited;
-    return given_ < readSingly ? 1 : given_ / 4;
+    if (pace_ == Pace::ofBatches) return Demand::unlimited;
+    if (given_ < readSingly) return 1;
+    return given_ / 4 >= batchCapacity<T> ? Demand::unlimited : given_ / 4;
   }
 
   static constexpr std::size_t readSingly = 256;

@@ -16,8 +16,8 @@ struct BlockId {
   friend bool operator==(const BlockId&, const BlockId&) = default;
 };
 
-/// While this lives, memory is requested for a partition of an RDD: no other partition of that RDD leaves memory for
-/// it.
+/// While this exists, memory is requested on behalf of a partition of an RDD, and no other partition of that RDD is
+/// evicted to make room.
 class StoringScope {
  public:
   explicit StoringScope(RDDId rdd);

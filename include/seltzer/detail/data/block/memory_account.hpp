@@ -26,8 +26,8 @@ inline constexpr std::array<std::string_view, memoryUses> memoryUseNames = {
 };
 
 /// The bytes that this rank holds in shuffles, aggregations, groups, sorts and the cache, their peaks, and the limit
-/// above which data goes to the scratch file. Each of these reports its memory here, through a MemoryReservation.
-/// Counts; refuses nothing.
+/// above which data goes to the scratch file. Each of these reports its memory here, through a MemoryReservation. The
+/// account only counts; it refuses nothing.
 class MemoryAccount {
  public:
   void add(MemoryUse use, std::size_t bytes);
@@ -37,6 +37,13 @@ class MemoryAccount {
   /// nears `resident` bytes in memory, what it freed goes back to the system.
   void setLimit(std::size_t bytes, std::size_t resident = none);
   std::size_t limit() const { return limit_; }
+
+  /// By how many bytes what grows may be ahead of its reservation: a mebibyte or, if that is less, a part of the limit.
+  std::size_t step() const {
+    constexpr std::size_t most = std::size_t{1} << 20;
+    const std::size_t part = limit_ / 16 + 1;
+    return part < most ? part : most;
+  }
   bool isOverLimit(std::size_t more = 0) const { return total_.held > limit_ || more > limit_ - total_.held; }
 
   /// More bytes than can ever be free.

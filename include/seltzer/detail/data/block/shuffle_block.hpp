@@ -62,7 +62,7 @@ class ShuffleBlockBuilder {
   void add(std::uint64_t mapPartition, ShuffleFrame&& frame);
   void add(std::uint64_t mapPartition, ByteView data, std::uint64_t records);
 
-  /// Releases the block of all frames; partitions without any share one block.
+  /// Returns the block of all frames; partitions without any share one block.
   std::shared_ptr<const ShuffleBlock> finish();
 
  private:

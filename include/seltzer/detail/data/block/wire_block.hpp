@@ -49,7 +49,7 @@ class WireBlockBuilder : private Spillable {
   /// If room cannot be made for the piece, throws std::system_error.
   void add(ShuffleFrame&& piece);
 
-  /// Releases the block of all pieces, for which this accounts no more.
+  /// Returns the block of all pieces; this no longer accounts for them.
   std::shared_ptr<const WireBlock> finish();
 
   /// The bytes of the pieces that are in memory.

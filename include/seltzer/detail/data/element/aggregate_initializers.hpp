@@ -16,8 +16,8 @@ namespace seltzer::detail {
 /// Initializers beyond this number are not examined.
 inline constexpr std::size_t mostInitializers = 256;
 
-/// Convert to any value, but not to what every kind of reference can bind to. Compilers differ: g++ binds references to
-/// const to the first and rvalue references to the second, clang neither to the first.
+/// Convert to any value, but a reference of any kind fails to bind to at least one of the two. Compilers differ: g++
+/// binds references to const to the first and rvalue references to the second, clang binds neither to the first.
 struct LastingField {
   template <class T>
   requires(!std::is_const_v<T>) operator T&() const;

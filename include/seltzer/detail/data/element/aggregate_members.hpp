@@ -36,7 +36,7 @@ struct FieldOf {
 template <class>
 using AnyKind = std::true_type;
 
-/// Whether an aggregate can be initialized with `count` times `{}`, and with something behind these.
+/// Whether an aggregate can be initialized with `count` times `{}`, and with one more initializer after these.
 template <class T, std::size_t count>
 struct Braced;
 // clang-format off
@@ -87,8 +87,8 @@ consteval std::size_t braceCount() {
   }
 }
 
-/// Whether the base class or member `i` is of a type of this kind, or begins with one. (A type that is made of anything
-/// is of no kind.)
+/// Whether the base class or member `i` is of a type of this kind, or begins with one. (A type that can be constructed
+/// from anything is of no kind.)
 template <class T, std::size_t i, template <class> class Kind>
 consteval bool memberIs() {
   return Braced<T, i>::template takes<FieldOf<Kind>> && !Braced<T, i>::template takes<Unrelated>;
@@ -132,7 +132,7 @@ consteval bool hasNoName() {
 template <class T>
 using IsUnbindable = std::bool_constant<std::is_union_v<T> || (std::is_class_v<T> && hasNoName<T>())>;
 
-/// Whether the parts of an aggregate class, base classes and members, are all that `anyMemberIs` asks for a kind.
+/// Whether `anyMemberIs` examines all parts of an aggregate class, its base classes and its members.
 template <class T>
 consteval bool showsAllParts() {
   if constexpr (!Braced<T, 0>::valid) {

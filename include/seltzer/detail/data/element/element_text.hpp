@@ -107,7 +107,7 @@ void appendText(Out& out, const T& value) {
   } else if constexpr (std::ranges::input_range<const T>) {
     appendRange(out, value);
   } else {
-    appendNumber(out, static_cast<std::underlying_type_t<T>>(value));
+    appendNumber(out, +static_cast<std::underlying_type_t<T>>(value));  // promoted: a bool has no text
   }
 }
 

@@ -120,7 +120,7 @@ To convertChoice(From&& from, const Convert& convert) {
 }
 
 /// A To, composed as a From is, of other types: each part is `convert.operator()<Part>(part)`. From an rvalue, parts
-/// are rvalues. Throws std::bad_variant_access where a choice that must not be is empty.
+/// are rvalues. Throws std::bad_variant_access for an empty choice of a type that may not be empty.
 template <class To, class From, class Convert>
 To convertParts(From&& from, const Convert& convert) {
   using Traits = TraitsOf<std::remove_reference_t<From>>;
@@ -167,7 +167,7 @@ struct SamePart {
   using Type = Part;
 };
 
-/// Whether `With`, given the parts of a T, is that T, and so for the parts of its parts.
+/// Whether `With`, given the parts of a T, is that T; and the same for the parts, recursively.
 template <class T>
 struct HasWith {
   static constexpr bool ofItself() {
@@ -185,7 +185,7 @@ concept RefersToPart = requires(T& value) {
   requires std::is_lvalue_reference_v<decltype(TraitsOf<T>::template get<i>(value))>;
 };
 
-/// Whether `get` refers to each part of a product or a choice, and so for the parts of its parts.
+/// Whether `get` returns a reference to each part of a product or a choice; and the same for the parts, recursively.
 template <class T>
 struct HasGet {
   static constexpr bool ofItself() {

@@ -16,14 +16,14 @@ constexpr bool isNegative(K key) {
   }
 }
 
-/// Indices in a row.
+/// Consecutive indices.
 struct IndexRange {
   std::uint64_t begin = 0;
   std::uint64_t size = 0;
 };
 
-/// The indices 0 to size - 1 in contiguous ranges whose lengths differ by at most 1, the longer ones first. With a size
-/// of 0 there are none: the keys are no indices.
+/// The indices 0 to size - 1 in contiguous ranges whose lengths differ by at most 1, the longer ones first. A size of 0
+/// means that the keys are not indices.
 struct IndexRanges {
   std::uint64_t size = 0;
   std::uint64_t ranges = 1;

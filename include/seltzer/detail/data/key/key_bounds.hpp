@@ -13,17 +13,17 @@ namespace seltzer::detail {
 template <class K>
 using WeightedKey = std::pair<K, double>;
 
-/// The section of a key, which may be borrowed, among those that `bounds` part: section i holds the keys behind bound i
-/// - 1 up to bound i, which is in it. O(log bounds).
+/// The section of a key, which may be borrowed, among those that the sorted `bounds` separate: section i holds the keys
+/// after bound i - 1, up to and including bound i. O(log bounds).
 template <class Key, class K>
 std::size_t sectionOf(const Key& key, const std::vector<K>& bounds, KeyOrder order) {
   const auto bound = std::lower_bound(bounds.begin(), bounds.end(), key, order);
   return static_cast<std::size_t>(bound - bounds.begin());
 }
 
-/// At most `sections - 1` distinct keys of `sample`, which is in order, that part it into sections of about equal
-/// weight. A bound stands before or behind a frequent key, whichever is nearer to the even share; what such a key takes
-/// too much is shared by the sections behind it. There is no bound behind the last key.
+/// At most `sections - 1` distinct keys of `sample`, which is in order, that divide it into sections of about equal
+/// weight. A section ends before or after a frequent key, whichever is nearer to the even share; if that key exceeds
+/// the share, the sections that follow divide what is left evenly. The last key is never a bound.
 template <class K>
 std::vector<K> chooseBounds(const std::vector<WeightedKey<K>>& sample, std::size_t sections, KeyOrder order) {
   std::vector<K> bounds;

@@ -114,9 +114,9 @@ struct EqualToMembersOf {
   }
 };
 
-/// Whether two keys are one, of which either may be borrowed: `==`, and all NaNs are one key too, also inside pairs,
-/// tuples, optionals, variants, arrays, vectors and structs that are hashed by their members. Keys that are one have
-/// one Hash.
+/// Whether two keys, either of which may be borrowed, are the same key: `==`, except that all NaNs are the same key,
+/// also inside pairs, tuples, optionals, variants, arrays, vectors and structs that are hashed by their members. Equal
+/// keys have equal Hashes.
 template <class A, class B>
 bool keyEqual(const A& a, const B& b) {
   if constexpr (std::floating_point<A> && std::floating_point<B>) {

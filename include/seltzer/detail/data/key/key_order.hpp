@@ -12,18 +12,18 @@
 
 namespace seltzer::detail {
 
-/// Below zero, zero or above: `a` stands before, with or behind `b` in the order of keyLess.
+/// Negative, zero or positive, as `a` comes before, is equivalent to, or comes after `b` in the order of keyLess.
 template <class A, class B>
 constexpr int keyCompare(const A& a, const B& b);
 
 /// The order of all sorts: `<`, but a floating-point NaN is greater than any number and all NaNs are equal, also within
 /// pairs, tuples, arrays, vectors, optionals, variants and structs with a defaulted `<=>`, which are ordered by their
-/// first parts that differ; std::nullopt comes first. (-0.0 and 0.0 are equal.) A strict weak order if `<` of what
-/// stands inside is one. `a` and `b` may be the borrowed and the owned form of one type.
+/// first parts that differ; std::nullopt comes first. (-0.0 and 0.0 are equal.) A strict weak order if `<` of the
+/// innermost parts is one. `a` and `b` may be the borrowed and the owned form of one type.
 template <class A, class B>
 constexpr bool keyLess(const A& a, const B& b) {
   if constexpr (std::is_floating_point_v<A> && std::is_floating_point_v<B>) {
-    return !(a >= b) && a == a;  // one comparison where b stands first, as in the loops of extremes
+    return !(a >= b) && a == a;  // one comparison where b comes first, as in the loops of extremes
   } else if constexpr (ComparedByParts<A, B> || OrderedByMembers<A>) {
     return keyCompare(a, b) < 0;
   } else {

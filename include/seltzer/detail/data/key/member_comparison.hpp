@@ -21,8 +21,8 @@ struct TieMembers {
   }
 };
 
-/// Sets two equal values to some that differ, in one place after the other, calls `check()` for each, and sets them to
-/// `T()` again. Places of other types than those here are left alone.
+/// Makes two equal values differ in one place at a time, calls `check()` for each difference, and resets both to `T()`.
+/// Places of types that are not handled here are left alone.
 template <class T>
 struct Differences {
   template <class Check>
@@ -145,8 +145,8 @@ concept EqualByMembers = hasVisibleMembers<T> && requires(const T& a, const T& b
   > ::value;
 };
 
-/// Whether `<` of two T goes by their members, one after the other. It does if the greater value of any member makes a
-/// greater T, and if each member comes before the next. For constant evaluation.
+/// Whether `<` of two T compares their members in order: a greater value of any member makes a greater T, and each
+/// member takes precedence over the next. For constant evaluation.
 template <class T>
 constexpr bool ordersByMembers() {
   T a{};

@@ -24,9 +24,9 @@ inline std::uint64_t bigEndianWord(const void* bytes) {
 }
 
 /// What 64 bits say of a key. For keys a, b whose prefixes at smaller depths are equal and do not decide:
-/// of(a, depth) < of(b, depth) means that a stands before b; equal prefixes that decide mean that the keys are equal;
+/// of(a, depth) < of(b, depth) means that a comes before b; equal prefixes that decide mean that the keys are equal;
 /// where equal prefixes do not decide, those at depth + step may, or, with step 0, only keyLess.
-/// This is for any type: it does not inform, all prefixes are equal.
+/// The primary template is for types without prefixes: all are equal, so they do not inform.
 template <class Key>
 struct KeyPrefix {
   static constexpr std::size_t step = 0;
@@ -90,7 +90,7 @@ struct KeyPrefix<Key> {
   }
 };
 
-/// Text: 7 characters at a time, then how many characters are left, 8 if more than 7: so "a" stands before "a\0".
+/// Text: 7 characters at a time, then how many characters are left, 8 if more than 7: so "a" comes before "a\0".
 template <>
 struct KeyPrefix<std::string_view> {
   static constexpr std::size_t step = 7;
@@ -123,6 +123,7 @@ requires(partCount<Key> != 0) struct KeyPrefix<Key> {
     return KeyPrefix<First>::of(ElementTraits<Key>::template get<0>(key), 0);
   }
 };
+
 /// What a sort asks of its elements: the keys that `keyOf` gives, and a direction.
 template <class T, class KeyOf>
 class SortKey {

@@ -19,7 +19,7 @@ struct WireEntry {
 };
 
 /// Records in wire form, to be sorted without moving them. Elements with memory of their own are sorted this way: they
-/// are written once, one after the other, and once more in the order of their entries, as they then travel.
+/// are written as they arrive, and copied once more, in the order of their entries, as they are sent.
 class WireRow {
  public:
   explicit WireRow(MemoryUse use);

@@ -38,8 +38,8 @@ class SpilledValues {
   std::size_t place_ = 0;  // of the pieces that were shared
 };
 
-/// Lists of values which were found for numbers, and are read by these in ascending order. A short list is stored with
-/// each of its numbers; a long one once, in the scratch file, and read in pieces.
+/// Lists of values, each found for one or more numbers, which are read back in ascending order of the numbers. A short
+/// list is stored with each of its numbers; a long one once, in the scratch file, and read in pieces.
 class FoundValues {
  public:
   explicit FoundValues(MemoryUse use);

@@ -16,7 +16,7 @@ struct WireKeys {
   /// The size of the key with which `bytes` begin.
   std::size_t (*sizeAt)(ByteView bytes);
 
-  /// Whether two keys are equal. Those of the same bytes are.
+  /// Whether two keys are equal. Keys with the same bytes are.
   bool (*equal)(ByteView a, ByteView b);
 
   /// keyText.

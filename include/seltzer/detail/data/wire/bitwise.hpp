@@ -18,7 +18,7 @@ namespace seltzer::detail {
 
 /// True for types whose value is an address in this process: pointers, references, views, iterators and the classes of
 /// the standard library that have a pointer in them; and for aggregates with such a member or base class. A class with
-/// constructors cannot be looked into, nor a union behind its first member.
+/// constructors cannot be looked into, nor a union beyond its first member.
 template <class T>
 consteval bool holdsAddress();
 

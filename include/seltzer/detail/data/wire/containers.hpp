@@ -205,9 +205,9 @@ struct WireFormat<std::multiset<Ts...>> : SortedFormat<std::multiset<Ts...>> {};
 
 /// Hashed sets and maps. A function that iterates over one must not see whether it has travelled: with as many buckets,
 /// and elements inserted last to first, equal ones each after the one before, libstdc++ gives the order of the
-/// original. Many more buckets than elements travel as one byte for eight of them, so that no bytes stand for more than
-/// their share of memory. Hash functions and load factors do not travel; with more than 64 elements for each bucket the
-/// order is not kept.
+/// original. Where there are many more buckets than elements, one byte of padding travels for every eight of them, so
+/// that damaged input cannot claim memory out of proportion to its size. Hash functions and load factors do not travel;
+/// with more than 64 elements for each bucket the order is not kept.
 template <class Container>
 struct HashedFormat {
   using Element = typename ReadableElement<Container>::Type;

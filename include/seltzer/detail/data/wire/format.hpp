@@ -67,8 +67,8 @@ inline constexpr bool travels = std::conjunction_v<IsWireable<T>, IsMadeByReadin
 /// What archives answer to a `serialize` that asks for Boost's library version: the layout of Boost 1.74.
 inline constexpr unsigned wireLibraryVersion = 18;
 
-/// Objects of user classes within one another; more is refused by the writer and is damage to the reader, so that no
-/// input can exhaust the stack.
+/// How deep objects of user classes may be nested. The writer refuses more, and the reader takes more for damage, so
+/// that no input can exhaust the stack.
 inline constexpr unsigned maxWireNesting = 512;
 
 /// Counts one level of nesting for its lifetime. `archive.enter()` throws at the limit.
@@ -118,8 +118,8 @@ struct MemberOf {
   using IsWireable = std::bool_constant<isWireableMember<Member>()>;
 };
 
-/// Aggregates that say nothing themselves of how they travel, and whose members all can. Views among these cannot: what
-/// they refer to would not be owned by anybody.
+/// Aggregates that do not define how they travel, and whose members can all travel. A view among these cannot: nothing
+/// would own what it refers to where it arrives.
 template <class T>
 consteval bool travelsByMembers() {
   if constexpr (!std::is_class_v<T> || isBitwise<T> || hasSerialize<T> || serialize_probe::namesMember<T>()) {

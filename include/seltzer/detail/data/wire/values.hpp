@@ -150,8 +150,8 @@ struct WireFormat<T> {
   }
 };
 
-/// One byte, 1 before a value. Only of classes that the pointer cannot hide a derived class of: that would be cut down
-/// to its base.
+/// One byte, 1 before a value. Only where the pointer cannot refer to an object of a derived class, which would be
+/// sliced.
 template <class T>
 struct WireFormat<std::unique_ptr<T>> {
   static constexpr bool wireable = [] {
@@ -205,7 +205,8 @@ struct WireFormat<boost::serialization::nvp<T>> {
   }
 };
 
-/// What `boost::serialization::make_array` gives: the elements alone, the writer of a `serialize` sees to their number.
+/// What `boost::serialization::make_array` gives: the elements alone; a `serialize` that uses it must itself transmit
+/// their number.
 template <class T>
 struct WireFormat<boost::serialization::array_wrapper<T>> {
   static constexpr bool wireable = isWireable<T>;
