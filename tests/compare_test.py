@@ -17,7 +17,17 @@ sys.path.insert(0, str(RESULTS.parent / "src" / "apps" / "bench" / "peers"))
 from rows import BY_NAME, ROWS, Setup, check_of, disagreement, draw, key_at
 
 from analysis import comparison, comparison_figure
-from analysis.comparison import Measurement, MeasuredRow, Run, duration, read_runs, report, table_rows, write_runs
+from analysis.comparison import (
+    Measurement,
+    MeasuredRow,
+    Run,
+    duration,
+    merged,
+    read_runs,
+    report,
+    table_rows,
+    write_runs,
+)
 from analysis.measured_process import run_measured
 from analysis.records import RecordsError
 
@@ -112,6 +122,22 @@ class Table(unittest.TestCase):
         rows = self.cells(report([recorded(), again]))
         self.assertEqual(rows["join, 2e7 with 1e6"][:3], ["1.00 / 100", "DuckDB 3.00 / 100", "3.00"])
         self.assertEqual(rows["lines of 500 MB"][0], "0.10 / 100")
+
+    def test_rows_that_share_the_peers_of_one_that_is_measured_again(self):
+        again = replace(recorded(), commit="def", measurements=measured("join", "seltzer", (1.0,)))
+        old, new = merged([recorded()], again)
+        self.assertEqual(new, again)
+        self.assertEqual({m.row for m in old.measurements if m.system == "seltzer"}, {"join_again", "lines", "many_blocks"})
+        rows = self.cells(report([old, new]))
+        self.assertEqual(rows["join, 2e7 with 1e6"][:3], ["1.00 / 100", "", ""])
+        self.assertEqual(rows["the same, small side left"][:3], ["16.0 / 100", "DuckDB 4.00 / 100", "0.25"])
+
+    def test_peers_of_a_row_that_is_not_measured(self):
+        rows = [row for row in recorded().rows if row.name == "join_again"]
+        measurements = [m for m in recorded().measurements if m.row == "join_again" or m.system == "duckdb"]
+        text = report([replace(recorded(), rows=rows, measurements=measurements)])
+        self.assertEqual(self.cells(text)["the same, small side left"][:3], ["16.0 / 100", "DuckDB 4.00 / 100", "0.25"])
+        self.assertNotIn("join, 2e7 with 1e6", text)
 
     def test_durations(self):
         for seconds, text in (

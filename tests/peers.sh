@@ -84,7 +84,7 @@ PYTHON
 awk 'NR == FNR { wanted[$1]; next } $1 in wanted' "$folder/oracle" "$folder/on2" >"$folder/on2_oracle"
 same "Seltzer and Python" "$folder/on2_oracle" "$folder/oracle"
 
-fails_with 2 "--make needs a folder" "$bench" --make
+fails_with 2 "--make requires --data" "$bench" --make
 fails_with 2 "exists" "$bench" --make --data "$folder/data"
 fails_with 2 "is not written by hand" "$bench" small_counts --by-hand
 fails_with 2 "nonsense" "$bench" nonsense

@@ -1,2 +1,2 @@
-"""Shared by results/plot and results/predict: records of a scaling suite, laws of scaling, figures, report, scale
-model."""
+"""Shared by results/plot, results/predict and results/compare: records of a scaling suite, laws of scaling, figures,
+report, scale model, the comparison with other systems."""

@@ -5,7 +5,7 @@ have, the last one counts."""
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 from typing import Any, Dict, List, Optional, Tuple
@@ -35,6 +35,11 @@ class MeasuredRow:
     title: str
     peers_of: str  # the row whose measurements of the other systems are also this one's
     skipped: Dict[str, str]  # by system: why it has no program
+
+
+def row_of_peers(row: Any) -> str:
+    """The row, of rows.py or of a run, under which the measurements of the other systems are."""
+    return row.peers_of or row.name
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,9 @@ def scale_text(scale: float) -> str:
 
 def write_runs(runs: List[Run], file: Path) -> None:
     text = json.dumps({"runs": [asdict(run) for run in runs]}, indent=1)
-    file.write_text(text + "\n", encoding="utf-8")
+    unfinished = file.with_name(file.name + ".new")
+    unfinished.write_text(text + "\n", encoding="utf-8")
+    unfinished.replace(file)
 
 
 def read_runs(file: Path) -> List[Run]:
@@ -152,9 +159,7 @@ def cells_of(run: Run, row: MeasuredRow, scale: float) -> List[Cell]:
     for system in run.systems:
         if system == SELTZER:
             continue
-        cell = cell_of(run, row.name, system, scale)
-        if cell is None and row.peers_of and system != HAND:
-            cell = cell_of(run, row.peers_of, system, scale)
+        cell = cell_of(run, row.name if system == HAND else row_of_peers(row), system, scale)
         found += [cell] if cell else []
     return sorted(found, key=lambda cell: float("inf") if cell.seconds is None else cell.seconds)
 
@@ -164,7 +169,7 @@ def table_rows(runs: List[Run]) -> List[TableRow]:
     rows: Dict[str, TableRow] = {}
     for run in runs:
         for row in run.rows:
-            if not any(m.row == row.name for m in run.measurements):
+            if not any(m.row == row.name and m.system in (SELTZER, HAND) for m in run.measurements):
                 continue
             own = cell_of(run, row.name, SELTZER, run.scale)
             slow_own = cell_of(run, row.name, SELTZER, run.slow_scale)
@@ -173,6 +178,22 @@ def table_rows(runs: List[Run]) -> List[TableRow]:
                 row.name, row.title, own, cells_of(run, row, run.scale), [(cell, slow_own) for cell in slow], run
             )
     return list(rows.values())
+
+
+def merged(earlier: List[Run], run: Run) -> List[Run]:
+    """The earlier runs without the rows that `run` has measured, but with what the rows that stay need of these; and
+    `run`, if it has measured any."""
+    own = (SELTZER, HAND)
+    measured = {m.row for m in run.measurements if m.system in own}
+    kept = []
+    for old in earlier:
+        rows = [row for row in old.rows if row.name not in measured]
+        needed = {(row.name, system) for row in rows for system in own}
+        needed |= {(row_of_peers(row), system) for row in rows for system in old.systems if system not in own}
+        measurements = [m for m in old.measurements if (m.row, m.system) in needed]
+        if any(m.system in own for m in measurements):
+            kept.append(replace(old, measurements=measurements))
+    return [*kept, run] if run.measurements else kept
 
 
 def slow_text(cell: Cell, seltzer: Optional[Cell]) -> str:
@@ -205,8 +226,8 @@ def not_measured(rows: List[TableRow]) -> List[str]:
     """The systems that a row has no number of, and why, as items."""
     reasons: Dict[Tuple[str, str], List[str]] = {}
     for row in rows:
-        titles = {measured.name: measured for measured in row.run.rows}
-        for system, reason in titles[row.name].skipped.items():
+        measured = {each.name: each for each in row.run.rows}
+        for system, reason in measured[row.name].skipped.items():
             reasons.setdefault((row.run.title(system), reason), []).append(row.title)
         for system, state in row.run.systems.items():
             if "missing" in state:

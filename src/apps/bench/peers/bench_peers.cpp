@@ -56,9 +56,14 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("--scale", options.setup.scale, "size of the data over that of a full run")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
-  app.add_option("--data", options.setup.data, "folder of input files, which --make has made; outputs go there, too");
-  app.add_flag("--make", options.make, "make the input files, in the folder --data, which does not exist yet");
-  app.add_flag("--by-hand", options.byHand, "a loop on one core instead of Seltzer: start it without mpirun");
+  auto* data = app.add_option("--data", options.setup.data,
+                              "folder of input files, which --make has made; outputs go there, too")
+                   ->capture_default_str();
+  auto* make =
+      app.add_flag("--make", options.make, "make the input files, in the folder --data, which does not exist yet")
+          ->needs(data);
+  app.add_flag("--by-hand", options.byHand, "a loop on one core instead of Seltzer: start it without mpirun")
+      ->excludes(make);
   app.footer("--seltzer-help lists the options of the engine.");
   return program::parse(app, argc, argv);
 }
@@ -82,6 +87,7 @@ std::vector<peers::Row> chosenRows(const Options& options) {
 int runByHand(int argc, char** argv) {
   Options options;
   if (const auto code = parse(argc, argv, options)) return *code;
+  if (options.rows.empty()) return listRows();
   for (const peers::Row& row : chosenRows(options)) {
     if (std::string_view(row.name) == "nothing") {
       printRow(row, "hand", nothingByHand(argc, argv));
@@ -99,7 +105,6 @@ int runWithSeltzer(int argc, char** argv, seltzer::Context& sc) {
   Options options;
   if (const auto code = parse(argc, argv, options)) return *code;
   if (options.make) {
-    if (options.setup.data.empty()) throw seltzer::UsageError("--make needs a folder: --data DIR");
     peers::makeData(sc, options.setup);
     return seltzer::exitDone;
   }

@@ -94,7 +94,7 @@ struct HandGroups {
   std::vector<std::uint32_t> starts;
   std::vector<std::int64_t> values;
 
-  /// `numbers` has the key's number of each value, i the value `valueAt(i)`.
+  /// Value i is `valueAt(i)`, and `numbers[i]` is the number of its key.
   template <class ValueAt>
   HandGroups(const std::vector<std::uint32_t>& numbers, std::size_t keys, ValueAt valueAt)
       : starts(keys + 2), values(numbers.size()) {

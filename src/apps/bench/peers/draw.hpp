@@ -22,7 +22,7 @@ constexpr std::int64_t keyAt(std::int64_t i, std::int64_t keys) {
   return (draw(i) * keys) >> 31;
 }
 
-/// A number of 62 bits and a sign.
+/// A number of 62 bits, including the sign.
 constexpr std::int64_t numberAt(std::int64_t i) {
   return draw(i) * (std::int64_t{1} << 31) + draw(i + (std::int64_t{1} << 30)) - (std::int64_t{1} << 61);
 }
@@ -32,7 +32,7 @@ constexpr double realAt(std::int64_t i) {
   return static_cast<double>(draw(i)) - half + static_cast<double>(draw(i + (std::int64_t{1} << 30))) / (2 * half);
 }
 
-/// What the smaller side of a join has for a key.
+/// The value of a key on the smaller side of a join.
 constexpr std::int64_t priceOf(std::int64_t key) {
   return 3 * key + 1;
 }

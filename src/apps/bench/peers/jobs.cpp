@@ -50,7 +50,7 @@ Measured manyBlocks(seltzer::Context& sc, const Setup& setup) {
   });
 }
 
-/// The driver measures the whole process.
+/// results/compare measures the whole process.
 Measured nothing(seltzer::Context&, const Setup&) {
   return {0, "0"};
 }

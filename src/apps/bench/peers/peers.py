@@ -46,9 +46,9 @@ def state_of(system: str) -> Dict[str, str]:
     try:
         found = version(module.PACKAGE)
     except PackageNotFoundError:
-        return {"missing": f"the package {module.PACKAGE} is not installed"}
+        return {"missing": f"the package {module.PACKAGE} is not installed", "advice": f"pip install {module.PACKAGE}"}
     if module.PACKAGE == "pyspark" and not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        return {"missing": "there is no Java"}
+        return {"missing": "there is no Java", "advice": "install a runtime of Java 17, or set JAVA_HOME"}
     return {"version": found}
 
 
@@ -82,9 +82,9 @@ def main() -> int:
         print(json.dumps({system: state_of(system) for system in MODULES}))
         return 0
     module = module_of(options.system)
-    missing = state_of(options.system).get("missing")
-    if missing:
-        print(f"peers.py: {missing}: pip install {module.PACKAGE}", file=sys.stderr)
+    state = state_of(options.system)
+    if "missing" in state:
+        print(f"peers.py: {state['missing']}: {state['advice']}", file=sys.stderr)
         return 2
     for row in options.rows:
         if row not in module.ROWS:

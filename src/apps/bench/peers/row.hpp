@@ -18,7 +18,7 @@ namespace peers {
 
 struct Setup {
   double scale = 1;
-  std::string data;  ///< the folder that `makeData` has filled; for outputs, too
+  std::string data = ".";  ///< the folder that `makeData` has filled; for outputs, too
 
   /// The size of this run for that of a full one. rows.py computes the same.
   std::int64_t of(double full) const { return std::max<std::int64_t>(1, std::llround(full * scale)); }
@@ -56,7 +56,8 @@ Measured timed(Work work) {
   return {watch.seconds(), std::move(check)};
 }
 
-/// Count and sum of numbers, and the sum of their rests, which tells whether they were added up by the right keys.
+/// Count and sum of numbers, and the sum of their remainders, which shows whether values were added up under the right
+/// keys.
 struct Totals {
   std::int64_t count = 0;
   std::int64_t sum = 0;
@@ -75,7 +76,7 @@ struct Totals {
   std::string check() const { return fmt::format("{}/{}/{}", count, sum, rests); }
 };
 
-/// The check of numbers; here and below one definition for all rows, since each is long to compile.
+/// The check of an RDD of numbers. Like `sumsByKey`, it is defined once for all rows, because it takes long to compile.
 std::string totalsOf(const seltzer::RDD<std::int64_t>& numbers);
 
 /// The check of the sums of the values of each key.

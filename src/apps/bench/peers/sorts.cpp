@@ -136,7 +136,7 @@ std::string teraCheck(const TeraSummary& summary) {
   return fmt::format("{}/{}/{}", summary.records, summary.unordered, summary.checksumLow);
 }
 
-/// The folder or file `name` of outputs, which does not exist.
+/// The path of an output; removes what an earlier run left there.
 std::string emptyOutput(const Setup& setup, const char* name) {
   std::filesystem::remove_all(setup / name);
   return setup / name;
