@@ -268,11 +268,12 @@ noticed() {
 }
 
 around_the_runs() {
-  suite around arguments="{work} {ranks} {scratch}/{point}" setup='echo {work} >>{scratch}/made' scaling=weak \
+  suite around arguments="{work} {ranks} {scratch}/{point}" setup='for f in a b; do echo "${f}" >>{scratch}/names; done; echo {work} >>{scratch}/made' scaling=weak \
     check="echo RESULT app=check found=\$(wc -l <{scratch}/made)" cleanup='echo {point} >>{scratch}/cleaned' \
     same='answer found' points='1 2'
   quiet "$scale" local around.ini -o around --points 1
   [ "$(cat around/scratch/around/made)" = 1000 ] || fail "setup: $(cat around/scratch/around/made)"
+  [ "$(paste -sd ' ' around/scratch/around/names)" = 'a b' ] || fail "\${f} is the shell's: $(cat around/scratch/around/names)"
   [ "$(lines around/scratch/around/cleaned)" = 4 ] || fail "not one cleanup before the first run and one after each run"
   quiet "$scale" local around.ini -o around --points 2
   [ "$(lines around/scratch/around/made)" = 2 ] || fail "not a setup for each work: $(cat around/scratch/around/made)"

@@ -51,10 +51,11 @@ def print_status(study: Study, chosen: Chosen) -> bool:
 
 
 def collect_experiment(study: Study, experiment: Experiment, points: List[Point]) -> bool:
-    """Writes the merged records. Returns whether all points are complete and all results equal; prints what is not."""
+    """Writes the merged records, of all points. Returns whether the given ones are complete and their results equal;
+    prints what is not."""
     study.check_definition(experiment)
     progress = study.progress(experiment)
-    runs = [run for point in experiment.points if point in points for run in progress[point].runs]
+    runs = [run for point in experiment.points for run in progress[point].runs]
     good = True
     for point in points:
         state = progress[point]
@@ -72,7 +73,7 @@ def collect_experiment(study: Study, experiment: Experiment, points: List[Point]
         return False
     write_whole(study.merged_file(experiment), "".join(json.dumps(run) + "\n" for run in runs))
     counted = [run for run in runs if run["checked"] and not run["warmup"]]
-    print(f"{study.merged_file(experiment)}: {len(counted)} runs of {len(points)} points, "
+    print(f"{study.merged_file(experiment)}: {len(counted)} runs of {len({(run['nodes'], run['ranks']) for run in runs})} points, "
           f"{sum(run['warmup'] for run in runs)} warm-ups, {sum(not run['checked'] for run in runs)} failed")
     commits = sorted({str(run["context"]["commit"]) for run in counted})
     if len(commits) > 1:

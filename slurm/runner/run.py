@@ -17,6 +17,9 @@ from .study import Progress, Study, lacks
 from .suite import Experiment, Point
 
 
+CLEANUP_SECONDS = 60  # also after the time of the point
+
+
 class PointFailed(Exception):
     """The point cannot continue; its runs so far are recorded."""
 
@@ -57,12 +60,13 @@ class PointRun:
             return f"killed after the {self.experiment.time} minutes that the suite gives a point"
         return f"exit code {code}"
 
-    def shell(self, what: str, template: str) -> None:
+    def shell(self, what: str, template: str, at_least: float = 0) -> None:
+        """Has the time that is left, and at least so many seconds."""
         if not template:
             return
         command = self.experiment.shell_command(template, self.point, self.scratch)
         code = run_command(["/bin/sh", "-c", command], self.launcher.environment(), self.shell_out, self.shell_err,
-                           self.left())
+                           max(self.left(), at_least))
         if code != 0:
             raise self.failed(f"{what} failed, {self.how_ended(code)}: {command}", self.shell_out, self.shell_err)
 
@@ -160,8 +164,12 @@ class PointRun:
             record = self.run_once(start, placement, repeat, warmup)
             record["baseline"] = baseline
             append_record(self.records, record)
-            self.shell("cleanup", self.experiment.cleanup)
             fault = self.progress().last_fault
+            try:
+                self.shell("cleanup", self.experiment.cleanup, CLEANUP_SECONDS)
+            except PointFailed:
+                if not fault:
+                    raise
             if fault:
                 raise self.failed(fault)
             name = "warm-up" if warmup else f"run {repeat + 1} of {self.experiment.repeats}"

@@ -81,9 +81,12 @@ class Experiment:
         return replace_names(template, values)
 
 
+NAME = re.compile(r"(?<!\$)\{([a-z]+)\}")  # ${name} is the shell's
+
+
 def replace_names(template: str, values: Dict[str, str]) -> str:
     """Replaces {work} and the other names by their values."""
-    return re.sub(r"\{([a-z]+)\}", lambda found: values[found.group(1)], template)
+    return re.sub(NAME, lambda found: values[found.group(1)], template)
 
 
 def positive(text: str) -> int:
@@ -107,7 +110,7 @@ def one_of(*choices: str):
 
 
 def names_known(text: str, names: Tuple[str, ...] = NAMES) -> str:
-    for name in re.findall(r"(?<!\$)\{([a-z]+)\}", text):  # ${name} is the shell's
+    for name in re.findall(NAME, text):
         if name not in names:
             raise ValueError(f"unknown name {{{name}}}; known are " + " ".join(f"{{{n}}}" for n in names))
     return text
