@@ -83,7 +83,7 @@ input=$folder/random.gz check random 2 0.85 10 --partitions 3
 # Vertices that are indices.
 grep -v -- -5 "$folder/random" >"$folder/indices"
 for ranks in 1 3; do check indices $ranks 0.85 10 --partitions 3 --indices 250; done
-fails_with 3 'is not one of the indices 0 to 100 - 1' on 2 "$page_rank" "$folder/indices" --indices 100
+fails_with 3 'is not one of its indices: 0 to 99' on 2 "$page_rank" "$folder/indices" --indices 100
 fails_with 2 --indices "$page_rank" "$folder/indices" --indices 0
 
 # With a tolerance it stops at the first iteration that changes the ranks less; the result is the limit.

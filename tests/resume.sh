@@ -1,7 +1,8 @@
 #!/bin/bash
-# resume.sh MPIRUN PAGE_RANK K_MEANS TRANSITIVE_CLOSURE [RUNS [SEED]]: programs with checkpoints are ended at random moments, by a
-# signal to a rank, to all of them or to the launcher, or by the time limit's, and started again on another number of ranks. In
-# the end each must have the bytes of an undisturbed run, and a run that goes on must have done at most --every iterations anew.
+# resume.sh MPIRUN PAGE_RANK K_MEANS TRANSITIVE_CLOSURE [RUNS [SEED]]: programs with checkpoints are ended at random
+# moments, by SIGKILL to one rank, to all ranks or to the launcher, or by the signal of the time limit, and started
+# again on another number of ranks. In the end each must give the bytes of an undisturbed run, and a run that goes on
+# may repeat at most --every iterations.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -128,4 +129,14 @@ rm -rf "$folder/out"
 fails_with 2 'give another folder' on 2 "$page_rank" "$folder/path" --checkpoint "$folder/store"
 fails_with 2 'written by another program' on 2 "$k_means" "$folder/points" --clusters 3 --checkpoint "$folder/store"
 fails_with 2 'requires' "$page_rank" "$folder/path" --every 3
+
+# the tolerance is not an argument that a checkpoint depends on
+rm -rf "$folder/store"
+on 2 "$page_rank" "$folder/edges" --checkpoint "$folder/store" --partitions 4 --tolerance 1e-9 --iterations 14 >"$folder/said"
+grep -q ' iterations=14 .* change=' "$folder/said" || fail "no change is printed: $(cat "$folder/said")"
+on 2 "$page_rank" "$folder/edges" --checkpoint "$folder/store" --partitions 4 --iterations 20 >"$folder/said"
+grep -q '^goes on after 10 iterations$' "$folder/said" || fail "it did not resume: $(cat "$folder/said")"
+grep -q ' iterations=20 ' "$folder/said" || fail "it stopped early: $(cat "$folder/said")"
+! grep -q 'change=' "$folder/said" || fail "a change without a tolerance: $(cat "$folder/said")"
+fails_with 2 'exists already' "$page_rank" "$folder/path" --output "$folder/store"
 echo "$runs runs: ended $ended times, $signalled of them by the time limit's signal, $resumed with a checkpoint; the same bytes in the end"

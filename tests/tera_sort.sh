@@ -118,8 +118,8 @@ done
 # Incomplete records; an existing output; no input; bad arguments.
 mkdir "$folder/odd"
 head -c 250 "$folder/even10000" >"$folder/odd/part-00000"
-fails_with 2 'no multiple of' on 2 "$tera_sort" "$folder/odd" "$folder/unused"
-fails_with 2 'no multiple of' "$tera_validate" "$folder/odd"
+fails_with 2 'not a multiple of' on 2 "$tera_sort" "$folder/odd" "$folder/unused"
+fails_with 2 'not a multiple of' "$tera_validate" "$folder/odd"
 [ ! -e "$folder/unused" ] || fail "an output was created for invalid input"
 fails_with 2 'exists already' on 2 "$tera_sort" "$folder/plain" "$folder/sorted.0"
 fails_with 2 'exists already' "$tera_gen" 5 "$folder/plain"

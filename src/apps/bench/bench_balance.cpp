@@ -66,7 +66,7 @@ Costs linear(std::int64_t tasks) {
   return costs;
 }
 
-/// All alike, but for the last `count`, which together cost as much as the others.
+/// Equal costs, except for the last `count` tasks, which together cost as much as all the others.
 Costs longAtTheEnd(std::int64_t tasks, std::int64_t count) {
   Costs costs(static_cast<std::size_t>(tasks), count);
   std::fill(costs.end() - count, costs.end(), tasks - count);
@@ -78,7 +78,8 @@ double run(seltzer::Context& sc, const Costs& costs) {
   return bench::secondsOf([&] { tasks.map([](std::int64_t units) { return work(units) & 1; }).sum(); });
 }
 
-/// Prints the median beside the time of an even distribution over ranks of these speeds, which no task may exceed.
+/// Prints the median beside the ideal: the total spread evenly over ranks whose speeds add up to `speeds`, but at least
+/// the time of the longest task.
 void report(seltzer::Context& sc, std::string_view shape, const std::vector<double>& seconds, double total,
             double longest, double speeds, std::uint64_t moved) {
   const double ideal = std::max(total / speeds, longest);
@@ -102,7 +103,11 @@ void measure(seltzer::Context& sc, std::string_view shape, const Costs& shares, 
 /// Files of a size that grows with their number, each in a partition of its own; every byte costs the same.
 void measureFiles(seltzer::Context& sc, double unit, const Options& options) {
   const fs::path folder = fs::path(options.folder) / "files";
-  fs::create_directories(folder);
+  fs::create_directories(options.folder);
+  if (!fs::create_directory(folder)) {
+    throw seltzer::UsageError(
+        fmt::format("--files: {} exists already; remove it, or name another folder", folder.string()));
+  }
   const Costs sizes = scaled(linear(options.tasks), 1e6);
   for (std::size_t i = 0; i < sizes.size(); ++i) {
     std::ofstream(folder / fmt::format("{:04}", i)) << std::string(static_cast<std::size_t>(sizes[i]), 'x');

@@ -29,13 +29,6 @@ inline double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-/// Calls `body()` on all ranks at once and returns rank 0's result. `body` may call collectives on MPI_COMM_WORLD.
-template <class Body>
-auto onAllRanks(seltzer::Context& sc, Body body) {
-  const auto ranks = static_cast<std::int64_t>(sc.ranks());
-  return sc.runJob(sc.range(0, ranks, 1, ranks), [body](std::size_t, auto&) { return body(); }).front();
-}
-
 struct Comparison {
   double engine = 0;  ///< median, seconds
   double other = 0;   ///< median, seconds

@@ -8,6 +8,7 @@
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/seltzer.hpp>
 
+#include "bench_all_ranks.hpp"
 #include "bench_compare.hpp"
 #include "bench_pipeline_loop.hpp"
 #include "pi_loop.hpp"

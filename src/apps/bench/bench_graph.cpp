@@ -16,6 +16,7 @@
 
 #include <seltzer/seltzer.hpp>
 
+#include "bench_all_ranks.hpp"
 #include "bench_compare.hpp"
 #include "bench_graph_mpi.hpp"
 #include "bench_graph_rows.hpp"

@@ -35,7 +35,7 @@ struct Record {
   std::array<char, 100> bytes;
 };
 
-/// Whether `recordAt` made it; reads it.
+/// Whether a record can be one that `recordAt` made; a job that asks this reads its records.
 bool isRecord(const Record& record) {
   return record.bytes[0] == record.bytes[8];
 }
@@ -49,7 +49,7 @@ Record recordAt(std::int64_t i) {
   return record;
 }
 
-/// A number that only `i` has, in random order.
+/// A pseudorandom number, a different one for each `i`.
 std::int64_t keyAt(std::int64_t i) {
   return static_cast<std::int64_t>(bench::mixed(static_cast<std::uint64_t>(i)));
 }
@@ -62,7 +62,7 @@ void require(std::int64_t count, std::int64_t wanted) {
   if (count != wanted) throw std::runtime_error(fmt::format("{} elements instead of {}", count, wanted));
 }
 
-/// An operation on `elements` elements, each of so many bytes when it is shuffled.
+/// An operation on elements, each of which takes `elementBytes` when it is shuffled.
 struct Operation {
   std::string_view name;
   std::string_view data;

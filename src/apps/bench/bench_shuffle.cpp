@@ -11,6 +11,7 @@
 
 #include <seltzer/seltzer.hpp>
 
+#include "bench_all_ranks.hpp"
 #include "bench_compare.hpp"
 #include "bench_keys.hpp"
 #include "bench_sum_table.hpp"

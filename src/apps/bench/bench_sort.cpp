@@ -13,6 +13,7 @@
 
 #include <seltzer/seltzer.hpp>
 
+#include "bench_all_ranks.hpp"
 #include "bench_compare.hpp"
 #include "program_frame.hpp"
 #include "tera_by_hand.hpp"

@@ -29,7 +29,7 @@ struct Options {
   std::int64_t bytes = 100'000'000;
   std::int64_t rounds = 3;
   std::int64_t iterations = 30;
-  std::int64_t repeats = 3;
+  int repeats = 3;
   std::string folder;  // for checkpoints; none: not measured
 };
 
@@ -109,7 +109,7 @@ void measureCheckpoints(seltzer::Context& sc, const Options& options) {
   sc.setCheckpointDir(folder);
   std::int64_t saves = 0;
   const auto saved = [&](std::int64_t number) { return fmt::format("{}/saved-{}", folder, number); };
-  const auto save = [&] {  // as a checkpoint, the files before are removed when the new ones are complete
+  const auto save = [&] {  // as with a checkpoint, the previous files are removed once the new ones are complete
     return bench::secondsOf([&] {
       records(sc, options.bytes).saveAsObjectFile(saved(++saves));
       fs::remove_all(saved(saves - 1));
@@ -127,10 +127,11 @@ void measureCheckpoints(seltzer::Context& sc, const Options& options) {
       fs::remove_all(std::exchange(before, *rdd.getCheckpointFile()));
     });
   };
-  const auto repeats = static_cast<int>(options.repeats);
   fmt::print("\n{} MB on {} ranks\n", options.bytes / 1'000'000, sc.ranks());
-  bench::print("checkpointed", "saveAsObjectFile", bench::compare(repeats, named, save), "1.2");
-  bench::print("checkpoint, with the job of count", "saveAsObjectFile", bench::compare(repeats, marked, save), "1.2");
+  bench::print("checkpointed", "saveAsObjectFile", bench::compare(options.repeats, named, save), "1.2");
+  bench::print("checkpoint, with the job of count", "saveAsObjectFile", bench::compare(options.repeats, marked, save),
+               "1.2");
+  fs::remove_all(saved(saves));
 }
 
 State startOf(seltzer::Context& sc, const Options& options) {
@@ -161,16 +162,16 @@ double iterate(seltzer::Context& sc, const Options& options, bool withCheckpoint
 }
 
 void measureLoop(seltzer::Context& sc, const Options& options) {
-  const auto repeats = static_cast<int>(options.repeats);
   const bench::Comparison loop = bench::compare(
-      repeats, [&] { return iterate(sc, options, true); }, [&] { return iterate(sc, options, false); });
+      options.repeats, [&] { return iterate(sc, options, true); }, [&] { return iterate(sc, options, false); });
   const std::string title = fmt::format("{} iterations, a checkpoint every 10", options.iterations);
   bench::print(title, "without", loop, "1.05 and the I/O");
   const State state = startOf(sc, options);
   std::vector<double> saves;
-  for (int i = 0; i <= repeats; ++i) {
+  for (int i = 0; i <= options.repeats; ++i) {
     const std::string path = fmt::format("{}/state-{}", options.folder, i);
     saves.push_back(bench::secondsOf([&] { state.saveAsObjectFile(path); }));
+    fs::remove_all(path);
   }
   const double io = bench::median(saves) * static_cast<double>(options.iterations / 10);
   fmt::print("of which {:.4g} s is the time of as many saveAsObjectFile: the rest is {:.3g} of the loop without\n", io,
@@ -194,7 +195,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("--bytes", options.bytes, "of an RDD")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--rounds", options.rounds, "how often each RDD is used")->capture_default_str();
   app.add_option("--iterations", options.iterations, "of the loop with checkpoints")->capture_default_str();
-  app.add_option("--repeats", options.repeats, "of each comparison")->capture_default_str();
+  app.add_option("--repeats", options.repeats, "of each comparison")->check(CLI::PositiveNumber)->capture_default_str();
   app.add_option("--checkpoints", options.folder, "folder for checkpoints, which all ranks see");
   return program::parse(app, argc, argv);
 }

@@ -13,6 +13,7 @@
 
 #include <seltzer/seltzer.hpp>
 
+#include "bench_all_ranks.hpp"
 #include "bench_compare.hpp"
 #include "bench_word_count_mpi.hpp"
 #include "program_frame.hpp"

@@ -1,5 +1,5 @@
 /// Counts the connected components of a graph by label propagation: an iteration over cached RDDs.
-/// Usage: connected_components FILE, with one edge "a b" per line.
+/// Usage: connected_components FILE, with one edge "a b" in each line.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -1,4 +1,4 @@
-/// The most frequent substrings of K letters of the sequences in a FASTA file. Usage: k_mers FILE K
+/// The most frequent substrings of K letters in a FASTA file with one line per sequence. Usage: k_mers FILE K
 #include <cstdint>
 #include <cstdlib>
 #include <functional>

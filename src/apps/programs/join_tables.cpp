@@ -143,7 +143,7 @@ std::int64_t save(seltzer::Context& sc, const seltzer::RDD<std::string>& rows, c
 
 void joinTables(seltzer::Context& sc, const Options& options) {
   const program::Stopwatch watch;
-  const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
+  const auto partitions = program::partitionsOf(sc, options.partitions);
   const Table left = readTable(sc, options.left, options, partitions);
   const Table right = readTable(sc, options.right, options, partitions);
   const How how = hows.at(options.how);

@@ -15,13 +15,13 @@ namespace {
 
 struct Options {
   std::string points;
-  seltzer::PartitionCount partitions;  // none: as many as ranks
+  seltzer::PartitionCount partitions;
   KMeansOptions algorithm;
 };
 
 void cluster(seltzer::Context& sc, Options& options) {
   const program::Stopwatch watch;
-  std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  std::int64_t partitions = program::partitionsOf(sc, options.partitions);
   KMeansOptions& algorithm = options.algorithm;
   algorithm.checkpoints.arguments =
       fmt::format("{} --clusters {} --seed {}", options.points, algorithm.clusters, algorithm.seed);

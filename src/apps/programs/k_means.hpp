@@ -114,8 +114,8 @@ struct KMeansResult {
 
 /// Lloyd's algorithm: repeatedly assigns each point to its nearest centre and moves each centre to the mean of its
 /// points. A centre without points stays where it is. `points` should be cached. An iteration is one job, which sends
-/// the centres to the ranks and reduces sums and sizes of clusters in partition order. With checkpoints, it goes on
-/// from the one of an earlier run.
+/// the centres to the ranks and reduces sums and sizes of clusters in partition order. With checkpoints, it resumes
+/// from that of an earlier run.
 inline KMeansResult kMeans(const seltzer::RDD<Points>& points, const KMeansOptions& options) {
   seltzer::Context& sc = points.context();
   KMeansResult result;

@@ -121,7 +121,7 @@ void print(const Report& report) {
 
 void reportOn(seltzer::Context& sc, const Options& options) {
   const program::Stopwatch watch;
-  const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
+  const auto partitions = program::partitionsOf(sc, options.partitions);
   const Report report = analyse(sc, options, partitions);
   const double seconds = watch.seconds();
 

@@ -16,7 +16,7 @@ struct Options {
   std::string output;  // none: not written
   std::int64_t top = 10;
   std::optional<std::int64_t> iterations;
-  seltzer::PartitionCount partitions;   // none: as many as ranks
+  seltzer::PartitionCount partitions;
   std::optional<std::int64_t> indices;  // all vertices are less than this
   PageRankOptions algorithm;
 };
@@ -27,8 +27,9 @@ void printTop(const Ranks& ranks, std::int64_t count) {
 }
 
 void rank(seltzer::Context& sc, Options& options) {
+  program::requireNew(options.output);
   const program::Stopwatch watch;
-  std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  std::int64_t partitions = program::partitionsOf(sc, options.partitions);
   options.algorithm.checkpoints.arguments = fmt::format("{} --damping {} --indices {}", options.edges,
                                                         options.algorithm.damping, options.indices.value_or(0));
   program::beginCheckpoints(sc, options.algorithm.checkpoints, partitions);

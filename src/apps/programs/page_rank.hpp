@@ -67,7 +67,7 @@ struct PageRankResult {
 ///
 /// `links` should be cached. An iteration is one job, with one shuffle of at most one row per vertex and partition,
 /// and, if there is a tolerance, another job without a shuffle. Only the ranks of the last iteration are kept. With
-/// checkpoints, it goes on from the one of an earlier run.
+/// checkpoints, it resumes from that of an earlier run.
 inline PageRankResult pageRank(const Links& links, const PageRankOptions& options) {
   const std::int64_t vertices = links.count();
   const auto n = static_cast<double>(vertices);
@@ -77,11 +77,12 @@ inline PageRankResult pageRank(const Links& links, const PageRankOptions& option
     seltzer::Context& sc = links.context();
     sc.remember("iterations", result.iterations);
     sc.remember("change", result.change);
+    if (!options.tolerance) result.change.reset();  // of a run with a tolerance
     result.ranks = sc.checkpointed("ranks", [&result] { return result.ranks; });
     program::printResumed(sc, result.iterations);
   }
   std::optional<Ranks> received;
-  const auto converged = [&] { return result.change && *result.change <= *options.tolerance; };
+  const auto converged = [&] { return options.tolerance && result.change && *result.change <= *options.tolerance; };
   while (result.iterations < options.iterations && !converged()) {
     const Ranks next = passRanks(links, result.ranks).cache();
     const double passedOn = next.values().sum();

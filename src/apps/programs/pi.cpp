@@ -37,7 +37,7 @@ void estimate(seltzer::Context& sc, const Options& options) {
   fmt::print("pi is {:.10f} with a standard error of {:.10f}; {:.4g} samples per second\n\n", pi,
              4 * std::sqrt(share * (1 - share) / samples), samples / seconds);
   std::cout << sc.stats() << std::flush;
-  const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
+  const auto partitions = program::partitionsOf(sc, options.partitions);
   program::printResult(sc, "pi", partitions, seconds,
                        fmt::format("inside={} samples={} pi={:.10f}", inside, options.samples, pi));
 }

@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -16,8 +18,21 @@ namespace program {
 
 /// The option `--partitions`.
 inline void addPartitions(CLI::App& app, seltzer::PartitionCount& partitions) {
-  app.add_option("--partitions", partitions, "number of partitions; by default the number of ranks")
+  app.add_option("--partitions", partitions,
+                 "number of partitions; by default that of --seltzer-default-parallelism, or the number of ranks")
       ->check(CLI::PositiveNumber);
+}
+
+/// The number of partitions that was asked for, or else the context's default.
+inline std::int64_t partitionsOf(const seltzer::Context& sc, seltzer::PartitionCount given) {
+  return given.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
+}
+
+/// Throws UsageError if there is something at the path that results are to be written to, before all the work.
+inline void requireNew(const std::string& output) {
+  std::error_code ignored;
+  if (output.empty() || !std::filesystem::exists(output, ignored)) return;
+  throw seltzer::UsageError(fmt::format("--output: {} exists already; remove it, or give another name", output));
 }
 
 /// Where and how often a program that iterates writes a checkpoint.
@@ -41,8 +56,9 @@ inline void addCheckpoints(CLI::App& app, Checkpoints& checkpoints) {
       ->needs(directory);
 }
 
-/// Begins to write checkpoints, if they are wanted, or goes on from one: then `partitions` becomes the number of that
-/// run. Throws UsageError if that was of other arguments. Both parameters must live as long as the run.
+/// Sets the directory for checkpoints, if one is given. If it has a checkpoint of an earlier run, `partitions` becomes
+/// that run's number of partitions; throws UsageError if that run had other arguments. `checkpoints` and `partitions`
+/// must outlive the last checkpoint.
 inline void beginCheckpoints(seltzer::Context& sc, Checkpoints& checkpoints, std::int64_t& partitions) {
   if (checkpoints.directory.empty()) return;
   const std::string arguments = checkpoints.arguments;
@@ -55,7 +71,7 @@ inline void beginCheckpoints(seltzer::Context& sc, Checkpoints& checkpoints, std
                   checkpoints.directory, checkpoints.arguments, arguments));
 }
 
-/// Says where a run goes on that found a checkpoint.
+/// Prints after how many iterations a run that found a checkpoint resumes.
 inline void printResumed(const seltzer::Context& sc, std::int64_t iterations) {
   if (sc.restored()) fmt::print("goes on after {} iterations\n", iterations);
 }

@@ -18,14 +18,14 @@ namespace {
 struct Options {
   std::string input;
   std::string output;
-  seltzer::PartitionCount partitions;  // none: as many as ranks
+  seltzer::PartitionCount partitions;
   bool checksum = false;
 };
 
 void sort(seltzer::Context& sc, const Options& options) {
   const program::Stopwatch watch;
   const seltzer::SavedFiles saved =
-      sortRecords(sc, options.input, options.output, options.partitions.value_or(sc.ranks()));
+      sortRecords(sc, options.input, options.output, program::partitionsOf(sc, options.partitions));
   const double seconds = watch.seconds();
   std::string check;
   if (options.checksum) {
@@ -42,7 +42,8 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("INPUT", options.input, "file or folder of records; also a comma-separated list, and wildcards")
       ->required();
   app.add_option("OUTPUT", options.output, "folder to create, with a part file per partition")->required();
-  app.add_option("--partitions", options.partitions, "number of part files; by default the number of ranks")
+  app.add_option("--partitions", options.partitions,
+                 "number of part files; by default that of --seltzer-default-parallelism, or the number of ranks")
       ->check(CLI::PositiveNumber);
   app.add_flag("--checksum", options.checksum,
                "read the part files back and print how many records are out of order, and the checksum of all");

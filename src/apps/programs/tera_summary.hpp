@@ -10,7 +10,7 @@
 
 #include "tera_record.hpp"
 
-/// A summary of consecutive records. Those of consecutive sequences combine, so each partition can have its own, as
+/// A summary of consecutive records. Summaries of adjacent sequences can be merged, so each partition has its own, as
 /// each file does with valsort.
 struct TeraSummary {
   static constexpr std::uint64_t none = ~std::uint64_t{0};

@@ -18,8 +18,8 @@ namespace {
 
 struct Options {
   std::string edges;
-  std::string output;                  // none: not written
-  seltzer::PartitionCount partitions;  // none: as many as ranks
+  std::string output;  // none: not written
+  seltzer::PartitionCount partitions;
   program::Checkpoints checkpoints;
 };
 
@@ -41,13 +41,13 @@ Paths distinctPaths(const seltzer::RDD<Edge>& pairs, std::int64_t partitions) {
 /// All pairs (x, z) such that one or more edges lead from x to z. Semi-naive: each round extends only the paths that
 /// the previous round found, by one edge, and keeps those that no round has found before; it ends with a round that
 /// finds none, also on cycles. A round is one job: the new paths and their candidates are shuffled, the edges and the
-/// known paths stay where they are. With checkpoints, it goes on from the one of an earlier run.
+/// known paths stay where they are. With checkpoints, it resumes from that of an earlier run.
 Closure transitiveClosure(seltzer::Context& sc, const seltzer::RDD<Edge>& edges, std::int64_t partitions,
                           const program::Checkpoints& checkpoints) {
   std::vector<Paths> found{distinctPaths(edges, partitions).cache()};
   const auto next = found.front().keys().partitionBy(partitions).cache();  // (y, z), partitioned by y
   Closure closure{found.front(), 0, 0};
-  // All paths but those of the last round, and these.
+  // A checkpoint has two RDDs: the paths of all rounds but the last, and those of the last.
   const auto write = [&] {
     const Paths newest = found.back();
     found.pop_back();
@@ -76,8 +76,9 @@ Closure transitiveClosure(seltzer::Context& sc, const seltzer::RDD<Edge>& edges,
 }
 
 void close(seltzer::Context& sc, Options& options) {
+  program::requireNew(options.output);
   const program::Stopwatch watch;
-  std::int64_t partitions = options.partitions.value_or(sc.ranks());
+  std::int64_t partitions = program::partitionsOf(sc, options.partitions);
   options.checkpoints.arguments = options.edges;
   program::beginCheckpoints(sc, options.checkpoints, partitions);
   const Closure closure =

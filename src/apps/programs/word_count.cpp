@@ -30,7 +30,7 @@ void save(const WordCounts& counts, const std::string& directory) {
 
 void count(seltzer::Context& sc, const Options& options) {
   const program::Stopwatch watch;
-  const auto partitions = options.partitions.value_or(static_cast<std::int64_t>(sc.defaultParallelism()));
+  const auto partitions = program::partitionsOf(sc, options.partitions);
   const auto counts = countWords(sc.textFile(options.input, partitions), partitions).cache();
   if (!options.output.empty()) save(counts, options.output);
   const auto top = topWords(counts, options.top);
