@@ -49,9 +49,12 @@ MPIRUN := $(AS_ROOT) mpirun --bind-to none
 # with more ranks than cores, ranks yield
 SOAK_MPIRUN := env OMPI_MCA_mpi_yield_when_idle=1 $(MPIRUN) --oversubscribe --timeout 900
 
-# configure(directory, compiler, options): prints CMake's output only if it fails
-configure = @mkdir -p $(1) && { cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCache.txt),,-G Ninja) \
-  -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1 || \
+# configure(directory, compiler, options): prints CMake's output only if it fails. With another compiler than before, CMake drops
+# its cache and forgets the options, so it gets them twice.
+run_cmake = cmake -S . -B $(1) $(if $(wildcard $(1)/CMakeCache.txt),,-G Ninja) \
+  -DCMAKE_CXX_COMPILER="$$(command -v $(2) || echo $(2))" $(3) >$(1)/configure.log 2>&1
+configure = @mkdir -p $(1) && { { $(call run_cmake,$(1),$(2),$(3)) && \
+  { ! grep -q 'require your cache to be deleted' $(1)/configure.log || $(call run_cmake,$(1),$(2),$(3)); }; } || \
   { cat $(1)/configure.log; exit 1; }; }
 
 .PHONY: all build install pi test soak bench compare asan tsan format style lint docs deps test-deps style-deps lint-deps docs-deps compare-deps help clean
