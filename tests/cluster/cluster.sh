@@ -230,7 +230,10 @@ reset() {
     echo "cluster.sh: it is not up" >&2
     return 1
   fi
-  for host in $(nodes); do hosts link "$host" up; done
+  for host in $(nodes); do
+    hosts link "$host" up
+    on "$host" ip rule del pref 1 2>/dev/null || true # of a test that was killed
+  done
   for host in $(hosts list | awk '$3 == "DOWN" { print $1 }'); do
     hosts boot "$host" && start_slurmd "$host"
   done

@@ -13,7 +13,7 @@ section | grep '^```bash$' >blocks || fail "$1 has no section 'On a Slurm cluste
 
 # The source tree as a repository of one commit, so that it includes uncommitted changes.
 git init -q origin
-(cd "$source_tree" && find . -maxdepth 1 -type f && find slurm results -type f) |
+(cd "$source_tree" && find . -maxdepth 1 -type f ! -name .git && find slurm results -type f) |
   tar c -C "$source_tree" --no-recursion -T - | tar x -C origin
 git -C origin add -A
 git -C origin -c user.name=test -c user.email=test@localhost commit -qm 'the tree'

@@ -12,7 +12,7 @@ fi
 # left: prints the namespaces, devices, mounts, files and processes of the cluster that exist
 left() {
   ip netns list | grep "^${CLUSTER_NAME}[.-]" || true
-  ip -o link | grep -oE ' (br0|v-n[0-9]+)[@:]' || true
+  ip -o link | grep -oE ' v-n[0-9]+[@:]' || true
   grep -F "$CLUSTER_NAME" /proc/mounts || true
   find "${CLUSTER_FOLDER:-/tmp/cluster-$CLUSTER_NAME}" -maxdepth 0 2>/dev/null || true
   { grep -lzsxE "CLUSTER_NAME=$CLUSTER_NAME(\..*)?" /proc/[0-9]*/environ || true; } | while read -r file; do

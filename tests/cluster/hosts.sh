@@ -190,7 +190,12 @@ set_tap() {
 }
 
 set_link() {
-  if [ "$link" = tap ]; then set_tap "$1" "2=$2"; else in_ctl link set "v-$1" "$2"; fi
+  if [ "$link" = tap ]; then
+    grep -q "^$1 " "$folder/links" || fail "there is no host $1"
+    set_tap "$1" "2=$2" || return
+  else
+    in_ctl link set "v-$1" "$2" || return
+  fi
   if [ "$2" = up ]; then settle_link "$1"; fi
 }
 

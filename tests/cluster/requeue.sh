@@ -1,6 +1,6 @@
 #!/bin/bash
 # A job that loses a host is requeued by run.sbatch, runs on the remaining hosts, and ends with the right result. The
-# lost host is not that of the batch script: Slurm itself requeues such a job.
+# lost host is not the one that runs the batch script: if that is lost, Slurm itself requeues the job.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 

@@ -1,6 +1,6 @@
 #!/bin/bash
-# A program with checkpoints that the time limit's signal ends, and one that loses a host, are requeued and go on where they
-# were: the first rounds are not done again, and the result is that of an undisturbed run.
+# A program with checkpoints is requeued, after the time limit's signal and after the loss of a host, and goes on where
+# it was: the first rounds are not done again, and the result is that of an undisturbed run.
 # shellcheck source=tests/cluster/cluster_test.sh
 source "$(dirname "$0")/cluster_test.sh"
 run=$source_tree/slurm/run.sbatch

@@ -53,7 +53,7 @@ hold
 # shellcheck disable=SC2016  # the inner shell expands them
 on_login 60 bash -c '"$0" submit suite.ini -o study --only pi >said 2>&1 & submission=$!
   until grep -q "submitted as job" said; do sleep 0.01; done
-  kill -9 $submission' "$source_tree/slurm/scale"
+  kill -9 $submission' "$source_tree/slurm/scale" || fail "the submission did not start: $(cat said)"
 scale 0 submit suite.ini -o study --only pi
 grep -q 'job [0-9]* is pending' said || fail "the job of a killed submission is not found: $(cat said)"
 [ "$(jobs_of_user | sort -u | wc -l) $(jobs_of_user | wc -l)" = '3 3' ] || fail "not one job per point: $(jobs_of_user)"

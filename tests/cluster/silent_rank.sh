@@ -8,7 +8,7 @@ background mpirun_on 2 90 "$programs/stages_program" --seconds 60 --seltzer-rank
 wait_for 20 said '^rank 3 '
 kill -STOP "$(pid_of_rank 3 said)"
 ends_with 205 15
-says said 'rank 3.*n2'
+says said 'rank 3 on n2 has been silent for'
 
 background mpirun_on 2 90 "$programs/stages_program" --seconds 4 --seltzer-rank-timeout 3
 wait_for 20 said '^rank 3 '

@@ -92,9 +92,15 @@ class Direction {
   }
 
  private:
+  /// Of another sequence for each direction.
+  static unsigned nextSeed() {
+    static unsigned seed = 0;
+    return ++seed;
+  }
+
   Nanoseconds freeAt_ = 0;
   Nanoseconds lastArrival_ = 0;
-  std::mt19937 random_;
+  std::mt19937 random_{nextSeed()};
   std::uniform_real_distribution<> share_{0, 1};
 };
 
@@ -125,6 +131,7 @@ class Switch {
       const std::vector<pollfd> ready = waitForFrames();
       for (std::size_t port = 0; port < ready.size(); ++port) {
         if ((ready[port].revents & POLLIN) != 0) takeFrames(port);
+        if ((ready[port].revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) dropDevice(port);
       }
       forwardDue();
     }
@@ -163,11 +170,16 @@ class Switch {
       const Nanoseconds wait = std::max<Nanoseconds>(0, waiting_.front()->at - now());
       left = {wait / second, wait % second};
     }
-    if (ppoll(ports.data(), ports.size(), waiting_.empty() ? nullptr : &left, nullptr) < 0) {
+    sigset_t none;  // SIGHUP arrives here only, so that none is lost between the look at `tableChanged` and the wait
+    sigemptyset(&none);
+    if (ppoll(ports.data(), ports.size(), waiting_.empty() ? nullptr : &left, &none) < 0) {
       for (pollfd& port : ports) port.revents = 0;
     }
     return ports;
   }
+
+  /// The device is gone with its namespace; poll ignores negative descriptors.
+  void dropDevice(std::size_t port) { close(std::exchange(ports_[port].device, -1)); }
 
   void takeFrames(std::size_t source) {
     Port& port = ports_[source];
@@ -290,6 +302,10 @@ int main(int argc, char** argv) {
   struct sigaction action {};
   action.sa_handler = onHangUp;
   if (sigaction(SIGHUP, &action, nullptr) != 0) fail("sigaction");
+  sigset_t hangUp;
+  sigemptyset(&hangUp);
+  sigaddset(&hangUp, SIGHUP);
+  if (sigprocmask(SIG_BLOCK, &hangUp, nullptr) != 0) fail("sigprocmask");
   std::puts("ready");
   std::fflush(stdout);
   frames.run(argv[1]);

@@ -6,7 +6,7 @@ source "$(dirname "$0")/cluster_test.sh"
 run=$source_tree/slurm/run.sbatch
 stages=("$programs/stages_program" --seconds 59 --seconds-again 1)
 
-# 50 s before the limit of a minute, and Slurm may be a while early
+# 50 s before the limit of a minute; Slurm may send the signal earlier
 limited=$(SELTZER_MAX_REQUEUES=0 submit -N2 -n2 --time=1 --signal=B:USR1@50 "$run" "${stages[@]}")
 by_mpirun=$(submit -N2 -n4 "$run" "${stages[@]}")
 by_srun=$(SELTZER_LAUNCHER=srun submit -N2 -n4 "$run" "${stages[@]}")

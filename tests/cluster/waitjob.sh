@@ -5,8 +5,13 @@
 job=$1
 field() { sed -nE "s/.* $1=([^ ]+).*/\1/p" <<<"$2" | head -n 1; }
 
-for _ in $(seq $((${2:-120} * 5))); do
+gone=0
+until ((SECONDS > ${2:-120})); do
   if ! record=$(scontrol show job -o "$job" 2>/dev/null); then
+    if ((++gone < 3)); then  # the controller may be slow to answer
+      sleep 0.2
+      continue
+    fi
     echo GONE
     exit 250
   fi
