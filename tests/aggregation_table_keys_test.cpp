@@ -71,7 +71,7 @@ TEST(AggregationTable, IntegersWhoseSlotsCollideStayApart) {
   compareWithOracle<std::uint64_t, std::uint64_t>(keys, 1024, random);
 }
 
-/// Keys of the expected range, most of them or few, and sometimes others, far away or next to it.
+/// Keys of the expected range, all of it or a random part, among them other keys far away from it or next to it.
 template <class K, class C>
 void checkIndices(std::mt19937_64& random) {
   for (const std::uint64_t size : {1, 2, 100, 500, 1023, 1024, 1025, 5000, 16'383, 16'384, 100'000}) {

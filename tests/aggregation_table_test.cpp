@@ -235,7 +235,7 @@ void checkMemory(std::size_t leastBytesOfKey) {
   EXPECT_EQ(memoryAccount().held(MemoryUse::group), before);
 }
 
-/// Neither is what is reserved too little, nor much more than a table of that size would have taken by itself.
+/// What is reserved suffices for that many keys, and is no more than a table takes that grew to this size.
 template <class K>
 void checkReserved() {
   for (const std::size_t size : {1, 1000, 70'000, 1'000'000}) {

@@ -4,7 +4,8 @@
 
 namespace seltzer::test {
 
-/// Ends the program after this long: a reader that opened a pipe would block forever.
+/// Kills the program by SIGALRM unless this object is destroyed before: a reader that opens a pipe without a writer
+/// would block forever, and the test with it.
 class Alarm {
  public:
   explicit Alarm(unsigned seconds) { ::alarm(seconds); }

@@ -143,7 +143,7 @@ TEST(BinaryFile, WhatTheDriverRefuses) {
   writeContent(path, "1234567");
   const auto uneven = messageOf<std::invalid_argument>([&] { context().binaryRecords(path, 3); });
   EXPECT_EQ(uneven, "binaryRecords at " + callSite(__LINE__ - 1) + ": " + path +
-                        " has 7 bytes, which is no multiple of the record's 3");
+                        " has 7 bytes, which is not a multiple of the record's 3");
   EXPECT_THROW(context().binaryRecords<Record>(path), std::invalid_argument);
   EXPECT_THROW(context().binaryRecords(path, 0), std::invalid_argument);
   EXPECT_THROW(context().binaryRecords(path, -7), std::invalid_argument);

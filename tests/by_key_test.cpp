@@ -24,12 +24,6 @@ auto byKey(const std::vector<std::vector<std::pair<K, V>>>& parts, Of of) {
   return pairs;
 }
 
-std::string concatenated(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const auto& text : texts) all += text;
-  return all;
-}
-
 /// "0(a)(b)|0(c)": the result of aggregating with `wrapped` and `barred` from zero "0".
 std::string aggregated(const std::vector<std::vector<std::string>>& values, const std::string& zero) {
   std::string all;

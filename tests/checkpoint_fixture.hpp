@@ -17,13 +17,13 @@ class Checkpoint : public testing::Test {
  protected:
   Checkpoint() { context().setCheckpointDir(folder_ / ""); }
 
-  /// As another run of the program would see the directory.
+  /// Makes the context see the directory as another run of the program would.
   void startAgain() {
     context().setCheckpointDir(other_ / "");
     context().setCheckpointDir(folder_ / "");
   }
 
-  /// The numbers below n times 3, and how many were computed.
+  /// An RDD of 0, 3, 6, ..., 3 (n - 1), and how many of them were computed.
   struct Counted {
     explicit Counted(std::int64_t n, std::int64_t partitions)
         : calls(context().accumulator(std::int64_t{0})),

@@ -183,10 +183,12 @@ TEST_F(Checkpoint, LocalOnesThatAreUnpersistedBeforeAJobKeepTheirParents) {
   counted.rdd.persist(StorageLevel::MEMORY_ONLY);
   EXPECT_EQ(counted.rdd.count(), 100);
   EXPECT_EQ(counted.rdd.getStorageLevel(), StorageLevel::MEMORY_AND_DISK) << "nothing may be dropped";
+  counted.rdd.cache();
+  EXPECT_EQ(counted.rdd.getStorageLevel(), StorageLevel::MEMORY_AND_DISK) << "as it lasts";
   EXPECT_EQ(counted.rdd.collect(), counted.elements);
 }
 
-TEST_F(Checkpoint, WithoutADirectoryOrOfATask) {
+TEST_F(Checkpoint, OfADirectoryThatCannotBeMade) {
   EXPECT_EQ(context().getCheckpointDir(), std::optional(fs::path(folder_ / "").lexically_normal().string()));
   EXPECT_THROW(context().setCheckpointDir(""), UsageError);
   std::ofstream(folder_ / "file") << "text";

@@ -1,6 +1,7 @@
 #!/bin/bash
-# consumer.sh MPIRUN FOLDER CMAKE BUILD CXX BUILD_TYPE FLAGS: installs BUILD, moves the prefix, and builds a user's programs
-# against it: by find_package, with a shared library of their own, and by pkg-config. The cluster tools work from there too.
+# consumer.sh MPIRUN FOLDER CMAKE BUILD CXX BUILD_TYPE FLAGS: installs BUILD, moves the prefix, and builds a user's
+# programs against it: by find_package, with a shared library of their own, and by pkg-config. The cluster tools work
+# from there too.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
@@ -59,4 +60,4 @@ if python3 -c 'import matplotlib, scipy' 2>/dev/null; then
   [ -s "$folder/study/report.md" ] || fail "plot wrote no report"
   "$tools/results/predict" "$(dirname "$0")/../results/study" >"$folder/log" 2>&1 || fail "predict: $(cat "$folder/log")"
 fi
-! find "$prefix" -name '*.hpp' -exec grep -l '"[a-z]*/[a-z_]*\.hpp"' {} + || fail "an installed header includes a private one"
+! grep -rl --include='*.hpp' '"[a-z]*/[a-z_]*\.hpp"' "$prefix" || fail "an installed header includes a private one"

@@ -188,7 +188,7 @@ TEST(ElementKinds, StructsAreKeysByTheirMembers) {
     std::map<std::tuple<char, int, std::int16_t>, std::int64_t> seen;
     for (const auto& [cell, count] : rdd.reduceByKey(std::plus<>(), n).collect()) {
       const int kind = cell.value == 0 ? 0 : cell.value == 1.5 ? 2 : 1;
-      EXPECT_TRUE(seen.try_emplace({cell.letter, kind, cell.row[0]}, count).second) << "one key stands there twice";
+      EXPECT_TRUE(seen.try_emplace({cell.letter, kind, cell.row[0]}, count).second) << "a key occurs twice";
     }
     EXPECT_EQ(seen, expected);
   }

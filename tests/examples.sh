@@ -1,7 +1,7 @@
 #!/bin/bash
-# The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS DISTANCES
-# WORD_COUNT_TEST. Each
-# prints the known result, or that of awk, on 1, 2 and 3 ranks; and the tutorial's commands print what it shows.
+# The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS
+# DISTANCES WORD_COUNT_TEST. Each prints the known result, or the one that awk computes, on 1, 2 and 3 ranks; and the
+# tutorial's commands print what it shows.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"

@@ -199,7 +199,7 @@ TEST_F(ExternalTableTest, AGroupThatIsLargerThanMemoryIsNamed) {
   EXPECT_EQ(most, 40'000U);
 }
 
-/// All that was added to a combiner of the records that waited would not fit.
+/// The records that waited for one key would not fit into memory; the combiner made of them does.
 TEST_F(ExternalTableTest, CombinersThatStaySmallAreNoLargeGroups) {
   memoryAccount().setLimit(1'000'000);
   const FoldBy<std::string, std::string> greatest{

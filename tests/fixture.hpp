@@ -31,7 +31,8 @@ inline Context& context() {
   return *Context::current();
 }
 
-/// The seed of this test's random inputs, printed when the test fails; TEST_SEED in the environment sets another.
+/// The seed of random inputs; TEST_SEED in the environment sets another. forRandomNumbers and forWords print it where a
+/// test fails.
 inline std::uint64_t seed() {
   const char* given = std::getenv("TEST_SEED");
   return given == nullptr ? 20250101 : std::strtoull(given, nullptr, 10);
@@ -147,7 +148,7 @@ auto placementOf(const std::vector<std::vector<Pair>>& parts) {
   for (std::size_t p = 0; p < parts.size(); ++p) {
     for (const Pair& pair : parts[p]) {
       const auto [at, isNew] = placement.try_emplace(pair.first, p);
-      EXPECT_EQ(at->second, p) << "equal keys stand in different partitions";
+      EXPECT_EQ(at->second, p) << "equal keys are in different partitions";
     }
   }
   return placement;

@@ -49,7 +49,7 @@ struct Pointing {
   const std::int64_t* target;
 };
 
-/// Expects that `call` throws CaptureError that names `operation` and the line, and that nothing is sent.
+/// Expects that `call` throws a CaptureError that names `operation` and the line, and that nothing is sent.
 template <class Call>
 void expectRefused(const std::string& operation, std::uint32_t line, Call call, CallSite where = CallSite::current()) {
   Context& sc = context();

@@ -111,10 +111,11 @@ function(seltzer_suite_patterns variable name)
 endfunction()
 
 # seltzer_add_test(<name> [SUITES <suite>...] [RANKS <n>...] [TIMEOUT <seconds>] [OPTIONS <option of the engine>...])
-# <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites (by default the
-# one named like the file) run on 1, 2, 3 and 5 ranks, and on 3 also with messages split at 300 bytes, the least memory, and
-# everything that can be spilled spilled at every third request for memory: ctests <name>.ranks<n> and <name>.ranks3.limits. One rank runs without a launcher. Progress reports are off: they depend on the machine's speed,
-# and tests count traffic.
+# <name>_test.cpp joins seltzer_tests, whose main runs GoogleTest as the driver function on rank 0. Its suites, by
+# default the one named like the file, run on 1, 2, 3 and 5 ranks, as ctest <name>.ranks<n>. On 3 ranks they also run
+# as <name>.ranks3.limits: with messages split at 300 bytes, the least memory, and everything that can be spilled
+# spilled at every third request for memory. One rank runs without a launcher. Progress reports are off, since they
+# depend on the machine's speed and tests count traffic.
 function(seltzer_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "TIMEOUT" "SUITES;RANKS;OPTIONS")
   if(NOT test_RANKS)
@@ -147,7 +148,7 @@ function(seltzer_add_test name)
   endif()
 endfunction()
 
-# Call it after the last seltzer_add_test. Adds a test that every suite of seltzer_tests belongs to some seltzer_add_test.
+# Call it after the last seltzer_add_test. Adds a test that each suite of seltzer_tests belongs to a seltzer_add_test.
 function(seltzer_finish_tests)
   if(TARGET seltzer_tests)
     get_target_property(patterns seltzer_tests SELTZER_PATTERNS)
@@ -158,8 +159,9 @@ function(seltzer_finish_tests)
   endif()
 endfunction()
 
-# seltzer_add_spmd_test(<name> [SOURCES <file>...] [RANKS <n>...]): <name>_test.cpp, with a main of its own, runs GoogleTest on
-# every rank; a failure on one rank ends all. Otherwise like seltzer_add_test.
+# seltzer_add_spmd_test(<name> [SOURCES <file>...] [RANKS <n>...]): <name>_test.cpp, with a main of its own, runs
+# GoogleTest on every rank; a failure on one rank ends all. It runs on 1, 2, 3 and 5 ranks, or those given, each time
+# also with messages split at 300 bytes: ctests <name>.ranks<n> and <name>.ranks<n>.limit300.
 function(seltzer_add_spmd_test name)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "" "SOURCES;RANKS")
   if(NOT test_RANKS)

@@ -16,7 +16,7 @@ using Pair = std::pair<std::int64_t, std::int64_t>;
 
 constexpr std::int64_t indices = 3000;
 
-/// Every index of [0, size) at least once, in no order, each with a few values.
+/// Each index of [0, size) three times, in no order.
 RDD<Pair> pairs(std::int64_t size, std::int64_t partitions, std::int64_t salt) {
   return context().range(0, 3 * size, 1, partitions).map([size, salt](std::int64_t i) {
     return Pair((i * 7919 + salt) % size, i * 31 % 1000);
@@ -75,7 +75,7 @@ TEST(IndexPartitioner, OfEqualParametersIsEqual) {
   EXPECT_NE(*pairs(indices, 3, 1).partitionBy(sameRanges(indices, 4)).partitioner(), IndexPartitioner(indices, 4));
 }
 
-/// All that goes by key gives what it gives under other ranges, in the same order.
+/// Operations by key give the same results, in the same order, as under a RangePartitioner with the same ranges.
 TEST(IndexPartitioner, ResultsAreThoseOfOtherRanges) {
   for (const std::int64_t partitions : partitionCounts) {
     for (const std::int64_t size : {std::int64_t{5}, indices}) {
@@ -129,7 +129,7 @@ TEST(IndexPartitioner, AKeyOutsideFailsTheTaskAndIsNamed) {
     const IndexPartitioner index(indices, 4);
     const auto isNamed = [&](const auto& failing) {
       const std::string message = messageOf<TaskError>([&] { failing.count(); });
-      EXPECT_NE(message.find("the key " + std::to_string(outside) + " is not one of the indices 0 to 3000 - 1"),
+      EXPECT_NE(message.find("the key " + std::to_string(outside) + " is not one of its indices: 0 to 2999"),
                 std::string::npos)
           << message;
     };

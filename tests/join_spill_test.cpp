@@ -10,6 +10,7 @@
 #include <seltzer/detail/data/block/memory_account.hpp>
 
 #include "fixture.hpp"
+#include "limited_memory.hpp"
 
 namespace seltzer::test {
 namespace {
@@ -33,18 +34,6 @@ struct seltzer::Hash<seltzer::test::Colliding> {
 namespace seltzer::test {
 namespace {
 
-/// Sets the limit of this rank, which is the driver's, and then that of before again.
-class LimitedMemory {
- public:
-  explicit LimitedMemory(std::size_t bytes) { detail::memoryAccount().setLimit(bytes); }
-  ~LimitedMemory() { detail::memoryAccount().setLimit(before_); }
-  LimitedMemory(const LimitedMemory&) = delete;
-  LimitedMemory& operator=(const LimitedMemory&) = delete;
-
- private:
-  std::size_t before_ = detail::memoryAccount().limit();
-};
-
 constexpr std::size_t noLimit = ~std::size_t{0};
 constexpr std::size_t limits[] = {20'000, 60'000, 150'000};
 
@@ -61,7 +50,7 @@ K keyOf(std::int64_t number) {
   }
 }
 
-/// Pairs of keys in [first, first + keys) in any order, and `frequent` of one key at random places.
+/// About `count` pairs with random keys of [first, first + keys) and, among them, about `frequent` of one key.
 template <class K>
 std::vector<std::pair<K, std::string>> randomPairs(std::int64_t first, std::int64_t keys, std::size_t count,
                                                    std::size_t frequent, std::mt19937_64& random) {
@@ -74,8 +63,8 @@ std::vector<std::pair<K, std::string>> randomPairs(std::int64_t first, std::int6
   return pairs;
 }
 
-/// Two partitioned RDDs with common keys, with others, and with keys that are frequent: one on both sides, where its
-/// values alone are larger than little memory.
+/// Two partitioned RDDs that share half of their keys. One more key is on both sides, and so frequent on the right that
+/// its values alone exceed the smaller limits.
 template <class K>
 struct Inputs {
   std::mt19937_64 random{seed()};

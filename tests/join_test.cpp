@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "limited_memory.hpp"
 
 namespace seltzer::test {
 namespace {
@@ -253,7 +254,11 @@ TEST(Join, BorrowedKeysMeetOwnedOnes) {
 TEST(Join, OneHotKeyDoesNotBuildItsProduct) {
   const auto left = context().range(0, 3000, 1, 4).map([](std::int64_t i) { return std::pair(std::int64_t{7}, i); });
   const auto product = left.join(left, 3);
+  const auto spilled = [] { return context().stats().total[Phase::spillWrite].bytes; };
+  const std::uint64_t before = spilled();
+  const LimitedMemory memory(std::size_t{20} << 20);
   EXPECT_EQ(product.count(), 9'000'000);
+  EXPECT_LT(spilled() - before, std::uint64_t{20} << 20) << "the product has 216 MB";
   const auto first = product.take(3001);
   ASSERT_EQ(first.size(), 3001u);
   EXPECT_EQ(first[2999].second, std::pair(std::int64_t{0}, std::int64_t{2999}));

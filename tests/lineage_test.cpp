@@ -167,7 +167,7 @@ RDD<std::int64_t> doubled(const RDD<std::int64_t>& rdd) {
       .map([](const std::pair<std::int64_t, std::int64_t>& pair) { return pair.first + pair.second; });
 }
 
-/// Without caching the work doubles with each level, as the lineage says; planning and cached runs must not.
+/// Without caching the work doubles with each level, as the lineage says; with it, and in planning, it must not.
 TEST(Lineage, DiamondsThatAreStoredAreComputedOnce) {
   constexpr int levels = 30;
   const auto computed = context().accumulator<std::int64_t>(0);

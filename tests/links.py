@@ -82,7 +82,7 @@ def main():
         sys.exit(__doc__)
     root = pathlib.Path(sys.argv[1]).resolve()
     documents = [path for pattern in DOCUMENTS for path in sorted(root.glob(pattern))]
-    if len(documents) < len(DOCUMENTS):
+    if not all(any(root.glob(pattern)) for pattern in DOCUMENTS):
         sys.exit(f"{root}: documents are missing; is this the root of the project?")
     offences = list(broken(documents, read_markdown))
     if len(sys.argv) == 3:

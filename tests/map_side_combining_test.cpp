@@ -8,14 +8,14 @@
 
 #include "fixture.hpp"
 
-// Map tasks whose keys are mostly distinct send their records as they are (see CombiningChoice), which no result shows.
+// Map tasks whose keys are mostly distinct send their records as they are (see CombiningChoice); no result may show it.
 
 namespace seltzer::test {
 namespace {
 
 constexpr std::int64_t elements = 400'000;
 
-/// Distinct, as long as the keys of a map task's first records decide; later from the same ones again.
+/// Distinct among the first records of a map task, which decide whether it combines; the later ones repeat keys.
 std::int64_t keyAt(std::int64_t i) {
   return i < 300'000 ? i * 7 : i % 1000 * 35;
 }

@@ -11,10 +11,10 @@ using seltzer::test::Outcome;
 using seltzer::test::runShell;
 
 const std::string program = SELTZER_PROGRAM_NET_FAILURE_PROGRAM;
+const std::string withinLimits = "timeout --kill-after=2 30 ";
 
 Outcome runRanks(int ranks, const std::string& way) {
-  return runShell(std::string("timeout --kill-after=2 30 ") + SELTZER_MPIRUN + " -n " + std::to_string(ranks) + " " +
-                  program + " " + way);
+  return runShell(withinLimits + SELTZER_MPIRUN + " -n " + std::to_string(ranks) + " " + program + " " + way);
 }
 
 TEST(NetFailure, AProgramWithoutFailureEndsWithZero) {
@@ -24,7 +24,7 @@ TEST(NetFailure, AProgramWithoutFailureEndsWithZero) {
 }
 
 TEST(NetFailure, AProgramWithoutALauncherIsOneRank) {
-  const Outcome outcome = runShell(program);
+  const Outcome outcome = runShell(withinLimits + program);
   EXPECT_EQ(outcome.exitCode, 0) << outcome.output;
   EXPECT_EQ(countOf("1 ranks are done", outcome.output), 1) << outcome.output;
 }
@@ -43,7 +43,7 @@ TEST(NetFailure, AnAbortAfterAnErrorOfMpiSaysWhatFailed) {
 }
 
 TEST(NetFailure, AnAbortWithoutALauncherHasItsCode) {
-  const Outcome outcome = runShell(program + " abort");
+  const Outcome outcome = runShell(withinLimits + program + " abort");
   EXPECT_EQ(outcome.exitCode, 4) << outcome.output;
   EXPECT_EQ(countOf("[rank 0, ", outcome.output), 1) << outcome.output;
 }
@@ -56,11 +56,12 @@ TEST(NetFailure, AnotherProgramOnOneRankEndsAllWithUsageAndOneMessage) {
 }
 
 TEST(NetFailure, ALoneRankOfALauncherStopsWithAdviceOnItsFirstProcess) {
-  const std::string step = "SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=";
-  const Outcome first = runShell("env -u OMPI_COMM_WORLD_SIZE " + step + "0 " + program);
+  const std::string step =
+      withinLimits + "env -u OMPI_COMM_WORLD_SIZE SLURM_STEP_ID=0 SLURM_STEP_NUM_TASKS=4 SLURM_PROCID=";
+  const Outcome first = runShell(step + "0 " + program);
   EXPECT_EQ(first.exitCode, 2) << first.output;
   EXPECT_EQ(countOf("srun --mpi=pmix", first.output), 1) << first.output;
-  const Outcome second = runShell("env -u OMPI_COMM_WORLD_SIZE " + step + "1 " + program);
+  const Outcome second = runShell(step + "1 " + program);
   EXPECT_EQ(second.exitCode, 2) << second.output;
   EXPECT_EQ(countOf("srun", second.output), 0) << second.output;
 }

@@ -204,9 +204,9 @@ TEST(ObjectFile, APayloadThatIsNoElementsIsAnError) {
 
 TEST(ObjectFile, ForeignFiles) {
   const Damaged file;
-  file.expectError("", "no object file");
-  file.expectError("just a text\n", "no object file");
-  file.expectError(std::string(1000, 'x'), "no object file");
+  file.expectError("", "not an object file");
+  file.expectError("just a text\n", "not an object file");
+  file.expectError(std::string(1000, 'x'), "not an object file");
 }
 
 TEST(ObjectFile, AnotherElementTypeIsAnErrorThatNamesBoth) {

@@ -76,7 +76,7 @@ TEST(PartitionedUnion, StopsInTheFirstParentWhereThatIsEnough) {
   EXPECT_EQ((a + b).take(401).size(), 401u);
 }
 
-TEST(PartitionedUnion, OfParentsThatStandOnDifferentRanks) {
+TEST(PartitionedUnion, OfCachedParents) {
   const auto a = pairsFrom(0, 800, 4).partitionBy(4).cache();
   const auto b = pairsFrom(1000, 300, 4).partitionBy(4).coalesce(4).cache();
   const auto moved = pairsFrom(5000, 300, 4).partitionBy(4).cache();
@@ -86,7 +86,7 @@ TEST(PartitionedUnion, OfParentsThatStandOnDifferentRanks) {
   EXPECT_EQ(partsOf(a + moved), sideBySide({a, moved}));
 }
 
-TEST(PartitionedUnion, OtherPartitionersStandSideBySide) {
+TEST(PartitionedUnion, OfOtherPartitionersIsSideBySide) {
   const auto rdd = pairsFrom(0, 500, 2);
   const auto a = rdd.partitionBy(3);
   for (const auto& other : {rdd, rdd.partitionBy(4), rdd.partitionBy(RangePartitioner<std::int64_t>({4, 8}))}) {

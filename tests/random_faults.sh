@@ -6,7 +6,7 @@ set -euo pipefail
 source "$(dirname "$0")/program_test.sh"
 program=$2 runs=${3:-24} seed=${4:-1}
 patience=${PATIENCE:-40}
-hangs=0 wrong=0 left=0 ended=0
+hangs=0 wrong=0 left=0 ended=0 begun=0
 
 complain() {
   echo "random_faults.sh: seed $1 on $2 ranks (0: without a launcher): $3" >&2
@@ -32,6 +32,7 @@ for ((run = 0; run < runs; ++run)); do
   [ "$ranks" = 0 ] || launcher=("${mpirun[@]}" -n "$ranks")
   # the braces silence the shell's own message about a signal
   { timeout --kill-after=5 "$patience" "${launcher[@]}" "$program" --seed "$now" >"$folder/out" 2>&1 </dev/null || status=$?; } 2>/dev/null
+  ! grep -q '^case ' "$folder/out" || begun=$((begun + 1))
   case $(tail -n 40 "$folder/out" | grep '^case ' | tail -n 1) in
     *"throw std::exception" | *"throw int") thrown=yes ;;
     *) thrown=no ;;
@@ -59,4 +60,5 @@ for ((run = 0; run < runs; ++run)); do
   fi
 done
 echo "random faults: $runs runs from seed $seed, $ended ended by their fault, $hangs hangs, $wrong wrong results, $left leftovers"
+[ $((2 * begun)) -gt "$runs" ] || fail "only $begun runs came to their first case: $(tail -n 5 "$folder/out")"
 [ $((hangs + wrong + left)) = 0 ]

@@ -65,7 +65,7 @@ class Difference : public std::runtime_error {
 /// One lineage: its random numbers, its datasets, a trace of its operations, and a digest of all results.
 class Case {
  public:
-  /// Limits of every dataset.
+  /// No operation is applied that could make a dataset much larger than this.
   static constexpr std::size_t mostElements = 3000;
   static constexpr std::size_t mostPartitions = 40;
 

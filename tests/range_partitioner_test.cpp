@@ -9,18 +9,12 @@
 #include <vector>
 
 #include "fixture.hpp"
+#include "sorting_fixture.hpp"
 
 // RangePartitioner from a sample of an RDD's keys.
 
 namespace seltzer::test {
 namespace {
-
-template <class K>
-std::vector<std::pair<K, std::int64_t>> withPlaces(const std::vector<K>& keys) {
-  std::vector<std::pair<K, std::int64_t>> pairs;
-  for (const K& key : keys) pairs.emplace_back(key, static_cast<std::int64_t>(pairs.size()));
-  return pairs;
-}
 
 /// Bounds are ascending and distinct, and each partition holds exactly the keys between its bounds.
 template <class K, class T>
@@ -46,7 +40,7 @@ TEST(RangePartitioner, EvenSectionsOfDistinctKeys) {
   std::vector<std::int64_t> keys;
   for (int i = 0; i < 20000; ++i) keys.push_back(static_cast<std::int64_t>(random()));
   for (const std::int64_t parents : partitionCounts) {
-    const auto rdd = context().parallelize(withPlaces(keys), parents);
+    const auto rdd = context().parallelize(numbered(keys), parents);
     for (const std::int64_t n : partitionCounts) {
       for (const bool ascending : {true, false}) {
         SCOPED_TRACE(testing::Message() << parents << " to " << n << (ascending ? " up" : " down"));
@@ -83,7 +77,7 @@ TEST(RangePartitioner, UnevenPartitionsAreSampledByTheirSizes) {
 
 TEST(RangePartitioner, FewKeysGiveFewerPartitions) {
   const auto sectionsOf = [](const std::vector<std::int64_t>& keys, std::int64_t n) {
-    const auto rdd = context().parallelize(withPlaces(keys), 3);
+    const auto rdd = context().parallelize(numbered(keys), 3);
     const RangePartitioner ranges(n, rdd);
     expectSections(ranges, rdd);
     return ranges.numPartitions();
@@ -99,7 +93,7 @@ TEST(RangePartitioner, FewKeysGiveFewerPartitions) {
 TEST(RangePartitioner, AFrequentKeyLeavesTheOthersEven) {
   std::vector<std::int64_t> keys(10000, 50);
   for (std::int64_t i = 0; i < 10000; ++i) keys.push_back(i % 100 == 50 ? 51 : i % 100);
-  const auto rdd = context().parallelize(withPlaces(keys), 4);
+  const auto rdd = context().parallelize(numbered(keys), 4);
   const RangePartitioner ranges(8, rdd);
   expectSections(ranges, rdd);
   std::vector<std::size_t> sizes;
@@ -111,16 +105,16 @@ TEST(RangePartitioner, AFrequentKeyLeavesTheOthersEven) {
 
 TEST(RangePartitioner, IsTheSameEachTime) {
   const auto keys = someNumbers(5000);
-  const auto first = RangePartitioner(5, context().parallelize(withPlaces(keys), 4));
-  const auto second = RangePartitioner(5, context().parallelize(withPlaces(keys), 4));
+  const auto first = RangePartitioner(5, context().parallelize(numbered(keys), 4));
+  const auto second = RangePartitioner(5, context().parallelize(numbered(keys), 4));
   EXPECT_EQ(first.bounds(), second.bounds());
-  const auto rdd = context().parallelize(withPlaces(keys), 4);
+  const auto rdd = context().parallelize(numbered(keys), 4);
   EXPECT_EQ(*rdd.partitionBy(first).partitioner(), *rdd.partitionBy(second).partitioner());
 }
 
 TEST(RangePartitioner, OfTextsViewsAndNaN) {
   const auto texts = someStrings(3000);
-  const auto rdd = context().parallelize(withPlaces(texts), 3);
+  const auto rdd = context().parallelize(numbered(texts), 3);
   const RangePartitioner ranges(4, rdd);
   expectSections(ranges, rdd);
   const auto views =
@@ -133,7 +127,7 @@ TEST(RangePartitioner, OfTextsViewsAndNaN) {
 
   std::vector<double> numbers(400, std::nan(""));
   for (int i = 0; i < 400; ++i) numbers.push_back(i);
-  const auto withNaN = context().parallelize(withPlaces(numbers), 3);
+  const auto withNaN = context().parallelize(numbered(numbers), 3);
   const RangePartitioner upToNaN(4, withNaN);
   const auto parts = partsOf(withNaN.partitionBy(upToNaN));
   EXPECT_GE(parts.size(), 2u);
@@ -145,7 +139,7 @@ TEST(RangePartitioner, OfTextsViewsAndNaN) {
 }
 
 TEST(RangePartitioner, SortsWithRepartitionAndSortWithinPartitions) {
-  const auto pairs = withPlaces(someNumbers(4000));
+  const auto pairs = numbered(someNumbers(4000));
   auto expected = pairs;
   std::stable_sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   const auto rdd = context().parallelize(pairs, 4);
@@ -158,15 +152,15 @@ TEST(RangePartitioner, TakesOneJobOrTwo) {
     const RangePartitioner ranges(n, rdd);
     return context().stats().total.jobs - before;
   };
-  EXPECT_EQ(jobsFor(context().parallelize(withPlaces(someNumbers(3000)), 3), 4), 1u);
-  EXPECT_EQ(jobsFor(context().parallelize(withPlaces(someNumbers(3000)), 3), 1), 0u);
+  EXPECT_EQ(jobsFor(context().parallelize(numbered(someNumbers(3000)), 3), 4), 1u);
+  EXPECT_EQ(jobsFor(context().parallelize(numbered(someNumbers(3000)), 3), 1), 0u);
   std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> uneven(40);
-  uneven[7] = withPlaces(someNumbers(5000));
+  uneven[7] = numbered(someNumbers(5000));
   EXPECT_EQ(jobsFor(rddOf(uneven), 4), 2u);
 }
 
 TEST(RangePartitioner, LessThanOnePartitionThrows) {
-  const auto rdd = context().parallelize(withPlaces(someNumbers(10)), 2);
+  const auto rdd = context().parallelize(numbered(someNumbers(10)), 2);
   EXPECT_THROW(RangePartitioner(0, rdd), std::invalid_argument);
   EXPECT_THROW(RangePartitioner(-3, rdd), std::invalid_argument);
 }

@@ -155,7 +155,7 @@ void limitElsewhere(Context& sc, std::int64_t) {
 
 volatile std::sig_atomic_t handled = 0;
 
-/// This rank stops when it creates the socket of its failure detector.
+/// Whether this rank stops when it creates the socket of its failure detector.
 bool stopsInStart = false;
 
 void nothingElse(Context&, std::int64_t) {}

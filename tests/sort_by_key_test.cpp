@@ -12,6 +12,7 @@
 
 #include "fixture.hpp"
 #include "nan_last.hpp"
+#include "sorting_fixture.hpp"
 
 // sortByKey: equal keys share a partition, and the result has a range partitioner.
 
@@ -23,16 +24,6 @@ using Pair = std::pair<std::int64_t, std::int64_t>;
 
 RDD<Pair> somePairs(std::int64_t partitions) {
   return context().range(0, 500, 1, partitions).map([](std::int64_t x) { return Pair(x * x % 41 - 20, x); });
-}
-
-constexpr auto firstOf = [](const auto& pair) { return pair.first; };
-
-/// Pairs of a key and its position, so that an unstable sort shows.
-template <class K>
-std::vector<std::pair<K, std::int64_t>> numbered(const std::vector<K>& keys) {
-  std::vector<std::pair<K, std::int64_t>> pairs;
-  for (const K& key : keys) pairs.emplace_back(key, static_cast<std::int64_t>(pairs.size()));
-  return pairs;
 }
 
 std::uint64_t written() {

@@ -154,7 +154,9 @@ void checkKeys(const std::vector<std::size_t>& sizes, std::size_t parts, const s
                [](std::size_t run, std::size_t i, std::size_t) { return static_cast<std::int64_t>(run * 100000 + i); }),
         parts, what + "sorted");
   check(runsOf(sizes,
-               [&](auto...) { return static_cast<std::int64_t>(1e6 / (1e-6 + static_cast<double>(random() >> 11))); }),
+               [&](auto...) {
+                 return static_cast<std::int64_t>(1 / (1e-6 + static_cast<double>(random() >> 11) * 0x1p-53));
+               }),
         parts, what + "skewed");
 }
 
@@ -195,7 +197,7 @@ TEST(Splitters, FewerElementsThanParts) {
   }
 }
 
-TEST(Splitters, ManyRunsAndPartsStayNearTheirSharesWithCappedSamples) {
+TEST(Splitters, SamplesOfManyRunsAndPartsAreCappedAndSpread) {
   const std::size_t elements = std::size_t{1} << 40;
   const std::size_t stride = sampleStride(elements, 1000, 1000);
   EXPECT_NEAR(static_cast<double>(elements / stride), 1 << 20, 1 << 16);

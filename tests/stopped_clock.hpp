@@ -6,8 +6,8 @@
 
 namespace seltzer::test {
 
-/// Stops the phase clock of every rank while it lives: time passes by `pass` alone, and by a nanosecond a reading, so
-/// that tests know what the statistics must say. Time does not go back when the clocks run again.
+/// Stops the phase clock of every rank for its lifetime: only `pass` advances the time, besides a nanosecond for each
+/// reading, so that tests know what the statistics must say. Time does not go back when the clocks run again.
 class StoppedClock {
   using Clock = detail::PhaseClock;
 

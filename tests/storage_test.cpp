@@ -10,51 +10,11 @@
 #include <seltzer/detail/data/block/memory_account.hpp>
 
 #include "driver/scheduler.hpp"
-#include "fixture.hpp"
+#include "storage_fixture.hpp"
 #include "unwritable.hpp"
 
 namespace seltzer::test {
 namespace {
-
-using Numbers = std::vector<std::int64_t>;
-
-/// Partitions of numbers, and how many of them were computed.
-struct Counted {
-  explicit Counted(std::int64_t n, std::int64_t partitions, std::int64_t factor = 3)
-      : calls(context().accumulator(std::int64_t{0})),
-        rdd(context().range(0, n, 1, partitions).map([added = calls, factor](std::int64_t x) {
-          added.add(1);
-          return x * factor;
-        })) {
-    for (std::int64_t i = 0; i < n; ++i) elements.push_back(i * factor);
-  }
-  std::int64_t sum() const { return std::accumulate(elements.begin(), elements.end(), std::int64_t{0}); }
-
-  Accumulator<std::int64_t> calls;
-  RDD<std::int64_t> rdd;
-  Numbers elements;
-};
-
-constexpr StorageLevel levels[] = {
-    StorageLevel::MEMORY_ONLY,           StorageLevel::DISK_ONLY,           StorageLevel::MEMORY_AND_DISK,
-    StorageLevel::MEMORY_ONLY_SER,       StorageLevel::MEMORY_AND_DISK_SER, StorageLevel::MEMORY_ONLY_2,
-    StorageLevel::DISK_ONLY_2,           StorageLevel::MEMORY_AND_DISK_2,   StorageLevel::MEMORY_ONLY_SER_2,
-    StorageLevel::MEMORY_AND_DISK_SER_2,
-};
-
-/// Whether what is stored at a level stays, whatever this run's limits are.
-bool lasts(StorageLevel level) {
-  return useDisk(level) || detail::memoryAccount().limit() > std::size_t{1} << 26;
-}
-
-/// Expects that elements were computed `least` times or, if they may have been dropped, at least that often.
-void expectCalls(const Accumulator<std::int64_t>& calls, std::int64_t least, StorageLevel level) {
-  if (lasts(level)) {
-    EXPECT_EQ(calls.value(), least);
-  } else {
-    EXPECT_GE(calls.value(), least);
-  }
-}
 
 TEST(Storage, PersistedOnesAreComputedOnce) {
   for (const StorageLevel level : levels) {
@@ -284,125 +244,6 @@ TEST(Storage, DroppedOnesAreFreedWithTheNextJob) {
   }
   sc.range(1).count();
   EXPECT_EQ(blocks.blocks(), before);
-}
-
-// --- when memory runs short
-
-/// Sets the limit of every rank, and then that of before again.
-class LimitedMemory {
- public:
-  explicit LimitedMemory(std::size_t bytes) { set(bytes); }
-  ~LimitedMemory() { set(before_); }
-  LimitedMemory(const LimitedMemory&) = delete;
-  LimitedMemory& operator=(const LimitedMemory&) = delete;
-
- private:
-  static void set(std::size_t bytes) {
-    const std::int64_t ranks = context().ranks();
-    context().range(0, ranks, 1, ranks).foreach ([bytes](std::int64_t) { detail::memoryAccount().setLimit(bytes); });
-  }
-
-  std::size_t before_ = detail::memoryAccount().limit();
-};
-
-std::uint64_t spilledBytes() {
-  return context().stats().total[Phase::spillWrite].bytes;
-}
-
-/// Numbers of 8 partitions, 80 KB each.
-struct Large : Counted {
-  explicit Large(std::int64_t factor = 3) : Counted(80'000, 8, factor) {}
-};
-
-constexpr std::size_t twoOfTheLarge = 200'000;
-
-TEST(Storage, TheSameAtEveryLevelWhenMemoryRunsShort) {
-  for (const std::size_t limit : {std::size_t{1000}, twoOfTheLarge, std::size_t{500'000}}) {
-    const LimitedMemory limited(limit);
-    for (const StorageLevel level : levels) {
-      SCOPED_TRACE(testing::Message() << "limit " << limit << ", level " << static_cast<int>(level));
-      const Large first(3);
-      const Large second(5);
-      const Large third(7);
-      for (const Large* one : {&first, &second, &third}) one->rdd.persist(level);
-      for (int round = 0; round < 3; ++round) {
-        for (const Large* one : {&first, &second, &third}) {
-          EXPECT_EQ(one->rdd.sum(), one->sum());
-          EXPECT_TRUE(one->rdd.collect() == one->elements);
-          EXPECT_TRUE(one->rdd.coalesce(2).collect() == one->elements);
-        }
-        const auto joined = first.rdd.zip(second.rdd).persist(level);
-        EXPECT_EQ(joined.map([](const auto& pair) { return 5 * pair.first - 3 * pair.second; }).max(), 0);
-        EXPECT_EQ(joined.count(), 80'000);
-        const auto byKey = third.rdd.keyBy([](std::int64_t x) { return x % 100; }).persist(level);
-        EXPECT_EQ(byKey.mapValues([](std::int64_t) { return 1; }).reduceByKey(std::plus<>()).values().sum(), 80'000);
-        EXPECT_EQ(byKey.count(), 80'000);
-      }
-      for (const Large* one : {&first, &second, &third}) {
-        EXPECT_TRUE(!useDisk(level) || one->calls.value() == 80'000);
-      }
-    }
-  }
-}
-
-TEST(Storage, WithoutADiskNothingIsWrittenAndTheRestIsComputedAgain) {
-  const LimitedMemory limited(twoOfTheLarge);
-  for (const StorageLevel level : {StorageLevel::MEMORY_ONLY, StorageLevel::MEMORY_ONLY_SER}) {
-    if (context().ranks() > 2) break;  // it all fits in more
-    const std::uint64_t before = spilledBytes();
-    const Large one;
-    one.rdd.persist(level);
-    EXPECT_EQ(one.rdd.sum(), one.sum());
-    EXPECT_EQ(one.calls.value(), 80'000) << "no partition is computed twice in a job";
-    EXPECT_EQ(one.rdd.sum(), one.sum());
-    EXPECT_LT(one.calls.value(), 160'000) << "the first partitions stayed";
-    EXPECT_GT(one.calls.value(), 80'000) << "the last ones were not kept";
-    EXPECT_EQ(spilledBytes(), before);
-  }
-}
-
-TEST(Storage, WhatWasNotUsedForLongestLeaves) {
-  const LimitedMemory limited(twoOfTheLarge * 8);
-  const Large first;
-  const Large second;
-  const auto ranks = context().ranks();
-  if (ranks > 1) return;
-  const auto held = [](const Large& of) { return context().scheduler().executor().blocks().holdings(of.rdd.id()); };
-  first.rdd.cache().count();
-  second.rdd.persist(StorageLevel::MEMORY_AND_DISK).count();
-  EXPECT_EQ(held(first).partitions, 8U);
-  const Large third;
-  third.rdd.cache().count();
-  EXPECT_EQ(held(third).partitions, 8U);
-  EXPECT_EQ(held(second).partitions, 8U);
-  EXPECT_EQ(held(second).diskBytes, 0U);
-  EXPECT_LT(held(first).partitions, 8U) << "makes room";
-  first.rdd.unpersist();
-  const Large fourth;
-  fourth.rdd.persist(StorageLevel::DISK_ONLY).count();
-  EXPECT_EQ(held(fourth).memoryBytes, 0U);
-  EXPECT_GT(held(fourth).diskBytes, 600'000U);
-  EXPECT_EQ(held(second).diskBytes, 0U);
-  const Large fifth;
-  const Large sixth;
-  fifth.rdd.cache().count();
-  sixth.rdd.cache().count();
-  EXPECT_EQ(held(second).partitions, 8U);
-  EXPECT_GT(held(second).diskBytes, 0U) << "has a place on disk";
-  EXPECT_EQ(second.rdd.sum(), second.sum());
-  EXPECT_EQ(second.calls.value(), 80'000);
-}
-
-TEST(Storage, WhatARunningStageReadsWaitsOnDiskUntilItEnds) {
-  if (!lasts(StorageLevel::MEMORY_ONLY)) return;
-  const LimitedMemory limited(twoOfTheLarge * 4);
-  const Large one;
-  one.rdd.cache().count();
-  EXPECT_EQ(one.calls.value(), 80'000);
-  const auto groups = one.rdd.keyBy([](std::int64_t x) { return x % 50'000; }).groupByKey(8);  // needs all the memory
-  EXPECT_EQ(groups.map([](const auto& group) { return group.second.size(); }).sum(), 80'000);
-  EXPECT_EQ(one.calls.value(), 80'000);
-  EXPECT_EQ(one.rdd.sum(), one.sum());
 }
 
 TEST(Storage, InfoTellsWhatIsStoredWhere) {

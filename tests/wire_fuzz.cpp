@@ -70,9 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using seltzer::detail::toWire;
   try {
     const auto bytes = toWire(fromWire<std::vector<Anything>>(std::as_bytes(std::span(data, size))));
-    if (toWire(fromWire<std::vector<Anything>>(bytes)).size() != bytes.size()) {
-      std::abort();
-    }
+    // The bytes may differ: unordered containers have no order of their own.
+    if (toWire(fromWire<std::vector<Anything>>(bytes)).size() != bytes.size()) std::abort();
   } catch (const seltzer::WireError&) {
     return 0;
   }

@@ -164,7 +164,7 @@ TEST(Wire, HashedContainersKeepTheirOrder) {
   EXPECT_TRUE(std::equal(pairs.begin(), pairs.end(), pairsBack.begin(), pairsBack.end()));
 }
 
-/// Fills `container` with `size` elements, of which about every third key is repeated, in buckets of all kinds.
+/// Expects the order of the elements to survive for many sizes, bucket counts and load factors, with repeated keys.
 template <class Container, class ElementAt>
 void expectOrderSurvives(ElementAt elementAt) {
   for (const std::size_t size : {0U, 1U, 2U, 3U, 15U, 40U, 700U}) {

@@ -152,7 +152,7 @@ struct Square final : Shape {
   }
 };
 
-/// Its `serialize` counts the calls and records the version.
+/// Its `serialize` records the version that it was given.
 struct Versioned {
   unsigned version = 0;
 

@@ -1,4 +1,5 @@
 #include <iostream>
+#include <string>
 
 #include <seltzer/seltzer.hpp>
 
@@ -9,6 +10,8 @@ int main(int argc, char** argv) {
     const int factor = 3;
     const auto sum = sc.range(0, 101, 1, 4).map([factor](auto x) { return factor * x; }).sum();
     std::cout << "seltzer " << sc.version() << ": " << sum << '\n';
-    return sc.version() == "0.1.0" && sum == 15150 && scaled(sc.range(0, 101, 1, 4), factor).sum() == sum ? 0 : 1;
+    const std::string version = std::to_string(SELTZER_VERSION_MAJOR) + "." + std::to_string(SELTZER_VERSION_MINOR) +
+                                "." + std::to_string(SELTZER_VERSION_PATCH);
+    return sc.version() == version && sum == 15150 && scaled(sc.range(0, 101, 1, 4), factor).sum() == sum ? 0 : 1;
   });
 }

@@ -1,4 +1,4 @@
-// refused: accumulator: the values have no operator+=; pass a function merge(into, from) behind the name
+// refused: accumulator: the values have no operator+=; pass a function merge(into, from) after the name
 // with: std::vector<int
 #include <cstdint>
 #include <vector>

@@ -1,4 +1,4 @@
-// refused: emit: the argument is no element of this operation's result and does not convert to one
+// refused: emit: the argument is not an element of this operation's result and does not convert to one
 // lines: 32
 #include <cstdint>
 #include <string>

@@ -1,4 +1,4 @@
-// refused: foldByKey: what f returns does not fit without loss; map the values to the wider type before
+// refused: foldByKey: what f returns does not fit without loss; map the values to the wider type first
 // with: long
 #include <cstdint>
 #include <utility>

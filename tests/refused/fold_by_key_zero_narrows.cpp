@@ -1,4 +1,4 @@
-// refused: foldByKey: this zero does not fit the values without loss; map them to the wider type before
+// refused: foldByKey: this zero does not fit the values without loss; map them to the wider type first
 // with: int
 #include <cstdint>
 #include <functional>

@@ -1,4 +1,4 @@
-// refused: fold: what f returns does not fit without loss; map the elements to the wider type before
+// refused: fold: what f returns does not fit without loss; map the elements to the wider type first
 // with: int
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// refused: fold: this zero does not fit the elements without loss; map them to the wider type before
+// refused: fold: this zero does not fit the elements without loss; map them to the wider type first
 // with: int
 #include <cstdint>
 #include <functional>

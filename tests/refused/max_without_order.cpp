@@ -1,4 +1,4 @@
-// refused: max: the elements, or what key gives of them, cannot be ordered; give their type an operator<
+// refused: max: the elements, or their keys, cannot be ordered; give their type an operator<
 // with: Place
 #include <cstdint>
 

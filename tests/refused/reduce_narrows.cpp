@@ -1,4 +1,4 @@
-// refused: reduce: what f returns does not fit without loss; map the elements to the wider type before
+// refused: reduce: what f returns does not fit without loss; map the elements to the wider type first
 // with: float
 #include <cstdint>
 

@@ -1,4 +1,4 @@
-// refused: top: the elements, or what key gives of them, cannot be ordered; give their type an operator<
+// refused: top: the elements, or their keys, cannot be ordered; give their type an operator<
 // with: Place
 #include <cstdint>
 
