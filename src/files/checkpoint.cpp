@@ -25,7 +25,7 @@ CheckpointedPart partAt(const std::string& path) {
   try {
     const OpenFile file(path);
     ObjectFrame end;
-    if (file.size() < sizeof end) throw WireError(fmt::format("{} is no object file", path));
+    if (file.size() < sizeof end) throw WireError(fmt::format("{} is not an object file", path));
     auto* into = reinterpret_cast<std::byte*>(&end);
     for (std::size_t read = 0; read < sizeof end;) {
       const std::size_t count = file.read(into + read, sizeof end - read, file.size() - sizeof end + read);
@@ -112,8 +112,10 @@ void checkParts(const std::string& directory, const CheckpointManifest& manifest
       const std::string path = checkpointPart(checkpointFolder(directory, i), p);
       const CheckpointedPart part = partAt(path);
       if (part == written[p]) continue;
-      throw WireError(fmt::format("{} is not the file that was written: it has {} bytes, where {} were written", path,
-                                  part.bytes, written[p].bytes));
+      const std::string why = part.bytes == written[p].bytes
+                                  ? std::string("its contents differ")
+                                  : fmt::format("it has {} bytes, where {} were written", part.bytes, written[p].bytes);
+      throw WireError(fmt::format("{} is not the file that was written: {}", path, why));
     }
   }
 }

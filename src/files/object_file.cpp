@@ -72,9 +72,10 @@ ObjectFileReader::ObjectFileReader(std::string path, const ObjectTypeTag& type, 
 
 void ObjectFileReader::readHeader(const ObjectTypeTag& type) {
   ObjectFileHeader header;
-  if (file_.size() < sizeof header) fail(file_.size(), "this is no object file: it is shorter than the header of one");
+  if (file_.size() < sizeof header)
+    fail(file_.size(), "this is not an object file: it is shorter than the header of one");
   read(&header, sizeof header, "the header");
-  if (header.magic != ObjectFileHeader::rightMagic) fail(0, "this is no object file: it has another magic number");
+  if (header.magic != ObjectFileHeader::rightMagic) fail(0, "this is not an object file: it has another magic number");
   if (header.byteOrder != ObjectFileHeader::rightByteOrder) fail(12, "written on a machine with another byte order");
   if (header.version != ObjectFileHeader::rightVersion) {
     fail(8, fmt::format("version {} of the format; this program reads {}", header.version,
