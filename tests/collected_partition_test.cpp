@@ -169,6 +169,35 @@ TEST_F(CollectedPartitionTest, WithoutADiskTakesWhatFits) {
   }
 }
 
+TEST_F(CollectedPartitionTest, OfAKnownSizeTakesThatAndNoMore) {
+  memoryAccount().setLimit(noLimit);
+  CollectedPartition<std::int64_t> collected(MemoryUse::cache, StorageLevel::MEMORY_ONLY, 100'000);
+  std::vector<std::int64_t> all;
+  for (int i = 0; i < 100; ++i) {
+    std::vector<std::int64_t> batch(1000, i);
+    ASSERT_TRUE(collected.push(batch));
+    all.insert(all.end(), batch.begin(), batch.end());
+    EXPECT_EQ(memoryAccount().held(MemoryUse::cache), 800'000U);
+  }
+  std::vector<std::int64_t> more(1000, 7);  // than expected
+  ASSERT_TRUE(collected.push(more));
+  all.insert(all.end(), more.begin(), more.end());
+  EXPECT_TRUE(elementsOf<std::int64_t>(*collected.finish()) == all);
+}
+
+TEST_F(CollectedPartitionTest, OfMoreThanFitsIsOnDiskOrRefusedAtOnce) {
+  memoryAccount().setLimit(100'000);
+  std::vector<std::int64_t> batch(1000, 7);
+  CollectedPartition<std::int64_t> onDisk(MemoryUse::cache, StorageLevel::MEMORY_AND_DISK, 1'000'000);
+  ASSERT_TRUE(onDisk.push(batch));
+  EXPECT_TRUE(onDisk.isWire());
+  CollectedPartition<std::int64_t> refused(MemoryUse::cache, StorageLevel::MEMORY_ONLY, 1'000'000);
+  EXPECT_FALSE(refused.push(batch));
+  CollectedPartition<std::int64_t> endless(MemoryUse::cache, StorageLevel::MEMORY_AND_DISK, ~std::size_t{0});
+  ASSERT_TRUE(endless.push(batch));
+  EXPECT_TRUE(elementsOf<std::int64_t>(*endless.finish()) == batch);
+}
+
 TEST_F(CollectedPartitionTest, WithoutMemoryAllIsOnDisk) {
   const std::vector<std::int64_t> elements(100'000, 7);
   CollectedPartition<std::int64_t> collected(MemoryUse::cache, StorageLevel::DISK_ONLY);

@@ -241,7 +241,7 @@ TEST(Traffic, ASecondJobSendsNoFunctionAndNoData) {
 
 TEST(Traffic, AStoredRDDMovesNothing) {
   const auto rdd = context().range(0, 20'000, 1, 8).map([](std::int64_t x) { return x; });
-  rdd.cache();
+  rdd.persist(StorageLevel::MEMORY_AND_DISK);  // never dropped
   for (int job = 0; job < 2; ++job) {
     const auto traffic = trafficOf([&] { EXPECT_EQ(rdd.count(), 20'000); });
     for (const Traffic& rank : traffic) EXPECT_EQ(rank.exchange.bytesSent, 0u);

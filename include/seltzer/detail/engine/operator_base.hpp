@@ -59,6 +59,9 @@ class OperatorBase {
   /// The number of elements of a partition, if it is known without computing any.
   std::optional<std::size_t> knownSize(std::size_t partition) const;
 
+  /// As `knownSize`, for what `compute` would produce.
+  std::optional<std::size_t> computedSize(std::size_t partition) const { return sizeOf(partition); }
+
   /// The factory of operator type `Op`, for the registry.
   template <class Op>
   static UniquePointer<OperatorBase> build(const Inputs& inputs, WireReader& parameters) {
@@ -71,7 +74,7 @@ class OperatorBase {
   /// A RunStored that runs the operator's `replacement()`.
   virtual RunStored runOfReplaced() const;
 
-  /// As `knownSize`, for what `compute` would produce.
+  /// `computedSize`; by default it is not known.
   virtual std::optional<std::size_t> sizeOf(std::size_t partition) const;
 
  private:

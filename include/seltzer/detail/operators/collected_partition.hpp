@@ -32,9 +32,15 @@ class CollectedPartition final : public Sink<T> {
   using Element = Owned<T>;
 
  public:
-  /// With a serialized storage level the elements are written in wire form at once, and what that throws is thrown.
-  explicit CollectedPartition(MemoryUse use, StorageLevel level = StorageLevel::MEMORY_AND_DISK)
-      : memory_(use), level_(level), isWire_(!deserialized(level)), wire_(level) {}
+  /// With a serialized storage level the elements are written in wire form at once, and what that throws is thrown. For
+  /// `expected` objects memory is reserved at once.
+  explicit CollectedPartition(MemoryUse use, StorageLevel level = StorageLevel::MEMORY_AND_DISK,
+                              std::size_t expected = 0)
+      : memory_(use),
+        level_(level),
+        isWire_(!deserialized(level)),
+        expected_(std::min(expected, elements_.max_size())),
+        wire_(level) {}
 
   /// Returns false if the level has no disk and memory no room: then nothing of the batch was taken, and what was taken
   /// before is in `finish()`.
@@ -81,7 +87,7 @@ class CollectedPartition final : public Sink<T> {
       if (batch.empty()) return;
       heapBytes_ += seltzer::detail::heapBytes(elements_.back()) * batch.size();
       memory_.record(elements_.capacity() * sizeof(Element) + heapBytes_);
-      if (memoryAccount().isOverLimit()) giveWay(0);
+      if (memoryAccount().isOverLimit()) spillIfShort(0);
     }
   }
 
@@ -94,20 +100,21 @@ class CollectedPartition final : public Sink<T> {
   }
 
   std::size_t capacityFor(std::size_t count) const {
-    return std::max(elements_.size() + count, 2 * elements_.capacity());
+    const std::size_t wanted = elements_.size() + count;
+    return wanted <= expected_ ? expected_ : std::max(wanted, 2 * elements_.capacity());
   }
 
   /// Makes room for `count` more objects, or moves all to the scratch file.
   [[gnu::noinline]] void grow(std::size_t count) {
     const std::size_t capacity = capacityFor(count);
-    giveWay((capacity - elements_.capacity()) * sizeof(Element));
+    spillIfShort((capacity - elements_.capacity()) * sizeof(Element));
     if (isWire_) return;
     elements_.reserve(capacity);
     memory_.record(elements_.capacity() * sizeof(Element) + heapBytes_);
   }
 
   /// Moves the elements to the scratch file if `more` bytes cannot be had otherwise.
-  [[gnu::noinline]] void giveWay(std::size_t more) {
+  [[gnu::noinline]] void spillIfShort(std::size_t more) {
     if (!useDisk(level_) || !mustSpill(memory_.bytes() + more, more)) return;
     if constexpr (travels<Element>) {
       if (!isUnwritable_) writeAll();
@@ -116,9 +123,9 @@ class CollectedPartition final : public Sink<T> {
 
   void writeAll() {
     ObjectBlock<Element> objects(std::move(elements_));
-    ShuffleFrame piece;
     bool isNext = true;
     for (std::size_t position = 0; isNext;) {
+      ShuffleFrame piece;
       if (!serializes([&] { isNext = objects.writePiece(position, piece); })) {
         isUnwritable_ = true;
         wire_.finish();
@@ -177,6 +184,7 @@ class CollectedPartition final : public Sink<T> {
   bool isWire_;                // no objects
   bool isUnwritable_ = false;  // objects for good
   std::vector<Element> elements_;
+  std::size_t expected_;
   std::size_t heapBytes_ = 0;  // of these, estimated from one in each batch
   ShuffleFrame piece_;         // the open one
   WireBlockBuilder wire_;

@@ -68,8 +68,9 @@ void pushBlock(TaskContext& task, RDDId operation, const Block& block, Sink<T>& 
 template <class T>
 class KeepingSink final : public Sink<T> {
  public:
-  KeepingSink(TaskContext& task, BlockId id, StorageLevel level, Sink<T>& out)
-      : task_(task), id_(id), out_(out), kept_(std::in_place, MemoryUse::cache, level) {}
+  /// For `expected` elements, as far as that is known.
+  KeepingSink(TaskContext& task, BlockId id, StorageLevel level, std::size_t expected, Sink<T>& out)
+      : task_(task), id_(id), out_(out), kept_(std::in_place, MemoryUse::cache, level, expected) {}
 
   bool push(std::span<T> batch) override {
     if (kept_ && keep(batch)) return true;
@@ -127,7 +128,7 @@ class StoredPartitions {
   static std::shared_ptr<const Block> computeBlock(Operator<T>& rdd, TaskContext& task, BlockId id, Sink<T>& sink) {
     std::shared_ptr<const Block> block;
     {
-      KeepingSink<T> keeping(task, id, rdd.level(), sink);
+      KeepingSink<T> keeping(task, id, rdd.level(), rdd.computedSize(id.partition).value_or(0), sink);
       rdd.compute(task, id.partition, keeping);
       block = keeping.finish();
     }

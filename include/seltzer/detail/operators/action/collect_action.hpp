@@ -39,10 +39,15 @@ class CollectAction final : public Action {
     result << count;
   }
 
+  /// How many elements `run` sent.
+  static std::uint64_t countOf(ByteView result) {
+    WireReader tail(result.last(std::min(result.size(), sizeof(std::uint64_t))));
+    return tail.read<std::uint64_t>();
+  }
+
   /// Appends the elements that `run` sent to `elements`.
   static void read(ByteView result, std::vector<Owned<T>>& elements) {
-    WireReader tail(result.last(std::min(result.size(), sizeof(std::uint64_t))));
-    const auto count = tail.read<std::uint64_t>();
+    const std::uint64_t count = countOf(result);
     WireReader reader(result.first(result.size() - sizeof(count)));
     if constexpr (isBitwise<Owned<T>> && std::is_default_constructible_v<Owned<T>> && !std::is_same_v<Owned<T>, bool>) {
       const std::size_t before = elements.size();
