@@ -64,6 +64,11 @@ TEST(Action, FirstAndTake) {
   EXPECT_THROW(context().range(3).take(-1), std::invalid_argument);
 }
 
+TEST(Action, FirstIsNamedInStatistics) {
+  EXPECT_EQ(context().range(3).first(), 0);
+  EXPECT_EQ(context().stats().stages.back().operation, "first");
+}
+
 TEST(Action, TakePassesEmptyPartitions) {
   std::vector<std::vector<std::string>> parts(40);
   parts[27] = {"a", "b"};

@@ -674,8 +674,8 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
                                       CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
   /// The edges of n even buckets from the least to the greatest element, and their counts; one bucket if these are
-  /// equal. Two jobs. Throws std::invalid_argument for n < 1 or n >= 2^31 and for elements that are NaN or infinite,
-  /// EmptyRDDError if there are none.
+  /// equal. Two jobs. Throws std::invalid_argument for n < 1 or n >= 2^31, for more buckets than there are numbers of
+  /// double precision, and for elements that are NaN or infinite; EmptyRDDError if there are none.
   std::pair<std::vector<double>, std::vector<std::int64_t>> histogram(
       std::int64_t n, CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
   /// @}

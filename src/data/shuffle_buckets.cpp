@@ -20,24 +20,29 @@ void ShuffleBuckets::close(Bucket& bucket, std::size_t lastRecord) {
   const std::size_t size = bucket.open.data.size();
   fullRecords_ += bucket.open.records;
   fullBytes_ += size;
-  openBytes_ -= size;
+  openMemory_ -= bucket.open.data.capacity();
   fullMemory_ += bucket.open.data.capacity();
   bucket.full.push_back(std::exchange(bucket.open, {}));
   bucket.open.data.reserve(std::min(size, 2 * shuffleFrameBytes) + shuffleFrameBytes / 8);  // as long as most
+  openMemory_ += bucket.open.data.capacity();
   account();
 }
 
 /// Looks at the account again after a step. May spill everything.
 void ShuffleBuckets::account() {
-  nextLook_ = openBytes_ + memoryAccount().step();
+  nextLook_ = openMemory_ + memoryAccount().step();
   offer();
-  memory_.resize(fullMemory_ + openBytes_);
+  memory_.resize(fullMemory_ + openMemory_);
 }
 
 void ShuffleBuckets::complete() {
   std::uint64_t records = fullRecords_;
-  buckets_.forValues([&records](const Bucket& bucket) { records += bucket.open.records; });
-  phaseClock().count(Phase::shuffleWrite, fullBytes_ + openBytes_, records);
+  std::uint64_t bytes = fullBytes_;
+  buckets_.forValues([&records, &bytes](const Bucket& bucket) {
+    records += bucket.open.records;
+    bytes += bucket.open.data.size();
+  });
+  phaseClock().count(Phase::shuffleWrite, bytes, records);
   account();
 }
 
@@ -55,10 +60,10 @@ void ShuffleBuckets::spill(std::size_t /*more*/) {
     SpilledBytes spilled(bucket.open.data);
     fullRecords_ += bucket.open.records;
     fullBytes_ += bucket.open.data.size();
-    openBytes_ -= bucket.open.data.size();
+    openMemory_ -= bucket.open.data.capacity();
     bucket.full.push_back({{}, std::exchange(bucket.open, {}).records, std::move(spilled)});
   });
-  memory_.resize(fullMemory_ + openBytes_);
+  memory_.resize(fullMemory_ + openMemory_);
 }
 
 std::size_t ShuffleBuckets::next(std::size_t from, std::size_t end) {
@@ -71,13 +76,13 @@ bool ShuffleBuckets::take(std::size_t partition, ShuffleFrame& frame) {
     frame = std::move(bucket.full[bucket.taken++]);
     if (bucket.taken < bucket.full.size()) bucket.full[bucket.taken].spilled.readAhead();
     fullMemory_ -= frame.data.capacity();
-    memory_.resize(fullMemory_ + openBytes_);
+    memory_.resize(fullMemory_ + openMemory_);
     return true;
   }
   if (bucket.open.records == 0) return false;
-  openBytes_ -= bucket.open.data.size();
+  openMemory_ -= bucket.open.data.capacity();
   frame = std::exchange(bucket.open, {});
-  memory_.resize(fullMemory_ + openBytes_);
+  memory_.resize(fullMemory_ + openMemory_);
   return true;
 }
 

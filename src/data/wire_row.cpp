@@ -12,7 +12,8 @@ WireRow::~WireRow() = default;
 
 void WireRow::addChunk() {
   constexpr std::size_t roomForLast = std::size_t{64} << 10;
-  if (!chunks_.empty()) memory_.resize(memory_.bytes() + chunks_.back().capacity());
+  if (!chunks_.empty() && !lastIsCounted_) memory_.resize(memory_.bytes() + chunks_.back().capacity());
+  lastIsCounted_ = false;
   // the first chunk of a small row grows as a vector does
   Bytes chunk;
   if (!chunks_.empty()) chunk.reserve(chunkBytes + roomForLast);
@@ -23,7 +24,11 @@ void WireRow::addChunk() {
 void WireRow::endRecord() {
   Bytes& chunk = chunks_.back();
   const std::size_t size = chunk.size() - begin_ - sizeof(std::uint32_t);
-  if (size >= chunkBytes) requireFits(size);
+  if (size >= chunkBytes) {
+    requireFits(size);
+    memory_.resize(memory_.bytes() + chunk.capacity());
+    lastIsCounted_ = true;
+  }
   const auto known = static_cast<std::uint32_t>(std::min<std::size_t>(size, upToEnd));
   std::memcpy(chunk.data() + begin_, &known, sizeof known);
   begin_ = chunk.size();

@@ -191,14 +191,14 @@ bool ChildProcess::exchange(std::string_view& input, std::string& output) {
   if ((polled[0].revents & (POLLERR | POLLHUP)) != 0) {
     input_.close();
   } else if (polled[0].revents != 0) {
-    give(input);
+    writeInput(input);
   }
-  if (polled[1].revents != 0) take(output_, output);
+  if (polled[1].revents != 0) readOutput(output_, output);
   if (polled[2].revents != 0) takeErrors();
   return true;
 }
 
-void ChildProcess::give(std::string_view& input) {
+void ChildProcess::writeInput(std::string_view& input) {
   const ::ssize_t count = ::write(input_.number(), input.data(), input.size());
   if (count >= 0) {
     input.remove_prefix(static_cast<std::size_t>(count));
@@ -209,7 +209,7 @@ void ChildProcess::give(std::string_view& input) {
   }
 }
 
-void ChildProcess::take(Descriptor& from, std::string& into) {
+void ChildProcess::readOutput(Descriptor& from, std::string& into) {
   const std::size_t before = into.size();
   into.resize(before + blockBytes);
   const ::ssize_t count = ::read(from.number(), into.data() + before, blockBytes);
@@ -224,7 +224,7 @@ void ChildProcess::take(Descriptor& from, std::string& into) {
 
 void ChildProcess::takeErrors() {
   if (!error_.isOpen()) return;
-  take(error_, errors_);
+  readOutput(error_, errors_);
   if (errors_.size() > keptErrors) errors_.erase(0, errors_.size() - keptErrors);
 }
 

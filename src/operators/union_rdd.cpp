@@ -15,16 +15,16 @@ UnionOfPartitions::UnionOfPartitions(const OperatorBase& rdd, const std::vector<
     : rdd_(rdd), parents_(parents) {
   std::uint64_t end = 0;
   for (std::size_t i = 0; i < partitions.size(); ++i) {
-    jumpBehind(dynamic_cast<const UnionOfPartitions*>(parents_.at(i)), end);
+    setJump(dynamic_cast<const UnionOfPartitions*>(parents_.at(i)), end);
     ends_.push_back(end += partitions[i]);
   }
 }
 
 UnionOfPartitions::~UnionOfPartitions() {
-  beforePlain(true);
+  countPersisted(true);
 }
 
-void UnionOfPartitions::beforePlain(bool isPlain) {
+void UnionOfPartitions::countPersisted(bool isPlain) {
   persistedUnions -= rdd_.isPlain() ? 0 : 1;
   persistedUnions += isPlain ? 0 : 1;
 }
@@ -35,7 +35,7 @@ bool UnionOfPartitions::Ancestor::has(std::size_t partition) const {
 
 /// Sets the jump pointer, if `parent` is the first parent that is a union: past its own jump and the next one if these
 /// are equally long, otherwise to `parent`.
-void UnionOfPartitions::jumpBehind(const UnionOfPartitions* parent, std::uint64_t begin) {
+void UnionOfPartitions::setJump(const UnionOfPartitions* parent, std::uint64_t begin) {
   if (parent == nullptr || jump_.rdd != nullptr) return;
   depth_ = parent->depth_ + 1;
   jump_ = {parent, begin};

@@ -81,7 +81,7 @@ struct Table {
 Table readTable(seltzer::Context& sc, const std::string& path, const Options& options, std::int64_t partitions) {
   const auto lines = sc.textFile(path, partitions);
   const auto first = lines.filter([](std::string_view line) { return !line.empty(); }).take(1);
-  if (first.empty()) throw seltzer::UsageError(path + " holds no lines; a table needs at least a header");
+  if (first.empty()) throw seltzer::UsageError(path + " holds no lines; a table needs at least one");
   ParseRow parse{path, options.headers ? first[0] : "", options.key - 1, 0};
   parse.columns = csv::forEachField(first[0], [](std::size_t, std::string_view) {});
   if (options.key > parse.columns) {

@@ -83,14 +83,14 @@ Report analyse(seltzer::Context& sc, const Options& options, std::int64_t partit
 
   Report report;
   for (const auto& [key, traffic] : of(By::status).collect()) report.statuses[key.second] = traffic;
+  report.badLines = bad.count.value();  // now: a partition that is computed again would count again
+  report.firstBadLines = bad.first.value();
   for (const auto& [key, traffic] : of(By::hour).collect()) {
     report.hours[access_log::sortableHour(key.second)] = traffic;
   }
   report.paths = of(By::path).takeOrdered(options.top, [](const Tally& tally) {
     return std::pair(-tally.second.requests, std::string_view(tally.first.second));
   });
-  report.badLines = bad.count.value();
-  report.firstBadLines = bad.first.value();
   return report;
 }
 

@@ -62,7 +62,10 @@ std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, 
   request.allPartitions = !partitions;
   if (partitions) request.partitions = std::move(*partitions);
   return rdd.context().jobs().run(std::move(request), [](const JobResult& result) {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < result.size(); ++i) count += CollectAction<T>::countOf(result[i]);
     std::vector<Owned<T>> elements;
+    elements.reserve(count);
     for (std::size_t i = 0; i < result.size(); ++i) {
       result.asTask(i, [&] { CollectAction<T>::read(result[i], elements); });
     }
@@ -124,6 +127,22 @@ std::size_t partitionsToTry(std::size_t visited, std::size_t taken, std::size_t 
 std::size_t requireNotNegative(std::int64_t n, std::string_view operation, const CallSite& where);
 void requireDepth(int depth, std::string_view operation, const CallSite& where);
 
+/// The first `wanted` elements.
+template <class T>
+std::vector<Owned<T>> takeJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where,
+                              std::size_t wanted) {
+  std::vector<Owned<T>> taken;
+  for (std::size_t visited = 0; visited < rdd.getNumPartitions() && taken.size() < wanted;) {
+    auto partitions = partitionsFrom(
+        visited, std::min(partitionsToTry(visited, taken.size(), wanted), rdd.getNumPartitions() - visited));
+    visited += partitions.size();
+    auto more = collectJob(rdd, operation, where, std::move(partitions), wanted - taken.size());
+    const std::size_t fit = std::min(more.size(), wanted - taken.size());
+    std::move(more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fit), std::back_inserter(taken));
+  }
+  return taken;
+}
+
 template <class State>
 auto requirePresent(State state, std::string_view operation, const CallSite& where) {
   if (!state) throwAt<EmptyRDDError>(operation, where, "the RDD has no elements");
@@ -153,7 +172,7 @@ auto RDD<T>::collectAsMap(CallSite where) const requires detail::isPair<T> {
 template <class T>
 Owned<T> RDD<T>::first(CallSite where) const {
   SELTZER_CHECK_TRAVELS("first", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
-    auto elements = take(1, where);
+    auto elements = detail::takeJob(*this, "first", where, 1);
     if (elements.empty()) detail::throwAt<EmptyRDDError>("first", where, "the RDD has no elements");
     return std::move(elements.front());
   }
@@ -162,17 +181,7 @@ Owned<T> RDD<T>::first(CallSite where) const {
 template <class T>
 std::vector<Owned<T>> RDD<T>::take(std::int64_t n, CallSite where) const {
   SELTZER_CHECK_TRAVELS("take", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
-    const std::size_t wanted = detail::requireNotNegative(n, "take", where);
-    std::vector<Owned<T>> taken;
-    for (std::size_t visited = 0; visited < getNumPartitions() && taken.size() < wanted;) {
-      auto partitions = detail::partitionsFrom(
-          visited, std::min(detail::partitionsToTry(visited, taken.size(), wanted), getNumPartitions() - visited));
-      visited += partitions.size();
-      auto more = detail::collectJob(*this, "take", where, std::move(partitions), wanted - taken.size());
-      const std::size_t fit = std::min(more.size(), wanted - taken.size());
-      std::move(more.begin(), more.begin() + static_cast<std::ptrdiff_t>(fit), std::back_inserter(taken));
-    }
-    return taken;
+    return detail::takeJob(*this, "take", where, detail::requireNotNegative(n, "take", where));
   }
 }
 

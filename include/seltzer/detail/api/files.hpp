@@ -48,7 +48,7 @@ RDD<T> Context::objectFile(const std::string& path, CallSite where) {
                 "objectFile: the elements cannot be read; give their type a Boost.Serialization `serialize` and a "
                 "default constructor") {
     const std::vector<std::string> files = detail::objectFilesOf(path, where);
-    if (files.empty()) return emptyRDD<T>(where);
+    if (files.empty()) return detail::newSource<detail::EmptyRDD<T>>(*this, "objectFile", where, 0);
     return detail::deriveOneToOne<detail::ObjectFileRDD<T>>(detail::objectFileNames(*this, path, files, where),
                                                             "objectFile", where);
   }

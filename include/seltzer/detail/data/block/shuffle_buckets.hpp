@@ -25,13 +25,14 @@ class ShuffleBuckets final : public MapOutput, private Spillable {
     Bucket* const buckets = buckets_.array();
     Bucket& bucket = buckets != nullptr ? buckets[partition] : bucketOf(partition);
     const std::size_t before = bucket.open.data.size();
+    const std::size_t memoryBefore = bucket.open.data.capacity();
     WireWriter writer(bucket.open.data);
     write(writer);
     const std::size_t size = bucket.open.data.size();
-    openBytes_ += size - before;
+    openMemory_ += bucket.open.data.capacity() - memoryBefore;
     ++bucket.open.records;
     if (size >= shuffleFrameBytes) close(bucket, size - before);
-    if (openBytes_ >= nextLook_) account();
+    if (openMemory_ >= nextLook_) account();
   }
 
   /// Call it after the last record: counts bytes and records of the map task.
@@ -58,8 +59,8 @@ class ShuffleBuckets final : public MapOutput, private Spillable {
   std::uint64_t fullRecords_ = 0;
   std::uint64_t fullBytes_ = 0;
   std::size_t fullMemory_ = 0;  // capacity of the full frames that are in memory
-  std::size_t openBytes_ = 0;
-  std::size_t nextLook_ = 0;  // `account` is called when openBytes_ reaches it
+  std::size_t openMemory_ = 0;  // capacity of the others
+  std::size_t nextLook_ = 0;    // `account` is called when openMemory_ reaches it
   MemoryReservation memory_{MemoryUse::shuffleWrite};
 };
 

@@ -86,6 +86,7 @@ class WireRow {
   ChunkedVector<WireEntry> entries_;
   std::vector<Bytes> chunks_;
   std::size_t begin_ = chunkBytes;  // of the next record, in the last chunk
+  bool lastIsCounted_ = false;      // whether `memory_` has the last chunk, as it has all others
   MemoryReservation memory_;        // of the chunks
 };
 

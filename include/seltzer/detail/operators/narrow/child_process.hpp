@@ -71,8 +71,8 @@ class ChildProcess {
   Pipe makePipe() const;
   void start(const Environment& additions, const Pipe& in, const Pipe& out, const Pipe& err);
   bool hasEnded();
-  void give(std::string_view& input);
-  void take(Descriptor& from, std::string& into);
+  void writeInput(std::string_view& input);
+  void readOutput(Descriptor& from, std::string& into);
   void takeErrors();
   [[noreturn]] void fail(std::string_view doing, int error) const;
 

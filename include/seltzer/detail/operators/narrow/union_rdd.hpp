@@ -26,7 +26,7 @@ class UnionOfPartitions {
 
  protected:
   /// Call it before `isPlain` of the operator changes.
-  void beforePlain(bool isPlain);
+  void countPersisted(bool isPlain);
 
   /// The non-union, persisted or checkpointed ancestor that has a partition, and its index there.
   std::pair<OperatorBase*, std::size_t> find(std::size_t partition) const;
@@ -41,7 +41,7 @@ class UnionOfPartitions {
   };
 
   std::uint64_t partitions() const { return ends_.empty() ? 0 : ends_.back(); }
-  void jumpBehind(const UnionOfPartitions* parent, std::uint64_t begin);
+  void setJump(const UnionOfPartitions* parent, std::uint64_t begin);
 
   const OperatorBase& rdd_;
   std::vector<OperatorBase*> parents_;
@@ -64,7 +64,7 @@ class UnionRDD final : public Operator<T>, public UnionOfPartitions {
       : Base(inputs), UnionOfPartitions(*this, inputs.parents, partitions) {}
 
   void setStorage(StorageLevel level, OperatorBase::RunStored function, std::string folder) override {
-    beforePlain(function == nullptr);
+    countPersisted(function == nullptr);
     Base::setStorage(level, function, std::move(folder));
   }
 

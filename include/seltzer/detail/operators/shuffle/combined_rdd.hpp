@@ -104,16 +104,7 @@ class CombinedRDD final : public OneInputOperator<T, std::pair<Owned<typename T:
   void merge(TaskContext& task, const ShuffleBlock& block, Table& table) {
     PhaseScope phase(Phase::shuffleRead);
     task.operation = this->id();
-    std::vector<std::pair<typename ReadInPlace<Key>::Type, Combiner>> received;
-    readSegments<Out>(task, block.segments(), [&](WireReader& reader, std::size_t count) {
-      received.clear();
-      for (std::size_t i = 0; i < count; ++i) {
-        auto key = ReadInPlace<Key>::read(reader);
-        received.emplace_back(std::move(key), reader.read<Combiner>());
-      }
-      table.add(std::span(received));
-      return true;
-    });
+    readPairs<Out, Key, Combiner>(task, block.segments(), [&table](auto pairs) { table.add(pairs); });
   }
 
   static inline UsualSize usualSize_;  // of the merged tables

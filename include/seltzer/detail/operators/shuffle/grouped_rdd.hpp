@@ -71,16 +71,7 @@ class GroupedRDD final
   void read(TaskContext& task, const ShuffleBlock& block, Groups& groups) {
     PhaseScope phase(Phase::shuffleRead);
     task.operation = this->id();
-    std::vector<std::pair<typename ReadInPlace<Key>::Type, Value>> received;
-    readSegments<Out>(task, block.segments(), [&](WireReader& reader, std::size_t count) {
-      received.clear();
-      for (std::size_t i = 0; i < count; ++i) {
-        auto key = ReadInPlace<Key>::read(reader);
-        received.emplace_back(std::move(key), reader.read<Value>());
-      }
-      add(groups, std::span(received));
-      return true;
-    });
+    readPairs<Out, Key, Value>(task, block.segments(), [&groups](auto pairs) { add(groups, pairs); });
     groups.finish();
   }
 

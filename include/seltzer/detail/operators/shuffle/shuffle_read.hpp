@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <seltzer/detail/data/block/shuffle_block.hpp>
@@ -55,6 +56,21 @@ void readSegments(TaskContext& task, std::span<const ShuffleSegment> segments, R
       task.tick();
     }
   }
+}
+
+/// Calls `consume(pairs)` for the pairs of a key and a `Second` in some segments, at most a batch of `T` at a time.
+template <class T, class Key, class Second, class Consume>
+void readPairs(TaskContext& task, std::span<const ShuffleSegment> segments, Consume consume) {
+  std::vector<std::pair<typename ReadInPlace<Key>::Type, Second>> received;
+  readSegments<T>(task, segments, [&](WireReader& reader, std::size_t count) {
+    received.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+      auto key = ReadInPlace<Key>::read(reader);
+      received.emplace_back(std::move(key), reader.read<Second>());
+    }
+    consume(std::span(received));
+    return true;
+  });
 }
 
 /// Pushes the elements of some segments.
