@@ -10,6 +10,8 @@ FAULTS ?= 500
 LINEAGES ?= 1000
 SOAK_RANKS ?= 1 2 3 5 16
 COMPARE ?=
+LINT_SECONDS ?= 180
+LINT_SINCE ?= HEAD~1
 DEPS ?= yes
 ifeq ($(origin CXX),default)
   CXX := g++
@@ -57,7 +59,7 @@ configure = @mkdir -p $(1) && { { $(call run_cmake,$(1),$(2),$(3)) && \
   { ! grep -q 'require your cache to be deleted' $(1)/configure.log || $(call run_cmake,$(1),$(2),$(3)); }; } || \
   { cat $(1)/configure.log; exit 1; }; }
 
-.PHONY: all build install pi test soak bench compare asan tsan format style lint docs deps test-deps style-deps lint-deps docs-deps compare-deps help clean
+.PHONY: all build install pi test soak bench compare asan tsan format style lint lint-changed docs deps test-deps style-deps lint-deps docs-deps compare-deps help clean
 .NOTPARALLEL:
 .DEFAULT_GOAL := all
 
@@ -136,6 +138,12 @@ lint: style lint-deps
 	@cmake --build build-lint -j $(JOBS) --target all_verify_interface_header_sets seltzer_build_info
 	@find src -name '*.cpp' | xargs -P $(JOBS) -n 1 clang-tidy-14 -p build-lint --quiet --warnings-as-errors='*'
 
+# The gate of CI: what the newest commit changed, or everything since LINT_SINCE.
+lint-changed: lint-deps
+	$(call configure,build-lint,clang++-14,-DCMAKE_BUILD_TYPE=Debug -DSELTZER_PRECOMPILE=OFF)
+	@cmake --build build-lint -j $(JOBS) --target seltzer_build_info
+	@tests/lint_changed.sh build-lint $(LINT_SECONDS) $(LINT_SINCE)
+
 # The reference and the tutorial. Fails for a public name without a comment and for broken links.
 docs: docs-deps
 	@rm -rf $(BUILD)/docs && mkdir -p $(BUILD)/docs
@@ -188,6 +196,7 @@ help:
 	@echo 'make tsan     the tests under the thread sanitizer, in build-tsan/'
 	@echo 'make style    formatting and shellcheck'
 	@echo 'make lint     style, clang-tidy, every header alone, in build-lint/'
+	@echo 'make lint-changed  clang-tidy and headers alone, for what the newest commit changed (LINT_SINCE=commit, LINT_SECONDS=$(LINT_SECONDS))'
 	@echo 'make docs     the reference and the tutorial as HTML, in $(BUILD)/docs/html/'
 	@echo 'make format   run clang-format on all sources'
 	@echo 'make deps     install the Debian packages that are missing'
