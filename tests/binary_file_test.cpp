@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <random>
 #include <span>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>

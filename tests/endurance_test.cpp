@@ -1,7 +1,7 @@
-#include <algorithm>
 #include <cstdint>
 #include <fstream>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <vector>
 

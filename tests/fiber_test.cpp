@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <memory>
 #include <numeric>
 #include <stdexcept>
 #include <string>

@@ -33,17 +33,21 @@ Numbers twoForEachRank() {
 /// rank has to run that one. It waits at most 20 s, so that a failing test ends.
 class MovedTasks : public testing::Test {
  protected:
-  RDD<std::int64_t> moving(const std::string& name) const {
+  /// A function of the elements, for a job that is called `name`.
+  auto gated(const std::string& name) const {
     const std::int64_t last = 2 * context().ranks() - 1;
     const bool alone = context().ranks() == 1;
-    const auto gated = with(std::string(folder_ / name), [last, alone](const std::string& path, std::int64_t x) {
+    return with(std::string(folder_ / name), [last, alone](const std::string& path, std::int64_t x) {
       if (x == last - 1) std::ofstream(path) << "begun";
       for (int i = 0; !alone && x == last && i < 20'000 && !fs::exists(path); ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
       return 3 * x;
     });
-    return context().parallelize(twoForEachRank(), last + 1).map(gated);
+  }
+
+  RDD<std::int64_t> moving(const std::string& name) const {
+    return context().parallelize(twoForEachRank(), 2 * context().ranks()).map(gated(name));
   }
 
   Numbers expected() const {
@@ -121,6 +125,30 @@ TEST_F(MovedTasks, StoredPartitionsAreReadWhereTheyAre) {
   stored.unpersist();
   EXPECT_EQ(shifted.collect(), expected());
   EXPECT_EQ(calls.value(), 2 * all);
+}
+
+TEST_F(MovedTasks, ParentsOfAUnionAreFetchedFromWhereTheyAre) {
+  const std::int64_t partitions = 2 * context().ranks();
+  const IndexPartitioner indices(partitions, partitions);
+  const auto paired = [&](std::int64_t more) {
+    return context()
+        .parallelize(twoForEachRank(), partitions)
+        .map([more](std::int64_t x) { return std::pair(x, x + more); })
+        .partitionBy(indices);
+  };
+  context().setCheckpointDir(folder_ / "checkpoints");
+  const auto source = paired(0);  // read from files, its tasks may move
+  source.checkpoint();
+  source.count();
+  const std::uint64_t before = moved();
+  const auto stored = source.mapValues(gated("union")).persist(StorageLevel::MEMORY_AND_DISK);
+  EXPECT_EQ(stored.count(), partitions);
+  EXPECT_EQ(moved() > before, context().ranks() > 1);
+  const auto both = stored + paired(100);
+  EXPECT_EQ(both.getNumPartitions(), static_cast<std::size_t>(partitions));
+  std::vector<std::vector<std::pair<std::int64_t, std::int64_t>>> byHand;
+  for (const std::int64_t x : twoForEachRank()) byHand.push_back({{x, 3 * x}, {x, x + 100}});
+  EXPECT_EQ(both.glom().collect(), byHand);
 }
 
 TEST_F(MovedTasks, FilesOfUnequalSizeKeepTheirOrder) {

@@ -268,7 +268,8 @@ noticed() {
 }
 
 around_the_runs() {
-  suite around arguments="{work} {ranks} {scratch}/{point}" setup='for f in a b; do echo "${f}" >>{scratch}/names; done; echo {work} >>{scratch}/made' scaling=weak \
+  suite around arguments="{work} {ranks} {scratch}/{point}" \
+    setup="for f in a b; do echo \"\${f}\" >>{scratch}/names; done; echo {work} >>{scratch}/made" scaling=weak \
     check="echo RESULT app=check found=\$(wc -l <{scratch}/made)" cleanup='echo {point} >>{scratch}/cleaned' \
     same='answer found' points='1 2'
   quiet "$scale" local around.ini -o around --points 1

@@ -30,12 +30,11 @@ def point_state(study: Study, experiment: Experiment, point: Point, progress: Pr
     return ("begun" if progress.runs else "missing"), ""
 
 
-def print_status(study: Study, chosen: Chosen) -> bool:
-    """Prints one line per point. Returns whether all are complete."""
+def print_status(study: Study, chosen: Chosen) -> None:
+    """Prints one line per point."""
     submitted = any(read_number(study, experiment, point) for experiment, point in chosen)
     queue = Queue() if submitted and have_slurm() else None
     print(f"{'experiment':<24}{'point':>8}  {'state':<12}{'job':>8}{'runs':>8}{'median s':>12}")
-    everything = True
     for experiment, point in chosen:
         study.check_definition(experiment)
         progress = study.progress(experiment)[point]
@@ -46,8 +45,6 @@ def print_status(study: Study, chosen: Chosen) -> bool:
         print(f"{experiment.name:<24}{point.name:>8}  {state:<12}{number or '-':>8}"
               f"{f'{len(progress.good)}/{progress.wanted}':>8}{'-' if median is None else f'{median:.4f}':>12}"
               + (f"  {more}" if more else ""))
-        everything = everything and progress.complete
-    return everything
 
 
 def collect_experiment(study: Study, experiment: Experiment, points: List[Point]) -> bool:
