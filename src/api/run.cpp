@@ -84,7 +84,7 @@ std::optional<int> agreeOnOptions(Communicator& communicator, Options& options) 
     WireWriter writer(message);
     writer << code << options.config;
     for (const std::string& warning : options.warnings) printDiagnostic(warning);
-    if (options.help) static_cast<void>(std::fwrite(options.help->data(), 1, options.help->size(), stdout));
+    if (options.help) std::fputs(options.help->c_str(), stdout);
     if (options.error) printDiagnostic(*options.error);
   }
   communicator.broadcastMessage(message);

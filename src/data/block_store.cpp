@@ -143,9 +143,9 @@ void BlockStore::spill(Entry& entry) {
     wire->spill();
   } else {
     std::vector<WirePiece> pieces;
-    ShuffleFrame frame;
     bool isNext = true;
     for (std::size_t position = 0; isNext;) {
+      ShuffleFrame frame;
       if (!serializes([&] { isNext = entry.block->writePiece(position, frame); })) {
         entry.isUnwritable = true;
         return;

@@ -319,8 +319,8 @@ std::shared_ptr<const Block> Scheduler::sourceBlock(BlockId id) const {
 /// The ranks of a host hold the bytes of a broadcast value once.
 void Scheduler::requireRoomOnHost(std::size_t bytes, std::string_view operation, CallSite where) const {
   const Communicator& communicator = executor_.communicator();
-  std::size_t ranks = 0;
-  for (int rank = 0; rank < communicator.size(); ++rank) ranks += communicator.hostOf(rank) == communicator.host();
+  std::size_t ranks = 1;
+  for (int rank = 1; rank < communicator.size(); ++rank) ranks += communicator.hostOf(rank) == communicator.host();
   const std::size_t limit = memoryAccount().limit();
   if (bytes / ranks <= limit) return;
   throw MemoryError(fmt::format(

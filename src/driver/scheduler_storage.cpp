@@ -100,6 +100,7 @@ std::vector<RDDInfo> Scheduler::gatherStorage() {
   if (persisted.empty()) return {};
   std::ranges::sort(persisted, {}, [](const auto& rdd) { return rdd->id; });
   std::vector<RDDId> ids;
+  ids.reserve(persisted.size());
   for (const auto& rdd : persisted) ids.push_back(rdd->id);
   const auto storage = broadcastCommand(Command::gatherStorage, takeUpdates({}), toWire(ids)).storage;
   std::vector<RDDInfo> infos;

@@ -37,7 +37,7 @@ constexpr std::uint64_t shareOfData(std::uint64_t limit) {
 /// The least memory of a rank that the engine works with: an eighth of its share of data, which is the budget of an
 /// exchange and of a sort's runs, is then more than a frame of 64 KiB, the unit in which data is written, sent and
 /// read.
-constexpr std::uint64_t leastMemory = std::uint64_t{1} << 20;
+inline constexpr std::uint64_t leastMemory = std::uint64_t{1} << 20;
 
 /// The first of the least limits, of those of all ranks, by rank. Ranks without a limit do not count.
 MemoryLimit leastLimit(const std::vector<OriginatedLimit>& byRank);

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include <seltzer/detail/files/input_splits.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
 #include "files/file_content.hpp"

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <seltzer/detail/files/input_files.hpp>
+#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
 #include "files/file_content.hpp"

@@ -2,6 +2,7 @@
 
 #include <type_traits>
 
+#include <seltzer/detail/api/pair_types.hpp>
 #include <seltzer/detail/api/refused.hpp>
 #include <seltzer/detail/operators/borrow.hpp>
 #include <seltzer/detail/operators/keeps_value.hpp>

@@ -75,7 +75,7 @@ struct CheckpointManifest {
   }
 };
 
-constexpr std::uint32_t manifestVersion = 1;
+inline constexpr std::uint32_t manifestVersion = 1;
 
 /// What the header of a manifest says, in all versions.
 ObjectTypeTag manifestType();

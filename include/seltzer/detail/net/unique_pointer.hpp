@@ -32,7 +32,8 @@ class UniquePointer {
   T* release() { return std::exchange(object_, nullptr); }
 
   void reset(T* object = nullptr) {
-    static_assert(sizeof(T) > 0, "where it is destroyed the type must be complete");
+    static_assert(
+        requires { sizeof(T); }, "where it is destroyed the type must be complete");
     delete std::exchange(object_, object);
   }
 

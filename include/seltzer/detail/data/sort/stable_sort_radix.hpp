@@ -47,6 +47,7 @@ inline void countingPass(std::span<const SortEntry> from, SortEntry* to, PrefixD
 inline unsigned sortByLeadingBits(std::span<SortEntry> entries, SortEntry* buffer, std::uint64_t least,
                                   std::uint64_t greatest) {
   const unsigned width = static_cast<unsigned>(std::bit_width(greatest - least));
+  if (width == 0) return 0;
   const unsigned bits = std::min(width, static_cast<unsigned>(std::bit_width(entries.size())) + 3);
   const unsigned passes = (bits + 10) / 11;
   const unsigned digitBits = (bits + passes - 1) / passes;

@@ -24,8 +24,9 @@ class SegmentCursor {
  public:
   /// Requires a first element.
   explicit SegmentCursor(std::span<const ShuffleSegment> segments) : run_(segments) { advance(); }
-  SegmentCursor(SegmentCursor&&) = default;  // only moved: a copy of the element may cost much
-  SegmentCursor& operator=(SegmentCursor&&) = default;
+  // Only moved: a copy of the element may cost much.
+  SegmentCursor(SegmentCursor&&) noexcept(std::is_nothrow_move_constructible_v<Element>) = default;
+  SegmentCursor& operator=(SegmentCursor&&) noexcept(std::is_nothrow_move_assignable_v<Element>) = default;
 
   bool atEnd() const { return atEnd_; }
   void advance() {

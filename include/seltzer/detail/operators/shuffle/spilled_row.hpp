@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -94,8 +95,9 @@ class SpilledRow {
   class Cursor {
    public:
     explicit Cursor(SpilledRow& row) : row_(&row) { advance(); }
-    Cursor(Cursor&&) = default;  // only moved, since the reader refers to the bytes, which then stay where they are
-    Cursor& operator=(Cursor&&) = default;
+    // Only moved, since the reader refers to the bytes, which then stay where they are.
+    Cursor(Cursor&&) noexcept(std::is_nothrow_move_constructible_v<T>) = default;
+    Cursor& operator=(Cursor&&) noexcept(std::is_nothrow_move_assignable_v<T>) = default;
 
     bool atEnd() const { return !element_; }
     const T& element() const { return *element_; }
