@@ -43,7 +43,7 @@ failed=0
 printf '%s\n' "${headers[@]/#/header }" "${sources[@]/#/source }" | grep . >"$passed.items" || true
 total=$(wc -l <"$passed.items")
 # shellcheck disable=SC2016  # expanded by the inner shell
-xargs -a "$passed.items" -P "$(nproc)" -L 1 bash -c 'check "$@" || [ $? = 2 ]' check "$end" || failed=1
+xargs -r -a "$passed.items" -P "$(nproc)" -L 1 bash -c 'check "$@" || [ $? = 2 ]' check "$end" || failed=1
 rm -f "$passed.items"
 done=$(wc -l <"$passed")
 echo "lint: $done of $total files that differ from $since pass"
