@@ -37,8 +37,8 @@ mpirun_on() {
 
 # submit SBATCH_ARGUMENT...: prints the job's number. The job writes to $folder/out-JOB.
 submit() { on_login 20 sbatch --parsable --output="$folder/out-%j" "$@"; }
-# wait_job JOB SECONDS: prints "STATE CODE:SIGNAL" and returns the job's code
-wait_job() { on_login $(($2 + 10)) "$here/waitjob.sh" "$1" "$2"; }
+# wait_job JOB SECONDS: prints "STATE CODE:SIGNAL" and returns the job's code; waits half as long again on a busy machine
+wait_job() { on_login $(($2 * 3 / 2 + 10)) "$here/waitjob.sh" "$1" $(($2 * 3 / 2)); }
 
 # wait_for SECONDS FILE WORDS: waits until the file contains them
 wait_for() {
