@@ -18,7 +18,7 @@ state=$(wait_job "$job" 60) && fail "$state: $(cat "out-$job")"
 [ "$state" = 'FAILED 7:0' ] || fail "$state: $(cat "out-$job")"
 
 # on a busy machine Slurm may miss the host before the script does, and requeue the job itself: then once more
-for attempt in 1 2 3; do
+for attempt in 1 2 3 4 5 6; do
   [ "$attempt" = 1 ] || cluster reset
   rm -f later
   job=$(submit -N2 -n2 "$source_tree/slurm/run.sbatch" "$folder/fails" "$folder/later")
