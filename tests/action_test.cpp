@@ -93,6 +93,24 @@ TEST(Action, TakeVisitsOnePartitionThenFourTimesAsMany) {
   EXPECT_LE(calls.value(), 1000 + 1000 + 4000);
 }
 
+/// The results of partitions follow each other at multiples of 8 bytes.
+struct alignas(16) Aligned {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+
+  friend bool operator==(const Aligned&, const Aligned&) = default;
+};
+
+TEST(Action, CollectKeepsAlignment) {
+  std::vector<Aligned> expected;
+  for (std::int64_t x = 0; x < 5'001; ++x) expected.push_back({x, -x});
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto aligned = context().range(0, 5'001, 1, partitions).map([](std::int64_t x) { return Aligned{x, -x}; });
+    EXPECT_EQ(aligned.collect(), expected);
+    EXPECT_EQ(aligned.take(5'000), std::vector<Aligned>(expected.begin(), expected.end() - 1));
+  }
+}
+
 TEST(Action, CollectAsMapKeepsFirstOrderAndLastValue) {
   for (const std::int64_t partitions : partitionCounts) {
     std::vector<std::pair<std::string, std::int64_t>> pairs;

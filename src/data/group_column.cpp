@@ -6,6 +6,7 @@ GroupBounds::GroupBounds() = default;
 GroupBounds::~GroupBounds() = default;
 
 void GroupBounds::count(const ChunkedVector<std::uint32_t>& numbers, std::size_t groups) {
+  reserveLarge(next_, groups);
   next_.assign(groups, 0);
   for (std::size_t i = 0; i < numbers.size();) {
     const std::span<const std::uint32_t> chunk = numbers.chunkFrom(i);

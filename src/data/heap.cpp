@@ -15,6 +15,7 @@
 
 #include <seltzer/detail/data/aggregation/slot_array.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/huge_pages.hpp>
 
 namespace seltzer::detail {
 
@@ -25,15 +26,6 @@ constexpr std::size_t leastForReuse = std::size_t{1} << 30;
 
 #if defined(__GLIBC__)
 constexpr int mostMappings = 65536;  // glibc's default
-#endif
-
-#if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
-std::uintptr_t endOfHeap() {
-  return reinterpret_cast<std::uintptr_t>(::sbrk(0));
-}
-
-/// Up to where the heap was seen; 0 as long as it is left alone.
-std::uintptr_t seen = 0;
 #endif
 
 /// What `freePages` keeps, by size: tables come in few sizes, each twice the one before.
@@ -133,7 +125,7 @@ void freeSlots(void* memory, std::size_t bytes) noexcept {
   }
 }
 
-void keepFreedMemory([[maybe_unused]] std::size_t limit) {
+void keepFreedMemory(std::size_t limit) {
 #if defined(__GLIBC__)
   const auto share = [limit](std::size_t most) {
     return static_cast<int>(std::clamp<std::size_t>(limit / 64, std::size_t{128} << 10, most));
@@ -143,21 +135,8 @@ void keepFreedMemory([[maybe_unused]] std::size_t limit) {
   ::mallopt(M_TRIM_THRESHOLD, -1);                            // never
   ::mallopt(M_MMAP_THRESHOLD, share(std::size_t{32} << 20));  // glibc accepts no more
   ::mallopt(M_TOP_PAD, share(std::size_t{64} << 20));
-#if defined(MADV_HUGEPAGE)
-  seen = limit >= leastForReuse ? endOfHeap() : 0;
 #endif
-#endif
-}
-
-void useHugePages() {
-#if defined(__GLIBC__) && defined(MADV_HUGEPAGE)
-  if (seen == 0) return;
-  const std::uintptr_t end = endOfHeap();
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const std::uintptr_t begin = (seen + page - 1) / page * page;
-  if (end > begin) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // only a hint
-  seen = end;
-#endif
+  allowHugePages(limit >= leastForReuse);
 }
 
 void returnFreedMemory() {

@@ -10,10 +10,6 @@ namespace seltzer::detail {
 /// other allocators.
 void keepFreedMemory(std::size_t limit);
 
-/// Asks the system for huge pages where the heap has grown since the last call. O(1), usually without a system call;
-/// to be called often, since it has no effect on pages that were touched before.
-void useHugePages();
-
 /// Returns all freed memory to the system. O(the heap's free pieces).
 void returnFreedMemory();
 

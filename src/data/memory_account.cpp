@@ -2,6 +2,7 @@
 #include <utility>
 
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/huge_pages.hpp>
 
 #include "data/heap.hpp"
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include <seltzer/detail/data/huge_pages.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 
 namespace seltzer::detail {
@@ -11,7 +12,7 @@ void WireWriter::padTo(std::size_t size) {
 
 void WireWriter::grow(std::size_t atLeast) {
   Bytes larger;
-  larger.reserve(std::max(atLeast, 2 * out_.capacity()));
+  reserveLarge(larger, std::max(atLeast, 2 * out_.capacity()));
   larger.resize(out_.size());
   if (!out_.empty()) {
     std::memcpy(larger.data(), out_.data(), out_.size());

@@ -11,6 +11,7 @@
 
 #include <seltzer/detail/data/batch/chunked_vector.hpp>
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/huge_pages.hpp>
 
 namespace seltzer::detail {
 
@@ -76,6 +77,7 @@ class GroupColumn {
     rowBytes_.resize(bytesToArrange(groups));
     bounds_.count(numbers_, groups);
     row_ = std::allocator<V>().allocate(size());
+    useHugePages();
     capacity_ = size();
     for (std::size_t begin = 0; begin < size();) {
       std::span<V> values = values_.chunkFrom(begin);

@@ -6,16 +6,9 @@
 #include <type_traits>
 #include <utility>
 
+#include <seltzer/detail/data/huge_pages.hpp>
+
 namespace seltzer::detail {
-
-/// The size and alignment of huge pages.
-inline constexpr std::size_t hugePageBytes = std::size_t{2} << 20;
-
-/// Memory in huge pages, if the system provides them. Throws std::bad_alloc if there is none.
-void* allocatePages(std::size_t bytes);
-
-/// Keeps some of it for the next call with the same size: the system would map and clear it again.
-void freePages(void* memory, std::size_t bytes) noexcept;
 
 /// Memory for the slots of a table, in huge pages if it is large: random look-ups then miss the TLB less often. Aligned
 /// at least to cache lines.

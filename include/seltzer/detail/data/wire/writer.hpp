@@ -76,6 +76,11 @@ class WireWriter {
     }
   }
 
+  /// Makes room for at least that many bytes more.
+  void reserve(std::size_t bytes) {
+    if (bytes > out_.capacity() - out_.size()) grow(out_.size() + bytes);
+  }
+
   /// The size of the buffer, including its previous contents.
   std::size_t size() const { return out_.size(); }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <type_traits>
 #include <vector>
 
 #include <seltzer/detail/engine/action.hpp>
@@ -27,6 +28,10 @@ class CollectAction final : public Action {
     std::uint64_t count = 0;
     const std::size_t mostBytes = resultLimit();
     if (limit_ > 0) {
+      if constexpr (isBitwise<T>) {
+        const std::uint64_t size = std::min<std::uint64_t>(limit_, rdd.knownSize(partition).value_or(0));
+        if (size < mostBytes / sizeof(T)) result.reserve(size * sizeof(T) + sizeof(count));
+      }
       auto sink = sinkOfFirst<T>(limit_, [&](std::span<const T> batch) {
         PhaseScope phase(Phase::resultSerialize);
         write(result, batch);
@@ -47,15 +52,19 @@ class CollectAction final : public Action {
 
   /// Appends the elements that `run` sent to `elements`.
   static void read(ByteView result, std::vector<Owned<T>>& elements) {
+    using Element = Owned<T>;
     const std::uint64_t count = countOf(result);
     WireReader reader(result.first(result.size() - sizeof(count)));
-    if constexpr (isBitwise<Owned<T>> && std::is_default_constructible_v<Owned<T>> && !std::is_same_v<Owned<T>, bool>) {
-      const std::size_t before = elements.size();
-      elements.resize(before + count);
-      reader.readElements(elements.data() + before, count);
-    } else {
-      for (std::uint64_t i = 0; i < count; ++i) elements.push_back(reader.read<Owned<T>>());
+    if constexpr (isBitwise<Element> && std::is_copy_constructible_v<Element> && std::is_copy_assignable_v<Element> &&
+                  !std::is_same_v<Element, bool>) {
+      if (reinterpret_cast<std::uintptr_t>(result.data()) % alignof(Element) == 0) {
+        const ByteView bytes = reader.readBytes(count * sizeof(Element));
+        const auto* const first = reinterpret_cast<const Element*>(bytes.data());
+        elements.insert(elements.end(), first, first + count);
+        return;
+      }
     }
+    for (std::uint64_t i = 0; i < count; ++i) elements.push_back(reader.read<Element>());
   }
 
  private:
