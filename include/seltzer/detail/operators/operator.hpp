@@ -27,19 +27,39 @@ concept SequenceBody = requires(Body& body, Emitter<U>& emit) {
 /// that a single input element is needed.
 enum class Yield : std::uint8_t { atMostOne, any };
 
-/// The sink of an operator that makes elements of U from batches of T by `body(batch, emitter)`.
+/// A body that says of a sink whether it reads what is lent to it.
+template <class Body>
+concept ChoosingBody = requires(const Body& body) {
+  { body.onlyReads() } -> std::same_as<bool>;
+};
+
+/// The sink of an operator that makes elements of U from batches of T by `body(batch, emitter)`, also from batches of
+/// const T if the body takes them.
 template <class T, class U, class Body>
 class TransformSink final : public Sink<T> {
+  static constexpr bool reads = std::is_invocable_v<Body&, std::span<const T>, Emitter<U>&>;
+
  public:
   TransformSink(TaskContext& task, RDDId operation, Emitter<U>& emit, Yield yield, Body& body)
       : task_(task), operation_(operation), emit_(emit), yield_(yield), body_(body) {
     updateDemand();
   }
 
-  bool push(std::span<T> batch) override {
-    task_.operation = operation_;
-    body_(batch, emit_);
-    return flush();
+  bool push(std::span<T> batch) override { return pass(batch); }
+
+  bool onlyReads() const override {
+    if constexpr (ChoosingBody<Body>) {
+      return body_.onlyReads();
+    } else {
+      return reads;
+    }
+  }
+  bool lend([[maybe_unused]] std::span<const T> batch) override {
+    if constexpr (reads) {
+      return pass(batch);
+    } else {
+      return false;
+    }
   }
 
   bool takesSequences() const override { return SequenceBody<Body, U>; }
@@ -54,6 +74,12 @@ class TransformSink final : public Sink<T> {
   }
 
  private:
+  template <class Elements>
+  bool pass(Elements batch) {
+    task_.operation = operation_;
+    body_(batch, emit_);
+    return flush();
+  }
   bool flush() {
     const bool open = emit_.flush();
     updateDemand();

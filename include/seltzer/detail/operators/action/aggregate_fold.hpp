@@ -5,10 +5,12 @@
 #include <optional>
 #include <span>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/detail/functions/function_wire.hpp>
+#include <seltzer/detail/functions/reads_only.hpp>
 #include <seltzer/detail/operators/apply_function.hpp>
 #include <seltzer/detail/operators/borrow.hpp>
 #include <seltzer/detail/operators/keeps_value.hpp>
@@ -29,7 +31,7 @@ void accumulate(State& state, const F& function, Value&& value) {
     assignResult(
         state, [&]() -> decltype(auto) { return std::invoke(function, std::move(state), std::forward<Value>(value)); });
   } else {
-    state = std::invoke(function, state, std::forward<Value>(value));
+    assignResult(state, [&]() -> decltype(auto) { return std::invoke(function, state, std::forward<Value>(value)); });
   }
 }
 
@@ -61,6 +63,7 @@ template <class T, class U, class Seq, class Comb>
 struct AggregateFold {
   using State = U;
   using Parts = std::tuple<U, Function<Seq>, Function<Comb>>;
+  using Elements = std::conditional_t<readsOnly<Seq, T, 1>, std::span<const T>, std::span<T>>;
 
   AggregateFold(U zeroValue, Seq seq, Comb comb)
       : zero(std::move(zeroValue)), sequence(std::move(seq)), combine(std::move(comb)) {}
@@ -70,9 +73,9 @@ struct AggregateFold {
   Parts parts() const { return {zero, Function<Seq>{sequence}, Function<Comb>{combine}}; }
 
   State start() const { return zero; }
-  bool add(State& state, std::span<T> batch) const {
+  bool add(State& state, Elements batch) const {
     auto&& function = inRegisters(sequence);
-    for (T& element : batch) accumulate(state, function, std::move(element));
+    for (auto& element : batch) accumulate(state, function, std::move(element));
     return true;
   }
   void merge(State& state, State&& next) const { accumulate(state, combine, std::move(next)); }

@@ -6,9 +6,12 @@
 #include <concepts>
 #include <cstdint>
 #include <functional>
+#include <span>
+#include <type_traits>
 
 #include <seltzer/detail/data/aggregation/exact_sum.hpp>
 #include <seltzer/detail/engine/action.hpp>
+#include <seltzer/detail/functions/reads_only.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 
 namespace seltzer::detail {
@@ -125,11 +128,12 @@ struct Extreme {
 template <class T, class F>
 struct Visiting : Around<F> {
   using Around<F>::Around;
+  using Elements = std::conditional_t<readsOnly<F, T>, std::span<const T>, std::span<T>>;
 
   ExactValue operator()(Operator<T>& rdd, TaskContext& task, std::size_t partition) const {
-    auto sink = sinkOf<T>([&](std::span<T> batch) {
+    auto sink = sinkOf<T>([&](Elements batch) {
       task.operation = ofAction;
-      for (T& element : batch) std::invoke(this->function, element);
+      for (auto& element : batch) std::invoke(this->function, element);
       return true;
     });
     rdd.run(task, partition, sink);

@@ -27,19 +27,44 @@ class FilteredRDD final : public OneInputOperator<T, T> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<T>& out) override {
-    const bool counts = out.onlyCounts();
-    this->transformParent(task, partition, out, Yield::atMostOne, [&](std::span<T> batch, Emitter<T>& emit) {
-      auto&& predicate = inRegisters(predicate_);
-      const auto isKept = [&](const T& element) -> Kept { return std::invoke(predicate, element); };
-      if (counts) {
-        out.pushCount(countKept(std::span<const T>(batch), isKept));
-      } else {
-        emit.pass(batch.first(compact(batch, isKept)));
-      }
-    });
+    this->transformParent(task, partition, out, Yield::atMostOne, Body{predicate_, out, out.onlyCounts()});
   }
 
  private:
+  struct Body {
+    const F& shared;
+    Sink<T>& out;
+    bool counts;
+
+    /// Small elements are compacted faster than they are copied singly.
+    bool onlyReads() const { return counts || (std::is_copy_constructible_v<T> && !CompactedWithoutBranches<T>); }
+
+    void operator()(std::span<T> batch, Emitter<T>& emit) const {
+      if (counts) {
+        count(batch);
+      } else {
+        auto&& predicate = inRegisters(shared);
+        emit.pass(
+            batch.first(compact(batch, [&](const T& element) -> Kept { return std::invoke(predicate, element); })));
+      }
+    }
+    void operator()(std::span<const T> batch, Emitter<T>& emit) const {
+      if (counts) {
+        count(batch);
+      } else if constexpr (std::is_copy_constructible_v<T>) {
+        auto&& predicate = inRegisters(shared);
+        for (const T& element : batch) {
+          if (std::invoke(predicate, element) && !emit(element)) return;
+        }
+      }
+    }
+
+    void count(std::span<const T> batch) const {
+      auto&& predicate = inRegisters(shared);
+      out.pushCount(countKept(batch, [&](const T& element) -> Kept { return std::invoke(predicate, element); }));
+    }
+  };
+
   F predicate_;
 };
 

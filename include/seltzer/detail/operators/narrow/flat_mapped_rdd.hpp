@@ -1,9 +1,12 @@
 #pragma once
 
 #include <ranges>
+#include <span>
 #include <string_view>
+#include <type_traits>
 
 #include <seltzer/detail/data/element/parts.hpp>
+#include <seltzer/detail/functions/reads_only.hpp>
 #include <seltzer/detail/operators/apply_function.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/partition_elements.hpp>
@@ -34,6 +37,7 @@ void emitAll(Range&& range, Emitter<T>& emit) {
 template <class T, class U, class F>
 class FlatMappedRDD final : public OneInputOperator<T, U> {
   using Base = typename FlatMappedRDD::OneInputOperator;
+  using Elements = std::conditional_t<readsOnly<F, T>, std::span<const T>, std::span<T>>;
 
  public:
   static constexpr std::string_view kind = "FlatMappedRDD";
@@ -44,9 +48,9 @@ class FlatMappedRDD final : public OneInputOperator<T, U> {
 
  protected:
   void compute(TaskContext& task, std::size_t partition, Sink<U>& out) override {
-    this->transformParent(task, partition, out, yield(), [this](std::span<T> batch, Emitter<U>& emit) {
+    this->transformParent(task, partition, out, yield(), [this](Elements batch, Emitter<U>& emit) {
       auto&& function = inRegisters(function_);
-      for (T& element : batch) {
+      for (auto& element : batch) {
         if constexpr (emitsFor<F, T, U>) {
           std::invoke(function, element, emit);
         } else {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include <seltzer/detail/functions/reads_only.hpp>
 #include <seltzer/detail/operators/apply_function.hpp>
 #include <seltzer/detail/operators/operator.hpp>
 #include <seltzer/detail/operators/sequence.hpp>
@@ -35,13 +36,22 @@ class MappedRDD final : public OneInputOperator<T, U> {
     const F& shared;
 
     void operator()(std::span<T> batch, Emitter<U>& emit) const {
-      auto&& function = inRegisters(shared);
       if constexpr (std::is_same_v<T, U> && std::is_move_assignable_v<T>) {
+        auto&& function = inRegisters(shared);
         for (T& element : batch) assignResult(element, [&]() -> decltype(auto) { return applyTo(function, element); });
         emit.pass(batch);
       } else {
-        emit.generate(batch.size(), [&](std::size_t i) -> decltype(auto) { return applyTo(function, batch[i]); });
+        generate(batch, emit);
       }
+    }
+    void operator()(std::span<const T> batch, Emitter<U>& emit) const requires readsOnly<F, T> {
+      generate(batch, emit);
+    }
+
+    template <class Elements>
+    void generate(Elements batch, Emitter<U>& emit) const {
+      auto&& function = inRegisters(shared);
+      emit.generate(batch.size(), [&](std::size_t i) -> decltype(auto) { return applyTo(function, batch[i]); });
     }
 
     void sequence(std::int64_t first, std::int64_t step, std::size_t count,
