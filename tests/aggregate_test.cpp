@@ -94,6 +94,40 @@ TEST(Aggregate, AggregateBuildsAnotherType) {
   EXPECT_EQ(counts, expected);
 }
 
+struct Tree {
+  std::string name;
+  std::vector<Tree> children;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned) {
+    archive& name& children;
+  }
+};
+
+Tree treeOf(std::int64_t number, int depth) {
+  Tree tree{"a tree with the number " + std::to_string(number), {}};
+  if (depth > 0) tree.children.assign(2, treeOf(10 * number, depth - 1));
+  return tree;
+}
+
+/// A function may return a part of its argument by reference.
+TEST(Aggregate, OfFunctionsThatReturnAPartOfTheirArgument) {
+  const auto child = [](const Tree& a, const Tree&) -> const Tree& { return a.children.empty() ? a : a.children[0]; };
+  const auto grown = [](Tree& a, const Tree&) -> Tree& { return a.children.empty() ? a : a.children[0]; };
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto trees = context().range(1, 4, 1, partitions).map([](std::int64_t x) { return treeOf(x, 3); });
+    const auto byKey = trees.map([](const Tree& tree) { return std::pair(std::int64_t{0}, tree); });
+    EXPECT_EQ(trees.map([](const Tree& tree) -> const Tree& { return tree.children[0]; }).first().name,
+              treeOf(10, 0).name);
+    if (partitions > 1) continue;
+    EXPECT_EQ(trees.reduce(child).name, treeOf(100, 0).name);
+    EXPECT_EQ(trees.fold(treeOf(7, 5), grown).name, treeOf(70, 0).name);  // of the zero that the driver starts with
+    EXPECT_EQ(trees.aggregate(treeOf(7, 5), child, child).name, treeOf(70, 0).name);
+    EXPECT_EQ(byKey.reduceByKey(child).first().second.name, treeOf(100, 0).name);
+    EXPECT_EQ(byKey.foldByKey(treeOf(7, 4), child).first().second.name, treeOf(7000, 0).name);
+  }
+}
+
 TEST(Aggregate, ReduceOfNoneThrows) {
   const auto none = context().parallelize(std::vector<std::int64_t>(), 3);
   EXPECT_THROW(none.reduce(std::plus<>()), EmptyRDDError);

@@ -1,12 +1,15 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <limits>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -121,6 +124,67 @@ TEST(KeyKinds, OfAUser) {
   expectGroups(made<Station>(500, [](std::size_t i) {
     return Station{std::string(i % 3, 's'), static_cast<std::int32_t>(i % 31)};
   }));
+}
+
+/// The hours of a clock.
+enum class Hour : std::int32_t {};
+
+bool operator==(Hour a, Hour b) {
+  return static_cast<int>(a) % 12 == static_cast<int>(b) % 12;
+}
+
+}  // namespace
+}  // namespace seltzer::test
+
+template <>
+struct std::hash<seltzer::test::Hour> {
+  std::size_t operator()(seltzer::test::Hour hour) const { return static_cast<std::size_t>(hour) % 12; }
+};
+
+namespace seltzer::test {
+namespace {
+
+/// Enumerations may be equal by an `==` of their own, everywhere.
+TEST(KeyKinds, EnumerationsWithAnEquality) {
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto hours = context().range(0, 120, 1, partitions).map([](std::int64_t x) { return static_cast<Hour>(x); });
+    const auto pairs = hours.map([](Hour hour) { return std::pair(hour, 1); });
+    EXPECT_EQ(hours.distinct().count(), 12);
+    EXPECT_EQ(pairs.reduceByKey(std::plus<>()).count(), 12);
+    EXPECT_EQ(pairs.groupByKey().count(), 12);
+    EXPECT_EQ(pairs.countByKey().size(), 12U);
+    EXPECT_EQ(pairs.lookup(Hour{13}).size(), 10U);
+    EXPECT_EQ(pairs.partitionBy(4).lookup(Hour{13}).size(), 10U);
+    EXPECT_EQ(pairs.join(pairs).count(), 12 * 100);
+    EXPECT_EQ(pairs.broadcastJoin(pairs).count(), 12 * 100);
+  }
+  const auto names = context().broadcast(std::unordered_map<Hour, int>{{Hour{1}, 7}});
+  const auto found =
+      context().range(0, 120, 1, 3).map([names](std::int64_t x) { return (*names).count(static_cast<Hour>(x)); });
+  EXPECT_EQ(found.sum(), 10);
+}
+
+struct alignas(32) Corner {
+  double x = 0;
+  double y = 0;
+
+  friend auto operator<=>(const Corner&, const Corner&) = default;
+};
+
+TEST(KeyKinds, OfMoreThanTheUsualAlignment) {
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto corners = context().range(0, 3000, 1, partitions).map([](std::int64_t x) {
+      return Corner{static_cast<double>(x * 7919 % 3000 / 2), static_cast<double>(x)};
+    });
+    std::vector<Corner> expected = corners.collect();
+    const auto half = [](const Corner& corner) { return Corner{corner.x, 0}; };
+    std::ranges::sort(expected);  // of those with the same x, y counts them
+    EXPECT_EQ(corners.sortBy(half).collect(), expected);
+    const auto pairs = corners.map([](const Corner& corner) { return std::pair(corner, 1); });
+    EXPECT_TRUE(std::ranges::is_sorted(pairs.sortByKey().keys().collect()));
+    EXPECT_TRUE(std::ranges::is_sorted(
+        pairs.repartitionAndSortWithinPartitions(RangePartitioner<Corner>(4, pairs)).keys().collect()));
+  }
 }
 
 /// Equal keys may differ in what `==` ignores; the first seen is kept.

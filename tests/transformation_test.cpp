@@ -103,6 +103,24 @@ TEST(Transformation, MapByAFunctionThatReturnsItsArgument) {
   EXPECT_EQ(words.map(same).collect(), words.collect());
 }
 
+/// Can be assigned only from an rvalue.
+struct MoveAssigned {
+  std::int64_t number = 0;
+
+  explicit MoveAssigned(std::int64_t given) : number(given) {}
+  MoveAssigned(const MoveAssigned&) = default;
+  MoveAssigned(MoveAssigned&&) = default;
+  MoveAssigned& operator=(const MoveAssigned&) = delete;
+  MoveAssigned& operator=(MoveAssigned&&) = default;
+  ~MoveAssigned() = default;
+};
+
+TEST(Transformation, MapByAFunctionThatReturnsItsArgumentWhereItCannotBeCopyAssigned) {
+  const auto rdd = context().range(0, 3000, 1, 3).map([](std::int64_t x) { return MoveAssigned(x); });
+  const auto same = rdd.map([](const MoveAssigned& x) -> const MoveAssigned& { return x; });
+  EXPECT_EQ(same.map([](const MoveAssigned& x) { return x.number; }).sum(), 1500 * 2999);
+}
+
 struct Unassignable {
   const std::int64_t number;
   double half;

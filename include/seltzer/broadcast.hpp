@@ -15,6 +15,7 @@
 #include <seltzer/detail/engine/accumulator_table.hpp>
 #include <seltzer/detail/engine/broadcast_table.hpp>
 #include <seltzer/detail/engine/job_service.hpp>
+#include <seltzer/hash.hpp>
 
 namespace seltzer {
 
@@ -109,7 +110,7 @@ struct BroadcastForm<std::string> {
 };
 
 template <class K, ReadInBytes V>
-requires((std::is_integral_v<K> || std::is_enum_v<K>)&&sizeof(K) <= 8) struct BroadcastForm<std::unordered_map<K, V>> {
+requires(ComparedAsInteger<K> && sizeof(K) <= 8) struct BroadcastForm<std::unordered_map<K, V>> {
   static constexpr bool inPlace = false;
   using Value = const BroadcastMap<K, V>&;
   using Decoded = BroadcastMap<K, V>;

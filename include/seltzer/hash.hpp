@@ -38,6 +38,11 @@ concept HasStandardHash = requires(const T& value) {
   { std::hash<T>()(value) } -> std::convertible_to<std::size_t>;
 };
 
+/// Integers, and enumerations without an `==` of their own: equal where their values are.
+template <class T>
+concept ComparedAsInteger = std::is_integral_v<T> ||
+    (std::is_enum_v<T> && !requires(T value) { operator==(value, value); });
+
 /// What a Hash goes by.
 enum class HashSource : unsigned char { none, parts, standard, members };
 
@@ -71,7 +76,7 @@ inline constexpr bool hasHash = requires(const T& value) {
 /// lists, and whatever ElementTraits describe. For another type of your own, specialize `std::hash`, whose result is
 /// mixed, or this, whose result is used as it is and should differ in all bits; neither may depend on addresses. A
 /// struct without constructors whose `==` is defaulted needs neither: it is hashed, and compared, member by member, so
-/// that all NaNs in a member are one.
+/// that all NaNs in a member are one. An enumeration with an `==` of its own needs a `std::hash` that agrees with it.
 template <class T>
 struct Hash {
   /// @cond
@@ -91,8 +96,7 @@ struct Hash {
 };
 
 /// @cond
-template <class T>
-requires std::is_integral_v<T> || std::is_enum_v<T>
+template <detail::ComparedAsInteger T>
 struct Hash<T> {
   std::uint64_t operator()(T value) const { return detail::mixBits(static_cast<std::uint64_t>(value)); }
 };

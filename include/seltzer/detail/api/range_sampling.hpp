@@ -66,8 +66,8 @@ RangePartitioner<K>::RangePartitioner(std::int64_t partitions, const RDD<T>& rdd
     if (parts <= 1) return;
     bounds_ = detail::onDriver("RangePartitioner", where, 0, [&] {
       const detail::KeyOrder order{ascending};
-      std::stable_sort(sample.begin(), sample.end(),
-                       [order](const auto& a, const auto& b) { return order(a.first, b.first); });
+      detail::keepLeast(sample, 0, sample.size(),
+                        [order](const auto& a, const auto& b) { return order(a.first, b.first); });
       return detail::chooseBounds(sample, parts, order);
     });
   }

@@ -16,11 +16,13 @@ decltype(auto) applyTo(const F& function, T& element) {
   }
 }
 
-/// `target = call()`. Where that returns an rvalue reference it may be to the target, which assigning it to itself
-/// would leave empty.
+/// `target = call()`. Where that returns a reference it may be to the target or to a part of it, which assigning would
+/// destroy first.
 template <class T, class Call>
 void assignResult(T& target, Call&& call) {
-  if constexpr (std::is_rvalue_reference_v<std::invoke_result_t<Call>>) {
+  using Result = std::invoke_result_t<Call>;
+  constexpr bool holdsOnlyItself = std::is_trivially_copyable_v<T> && std::is_assignable_v<T&, Result>;
+  if constexpr (std::is_reference_v<Result> && !holdsOnlyItself) {
     T result(call());
     target = std::move(result);
   } else {

@@ -54,7 +54,7 @@ using InlineWord = std::conditional_t<sizeof(K) <= 4, std::uint32_t, std::uint64
 /// Whether InlineStore is suitable: integer keys, and small, trivial combiners.
 template <class K, class C>
 consteval bool fitsInlineStore() {
-  constexpr bool isWord = (std::is_integral_v<K> || std::is_enum_v<K>)&&sizeof(K) <= sizeof(std::uint64_t);
+  constexpr bool isWord = ComparedAsInteger<K> && sizeof(K) <= sizeof(std::uint64_t);
   if constexpr (isWord && std::is_trivially_destructible_v<C> && std::is_trivially_copy_constructible_v<C>) {
     return sizeof(InlineSlot<InlineWord<K>, C>) <= 32;
   } else {

@@ -47,8 +47,14 @@ void sortByComparing(ChunkedVector<T>& run, const SortKey<T, KeyOf>& key) {
     reservation.resize(run.size() * (sizeof(std::size_t) + sizeof(keys[0]) * 3 / 2));
     keys.reserve(run.size());
     for (std::size_t i = 0; i < run.size(); ++i) keys.emplace_back(key.key(run[i]), i);
-    std::stable_sort(keys.begin(), keys.end(),
-                     [&key](const auto& a, const auto& b) { return key.keyLess(a.first, b.first); });
+    if constexpr (alignof(Key) <= __STDCPP_DEFAULT_NEW_ALIGNMENT__) {
+      std::stable_sort(keys.begin(), keys.end(),
+                       [&key](const auto& a, const auto& b) { return key.keyLess(a.first, b.first); });
+    } else {  // the buffer of libstdc++'s stable_sort is not aligned for them
+      std::sort(keys.begin(), keys.end(), [&key](const auto& a, const auto& b) {
+        return key.keyLess(a.first, b.first) || (!key.keyLess(b.first, a.first) && a.second < b.second);
+      });
+    }
     for (std::size_t i = 0; i < run.size(); ++i) positions[i] = keys[i].second;
   }
   permute(run, std::span(positions));
