@@ -54,11 +54,13 @@ class LocalIterator;
 /// A combining function must not narrow its result: converting, say, the `double` of `sum + x` to the `int` of a zero
 /// does not compile. Narrowing means an integer of fewer bytes, a floating-point number of fewer digits, or an integer
 /// for a floating-point number, also within pairs, tuples and optionals. Signedness does not count, nor does the `int`
-/// to which C++ promotes two smaller integers.
+/// to which C++ promotes two smaller integers. Nor may a function that is no template take a number as a narrower
+/// integer: `[](int a, int b)` does not compile for elements of 64 bits.
 template <class T>
 class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOperations<T> {
   static_assert(std::is_same_v<T, std::remove_cvref_t<T>>, "RDD: the element type must not be const or a reference");
   static_assert(std::is_copy_constructible_v<T>, "RDD: elements must be copyable");
+  static_assert(std::is_nothrow_destructible_v<T>, "RDD: the destructor of an element must not throw");
   static_assert(detail::HasWith<T>::value,
                 "RDD: ElementTraits of an element's type need With<Us...>, the same template with parts of types Us");
   static_assert(detail::HasGet<T>::value,
@@ -92,7 +94,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   template <class F>
   auto flatMap(F f, CallSite where = CallSite::current()) const;
 
-  /// With the element type given: `f(x, emit)`, or `f(x)` that returns a range or an optional of what converts to U.
+  /// The element type is given: `f(x, emit)`, or `f(x)` that returns a range or an optional of what converts to U.
   template <class U, class F>
   RDD<U> flatMap(F f, CallSite where = CallSite::current()) const;
 

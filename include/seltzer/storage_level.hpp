@@ -10,7 +10,7 @@ namespace seltzer {
 /// (`Config::scratchFolder`).
 ///
 /// When a rank's memory runs short, the partitions that were used least recently leave it, never for another partition
-/// of the same RDD. With a disk they go there. Without one they are dropped and computed again when they are needed; a
+/// of the same RDD. If the level has a disk they go there. Without one they are dropped and computed again when they are needed; a
 /// partition that the running stage still reads waits on the disk until the stage ends, and a partition that does not
 /// fit in memory to begin with is not kept.
 ///

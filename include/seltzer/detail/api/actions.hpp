@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/data/huge_pages.hpp>
 #include <seltzer/detail/operators/action/aggregate_fold.hpp>
 #include <seltzer/detail/operators/action/collect_action.hpp>
 #include <seltzer/detail/operators/action/exact_action.hpp>
@@ -65,7 +66,7 @@ std::vector<Owned<T>> collectJob(const RDD<T>& rdd, std::string_view operation, 
     std::uint64_t count = 0;
     for (std::size_t i = 0; i < result.size(); ++i) count += CollectAction<T>::countOf(result[i]);
     std::vector<Owned<T>> elements;
-    elements.reserve(count);
+    reserveLarge(elements, count);
     for (std::size_t i = 0; i < result.size(); ++i) {
       result.asTask(i, [&] { CollectAction<T>::read(result[i], elements); });
     }
@@ -192,6 +193,7 @@ std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const
   SELTZER_CHECK_SHIPPABLE("top", Key)
   SELTZER_CHECK_TAKES_VIEWS("top", Key, T)
   SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_PARAMETERS("top", Key, T)
   SELTZER_CHECK_VIEW("top", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "top: the elements, or their keys, cannot be ordered; give their type an operator<")
@@ -208,6 +210,7 @@ std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite wher
   SELTZER_CHECK_SHIPPABLE("takeOrdered", Key)
   SELTZER_CHECK_TAKES_VIEWS("takeOrdered", Key, T)
   SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_PARAMETERS("takeOrdered", Key, T)
   SELTZER_CHECK_VIEW("takeOrdered", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "takeOrdered: the elements, or their keys, cannot be ordered; give their type an operator<")
@@ -251,6 +254,7 @@ template <class F>
 Owned<T> RDD<T>::reduce(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("reduce", F)
   SELTZER_CHECK_CALLABLE("reduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_PARAMETERS("reduce", F, T, T)
   SELTZER_CHECK_LOSSLESS("reduce", (detail::reducesLosslessly<F, T>), "f", "map the elements to the wider type first")
   SELTZER_CHECK_TRAVELS("reduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver")
   return detail::requirePresent(detail::foldJob(*this, "reduce", where, detail::ReduceFold<T, F>(std::move(f))),
@@ -264,6 +268,7 @@ Owned<T> RDD<T>::fold(Owned<T> zero, F f, CallSite where) const {
   SELTZER_CHECK_CALLABLE("fold",
                          (detail::accumulates<F, Owned<T>, T&&> && detail::accumulates<F, Owned<T>, Owned<T>&&>),
                          "f(result, element)")
+  SELTZER_CHECK_PARAMETERS("fold", F, T, T)
   SELTZER_CHECK_LOSSLESS(
       "fold",
       (detail::accumulatesLosslessly<F, Owned<T>, T&&>() && detail::accumulatesLosslessly<F, Owned<T>, Owned<T>&&>()),
@@ -279,6 +284,8 @@ U RDD<T>::aggregate(U zero, Seq seq, Comb comb, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("aggregate", Comb)
   SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
   SELTZER_CHECK_CALLABLE("aggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_PARAMETERS("aggregate", Seq, U, T)
+  SELTZER_CHECK_PARAMETERS("aggregate", Comb, U, U)
   SELTZER_CHECK_LOSSLESS("aggregate", (detail::accumulatesLosslessly<Seq, U, T&&>()), "seq",
                          "give the zero the wider type")
   SELTZER_CHECK_LOSSLESS("aggregate", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
@@ -295,6 +302,7 @@ template <class F>
 Owned<T> RDD<T>::treeReduce(F f, int depth, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("treeReduce", F)
   SELTZER_CHECK_CALLABLE("treeReduce", (detail::reduces<F, T>), "f(element, element) that returns one")
+  SELTZER_CHECK_PARAMETERS("treeReduce", F, T, T)
   SELTZER_CHECK_LOSSLESS("treeReduce", (detail::reducesLosslessly<F, T>), "f",
                          "map the elements to the wider type first")
   SELTZER_CHECK_TRAVELS("treeReduce", detail::travels<Owned<T>>, "the elements cannot travel to the driver") {
@@ -312,6 +320,8 @@ U RDD<T>::treeAggregate(U zero, Seq seq, Comb comb, int depth, CallSite where) c
   SELTZER_CHECK_SHIPPABLE("treeAggregate", Comb)
   SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Seq, U, T&&>), "seq(result, element)")
   SELTZER_CHECK_CALLABLE("treeAggregate", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_PARAMETERS("treeAggregate", Seq, U, T)
+  SELTZER_CHECK_PARAMETERS("treeAggregate", Comb, U, U)
   SELTZER_CHECK_LOSSLESS("treeAggregate", (detail::accumulatesLosslessly<Seq, U, T&&>()), "seq",
                          "give the zero the wider type")
   SELTZER_CHECK_LOSSLESS("treeAggregate", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
@@ -332,6 +342,7 @@ auto RDD<T>::foreach (F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("foreach", F)
   SELTZER_CHECK_TAKES_VIEWS("foreach", F, T)
   SELTZER_CHECK_CALLABLE("foreach", (std::is_invocable_v<const F&, T&>), "f(element)")
+  SELTZER_CHECK_PARAMETERS("foreach", F, T)
   detail::exactJob(*this, "foreach", where, detail::Visiting<T, F>(std::move(f)));
 }
 

@@ -126,6 +126,7 @@ RDD<Owned<T>> RDD<T>::partitionBy(std::int64_t partitions, F f, CallSite where) 
   SELTZER_CHECK_SHIPPABLE("partitionBy", F)
   SELTZER_CHECK_CALLABLE("partitionBy", (detail::isCustomPartitioner<FunctionPartitioner<F>, Key>),
                          "f(const key&) that returns an integer")
+  SELTZER_CHECK_PARAMETERS("partitionBy", F, Key)
   return partitionBy(FunctionPartitioner<F>(partitions, std::move(f)), where);
 }
 
@@ -136,6 +137,7 @@ auto RDD<T>::reduceByKey(F f, Partitioning partitions, CallSite where) const req
   using A = detail::ReduceAggregator<V, F>;
   SELTZER_CHECK_SHIPPABLE("reduceByKey", F)
   SELTZER_CHECK_CALLABLE("reduceByKey", (detail::reduces<F, V>), "f(value, value) that returns one")
+  SELTZER_CHECK_PARAMETERS("reduceByKey", F, V, V)
   SELTZER_CHECK_LOSSLESS("reduceByKey", (detail::reducesLosslessly<F, V>), "f",
                          "map the values to the wider type first")
   SELTZER_CHECK_KEY("reduceByKey", detail::KeyOf<T>)
@@ -154,6 +156,7 @@ auto RDD<T>::foldByKey(detail::ValueOf<T> zero, F f, Partitioning partitions,
   SELTZER_CHECK_CALLABLE("foldByKey",
                          (detail::accumulates<F, Owned<V>, V&&> && detail::accumulates<F, Owned<V>, Owned<V>&&>),
                          "f(result, value)")
+  SELTZER_CHECK_PARAMETERS("foldByKey", F, V, V)
   SELTZER_CHECK_LOSSLESS(
       "foldByKey",
       (detail::accumulatesLosslessly<F, Owned<V>, V&&>() && detail::accumulatesLosslessly<F, Owned<V>, Owned<V>&&>()),
@@ -176,6 +179,8 @@ auto RDD<T>::aggregateByKey(U zero, Seq seq, Comb comb, Partitioning partitions,
   SELTZER_CHECK_SHIPPABLE("aggregateByKey", Comb)
   SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::accumulates<Seq, U, V&&>), "seq(result, value)")
   SELTZER_CHECK_CALLABLE("aggregateByKey", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_PARAMETERS("aggregateByKey", Seq, U, V)
+  SELTZER_CHECK_PARAMETERS("aggregateByKey", Comb, U, U)
   SELTZER_CHECK_LOSSLESS("aggregateByKey", (detail::accumulatesLosslessly<Seq, U, V&&>()), "seq",
                          "give the zero the wider type")
   SELTZER_CHECK_LOSSLESS("aggregateByKey", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",
@@ -197,12 +202,15 @@ auto RDD<T>::combineByKey(Create create, MergeValue mergeValue, MergeCombiners m
   SELTZER_CHECK_SHIPPABLE("combineByKey", Create)
   SELTZER_CHECK_SHIPPABLE("combineByKey", MergeValue)
   SELTZER_CHECK_SHIPPABLE("combineByKey", MergeCombiners)
-  SELTZER_CHECK_CALLABLE("combineByKey", (std::is_invocable_v<const Create&, V&&>), "create(value)") {
+  SELTZER_CHECK_CALLABLE("combineByKey", (std::is_invocable_v<const Create&, V&&>), "create(value)")
+  SELTZER_CHECK_PARAMETERS("combineByKey", Create, V) {
     using C = Owned<std::remove_cvref_t<std::invoke_result_t<const Create&, V&&>>>;
     using A = detail::CombineAggregator<V, C, Create, MergeValue, MergeCombiners>;
     SELTZER_CHECK_CALLABLE("combineByKey", (detail::accumulates<MergeValue, C, V&&>), "mergeValue(combiner, value)")
     SELTZER_CHECK_CALLABLE("combineByKey", (detail::accumulates<MergeCombiners, C, C&&>),
                            "mergeCombiners(combiner, combiner)")
+    SELTZER_CHECK_PARAMETERS("combineByKey", MergeValue, C, V)
+    SELTZER_CHECK_PARAMETERS("combineByKey", MergeCombiners, C, C)
     SELTZER_CHECK_LOSSLESS("combineByKey", (detail::accumulatesLosslessly<MergeValue, C, V&&>()), "mergeValue",
                            "let create return the wider type")
     SELTZER_CHECK_LOSSLESS("combineByKey", (detail::accumulatesLosslessly<MergeCombiners, C, C&&>()), "mergeCombiners",
@@ -232,6 +240,7 @@ auto RDD<T>::groupBy(F f, PartitioningSpec<detail::KeyMadeBy<F, T>> partitions, 
   SELTZER_CHECK_SHIPPABLE("groupBy", F)
   SELTZER_CHECK_TAKES_VIEWS("groupBy", F, T)
   SELTZER_CHECK_CALLABLE("groupBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)")
+  SELTZER_CHECK_PARAMETERS("groupBy", F, T)
   SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, const T&>>),
                 "groupBy: the function must return a key, which can be copied")
   SELTZER_CHECK_VIEW("groupBy", F, std::invoke_result_t<const F&, const T&>, T)

@@ -66,14 +66,24 @@
     return ::seltzer::detail::Refused();                                                                              \
   } else
 
-/// Refuses a function (F, its result, its argument) that returns a dangling view.
-#define SELTZER_CHECK_VIEW(operation, ...)                                                                        \
-  if constexpr (::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>) {                                           \
-    static_assert(!::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>, operation                                \
-                  ": the function returns a view (std::string_view, std::span) by value, but takes nothing that " \
-                  "it could be a view of; return what owns the data, such as a std::string, or pass "             \
-                  "seltzer::trusted(f) if it is a view of data that outlives the job, such as a string literal"); \
+/// Refuses a function that is no template and would get one of the arguments as a narrower integer.
+#define SELTZER_CHECK_PARAMETERS(operation, F, ...)                                                               \
+  if constexpr (::seltzer::detail::truncatesArgument<F, __VA_ARGS__>) {                                           \
+    static_assert(!::seltzer::detail::truncatesArgument<F, __VA_ARGS__>, operation                                \
+                  ": a parameter of the function is a narrower integer than the number that it is given; let it " \
+                  "take the number's own type, or auto");                                                         \
     return ::seltzer::detail::Refused();                                                                          \
+  } else
+
+/// Refuses a function (F, its result, its argument) that returns a dangling view.
+#define SELTZER_CHECK_VIEW(operation, ...)                                                                           \
+  if constexpr (::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>) {                                              \
+    static_assert(                                                                                                   \
+        !::seltzer::detail::returnsViewOfNothing<__VA_ARGS__>, operation                                             \
+        ": the function returns a view (std::string_view, std::span) by value, but takes nothing by reference that " \
+        "it could be a view of; return what owns the data, such as a std::string, or pass "                          \
+        "seltzer::trusted(f) if it is a view of data that outlives the job, such as a string literal");              \
+    return ::seltzer::detail::Refused();                                                                             \
   } else
 
 /// Refuses a function, called `f`, whose result narrows when it becomes the state; see keepsValue.
@@ -85,14 +95,14 @@
   } else
 
 /// Refuses keys without hash or equality; the arguments after the operation are their type.
-#define SELTZER_CHECK_KEY(operation, ...)                                                                                                                     \
-  if constexpr (!::seltzer::detail::hasHash<__VA_ARGS__>) {                                                                                                   \
-    static_assert(                                                                                                                                            \
-        ::seltzer::detail::hasHash<__VA_ARGS__>, operation                                                                                                    \
-        ": a key needs a hash: specialize seltzer::Hash or std::hash for its type or, if it is a struct without constructors, give it a default operator=="); \
-    return ::seltzer::detail::Refused();                                                                                                                      \
-  } else if constexpr (!::seltzer::detail::hasKeyEqual<__VA_ARGS__>) {                                                                                        \
-    static_assert(::seltzer::detail::hasKeyEqual<__VA_ARGS__>,                                                                                                \
-                  operation ": a key needs an operator==: give one to its type");                                                                             \
-    return ::seltzer::detail::Refused();                                                                                                                      \
+#define SELTZER_CHECK_KEY(operation, ...)                                                                                                                       \
+  if constexpr (!::seltzer::detail::hasHash<__VA_ARGS__>) {                                                                                                     \
+    static_assert(                                                                                                                                              \
+        ::seltzer::detail::hasHash<__VA_ARGS__>, operation                                                                                                      \
+        ": a key needs a hash: specialize seltzer::Hash or std::hash for its type or, if it is a struct without constructors, give it a defaulted operator=="); \
+    return ::seltzer::detail::Refused();                                                                                                                        \
+  } else if constexpr (!::seltzer::detail::hasKeyEqual<__VA_ARGS__>) {                                                                                          \
+    static_assert(::seltzer::detail::hasKeyEqual<__VA_ARGS__>,                                                                                                  \
+                  operation ": a key needs an operator==: give one to its type");                                                                               \
+    return ::seltzer::detail::Refused();                                                                                                                        \
   } else

@@ -67,6 +67,7 @@ auto RDD<T>::reduceByKeyLocally(F f, CallSite where) const requires detail::isPa
   using V = typename T::second_type;
   SELTZER_CHECK_SHIPPABLE("reduceByKeyLocally", F)
   SELTZER_CHECK_CALLABLE("reduceByKeyLocally", (detail::reduces<F, V>), "f(value, value) that returns one")
+  SELTZER_CHECK_PARAMETERS("reduceByKeyLocally", F, V, V)
   SELTZER_CHECK_LOSSLESS("reduceByKeyLocally", (detail::reducesLosslessly<F, V>), "f",
                          "map the values to the wider type first")
   SELTZER_CHECK_KEY("reduceByKeyLocally", detail::KeyOf<T>)
@@ -83,6 +84,8 @@ auto RDD<T>::aggregateByKeyLocally(U zero, Seq seq, Comb comb, CallSite where) c
   SELTZER_CHECK_SHIPPABLE("aggregateByKeyLocally", Comb)
   SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::accumulates<Seq, U, V&&>), "seq(result, value)")
   SELTZER_CHECK_CALLABLE("aggregateByKeyLocally", (detail::accumulates<Comb, U, U&&>), "comb(result, result)")
+  SELTZER_CHECK_PARAMETERS("aggregateByKeyLocally", Seq, U, V)
+  SELTZER_CHECK_PARAMETERS("aggregateByKeyLocally", Comb, U, U)
   SELTZER_CHECK_LOSSLESS("aggregateByKeyLocally", (detail::accumulatesLosslessly<Seq, U, V&&>()), "seq",
                          "give the zero the wider type")
   SELTZER_CHECK_LOSSLESS("aggregateByKeyLocally", (detail::accumulatesLosslessly<Comb, U, U&&>()), "comb",

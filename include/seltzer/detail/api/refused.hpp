@@ -11,8 +11,8 @@ namespace seltzer::detail {
 struct RefusedElement;
 
 /// Returned by an operation that a static_assert has refused, so that its message is the only error: converts to
-/// anything, can be printed, indexed, iterated and calculated with, and has the transformations and value-returning
-/// actions, which return it again.
+/// anything, can be printed, indexed, iterated, compared and calculated with, and has the transformations and
+/// value-returning actions, which return it again.
 struct Refused {
   template <class T>
   operator T() const {
@@ -129,19 +129,25 @@ struct Refused {
     return stream;
   }
 
-#define SELTZER_REFUSED_OPERATOR(op)                                                                      \
-  template <class Other>                                                                                  \
-  Refused operator op(const Other&) const {                                                               \
-    return {};                                                                                            \
-  }                                                                                                       \
-  template <class Other>                                                                                  \
-  requires(!std::is_base_of_v<Refused, Other>) friend Refused operator op(const Other&, const Refused&) { \
-    return {};                                                                                            \
+#define SELTZER_REFUSED_OPERATOR(Result, op)                                                             \
+  template <class Other>                                                                                 \
+  Result operator op(const Other&) const {                                                               \
+    return {};                                                                                           \
+  }                                                                                                      \
+  template <class Other>                                                                                 \
+  requires(!std::is_base_of_v<Refused, Other>) friend Result operator op(const Other&, const Refused&) { \
+    return {};                                                                                           \
   }
-  SELTZER_REFUSED_OPERATOR(+)
-  SELTZER_REFUSED_OPERATOR(-)
-  SELTZER_REFUSED_OPERATOR(*)
-  SELTZER_REFUSED_OPERATOR(/)
+  SELTZER_REFUSED_OPERATOR(Refused, +)
+  SELTZER_REFUSED_OPERATOR(Refused, -)
+  SELTZER_REFUSED_OPERATOR(Refused, *)
+  SELTZER_REFUSED_OPERATOR(Refused, /)
+  SELTZER_REFUSED_OPERATOR(bool, ==)
+  SELTZER_REFUSED_OPERATOR(bool, !=)
+  SELTZER_REFUSED_OPERATOR(bool, <)
+  SELTZER_REFUSED_OPERATOR(bool, <=)
+  SELTZER_REFUSED_OPERATOR(bool, >)
+  SELTZER_REFUSED_OPERATOR(bool, >=)
 #undef SELTZER_REFUSED_OPERATOR
 #undef SELTZER_REFUSED
 

@@ -30,6 +30,7 @@ Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallS
                 "accumulator: the values have no operator+=; pass a function merge(into, from) after the name, or use "
                 "collectionAccumulator for vectors")
   SELTZER_CHECK_CALLABLE("accumulator", (detail::accumulates<Merge, T, const T&>), "merge(into, from)")
+  SELTZER_CHECK_PARAMETERS("accumulator", Merge, T, T)
   SELTZER_CHECK_LOSSLESS("accumulator", (detail::accumulatesLosslessly<Merge, T, const T&>()), "merge",
                          "give the zero the wider type") {
     jobs().requireIdle("accumulator", where);

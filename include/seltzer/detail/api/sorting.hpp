@@ -93,6 +93,7 @@ RDD<Owned<T>> RDD<T>::sortBy(F key, bool ascending, PartitionCount partitions, C
   SELTZER_CHECK_SHIPPABLE("sortBy", F)
   SELTZER_CHECK_TAKES_VIEWS("sortBy", F, T)
   SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>), "key(const element&)")
+  SELTZER_CHECK_PARAMETERS("sortBy", F, T)
   SELTZER_CHECK_VIEW("sortBy", F, detail::ComparedKey<std::invoke_result_t<const F&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const T&>>),
                 "sortBy: the keys cannot be ordered; give their type an operator<")
@@ -121,6 +122,7 @@ RDD<Owned<T>> RDD<T>::sortByKey(bool ascending, PartitionCount partitions, F key
                                 CallSite where) const requires detail::isPair<T> {
   SELTZER_CHECK_SHIPPABLE("sortByKey", F)
   SELTZER_CHECK_CALLABLE("sortByKey", (std::is_invocable_v<const F&, const typename T::first_type&>), "f(const key&)")
+  SELTZER_CHECK_PARAMETERS("sortByKey", F, typename T::first_type)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const typename T::first_type&>>),
                 "sortByKey: the keys cannot be ordered; give their type an operator<")
   SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const F&, const typename T::first_type&>>),

@@ -109,6 +109,7 @@ template <class F>
 auto Context::generate(std::int64_t n, F f, PartitionCount partitions, CallSite where) {
   SELTZER_CHECK_SHIPPABLE("generate", F)
   SELTZER_CHECK_CALLABLE("generate", (std::is_invocable_v<const F&, std::int64_t>), "f(index)")
+  SELTZER_CHECK_PARAMETERS("generate", F, std::int64_t)
   SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, std::int64_t>>),
                 "generate: the function must return an element, which can be copied")
   SELTZER_CHECK_VIEW("generate", F, std::invoke_result_t<const F&, std::int64_t>, std::int64_t) {

@@ -37,6 +37,7 @@ Owned<T> RDD<T>::min(Key key, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("min", Key)
   SELTZER_CHECK_TAKES_VIEWS("min", Key, T)
   SELTZER_CHECK_CALLABLE("min", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_PARAMETERS("min", Key, T)
   SELTZER_CHECK_VIEW("min", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "min: the elements, or their keys, cannot be ordered; give their type an operator<")
@@ -50,6 +51,7 @@ Owned<T> RDD<T>::max(Key key, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("max", Key)
   SELTZER_CHECK_TAKES_VIEWS("max", Key, T)
   SELTZER_CHECK_CALLABLE("max", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  SELTZER_CHECK_PARAMETERS("max", Key, T)
   SELTZER_CHECK_VIEW("max", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "max: the elements, or their keys, cannot be ordered; give their type an operator<")

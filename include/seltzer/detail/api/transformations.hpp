@@ -110,6 +110,7 @@ auto RDD<T>::map(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("map", F)
   SELTZER_CHECK_TAKES_VIEWS("map", F, T)
   SELTZER_CHECK_CALLABLE("map", (detail::appliesTo<F, T>), "f(element)")
+  SELTZER_CHECK_PARAMETERS("map", F, T)
   SELTZER_CHECK((!std::is_void_v<detail::AppliedResult<F, T>>),
                 "map: the function must return the new element; use foreach for its effect alone")
   SELTZER_CHECK((detail::isElement<detail::AppliedResult<F, T>>), "map: the function must return what can be copied")
@@ -125,6 +126,7 @@ RDD<T> RDD<T>::filter(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("filter", F)
   SELTZER_CHECK_TAKES_VIEWS("filter", F, T)
   SELTZER_CHECK_CALLABLE("filter", (std::is_invocable_r_v<bool, const F&, const T&>), "bool f(const element&)")
+  SELTZER_CHECK_PARAMETERS("filter", F, T)
   return detail::deriveKeepingKeys<detail::FilteredRDD<T, F>>(*this, "filter", where,
                                                               detail::Function<F>{std::move(f)});
 }
@@ -136,6 +138,7 @@ auto RDD<T>::flatMap(F f, CallSite where) const {
   SELTZER_CHECK_TAKES_VIEWS("flatMap", F, T)
   SELTZER_CHECK_CALLABLE("flatMap", (detail::appliesTo<F, T>),
                          "f(element) that returns a range, or as flatMap<U>(f) with f(element, emit)")
+  SELTZER_CHECK_PARAMETERS("flatMap", F, T)
   SELTZER_CHECK((detail::isRange<detail::AppliedResult<F, T>>), "flatMap: the function must return a range of elements")
   SELTZER_CHECK_VIEW("flatMap", F, detail::AppliedResult<F, T>, T) {
     using U = detail::ElementType<std::ranges::range_value_t<detail::AppliedResult<F, T>>>;
@@ -150,6 +153,7 @@ RDD<U> RDD<T>::flatMap(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("flatMap", F)
   SELTZER_CHECK_TAKES_VIEWS("flatMap", F, T)
   SELTZER_CHECK_CALLABLE("flatMap", (detail::emitsFor<F, T, U> || detail::appliesTo<F, T>), "f(element, emit)")
+  SELTZER_CHECK_PARAMETERS("flatMap", F, T)
   SELTZER_CHECK((detail::givesElements<F, T, U>()),
                 "flatMap: the function must return a range of elements, or be callable as f(element, emit)")
   return detail::deriveOneToOne<detail::FlatMappedRDD<T, U, F>>(*this, "flatMap", where,
@@ -162,6 +166,7 @@ auto RDD<T>::collect(F f, CallSite where) const requires(!std::is_convertible_v<
   SELTZER_CHECK_SHIPPABLE("collect", F)
   SELTZER_CHECK_TAKES_VIEWS("collect", F, T)
   SELTZER_CHECK_CALLABLE("collect", (detail::appliesTo<F, T>), "f(element) that returns an optional")
+  SELTZER_CHECK_PARAMETERS("collect", F, T)
   SELTZER_CHECK((detail::isOptional<std::remove_cvref_t<detail::AppliedResult<F, T>>>),
                 "collect: the function must return a std::optional, nullopt to drop the element")
   SELTZER_CHECK_VIEW("collect", F, std::remove_cvref_t<detail::AppliedResult<F, T>>, T) {
@@ -235,6 +240,7 @@ auto RDD<T>::keyBy(F f, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("keyBy", F)
   SELTZER_CHECK_TAKES_VIEWS("keyBy", F, T)
   SELTZER_CHECK_CALLABLE("keyBy", (std::is_invocable_v<const F&, const T&>), "f(const element&)")
+  SELTZER_CHECK_PARAMETERS("keyBy", F, T)
   SELTZER_CHECK((detail::isElement<std::invoke_result_t<const F&, const T&>>),
                 "keyBy: the function must return a key, which can be copied")
   SELTZER_CHECK_VIEW("keyBy", F, std::invoke_result_t<const F&, const T&>, T) {
@@ -265,6 +271,7 @@ auto RDD<T>::mapValues(F f, CallSite where) const requires detail::isPair<T> {
   SELTZER_CHECK_SHIPPABLE("mapValues", F)
   SELTZER_CHECK_TAKES_VIEWS("mapValues", F, typename T::second_type)
   SELTZER_CHECK_CALLABLE("mapValues", (detail::appliesTo<F, typename T::second_type>), "f(value)")
+  SELTZER_CHECK_PARAMETERS("mapValues", F, typename T::second_type)
   SELTZER_CHECK((detail::isElement<detail::AppliedResult<F, typename T::second_type>>),
                 "mapValues: the function must return the new value, which can be copied")
   SELTZER_CHECK_VIEW("mapValues", F, detail::AppliedResult<F, typename T::second_type>, typename T::second_type) {
@@ -282,6 +289,7 @@ auto RDD<T>::flatMapValues(F f, CallSite where) const requires detail::isPair<T>
   SELTZER_CHECK_TAKES_VIEWS("flatMapValues", F, typename T::second_type)
   SELTZER_CHECK_CALLABLE("flatMapValues", (detail::appliesTo<F, typename T::second_type>),
                          "f(value) that returns a range")
+  SELTZER_CHECK_PARAMETERS("flatMapValues", F, typename T::second_type)
   SELTZER_CHECK((detail::isRange<detail::AppliedResult<F, typename T::second_type>>),
                 "flatMapValues: the function must return a range of elements")
   SELTZER_CHECK_VIEW("flatMapValues", F, detail::AppliedResult<F, typename T::second_type>, typename T::second_type) {

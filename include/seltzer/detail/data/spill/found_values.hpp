@@ -12,7 +12,7 @@
 
 namespace seltzer::detail {
 
-/// Values in wire form, one after the other. Few are in memory, many in the scratch file, in pieces.
+/// Values in wire form, contiguous. Few are in memory, many in the scratch file, in pieces.
 class SpilledValues {
  public:
   struct Piece {

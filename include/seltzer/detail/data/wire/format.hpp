@@ -136,7 +136,7 @@ consteval std::size_t smallestOfAll(TypeList<Members...>) {
   return (smallestEncoding<Members> + ... + 0);
 }
 
-/// Bitwise types: their memory. Other classes: what their `serialize` writes, or their members one after the other.
+/// Bitwise types: their memory. Other classes: what their `serialize` writes, or their members in order.
 template <class T>
 struct WireFormat {
   static constexpr bool byMembers = travelsByMembers<T>();

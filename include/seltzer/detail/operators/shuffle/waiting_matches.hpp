@@ -19,7 +19,7 @@ namespace seltzer::detail {
 /// found is sorted by the numbers. Source: the sort-merge join, with keys compared where hashes are equal.
 class WaitingMatches {
  public:
-  /// The number of the first key that nobody wanted; the others follow in first-seen order.
+  /// The number of the first key that was not wanted; the others follow in first-seen order.
   static constexpr std::uint64_t unwanted = std::uint64_t{1} << 63;
 
   explicit WaitingMatches(const WireKeys& keys);
@@ -54,7 +54,7 @@ class WaitingMatches {
   /// Between `keep` and `want`.
   void finishKept();
 
-  /// What was found for each number; `withUnwanted` also for the keys that nobody wanted, with these. Once.
+  /// What was found for each number; `withUnwanted` also for the keys that were not wanted, with these. Once.
   FoundValues& match(bool withUnwanted);
 
  private:
