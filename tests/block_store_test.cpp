@@ -79,6 +79,23 @@ TEST_F(BlockStoreTest, ABlockThatIsBeingReadPieceByPieceMayBeSpilled) {
   EXPECT_TRUE(found == wireFormOf(*objects(100'000, 5)));
 }
 
+TEST_F(BlockStoreTest, HoldingsOfABlockThatIsPartlyOnDisk) {
+  BlockStore store;
+  const auto numbers = objects(50'000, 0);
+  std::vector<WirePiece> pieces;
+  std::size_t position = 0;
+  for (ShuffleFrame frame; numbers->writePiece(position, frame);) pieces.emplace_back(std::move(frame));
+  ASSERT_GT(pieces.size(), 2U);
+  const std::size_t spilled = pieces[1].bytes();
+  pieces[1].spill();
+  store.put({7, 0}, std::make_shared<const WireBlock>(std::move(pieces)));
+  store.put({7, 1}, objects(10, 0));
+  const auto holdings = store.holdings(RDDId{7});
+  EXPECT_EQ(holdings.partitions, 2U);
+  EXPECT_EQ(holdings.diskBytes, spilled);
+  EXPECT_EQ(holdings.memoryBytes, 400'000U - spilled + 80);
+}
+
 TEST_F(BlockStoreTest, ABlockThatCannotBeWrittenStaysAndFailsNobody) {
   memoryAccount().setLimit(10'000);
   BlockStore store;

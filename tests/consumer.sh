@@ -26,8 +26,14 @@ if command -v pkg-config >/dev/null; then
   "$compiler" -std=c++20 "${more[@]}" "$source_tree/main.cpp" "$source_tree/steps.cpp" "${options[@]}" -o "$tree/by_pkg_config" \
     >"$folder/log" 2>&1 || fail "pkg-config: $(cat "$folder/log")"
   on 2 "$tree/by_pkg_config" || fail "the program of pkg-config failed"
+  # README's first program
+  # shellcheck disable=SC2016  # a pattern
+  sed -n '/^```cpp$/,/^```$/{ /^```/d; p; }; /^}$/q' "$(dirname "$0")/../README.md" >"$folder/readme.cpp"
+  "$compiler" -std=c++20 "${more[@]}" "$folder/readme.cpp" "${options[@]}" -o "$tree/readme" >"$folder/log" 2>&1 || fail "README's program: $(cat "$folder/log")"
+  on 2 "$tree/readme" >"$folder/log" || fail "README's program failed"
+  [ "$(head -n 1 "$folder/log")" = 500000 ] || fail "README's program: $(cat "$folder/log")"
 else
-  echo "pkg-config is not installed: seltzer.pc is not tested"
+  echo "pkg-config is not installed: seltzer.pc and README's program are not tested"
 fi
 
 tools=$prefix/share/seltzer
@@ -59,5 +65,7 @@ if python3 -c 'import matplotlib, scipy' 2>/dev/null; then
   "$tools/results/plot" "$folder/study" >"$folder/log" 2>&1 || fail "plot: $(cat "$folder/log")"
   [ -s "$folder/study/report.md" ] || fail "plot wrote no report"
   "$tools/results/predict" "$(dirname "$0")/../results/study" >"$folder/log" 2>&1 || fail "predict: $(cat "$folder/log")"
+else
+  echo "python3 has no matplotlib and scipy: plot and predict are not tested"
 fi
 ! grep -rl --include='*.hpp' '"[a-z]*/[a-z_]*\.hpp"' "$prefix" || fail "an installed header includes a private one"

@@ -280,12 +280,21 @@ function(seltzer_add_fuzz_test)
   if(SELTZER_CLANG)
     add_test(NAME wire_fuzz COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/wire_fuzz.sh ${SELTZER_CLANG} ${CMAKE_CURRENT_BINARY_DIR}/refused/flags
              ${CMAKE_CURRENT_SOURCE_DIR}/wire_fuzz.cpp ${PROJECT_SOURCE_DIR}/src/data/wire_error.cpp
-             ${PROJECT_SOURCE_DIR}/src/data/wire_writer.cpp -lfmt)
+             ${PROJECT_SOURCE_DIR}/src/data/wire_writer.cpp ${PROJECT_SOURCE_DIR}/src/data/huge_pages.cpp -lfmt)
     set_tests_properties(wire_fuzz PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300 LABELS pure)
   endif()
 endfunction()
 
-# Checks of the source tree: layers, complete file lists, valid links and quotations in the documents; and a small project that
+# Suites and digest under another MPI, which needs the network.
+function(seltzer_add_openmpi5_test)
+  if(NOT SELTZER_SANITIZE)
+    add_test(NAME openmpi5 COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/openmpi5.sh $<TARGET_FILE:seltzer_tests> $<TARGET_FILE:net_test>
+      $<TARGET_FILE:digest_program>)
+    set_tests_properties(openmpi5 PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 600 PROCESSORS 2 LABELS ranks2)
+  endif()
+endfunction()
+
+# Checks of the source tree: layers, public names, complete file lists, valid links and quotations in the documents; and a small project that
 # uses an installed Seltzer.
 function(seltzer_add_build_tests)
   add_test(NAME layers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers.sh ${PROJECT_SOURCE_DIR})
@@ -293,7 +302,8 @@ function(seltzer_add_build_tests)
   add_test(NAME sources.listed COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/listed.sh ${PROJECT_SOURCE_DIR})
   add_test(NAME docs.links COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/links.py ${PROJECT_SOURCE_DIR})
   add_test(NAME docs.quotes COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/quotes.py ${PROJECT_SOURCE_DIR})
-  set_tests_properties(layers layers.selftest sources.listed docs.links docs.quotes PROPERTIES LABELS build TIMEOUT 60)
+  add_test(NAME names COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/public_names.py ${PROJECT_SOURCE_DIR})
+  set_tests_properties(layers layers.selftest names sources.listed docs.links docs.quotes PROPERTIES LABELS build TIMEOUT 60)
 
   set(flags ${CMAKE_CXX_FLAGS})
   if(SELTZER_SANITIZE)

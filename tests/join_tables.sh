@@ -125,6 +125,7 @@ fails_with 2 'has only 2 columns' on 2 "$join_tables" "$folder/left.csv" "$folde
 fails_with 2 'nothing_here' on 2 "$join_tables" "$folder/nothing_here" "$folder/right.csv" --key 1
 fails_with 2 "$folder/output" on 2 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key 2 --output "$folder/output"
 fails_with 2 '--key is required' on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv"
-fails_with 2 '--key' on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key 0
+fails_with 2 "--key: must be a whole number of at least 1, not '0'" on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key 0
+fails_with 2 "--key: must be a whole number of at least 1, not 'id'" on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key id
 fails_with 2 '--how' on 0 "$join_tables" "$folder/left.csv" "$folder/right.csv" --key 1 --how outer
 echo "six joins agree with awk, the same bytes at every number of ranks"

@@ -5,11 +5,14 @@
 #   - detail/ declares nothing in namespace seltzer itself: names for users are in public headers
 #   - only the net layer includes MPI (programs in src/apps may)
 #   - no include climbs out of its folder with `..`
+#   - a header in include names no header of src: nothing there is in quotes
 #   - every header in include/seltzer is reachable from seltzer.hpp; private headers belong in src
 set -euo pipefail
 cd "${1:-.}"
 
 mapfile -d '' -t files < <(find include/seltzer src -path src/apps -prune -o -type f \( -name '*.hpp' -o -name '*.cpp' -o -name '*.ipp' \) -print0 | sort -z)
+others=$(find include -type f ! -name '*.hpp')
+[ -z "$others" ] || { echo "$others: only headers that end in .hpp belong in include"; exit 1; }
 [ ${#files[@]} -gt 0 ] || { echo "no files found: is this the root of the project?"; exit 1; }
 awk '
   function offence(file, line, what) { print file ":" line ": " what; ++offences }
@@ -37,10 +40,14 @@ awk '
   inside == 1 && !/^(class|struct) [A-Za-z]+;$/ && /^(template <.*> )?(class|struct|enum|using|concept|inline constexpr) / {
     offence(FILENAME, FNR, "is declared in namespace seltzer: names for users belong in a public header")
   }
+  inside == 1 && /^[A-Za-z][^(]*\(/ && !/^(static_assert|requires)/ && !/^[^(]*::[A-Za-z_]+ ?\(/ {
+    offence(FILENAME, FNR, "is a function in namespace seltzer: names for users belong in a public header")
+  }
   /^[[:space:]]*#[[:space:]]*include[[:space:]]*[<"]/ {
     included = $0; sub(/^[^<"]*[<"]/, "", included); sub(/[>"].*$/, "", included)
     includes[FILENAME] = includes[FILENAME] " " included
     at[FILENAME, included] = FNR
+    if ($0 ~ /include[[:space:]]*"/) quoted[FILENAME, included]
   }
   END {
     for (i = 1; i <= count; ++i) {
@@ -53,6 +60,7 @@ awk '
       total = split(includes[file], names, " ")
       for (j = 1; j <= total; ++j) {
         name = names[j]; line = at[file, name]
+        if (file ~ /^include\// && (file, name) in quoted) offence(file, line, "includes \"" name "\": an installed header can name only installed ones, in angle brackets")
         if (name ~ /(^|\/)\.\.(\/|$)/) offence(file, line, "includes " name ", which climbs out of its folder")
         if (name ~ /^(mpi\.h|mpi-ext\.h|mpi\/|boost\/mpi(\.hpp|\/))/ && order[mine] != "net") offence(file, line, "includes " name "; only net calls MPI")
         split(name, parts, "/")

@@ -55,12 +55,20 @@ refuses src/net/communicator.cpp '#include "../api/context.hpp"' 'climbs out'
 refuses src/data/exchange.cpp '#include <mpi.h>' 'only net'
 refuses include/seltzer/rdd.hpp '#include <boost/mpi.hpp>' 'only net'
 refuses include/seltzer/detail/net/exchange.hpp '#include <vector>' 'move it to src'
+refuses include/seltzer/rdd.hpp '#include "driver/planner.hpp"' 'only installed ones'
+refuses include/seltzer/detail/data/wire.hpp '#include "data/heap.hpp"' 'only installed ones'
 clean
 put src/extras/block.cpp '#include <vector>'
 says src/extras/block.cpp:1: 'is not a layer' 'a folder that is not a layer'
 clean
 put include/seltzer/detail/api/derive.hpp 'namespace seltzer {' 'struct Named {'
 says include/seltzer/detail/api/derive.hpp:3: 'belong in a public header' 'a public name in detail'
+clean
+put include/seltzer/detail/api/derive.hpp 'namespace seltzer {' 'int named(int x) {'
+says include/seltzer/detail/api/derive.hpp:3: 'is a function' 'a public function in detail'
+clean
+put include/seltzer/private.h '#include <vector>'
+says "include/seltzer/private.h" 'end in .hpp' 'a header with another ending'
 clean
 for i in {1..23}; do put "include/seltzer/more_$i.hpp" '#include <vector>'; done
 says 'include/seltzer has 26 public headers' 'more than 25' 'too many public headers'

@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"Infinite", "", "--seltzer-message-limit=inf", "--seltzer-message-limit"},
         Mistake{"NoSize", "", "--seltzer-memory=abc", "abc is not a number of bytes, such as 1000000 or 64MiB"},
         Mistake{"NoWholeNumber", "", "--seltzer-default-parallelism=1.5", "1.5 is not a whole number"},
-        Mistake{"MissingSize", "", "--seltzer-memory", "--seltzer-memory: 1 required BYTES"},
+        Mistake{"MissingSize", "", "--seltzer-memory", "seltzer: --seltzer-memory needs a value; --seltzer-help lists the options"},
         Mistake{"NoMoves", "", "--seltzer-move-tasks=on", "--seltzer-move-tasks"},
         Mistake{"BadVariable", "SELTZER_MESSAGE_LIMIT=many", "", "SELTZER_MESSAGE_LIMIT"},
         Mistake{"SmallVariable", "SELTZER_MESSAGE_LIMIT=12", "", "SELTZER_MESSAGE_LIMIT"}),
