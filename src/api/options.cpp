@@ -221,7 +221,7 @@ class OptionAdder {
           }
           return {};
         },
-        fmt::format("from {} to {}", least, most), "range");
+        "", "range");
   }
 
   CLI::App& app_;
@@ -234,7 +234,7 @@ CLI::Validator enoughMemory() {
                ? std::string()
                : fmt::format("{} bytes are too few for a rank: it needs at least {}", bytes, leastMemory);
   };
-  return {check, fmt::format("at least {}", leastMemory), "enough memory"};
+  return {check, "", "enough memory"};
 }
 
 /// Options whose value is one of several words.
@@ -307,6 +307,9 @@ Options parseOptions(int& argc, char** argv) {
     options.warnings = warningsOfVariables(app);
   } catch (const CLI::CallForHelp&) {
     options.help = app.help();
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view what = error.what();
+    options.error = fmt::format("{} needs a value; --seltzer-help lists the options", what.substr(0, what.find(':')));
   } catch (const CLI::ParseError& error) {
     options.error =
         fmt::format("{}{}; --seltzer-help lists the options", error.what(), originOf(error.what(), app, arguments));

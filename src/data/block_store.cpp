@@ -164,7 +164,7 @@ BlockStore::Holdings BlockStore::holdings(RDDId rdd) const {
   for (const auto& [partition, entry] : found->second) {
     ++holdings.partitions;
     holdings.memoryBytes += entry.block->memory();
-    if (entry.memory == 0) holdings.diskBytes += entry.block->bytes();
+    holdings.diskBytes += entry.block->bytes() - std::min(entry.block->bytes(), entry.block->memory());
   }
   return holdings;
 }

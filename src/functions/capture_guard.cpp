@@ -52,7 +52,8 @@ void refuseAddresses(ByteView closure) {
       throw CaptureError(fmt::format(
           "the function captured an address, by [&], `this`, a reference or a pointer: on another rank there is nothing "
           "at that address. Capture numbers by value, as [n]; pass a string, a vector or any other object by "
-          "seltzer::with(object, f), and a large one by sc.broadcast(object), which sends it once. Only the driver can "
+          "seltzer::with(object, f), and a large one by sc.broadcast(object), which sends it once. Capture a Broadcast or "
+          "an Accumulator by value, too; to count or add up, use sc.accumulator(zero). Only the driver can "
           "use an RDD or the Context: join, or collect and broadcast. If it is a number that only looks like an "
           "address, wrap the function in seltzer::trusted(f). The bytes {} to {} of what it captured, {:#x}, "
           "are an address in {}",

@@ -16,6 +16,7 @@
 
 #include "join_tables_csv.hpp"
 #include "program_frame.hpp"
+#include "whole_number.hpp"
 
 namespace {
 
@@ -169,7 +170,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("RIGHT", options.right, table)->required();
   app.add_option("--key", options.key, "the column to join by, in both tables, from 1")
       ->required()
-      ->check(CLI::PositiveNumber);
+      ->check(atLeast<std::int64_t>(1));
   app.add_option("--how", options.how, "inner, left, right or full: pairs of rows; semi or anti: left rows only")
       ->check(CLI::IsMember(hows))
       ->capture_default_str();

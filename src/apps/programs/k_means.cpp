@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "program_frame.hpp"
+#include "whole_number.hpp"
 
 namespace {
 
@@ -58,11 +59,11 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000}));
   app.add_option("--iterations", options.algorithm.iterations,
                  "the most iterations; 0 prints the first centres and their clusters")
-      ->check(CLI::NonNegativeNumber)
+      ->check(atLeast<std::int64_t>(0))
       ->capture_default_str();
   app.add_option("--tolerance", options.algorithm.tolerance,
                  "stop when no centre moves farther than this; 0: when none moves")
-      ->check(CLI::NonNegativeNumber)
+      ->check(atLeast(0.0))
       ->capture_default_str();
   app.add_option("--seed", options.algorithm.seed, "for the choice of the first centres")->capture_default_str();
   program::addPartitions(app, options.partitions);

@@ -14,6 +14,7 @@
 
 #include "log_report_line.hpp"
 #include "program_frame.hpp"
+#include "whole_number.hpp"
 
 namespace {
 
@@ -140,7 +141,9 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
                  "files, folders or patterns, separated by commas, in common or combined log format; .gz, .bz2, .xz, "
                  ".zst too")
       ->required();
-  app.add_option("--top", options.top, "how many paths to print")->check(CLI::NonNegativeNumber)->capture_default_str();
+  app.add_option("--top", options.top, "how many paths to print")
+      ->check(atLeast<std::int64_t>(0))
+      ->capture_default_str();
   program::addPartitions(app, options.partitions);
   app.footer(
       "Paths are counted without their queries; a request that is not METHOD PATH ... is counted whole. Hours are in\n"

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "program_frame.hpp"
+#include "whole_number.hpp"
 
 namespace {
 
@@ -63,15 +64,15 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
       "links. Duplicate edges count once; an edge from a vertex to itself counts.");
   app.add_option("EDGES", options.edges, edgeFiles)->required();
   app.add_option("--iterations", options.iterations, "how many; 10, or with --tolerance at most 1000")
-      ->check(CLI::NonNegativeNumber);
+      ->check(atLeast<std::int64_t>(0));
   app.add_option("--tolerance", options.algorithm.tolerance,
                  "iterate until the ranks change by no more than this, summed over all vertices")
-      ->check(CLI::NonNegativeNumber);
+      ->check(atLeast(0.0));
   app.add_option("--damping", options.algorithm.damping, "d, the probability that a link is followed")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   app.add_option("--top", options.top, "how many vertices to print, 'vertex rank', highest rank first")
-      ->check(CLI::NonNegativeNumber)
+      ->check(atLeast<std::int64_t>(0))
       ->capture_default_str();
   app.add_option("--output", options.output, "folder to create, for all vertices, 'vertex rank'");
   program::addPartitions(app, options.partitions);
@@ -79,7 +80,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
          "--indices", options.indices,
          "the vertices are 0 to this number - 1, most of them: partition them by ranges and keep them in arrays, "
          "which is faster")
-      ->check(CLI::PositiveNumber);
+      ->check(atLeast<std::int64_t>(1));
   program::addCheckpoints(app, options.algorithm.checkpoints);
   app.footer(
       "The last digits of ranks depend on the number of partitions, but not on the number of MPI ranks.\n"

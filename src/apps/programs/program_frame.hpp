@@ -14,13 +14,15 @@
 
 #include <seltzer/seltzer.hpp>
 
+#include "whole_number.hpp"
+
 namespace program {
 
 /// The option `--partitions`.
 inline void addPartitions(CLI::App& app, seltzer::PartitionCount& partitions) {
   app.add_option("--partitions", partitions,
                  "number of partitions; by default that of --seltzer-default-parallelism, or the number of ranks")
-      ->check(CLI::PositiveNumber);
+      ->check(atLeast<std::int64_t>(1));
 }
 
 /// The number of partitions that was asked for, or else the context's default.
@@ -51,7 +53,7 @@ inline void addCheckpoints(CLI::App& app, Checkpoints& checkpoints) {
                      "folder for checkpoints, which all ranks see: if it has one of this program with the "
                      "same arguments, the program goes on from there, on any number of ranks");
   app.add_option("--every", checkpoints.every, "iterations between checkpoints")
-      ->check(CLI::PositiveNumber)
+      ->check(atLeast<std::int64_t>(1))
       ->capture_default_str()
       ->needs(directory);
 }

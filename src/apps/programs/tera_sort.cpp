@@ -12,6 +12,7 @@
 
 #include "program_frame.hpp"
 #include "tera_summary.hpp"
+#include "whole_number.hpp"
 
 namespace {
 
@@ -44,7 +45,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("OUTPUT", options.output, "folder to create, with a part file per partition")->required();
   app.add_option("--partitions", options.partitions,
                  "number of part files; by default that of --seltzer-default-parallelism, or the number of ranks")
-      ->check(CLI::PositiveNumber);
+      ->check(atLeast<std::int64_t>(1));
   app.add_flag("--checksum", options.checksum,
                "read the part files back and print how many records are out of order, and the checksum of all");
   app.footer("--seltzer-help lists the options of the engine.");

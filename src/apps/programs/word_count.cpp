@@ -11,6 +11,7 @@
 #include <seltzer/seltzer.hpp>
 
 #include "program_frame.hpp"
+#include "whole_number.hpp"
 
 namespace {
 
@@ -50,7 +51,7 @@ std::optional<int> parse(int argc, char** argv, Options& options) {
   app.add_option("INPUT", options.input, "files, folders or patterns, separated by commas; .gz, .bz2, .xz, .zst too")
       ->required();
   app.add_option("--top", options.top, "how many of the most frequent words to print")
-      ->check(CLI::NonNegativeNumber)
+      ->check(atLeast<std::int64_t>(0))
       ->capture_default_str();
   app.add_option("--output", options.output, "folder to create, for all words with their counts, sorted by word");
   program::addPartitions(app, options.partitions);
