@@ -10,9 +10,9 @@ namespace seltzer {
 /// (`Config::scratchFolder`).
 ///
 /// When a rank's memory runs short, the partitions that were used least recently leave it, never for another partition
-/// of the same RDD. If the level has a disk they go there. Without one they are dropped and computed again when they are needed; a
-/// partition that the running stage still reads waits on the disk until the stage ends, and a partition that does not
-/// fit in memory to begin with is not kept.
+/// of the same RDD. If the level has a disk they go there. Without one they are dropped and computed again when they
+/// are needed; a partition that the running stage still reads waits on the disk until the stage ends, and a partition
+/// that does not fit in memory to begin with is not kept.
 ///
 /// Levels with a `_2` keep a second copy on the next rank of another host, or on the next rank where there is one host;
 /// a single rank keeps one copy. The copies are made at the end of the stage that computed the partitions.

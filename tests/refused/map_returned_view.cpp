@@ -1,4 +1,4 @@
-// refused: map: the function returns a view (std::string_view, std::span) by value, but takes nothing by reference that it could be
+// refused: map: the function returns a view (std::string_view, std::span) by value, but takes nothing by reference
 #include <cstdint>
 #include <string>
 #include <string_view>
