@@ -129,26 +129,37 @@ struct Refused {
     return stream;
   }
 
-#define SELTZER_REFUSED_OPERATOR(Result, op)                                                             \
-  template <class Other>                                                                                 \
-  Result operator op(const Other&) const {                                                               \
-    return {};                                                                                           \
-  }                                                                                                      \
-  template <class Other>                                                                                 \
-  requires(!std::is_base_of_v<Refused, Other>) friend Result operator op(const Other&, const Refused&) { \
-    return {};                                                                                           \
+#define SELTZER_REFUSED_OPERATOR(op)                                                                      \
+  template <class Other>                                                                                  \
+  Refused operator op(const Other&) const {                                                               \
+    return {};                                                                                            \
+  }                                                                                                       \
+  template <class Other>                                                                                  \
+  requires(!std::is_base_of_v<Refused, Other>) friend Refused operator op(const Other&, const Refused&) { \
+    return {};                                                                                            \
   }
-  SELTZER_REFUSED_OPERATOR(Refused, +)
-  SELTZER_REFUSED_OPERATOR(Refused, -)
-  SELTZER_REFUSED_OPERATOR(Refused, *)
-  SELTZER_REFUSED_OPERATOR(Refused, /)
-  SELTZER_REFUSED_OPERATOR(bool, ==)
-  SELTZER_REFUSED_OPERATOR(bool, !=)
-  SELTZER_REFUSED_OPERATOR(bool, <)
-  SELTZER_REFUSED_OPERATOR(bool, <=)
-  SELTZER_REFUSED_OPERATOR(bool, >)
-  SELTZER_REFUSED_OPERATOR(bool, >=)
+  SELTZER_REFUSED_OPERATOR(+)
+  SELTZER_REFUSED_OPERATOR(-)
+  SELTZER_REFUSED_OPERATOR(*)
+  SELTZER_REFUSED_OPERATOR(/)
 #undef SELTZER_REFUSED_OPERATOR
+
+#define SELTZER_REFUSED_COMPARISON(op)                                                                 \
+  template <class Other>                                                                               \
+  bool operator op(const Other&) const {                                                               \
+    return false;                                                                                      \
+  }                                                                                                    \
+  template <class Other>                                                                               \
+  requires(!std::is_base_of_v<Refused, Other>) friend bool operator op(const Other&, const Refused&) { \
+    return false;                                                                                      \
+  }
+  SELTZER_REFUSED_COMPARISON(==)
+  SELTZER_REFUSED_COMPARISON(!=)
+  SELTZER_REFUSED_COMPARISON(<)
+  SELTZER_REFUSED_COMPARISON(<=)
+  SELTZER_REFUSED_COMPARISON(>)
+  SELTZER_REFUSED_COMPARISON(>=)
+#undef SELTZER_REFUSED_COMPARISON
 #undef SELTZER_REFUSED
 
 #define SELTZER_REFUSED_ACTION(Result, action) \
