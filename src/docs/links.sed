@@ -2,4 +2,4 @@
 # a page into plain text.
 s/\]\(([a-z_]+)\.cpp\)/](\1_8cpp-example.html)/g
 s/\]\(([^)#]*README\.md)#[^)]*\)/](\1)/g
-s/\[([^]]*)\]\((#[^)]*|[^):]*\.(hpp|sbatch))\)/\1/g
+s/\[([^]]*)\]\((#[^)]*|[^):]*\.(hpp|sbatch)|[^):]*(table|CONTRIBUTING)\.md)\)/\1/g
