@@ -5,6 +5,7 @@
 
 #include <seltzer/detail/api/actions.hpp>
 #include <seltzer/detail/data/key/key_bounds.hpp>
+#include <seltzer/detail/data/sort/keep_least.hpp>
 #include <seltzer/detail/operators/shuffle/key_sample.hpp>
 #include <seltzer/partitioners.hpp>
 
