@@ -60,25 +60,38 @@ void addTo(Groups& groups, std::vector<std::pair<K, V>> pairs) {
 }
 
 template <class K, class V>
-void expectGroupsWithAnyLimit(const std::vector<std::pair<K, V>>& pairs) {
+void expectGroups(const std::vector<std::pair<K, V>>& pairs) {
   const auto expected = expectedGroups(pairs);
+  const std::size_t before = memoryAccount().held();
+  {
+    ExternalGroups<K, GroupFold<V>, V> groups(MemoryUse::group);
+    addTo<0>(groups, pairs);
+    std::vector<std::pair<K, std::tuple<std::vector<V>>>> found;
+    groups.forEach([&](std::uint64_t hash, K& key, std::vector<V>& values) {
+      EXPECT_EQ(hash, Hash<K>()(key));
+      found.emplace_back(std::move(key), std::move(values));
+    });
+    ASSERT_EQ(found.size(), expected.size());
+    EXPECT_TRUE(found == expected);
+  }
+  EXPECT_EQ(memoryAccount().held(), before);
+}
+
+/// With any limit, and as if memory ran out again and again, also while a part is grouped.
+template <class K, class V>
+void expectGroupsWithAnyLimit(const std::vector<std::pair<K, V>>& pairs) {
   for (const std::size_t limit : limits) {
     SCOPED_TRACE(testing::Message() << pairs.size() << " pairs, limit " << limit << ", seed " << seed());
     memoryAccount().setLimit(limit);
-    const std::size_t before = memoryAccount().held();
-    {
-      ExternalGroups<K, GroupFold<V>, V> groups(MemoryUse::group);
-      addTo<0>(groups, pairs);
-      std::vector<std::pair<K, std::tuple<std::vector<V>>>> found;
-      groups.forEach([&](std::uint64_t hash, K& key, std::vector<V>& values) {
-        EXPECT_EQ(hash, Hash<K>()(key));
-        found.emplace_back(std::move(key), std::move(values));
-      });
-      ASSERT_EQ(found.size(), expected.size());
-      EXPECT_TRUE(found == expected);
-    }
-    EXPECT_EQ(memoryAccount().held(), before);
+    expectGroups(pairs);
   }
+  for (const std::size_t every : {1UL, 2UL, 3UL, 10UL}) {
+    SCOPED_TRACE(testing::Message() << pairs.size() << " pairs, spilling at every request " << every << ", seed "
+                                    << seed());
+    memoryAccount().spillEvery(every);
+    expectGroups(pairs);
+  }
+  memoryAccount().spillEvery(0);
   EXPECT_EQ(scratchFile().held(), 0U);
 }
 
@@ -111,6 +124,30 @@ TEST_F(ExternalGroupsTest, OfTruthValuesAndLists) {
   }
   expectGroupsWithAnyLimit(truths);
   expectGroupsWithAnyLimit(lists);
+}
+
+/// Keys of few hashes, which no bits of the hashes divide.
+struct Colliding {
+  std::int64_t value = 0;
+  friend bool operator==(const Colliding&, const Colliding&) = default;
+  friend auto operator<=>(const Colliding&, const Colliding&) = default;
+};
+
+}  // namespace
+}  // namespace seltzer::detail
+
+template <>
+struct seltzer::Hash<seltzer::detail::Colliding> {
+  std::uint64_t operator()(const detail::Colliding& key) const { return static_cast<std::uint64_t>(key.value % 3); }
+};
+
+namespace seltzer::detail {
+namespace {
+
+TEST_F(ExternalGroupsTest, OfKeysOfOneHash) {
+  std::vector<std::pair<Colliding, std::string>> pairs;
+  for (int i = 0; i < 3000; ++i) pairs.emplace_back(Colliding{static_cast<std::int64_t>(below(40))}, std::to_string(i));
+  expectGroupsWithAnyLimit(pairs);
 }
 
 TEST_F(ExternalGroupsTest, OfSeveralInputs) {

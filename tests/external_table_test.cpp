@@ -75,7 +75,8 @@ struct FoldBy {
   void merge(Combiner& combiner, Value&& value) const { add(combiner, std::move(value)); }
 };
 
-/// Expects the same keys, in the order of their first insertion, and combiners as from a list of them, with any limit.
+/// Expects the same keys, in the order of their first insertion, and combiners as from a list of them, with any limit
+/// and wherever memory runs out.
 template <class K, class Combiner, class Value>
 void expectSameWithAnyLimit(const std::vector<std::pair<K, Value>>& pairs, FoldBy<Value, Combiner> fold) {
   std::vector<std::pair<K, Combiner>> expected;
@@ -88,9 +89,7 @@ void expectSameWithAnyLimit(const std::vector<std::pair<K, Value>>& pairs, FoldB
       fold.merge(expected[found->second].second, Value(value));
     }
   }
-  for (const std::size_t limit : limits) {
-    SCOPED_TRACE(testing::Message() << pairs.size() << " pairs, limit " << limit << ", seed " << seed());
-    memoryAccount().setLimit(limit);
+  const auto expectSame = [&] {
     ExternalTable<K, Combiner, Value, FoldBy<Value, Combiner>> table(MemoryUse::aggregation, fold);
     auto copy = pairs;
     for (std::span<std::pair<K, Value>> left(copy); !left.empty();) {
@@ -109,7 +108,20 @@ void expectSameWithAnyLimit(const std::vector<std::pair<K, Value>>& pairs, FoldB
     });
     ASSERT_EQ(found.size(), expected.size());
     EXPECT_TRUE(found == expected);
+  };
+  for (const std::size_t limit : limits) {
+    SCOPED_TRACE(testing::Message() << pairs.size() << " pairs, limit " << limit << ", seed " << seed());
+    memoryAccount().setLimit(limit);
+    expectSame();
   }
+  // as if memory ran out again and again, also while a part is combined
+  for (const std::size_t every : {1UL, 2UL, 3UL, 10UL}) {
+    SCOPED_TRACE(testing::Message() << pairs.size() << " pairs, spilling at every request " << every << ", seed "
+                                    << seed());
+    memoryAccount().spillEvery(every);
+    expectSame();
+  }
+  memoryAccount().spillEvery(0);
   EXPECT_EQ(scratchFile().held(), 0U);
 }
 
@@ -240,6 +252,9 @@ TEST_F(ExternalTableTest, KeysOfOneHashAreToldApart) {
   expectSameWithAnyLimit<Colliding, std::uint64_t, std::uint64_t>(
       pairs, {[](std::uint64_t&& value) { return value; },
               [](std::uint64_t& digest, std::uint64_t&& value) { digest = digest * 31 + value; }});
+  expectSameWithAnyLimit<Colliding, std::vector<std::uint64_t>, std::uint64_t>(
+      pairs, {[](std::uint64_t&& value) { return std::vector{value}; },
+              [](std::vector<std::uint64_t>& all, std::uint64_t&& value) { all.push_back(value); }});
 }
 
 }  // namespace

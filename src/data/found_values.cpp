@@ -1,4 +1,5 @@
 #include <seltzer/detail/data/block/map_output.hpp>
+#include <seltzer/detail/data/spill/compact_number.hpp>
 #include <seltzer/detail/data/spill/found_values.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 
@@ -38,12 +39,13 @@ void FoundValues::add(std::uint64_t number, ByteView key, SpilledValues& values)
     values.place_ = long_.size();
   }
   WireWriter writer = records_.begin();
-  writer << std::uint64_t{key.size()} << std::uint64_t{values.place_};
+  writeCompact(writer, key.size());
+  writeCompact(writer, values.place_);
   writer.writeBytes(key);
   if (isLong) {
     ++long_[values.place_ - 1].users;
   } else {
-    writer << values.openCount_;
+    writeCompact(writer, values.openCount_);
     writer.writeBytes(values.open_);
   }
   records_.end(number);
@@ -67,14 +69,14 @@ void FoundValues::advance() {
   atEnd_ = !records_.next(number_, record);
   if (atEnd_) return;
   WireReader reader(record);
-  const auto keySize = reader.read<std::uint64_t>();
-  const auto place = reader.read<std::uint64_t>();
+  const std::uint64_t keySize = readCompact(reader);
+  const std::uint64_t place = readCompact(reader);
   key_ = reader.readBytes(keySize);
   isLong_ = place > 0;
   if (isLong_) {
     place_ = place - 1;
   } else {
-    count_ = reader.read<std::uint64_t>();
+    count_ = readCompact(reader);
     bytes_ = reader.readBytes(reader.remaining());
   }
 }

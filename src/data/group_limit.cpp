@@ -1,7 +1,6 @@
-#include "data/group_limit.hpp"
-
 #include <fmt/format.h>
 
+#include <seltzer/detail/data/spill/group_limit.hpp>
 #include <seltzer/errors.hpp>
 
 namespace seltzer::detail {

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/spill/group_limit.hpp>
 #include <seltzer/detail/data/spill/spillable.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/errors.hpp>
 
-#include "data/group_limit.hpp"
 #include "data/heap.hpp"
 
 namespace seltzer::detail {

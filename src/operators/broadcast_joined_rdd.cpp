@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
+#include <seltzer/detail/data/spill/group_limit.hpp>
 #include <seltzer/detail/operators/narrow/broadcast_joined_rdd.hpp>
 #include <seltzer/errors.hpp>
-
-#include "data/group_limit.hpp"
 
 namespace seltzer::detail {
 

@@ -2,6 +2,7 @@
 #include <bit>
 #include <utility>
 
+#include <seltzer/detail/data/spill/compact_number.hpp>
 #include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/shuffle/waiting_matches.hpp>
 
@@ -37,7 +38,7 @@ WaitingMatches::~WaitingMatches() = default;
 
 bool WaitingMatches::mustWait(std::size_t bytes, std::size_t growth) {
   if (areWaiting()) return true;
-  const std::size_t room = memoryAccount().request(growth + memoryAccount().limit() / 4);  // the rest for sorting
+  const std::size_t room = memoryAccount().request(growth + memoryAccount().limit() / 4);  // the rest for what waits
   return memoryAccount().isOverLimit(room) && startWaiting(bytes, room);
 }
 
@@ -47,8 +48,8 @@ bool WaitingMatches::areWaiting() const {
 
 bool WaitingMatches::startWaiting(std::size_t bytes, std::size_t room) {
   if (!mustSpill(bytes, room)) return false;
-  kept_ = makeUnique<RecordSorter>(MemoryUse::group);
-  wanted_ = makeUnique<RecordSorter>(MemoryUse::group);
+  kept_ = makeUnique<WaitingRecords>(MemoryUse::group, 0);
+  wanted_ = makeUnique<WaitingRecords>(MemoryUse::group, 0);
   found_ = makeUnique<FoundValues>(MemoryUse::group);
   const std::size_t words =
       std::bit_floor(std::clamp<std::size_t>(memoryAccount().limit() / 512, 8, std::size_t{1} << 23));
@@ -57,36 +58,64 @@ bool WaitingMatches::startWaiting(std::size_t bytes, std::size_t room) {
   return true;
 }
 
-WireWriter WaitingMatches::beginKept() {
-  WireWriter writer = kept_->begin();
-  writer << records_++;
-  return writer;
+WireWriter WaitingMatches::beginRecord() {
+  record_.clear();
+  return WireWriter(record_);
 }
 
 void WaitingMatches::endKept(std::uint64_t hash) {
   const std::uint64_t bit = bitOf(hash);
   filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
-  kept_->end(hash);
+  endRecord(*kept_, hash, records_++);
 }
 
-WireWriter WaitingMatches::beginWanted(std::uint64_t number) {
-  WireWriter writer = wanted_->begin();
-  writer << number;
-  return writer;
+void WaitingMatches::endWanted(std::uint64_t hash, std::uint64_t number) {
+  endRecord(*wanted_, hash, number);
 }
 
-void WaitingMatches::endWanted(std::uint64_t hash) {
-  wanted_->end(hash);
-}
-
-void WaitingMatches::finishKept() {
-  kept_->finish();
+void WaitingMatches::endRecord(WaitingRecords& records, std::uint64_t hash, std::uint64_t position) {
+  WireWriter writer = records.begin(hash, position);
+  writeCompact(writer, record_.size());
+  writer.writeBytes(record_);
+  records.end();
 }
 
 FoundValues& WaitingMatches::match(bool withUnwanted) {
-  wanted_->finish();
-  Cursor kept(*kept_);
-  Cursor wanted(*wanted_);
+  record_ = Bytes();
+  for (std::size_t part = 0; part < WaitingRecords::parts; ++part) {
+    RecordSorter kept(MemoryUse::group);
+    RecordSorter wanted(MemoryUse::group);
+    if (!withUnwanted && wanted_->isEmpty(part)) continue;
+    sortPart(*kept_, part, kept);
+    sortPart(*wanted_, part, wanted);
+    matchPart(kept, wanted, withUnwanted);
+  }
+  kept_.reset();
+  wanted_.reset();
+  found_->finish();
+  return *found_;
+}
+
+/// Sorts the records of a part, each after its position, by the hashes of their keys.
+void WaitingMatches::sortPart(WaitingRecords& records, std::size_t part, RecordSorter& sorter) const {
+  std::uint64_t position = 0;
+  for (WaitingRecords::Frame frame; records.read(part, frame);) {
+    WireReader reader(frame.bytes);
+    for (std::size_t left = frame.records; left > 0; --left) {
+      position += readCompact(reader);
+      const ByteView record = reader.readBytes(readCompact(reader));
+      WireWriter writer = sorter.begin();
+      writer << position;
+      writer.writeBytes(record);
+      sorter.end(keys_.hashAt(record));
+    }
+  }
+  sorter.finish();
+}
+
+void WaitingMatches::matchPart(RecordSorter& keptOfPart, RecordSorter& wantedOfPart, bool withUnwanted) {
+  Cursor kept(keptOfPart);
+  Cursor wanted(wantedOfPart);
   std::vector<Group> groups;  // of one hash: practically always one
   while (!kept.atEnd() && (withUnwanted || !wanted.atEnd())) {
     const std::uint64_t hash = kept.number();
@@ -101,10 +130,6 @@ FoundValues& WaitingMatches::match(bool withUnwanted) {
     for (; wanted.isAt(hash); wanted.advance()) answer(groups, wanted.record());
     if (withUnwanted) addUnwanted(groups);
   }
-  kept_.reset();
-  wanted_.reset();
-  found_->finish();
-  return *found_;
 }
 
 /// The group of the key that comes next in a record, which is then read; null if there is none.

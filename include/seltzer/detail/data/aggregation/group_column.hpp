@@ -55,8 +55,11 @@ class GroupColumn {
   /// What is reserved of the memory account, without what values hold outside themselves.
   std::size_t bytes() const { return values_.bytes() + numbers_.bytes() + rowBytes_.bytes(); }
 
+  /// What the values take, without what they hold outside themselves.
+  std::size_t valueBytes() const { return size() * sizeof(V); }
+
   /// What `arrange` needs on top.
-  std::size_t bytesToArrange(std::size_t groups) const { return size() * sizeof(V) + groups * sizeof(std::size_t); }
+  std::size_t bytesToArrange(std::size_t groups) const { return valueBytes() + groups * sizeof(std::size_t); }
 
   /// Appends the values `valueAt(i)` of the groups `numbers[i]`.
   template <class ValueAt>

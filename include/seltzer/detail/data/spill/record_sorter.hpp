@@ -6,9 +6,9 @@
 
 #include <seltzer/detail/data/block/memory_account.hpp>
 #include <seltzer/detail/data/sort/stable_sort_radix.hpp>
+#include <seltzer/detail/data/spill/ordered_runs.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/net/bytes.hpp>
-#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -40,24 +40,19 @@ class RecordSorter {
 
   static constexpr std::size_t bytesPerEntry = 2 * sizeof(SortEntry);  // sorting takes as much again
 
-  class Run;
-  class Cursor;
-  class Merge;
-
   void widenSize(std::size_t begin, std::size_t size);
   ByteView recordAt(std::size_t begin) const;
   void sortEntries();
+  void prefetch(std::size_t entry) const;
   void spillRun();
-  std::size_t frameBytes() const;
-  Run merge(std::vector<Run>&& runs);
 
   std::size_t runBytes_;
   Bytes records_;
   std::size_t begin_ = 0;           // of the last record
   std::vector<SortEntry> entries_;  // number and place, in the order of `records_` until they are sorted
-  std::vector<Run> runs_;
-  UniquePointer<Merge> merge_;  // of the runs, once finished
-  std::size_t next_ = 0;        // without runs: the next of the sorted entries
+  OrderedRuns runs_;
+  bool isMerged_ = false;  // what follows comes from the runs
+  std::size_t next_ = 0;   // without runs: the next of the sorted entries
   MemoryReservation memory_;
 };
 

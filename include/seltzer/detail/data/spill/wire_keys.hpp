@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include <seltzer/detail/data/element/key_text.hpp>
 #include <seltzer/detail/data/key/key_equal.hpp>
+#include <seltzer/detail/data/wire/read_in_place.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/net/bytes.hpp>
 #include <seltzer/hash.hpp>
@@ -15,6 +17,9 @@ namespace seltzer::detail {
 struct WireKeys {
   /// The size of the key with which `bytes` begin.
   std::size_t (*sizeAt)(ByteView bytes);
+
+  /// Its hash.
+  std::uint64_t (*hashAt)(ByteView bytes);
 
   /// Whether two keys are equal. Keys with the same bytes are.
   bool (*equal)(ByteView a, ByteView b);
@@ -47,8 +52,12 @@ template <class K>
 inline constexpr WireKeys wireKeys = {
     [](ByteView bytes) {
       WireReader reader(bytes);
-      static_cast<void>(reader.read<K>());
+      static_cast<void>(ReadInPlace<K>::read(reader));
       return bytes.size() - reader.remaining();
+    },
+    [](ByteView bytes) {
+      WireReader reader(bytes);
+      return Hash<typename ReadInPlace<K>::Type>()(ReadInPlace<K>::read(reader));
     },
     [](ByteView a, ByteView b) { return keyEqual(fromWire<K>(a), fromWire<K>(b)); },
     [](ByteView bytes) {

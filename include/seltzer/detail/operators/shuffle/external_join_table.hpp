@@ -32,10 +32,7 @@ class ExternalJoinTable {
   }
 
   /// Call it after the last `add`.
-  void finish() {
-    table_.finish();
-    if (waiting_.areWaiting()) waiting_.finishKept();
-  }
+  void finish() { table_.finish(); }
 
   /// Whether no records wait: all values are in the table.
   bool isComplete() const { return !waiting_.areWaiting(); }

@@ -2,11 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
-#include <seltzer/detail/data/aggregation/heap_bytes.hpp>
 #include <seltzer/detail/data/wire/format.hpp>
 
 namespace seltzer::detail {
@@ -15,7 +15,7 @@ namespace seltzer::detail {
 //   `Lists`                 what a key gets: a list of its values from each input,
 //   `listOf<input>(Lists&)` one of them,
 //   `Value`                 what a record that was spilled holds besides its key, written as `onWire<input>(value)`,
-//   `create`, `merge`       as of the Fold of an ExternalTable.
+//   `visit(value, f)`       calls `f(input, value)` for what it holds, with the input as a constant.
 
 /// The values of one input.
 template <class V>
@@ -32,12 +32,10 @@ struct GroupFold {
     return value;
   }
 
-  Lists create(V&& value) const {
-    Lists lists;
-    merge(lists, std::move(value));
-    return lists;
+  template <class Visit>
+  static void visit(V& value, Visit&& visit) {
+    visit(std::integral_constant<std::size_t, 0>(), value);
   }
-  void merge(Lists& lists, V&& value) const { lists.push_back(std::move(value)); }
 };
 
 /// A value of input `index` of a cogroup; on the wire it is the std::variant of the inputs' values that holds it.
@@ -72,14 +70,10 @@ struct CogroupFold {
     return {value};
   }
 
-  Lists create(Value&& value) const {
-    Lists lists;
-    merge(lists, std::move(value));
-    return lists;
-  }
-  void merge(Lists& lists, Value&& value) const {
+  template <class Visit>
+  static void visit(Value& value, Visit&& visit) {
     [&]<std::size_t... i>(std::index_sequence<i...>) {
-      ((value.index() == i ? std::get<i>(lists).push_back(std::move(*std::get_if<i>(&value))) : void()), ...);
+      ((value.index() == i ? visit(std::integral_constant<std::size_t, i>(), *std::get_if<i>(&value)) : void()), ...);
     }
     (std::index_sequence_for<Values...>());
   }

@@ -77,7 +77,6 @@ class SemiJoinedRDD final : public Operator<std::pair<K, V>> {
   /// which keeps their order.
   [[gnu::noinline]] void streamPastWaiting(TaskContext& task, std::size_t partition, Keys& keys,
                                            WaitingMatches& waiting, Emitter<Out>& emit) {
-    waiting.finishKept();
     WaitingRow<Out> row;
     std::vector<Nothing*> found;  // by the keys of a batch
     this->transform(task, left_, partition, emit, Yield::atMostOne, [&](std::span<Out> batch, Emitter<Out>& to) {

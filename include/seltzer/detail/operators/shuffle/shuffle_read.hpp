@@ -4,12 +4,11 @@
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <seltzer/detail/data/block/shuffle_block.hpp>
+#include <seltzer/detail/data/wire/read_in_place.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/engine/block_source.hpp>
 #include <seltzer/detail/metrics/phase_clock.hpp>
@@ -20,21 +19,6 @@ namespace seltzer::detail {
 
 /// The data that a shuffle brought for a partition.
 std::shared_ptr<const ShuffleBlock> shuffleBlockOf(const BlockSource& blocks, BlockId id);
-
-/// A key as it is read from a shuffle: strings are not copied, but read as views into the block.
-template <class T>
-struct ReadInPlace {
-  using Type = T;
-  static T read(WireReader& reader) { return reader.read<T>(); }
-};
-template <>
-struct ReadInPlace<std::string> {
-  using Type = std::string_view;
-  static std::string_view read(WireReader& reader) {
-    const ByteView bytes = reader.readBytes(reader.readLength<std::string>(1));
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-  }
-};
 
 /// Calls `read(reader, count)` for the records of some segments, at most a batch of `T` and the demand at a time, until
 /// it returns false.

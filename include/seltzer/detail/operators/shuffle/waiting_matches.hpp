@@ -6,6 +6,7 @@
 
 #include <seltzer/detail/data/spill/found_values.hpp>
 #include <seltzer/detail/data/spill/record_sorter.hpp>
+#include <seltzer/detail/data/spill/waiting_records.hpp>
 #include <seltzer/detail/data/spill/wire_keys.hpp>
 #include <seltzer/detail/data/wire/reader.hpp>
 #include <seltzer/detail/data/wire/writer.hpp>
@@ -15,8 +16,10 @@
 namespace seltzer::detail {
 
 /// The records of the kept side of a join that memory has no room for, and the keys of the other side that look for
-/// them, each with a number. Both are sorted by the hashes of their keys, in the scratch file, and merged; what is
-/// found is sorted by the numbers. Source: the sort-merge join, with keys compared where hashes are equal.
+/// them, each with a number. Both are divided among parts by the hashes of their keys, in the scratch file; the two of
+/// a part are sorted by hash, usually in memory, and merged; what is found is sorted by the numbers. Source: the Grace
+/// hash join (Kitsuregawa et al., Application of hash to data base machine and its architecture, 1983), with a
+/// sort-merge join of each part that needs no more memory however many values a key has.
 class WaitingMatches {
  public:
   /// The number of the first key that was not wanted; the others follow in first-seen order.
@@ -33,7 +36,7 @@ class WaitingMatches {
   /// A record of the kept side.
   template <class K, class Value>
   void keep(const K& key, const Value& value) {
-    beginKept() << key << value;
+    beginRecord() << key << value;
     endKept(Hash<K>()(key));
   }
 
@@ -44,15 +47,12 @@ class WaitingMatches {
     return (filter_[bit / 64] >> bit % 64 & 1) != 0;
   }
 
-  /// After the last `keep`: looks for the values of `key`, in the order in which they were kept.
+  /// After the last `keep`: looks for the values of `key`, in the order in which they were kept. Numbers ascend.
   template <class K>
   void want(const K& key, std::uint64_t number) {
-    beginWanted(number) << key;
-    endWanted(Hash<K>()(key));
+    beginRecord() << key;
+    endWanted(Hash<K>()(key), number);
   }
-
-  /// Between `keep` and `want`.
-  void finishKept();
 
   /// What was found for each number; `withUnwanted` also for the keys that were not wanted, with these. Once.
   FoundValues& match(bool withUnwanted);
@@ -62,11 +62,13 @@ class WaitingMatches {
   struct Group;
 
   bool startWaiting(std::size_t bytes, std::size_t room);
-  WireWriter beginKept();
+  WireWriter beginRecord();
   void endKept(std::uint64_t hash);
-  WireWriter beginWanted(std::uint64_t number);
-  void endWanted(std::uint64_t hash);
+  void endWanted(std::uint64_t hash, std::uint64_t number);
+  void endRecord(WaitingRecords& records, std::uint64_t hash, std::uint64_t position);
 
+  void sortPart(WaitingRecords& records, std::size_t part, RecordSorter& sorter) const;
+  void matchPart(RecordSorter& keptOfPart, RecordSorter& wantedOfPart, bool withUnwanted);
   Group* find(std::vector<Group>& groups, WireReader& record);
   void addTo(std::vector<Group>& groups, ByteView record);
   void answer(std::vector<Group>& groups, ByteView record);
@@ -76,8 +78,9 @@ class WaitingMatches {
   std::uint64_t bitOf(std::uint64_t hash) const { return hash * 0x9e3779b97f4a7c15u >> filterShift_; }
 
   const WireKeys& keys_;
-  UniquePointer<RecordSorter> kept_;    // by hash: the ordinal, the key, the value
-  UniquePointer<RecordSorter> wanted_;  // by hash: the number, the key
+  UniquePointer<WaitingRecords> kept_;    // the size of the record, the key, the value
+  UniquePointer<WaitingRecords> wanted_;  // the size of the record, the key
+  Bytes record_;                          // that was begun
   UniquePointer<FoundValues> found_;
   std::uint64_t records_ = 0;
   std::vector<std::uint64_t> filter_;  // of the hashes of what was kept: most keys that are nowhere are not looked for

@@ -17,4 +17,10 @@ inline std::size_t groupLimit() {
 /// groupLimit().
 [[noreturn]] void throwGroupTooLarge(std::string_view key, std::size_t bytes);
 
+/// Throws that if `bytes` are more than groupLimit(); `textOf()` is the key.
+template <class TextOf>
+void requireGroupFits(std::size_t bytes, TextOf&& textOf) {
+  if (bytes > groupLimit()) throwGroupTooLarge(textOf(), bytes);
+}
+
 }  // namespace seltzer::detail
