@@ -89,6 +89,9 @@ void printNumbers(Context& sc, std::int64_t partitions) {
   const auto [edges, counts] = numbers.histogram(9);
   print(partitions, "histogram's edges", edges);
   print(partitions, "histogram", counts);
+  print(partitions, "approxQuantile", numbers.approxQuantile({0, 0.1, 0.5, 0.95, 1}, 0.02));
+  print(partitions, "exact quantiles", numbers.approxQuantile({0, 0.1, 0.5, 0.95, 1}, 0));
+  print(partitions, "countApproxDistinct", numbers.countApproxDistinct());
   print(partitions, "top", numbers.top(20));
   print(partitions, "sample", numbers.sample(false, 0.02, 3).collect());
   print(partitions, "sample with replacement", numbers.sample(true, 0.02, 3).collect());
@@ -146,6 +149,7 @@ void printByKey(Context& sc, std::int64_t partitions) {
                pairs.combineByKey([](double x) { return x / 3; }, [](double& sum, double x) { sum = sum / 2 + x; },
                                   [](double a, double b) { return a - b / 7; }, n));
     printParts(partitions, "groupByKey", pairs.groupByKey(n));
+    printParts(partitions, "countApproxDistinctByKey", pairs.countApproxDistinctByKey(0.1, n));
   }
   printParts(partitions, "groupBy", pairs.groupBy([](const auto& pair) { return pair.first.size(); }));
   const auto means = pairs.groupByKey(5).mapValues([](const std::vector<double>& values) {

@@ -353,6 +353,14 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// one rank: prefer `reduceByKey` or `aggregateByKey` where they will do.
   auto groupByKey(Partitioning partitions = {}, CallSite where = CallSite::current()) const requires detail::isPair<T>;
 
+  /// About how many different values each key has: (k, `std::int64_t`), of which two in three are within `relativeSD`
+  /// of the truth, as a share of it, and 997 in 1,000 within three times that. Values need `==` and a hash. A
+  /// HyperLogLog of at most (1.04 / relativeSD)^2 bytes, rounded up to a power of two, moves for each key of each
+  /// partition, and no value does. The estimates depend on the values alone. Throws UsageError for a `relativeSD` below
+  /// 0.00026 or not below 1.
+  auto countApproxDistinctByKey(double relativeSD = 0.05, Partitioning partitions = {},
+                                CallSite where = CallSite::current()) const requires detail::isPair<T>;
+
   /// The values that each key has in both RDDs: (k, (vector of v, vector of w)); a vector is empty where that RDD lacks
   /// the key. Keys of this RDD come first. The values of a key must fit into the memory of one rank.
   template <class U>
@@ -609,6 +617,12 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// The number of elements. One number for each rank moves.
   std::int64_t count(CallSite where = CallSite::current()) const;
 
+  /// About how many different elements there are, in one job without a shuffle: a HyperLogLog for each partition,
+  /// merged in a tree of two levels. For its error, its size and what it throws see `countApproxDistinctByKey`; the
+  /// estimate depends on the elements alone, and of few different ones it is exact or nearly so. Elements need `==` and
+  /// a hash.
+  std::int64_t countApproxDistinct(double relativeSD = 0.05, CallSite where = CallSite::current()) const;
+
   /// Whether there are no elements. Visits partitions as `take(1)` does, and computes no element past the first.
   bool isEmpty(CallSite where = CallSite::current()) const;
 
@@ -668,6 +682,16 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// Count, sum, mean, variance, minimum and maximum of numbers, converted to `double`, in one job. NaN is the greatest
   /// here, too.
   StatCounter stats(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// For each probability q, an element, converted to `double`, whose rank among the n elements differs from that of
+  /// the quantile, ceil(q * n), by at most floor(relativeError * n): 0 asks for the least element, 0.5 for the median,
+  /// 1 for the greatest. NaN is the greatest number. One job, which merges a summary of each partition in partition
+  /// order, in a tree of two levels; a summary has O(log(relativeError * n) / relativeError) elements. A
+  /// `relativeError` of 0 gives the exact quantiles, by a sort that may exceed memory and two further jobs. Throws
+  /// UsageError for a probability or a `relativeError` outside [0, 1], and EmptyRDDError if there are no elements.
+  /// Quartiles: `approxQuantile({0.25, 0.5, 0.75}, 0.001)`.
+  std::vector<double> approxQuantile(const std::vector<double>& probabilities, double relativeError,
+                                     CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
   /// The number of elements, converted to `double`, in each bucket [edges[i], edges[i+1]); the last one includes its
   /// upper edge. Elements outside, and NaN, are ignored. Throws std::invalid_argument for fewer than 2 edges, and for
@@ -730,6 +754,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using detail::UnavailableOperations<T>::cogroup;
   using detail::UnavailableOperations<T>::collectAsMap;
   using detail::UnavailableOperations<T>::combineByKey;
+  using detail::UnavailableOperations<T>::countApproxDistinctByKey;
   using detail::UnavailableOperations<T>::countByKey;
   using detail::UnavailableOperations<T>::filterByRange;
   using detail::UnavailableOperations<T>::flatMapValues;
@@ -756,6 +781,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using detail::UnavailableOperations<T>::sortByKey;
   using detail::UnavailableOperations<T>::subtractByKey;
   using detail::UnavailableOperations<T>::values;
+  using detail::UnavailableOperations<T>::approxQuantile;
   using detail::UnavailableOperations<T>::histogram;
   using detail::UnavailableOperations<T>::mean;
   using detail::UnavailableOperations<T>::popStdev;

@@ -19,6 +19,7 @@
 #include <seltzer/detail/api/transformations.hpp>
 // clang-format on
 
+#include <seltzer/detail/api/approximate.hpp>
 #include <seltzer/detail/api/checkpoint.hpp>
 #include <seltzer/detail/api/files.hpp>
 #include <seltzer/detail/api/key_actions.hpp>

@@ -24,6 +24,7 @@ template void throwAt<std::invalid_argument>(std::string_view, const CallSite&, 
 template void throwAt<std::logic_error>(std::string_view, const CallSite&, std::string_view);
 template void throwAt<std::out_of_range>(std::string_view, const CallSite&, std::string_view);
 template void throwAt<std::overflow_error>(std::string_view, const CallSite&, std::string_view);
+template void throwAt<UsageError>(std::string_view, const CallSite&, std::string_view);
 template void throwAt<EmptyRDDError>(std::string_view, const CallSite&, std::string_view);
 
 Bytes encodeAt(std::string_view operation, const CallSite& where, ParameterSource parameters) {

@@ -17,7 +17,7 @@ namespace seltzer::detail {
 std::string messagePrefix(std::string_view operation, const CallSite& where);
 
 /// Throws an `Error` whose message begins with the operation and its call site: std::invalid_argument,
-/// std::logic_error, std::out_of_range, std::overflow_error or EmptyRDDError.
+/// std::logic_error, std::out_of_range, std::overflow_error, UsageError or EmptyRDDError.
 template <class Error>
 [[noreturn, gnu::cold]] void throwAt(std::string_view operation, const CallSite& where, std::string_view what);
 

@@ -27,6 +27,7 @@ struct Refused {
   SELTZER_REFUSED(aggregate)
   SELTZER_REFUSED(aggregateByKey)
   SELTZER_REFUSED(aggregateByKeyLocally)
+  SELTZER_REFUSED(approxQuantile)
   SELTZER_REFUSED(broadcastJoin)
   SELTZER_REFUSED(broadcastLeftAntiJoin)
   SELTZER_REFUSED(broadcastLeftOuterJoin)
@@ -38,6 +39,7 @@ struct Refused {
   SELTZER_REFUSED(collect)
   SELTZER_REFUSED(collectAsMap)
   SELTZER_REFUSED(combineByKey)
+  SELTZER_REFUSED(countApproxDistinctByKey)
   SELTZER_REFUSED(countByKey)
   SELTZER_REFUSED(countByValue)
   SELTZER_REFUSED(distinct)
@@ -168,6 +170,7 @@ struct Refused {
     return Result();                           \
   }
   SELTZER_REFUSED_ACTION(std::int64_t, count)
+  SELTZER_REFUSED_ACTION(std::int64_t, countApproxDistinct)
   SELTZER_REFUSED_ACTION(void, checkpoint)
   SELTZER_REFUSED_ACTION(void, foreach)
   SELTZER_REFUSED_ACTION(void, foreachPartition)

@@ -66,6 +66,7 @@ class UnavailableOperations {
   SELTZER_FOR_PAIRS(cogroup)
   SELTZER_FOR_PAIRS(collectAsMap)
   SELTZER_FOR_PAIRS(combineByKey)
+  SELTZER_FOR_PAIRS(countApproxDistinctByKey)
   SELTZER_FOR_PAIRS(countByKey)
   SELTZER_FOR_PAIRS(filterByRange)
   SELTZER_FOR_PAIRS(flatMapValues)
@@ -98,6 +99,7 @@ class UnavailableOperations {
     static_assert(std::is_arithmetic_v<T>, #operation ": the elements must be numbers; map them to numbers"); \
     return ::seltzer::detail::Refused();                                                                      \
   }
+  SELTZER_FOR_NUMBERS(approxQuantile)
   SELTZER_FOR_NUMBERS(histogram)
   SELTZER_FOR_NUMBERS(mean)
   SELTZER_FOR_NUMBERS(popStdev)
