@@ -152,6 +152,7 @@ TEST(NumberAction, MomentsAgreeWithTwoPasses) {
     EXPECT_NEAR(rdd.variance(), variance, 1e-12 * variance);
     EXPECT_NEAR(rdd.stdev(), std::sqrt(variance), 1e-12 * std::sqrt(variance));
     EXPECT_EQ(rdd.popStdev(), rdd.stdev());
+    EXPECT_EQ(rdd.popVariance(), rdd.variance());
     EXPECT_NEAR(rdd.sampleVariance(), expected.sampleVariance(), 1e-12 * expected.sampleVariance());
     EXPECT_NEAR(rdd.sampleStdev(), std::sqrt(expected.sampleVariance()), 1e-12 * std::sqrt(variance));
     const StatCounter stats = rdd.stats();
@@ -180,6 +181,7 @@ TEST(NumberAction, MomentsOfNoneAreNotANumber) {
   EXPECT_TRUE(std::isnan(none.variance()));
   EXPECT_TRUE(std::isnan(none.stdev()));
   EXPECT_TRUE(std::isnan(none.popStdev()));
+  EXPECT_TRUE(std::isnan(none.popVariance()));
   EXPECT_TRUE(std::isnan(none.sampleVariance()));
   EXPECT_TRUE(std::isnan(none.sampleStdev()));
   const StatCounter stats = none.stats();

@@ -673,6 +673,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// `stdev`, by Spark's other name.
   double popStdev(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
+  /// `variance`, by Spark's other name.
+  double popVariance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
   /// The sample variance, divided by n - 1. NaN of fewer than two.
   double sampleVariance(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
 
@@ -785,6 +788,7 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using detail::UnavailableOperations<T>::histogram;
   using detail::UnavailableOperations<T>::mean;
   using detail::UnavailableOperations<T>::popStdev;
+  using detail::UnavailableOperations<T>::popVariance;
   using detail::UnavailableOperations<T>::sampleStdev;
   using detail::UnavailableOperations<T>::sampleVariance;
   using detail::UnavailableOperations<T>::stats;

@@ -1,7 +1,11 @@
 #pragma once
 
+#include <concepts>
 #include <cstdint>
+#include <iosfwd>
+#include <ranges>
 #include <span>
+#include <string>
 
 namespace seltzer {
 
@@ -14,7 +18,20 @@ class StatCounter {
   void add(double value);
 
   /// Adds all numbers of `next`.
-  void merge(const StatCounter& next);
+  StatCounter& merge(const StatCounter& next);
+
+  /// As `add`, by Spark's name.
+  StatCounter& merge(double value) {
+    add(value);
+    return *this;
+  }
+
+  /// Adds each number of a range, in order.
+  template <std::ranges::input_range Numbers>
+  requires(std::convertible_to<std::ranges::range_reference_t<Numbers>, double>) StatCounter& merge(Numbers&& values) {
+    for (auto&& value : values) add(static_cast<double>(value));
+    return *this;
+  }
 
   std::int64_t count() const { return count_; }  ///< how many numbers
   /// The mean times the count, which may differ in the last digits from what RDD::sum gives.
@@ -27,6 +44,13 @@ class StatCounter {
   double sampleVariance() const;  ///< divided by n - 1; NaN for one number
   double sampleStdev() const;     ///< the root of sampleVariance
 
+  double popVariance() const { return variance(); }  ///< `variance`, by Spark's other name
+  double popStdev() const { return stdev(); }        ///< `stdev`, likewise
+
+  /// As PySpark prints it: `(count: 3, mean: 2.0, stdev: 0.816496580927726, max: 3.0, min: 1.0)`, each number in the
+  /// fewest digits that read back as the same number.
+  std::string toString() const;
+
  private:
   std::int64_t count_ = 0;
   double mean_ = 0;
@@ -34,6 +58,9 @@ class StatCounter {
   double min_ = 0;
   double max_ = 0;
 };
+
+/// Writes `counter.toString()`.
+std::ostream& operator<<(std::ostream& out, const StatCounter& counter);
 
 namespace detail {
 

@@ -1,5 +1,8 @@
 #include <cmath>
 #include <limits>
+#include <ostream>
+
+#include <fmt/format.h>
 
 #include <seltzer/detail/data/key/key_order.hpp>
 #include <seltzer/stat_counter.hpp>
@@ -17,6 +20,13 @@ double greater(double a, double b) {
   return detail::keyLess(a, b) ? b : a;
 }
 
+/// With a digit after the point, also of a whole number.
+std::string textOf(double value) {
+  std::string text = fmt::format("{}", value);
+  if (text.find_first_not_of("-0123456789") == std::string::npos) text += ".0";
+  return text;
+}
+
 }  // namespace
 
 void StatCounter::add(double value) {
@@ -28,11 +38,11 @@ void StatCounter::add(double value) {
   max_ = count_ == 1 ? value : greater(max_, value);
 }
 
-void StatCounter::merge(const StatCounter& next) {
-  if (next.count_ == 0) return;
+StatCounter& StatCounter::merge(const StatCounter& next) {
+  if (next.count_ == 0) return *this;
   if (count_ == 0) {
     *this = next;
-    return;
+    return *this;
   }
   const auto mine = static_cast<double>(count_);
   const auto others = static_cast<double>(next.count_);
@@ -42,6 +52,7 @@ void StatCounter::merge(const StatCounter& next) {
   squares_ += next.squares_ + distance * distance * mine * (others / (mine + others));
   min_ = lesser(min_, next.min_);
   max_ = greater(max_, next.max_);
+  return *this;
 }
 
 double StatCounter::mean() const {
@@ -64,6 +75,15 @@ double StatCounter::sampleVariance() const {
 }
 double StatCounter::sampleStdev() const {
   return std::sqrt(sampleVariance());
+}
+
+std::string StatCounter::toString() const {
+  return fmt::format("(count: {}, mean: {}, stdev: {}, max: {}, min: {})", count_, textOf(mean()), textOf(stdev()),
+                     textOf(max()), textOf(min()));
+}
+
+std::ostream& operator<<(std::ostream& out, const StatCounter& counter) {
+  return out << counter.toString();
 }
 
 }  // namespace seltzer

@@ -75,6 +75,7 @@ struct Refused {
   SELTZER_REFUSED(persist)
   SELTZER_REFUSED(pipe)
   SELTZER_REFUSED(popStdev)
+  SELTZER_REFUSED(popVariance)
   SELTZER_REFUSED(randomSplit)
   SELTZER_REFUSED(reduce)
   SELTZER_REFUSED(reduceByKey)

@@ -99,6 +99,11 @@ double RDD<T>::popStdev(CallSite where) const requires std::is_arithmetic_v<T> {
 }
 
 template <class T>
+double RDD<T>::popVariance(CallSite where) const requires std::is_arithmetic_v<T> {
+  return detail::foldJob(*this, "popVariance", where, detail::StatFold<T>()).variance();
+}
+
+template <class T>
 double RDD<T>::sampleVariance(CallSite where) const requires std::is_arithmetic_v<T> {
   return detail::foldJob(*this, "sampleVariance", where, detail::StatFold<T>()).sampleVariance();
 }

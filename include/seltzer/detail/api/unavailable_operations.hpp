@@ -103,6 +103,7 @@ class UnavailableOperations {
   SELTZER_FOR_NUMBERS(histogram)
   SELTZER_FOR_NUMBERS(mean)
   SELTZER_FOR_NUMBERS(popStdev)
+  SELTZER_FOR_NUMBERS(popVariance)
   SELTZER_FOR_NUMBERS(sampleStdev)
   SELTZER_FOR_NUMBERS(sampleVariance)
   SELTZER_FOR_NUMBERS(stats)
