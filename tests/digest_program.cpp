@@ -92,6 +92,9 @@ void printNumbers(Context& sc, std::int64_t partitions) {
   print(partitions, "approxQuantile", numbers.approxQuantile({0, 0.1, 0.5, 0.95, 1}, 0.02));
   print(partitions, "exact quantiles", numbers.approxQuantile({0, 0.1, 0.5, 0.95, 1}, 0));
   print(partitions, "countApproxDistinct", numbers.countApproxDistinct());
+  print(partitions, "prefixSum", numbers.prefixSum().sample(false, 0.02, 3).collect());
+  print(partitions, "exclusivePrefixSum", numbers.exclusivePrefixSum().top(3));
+  print(partitions, "window", numbers.window(70, [](auto x) { return x[0] / x[69]; }).sample(false, 0.02, 3).collect());
   print(partitions, "top", numbers.top(20));
   print(partitions, "sample", numbers.sample(false, 0.02, 3).collect());
   print(partitions, "sample with replacement", numbers.sample(true, 0.02, 3).collect());

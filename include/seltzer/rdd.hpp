@@ -224,6 +224,39 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// Each element with a unique number: its index in the partition * P + the partition's index. Needs no counting.
   RDD<std::pair<T, std::int64_t>> zipWithUniqueId(CallSite where = CallSite::current()) const;
 
+  /// For each element, the sum of all elements up to it, itself included. Of integers, exact, as a 64-bit integer of
+  /// their signedness; a sum that does not fit is a TaskError. Of floating-point numbers, in double: the sum of the
+  /// partitions before, added up in their order, plus that of the elements of the partition so far, so that the last
+  /// one is what `sum` gives. With more than one partition, the first job on it runs another one before, which sums up
+  /// all partitions but the last; this RDD must have the same elements each time it is computed.
+  auto prefixSum(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// As above, for an associative `f` and a neutral value: `f(f(f(neutral, x0), x1), ...)`, where f returns the new
+  /// value or modifies its first argument in place. It is called twice for each element: the result of the partitions
+  /// before and that of this partition, each from the neutral value, are combined last.
+  template <class F>
+  auto prefixSum(Owned<T> neutral, F f, CallSite where = CallSite::current()) const;
+
+  /// As `prefixSum`, without the element itself: the first is 0.
+  auto exclusivePrefixSum(CallSite where = CallSite::current()) const requires std::is_arithmetic_v<T>;
+
+  /// As `prefixSum` by a function, without the element itself: the first is the neutral value.
+  template <class F>
+  auto exclusivePrefixSum(Owned<T> neutral, F f, CallSite where = CallSite::current()) const;
+
+  /// `f(window)` for each run of n consecutive elements, across the bounds of partitions: `window` is a
+  /// `std::span<const Owned<T>>`. Of N elements there are N - n + 1 results, none if N < n, each in the partition of
+  /// its first element, in its owned form. With more than one partition and n > 1, the first job on it runs another one
+  /// before, which brings the first n - 1 elements of all partitions but the first to the driver; every rank gets them
+  /// all. This RDD must have the same elements each time it is computed. Throws std::invalid_argument for n < 1. Moving
+  /// averages: `window(3, [](auto x) { return (x[0] + x[1] + x[2]) / 3; })`.
+  template <class F>
+  auto window(std::int64_t n, F f, CallSite where = CallSite::current()) const;
+
+  /// As `window`, with all elements of the ranges that `f(window)` returns.
+  template <class F>
+  auto flatWindow(std::int64_t n, F f, CallSite where = CallSite::current()) const;
+
   /// The elements of both, duplicates kept: P + Q partitions, those of this RDD first. If both are known to have equal
   /// partitioners, P partitions instead, each with the elements of both partitions of its index, and the result keeps
   /// the partitioner. (`union` is a keyword of C++.)
@@ -785,10 +818,12 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   using detail::UnavailableOperations<T>::subtractByKey;
   using detail::UnavailableOperations<T>::values;
   using detail::UnavailableOperations<T>::approxQuantile;
+  using detail::UnavailableOperations<T>::exclusivePrefixSum;
   using detail::UnavailableOperations<T>::histogram;
   using detail::UnavailableOperations<T>::mean;
   using detail::UnavailableOperations<T>::popStdev;
   using detail::UnavailableOperations<T>::popVariance;
+  using detail::UnavailableOperations<T>::prefixSum;
   using detail::UnavailableOperations<T>::sampleStdev;
   using detail::UnavailableOperations<T>::sampleVariance;
   using detail::UnavailableOperations<T>::stats;

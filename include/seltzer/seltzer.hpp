@@ -24,6 +24,7 @@
 #include <seltzer/detail/api/files.hpp>
 #include <seltzer/detail/api/key_actions.hpp>
 #include <seltzer/detail/api/pipe.hpp>
+#include <seltzer/detail/api/prefix_sums_windows.hpp>
 #include <seltzer/detail/api/random_transformations.hpp>
 #include <seltzer/detail/api/range_sampling.hpp>
 #include <seltzer/detail/api/repartitioning.hpp>

@@ -111,6 +111,17 @@ class UnavailableOperations {
   SELTZER_FOR_NUMBERS(sum)
   SELTZER_FOR_NUMBERS(variance)
 #undef SELTZER_FOR_NUMBERS
+
+#define SELTZER_WITHOUT_FUNCTION_FOR_NUMBERS(operation)                                                           \
+  template <class Element = T>                                                                                    \
+  auto operation() const requires(!std::is_arithmetic_v<Element>) {                                               \
+    static_assert(std::is_arithmetic_v<Element>, #operation                                                       \
+                  ": the elements must be numbers; map them to numbers, or give a neutral value and a function"); \
+    return ::seltzer::detail::Refused();                                                                          \
+  }
+  SELTZER_WITHOUT_FUNCTION_FOR_NUMBERS(exclusivePrefixSum)
+  SELTZER_WITHOUT_FUNCTION_FOR_NUMBERS(prefixSum)
+#undef SELTZER_WITHOUT_FUNCTION_FOR_NUMBERS
 };
 
 }  // namespace seltzer::detail
