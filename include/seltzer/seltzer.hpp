@@ -14,7 +14,9 @@
 #include <seltzer/detail/api/by_key.hpp>
 #include <seltzer/detail/api/joins.hpp>
 #include <seltzer/detail/api/save.hpp>
+#include <seltzer/detail/api/sorting.hpp>
 #include <seltzer/detail/api/sources.hpp>
+#include <seltzer/detail/api/statistics_actions.hpp>
 #include <seltzer/detail/api/storage.hpp>
 #include <seltzer/detail/api/transformations.hpp>
 // clang-format on
@@ -30,8 +32,6 @@
 #include <seltzer/detail/api/repartitioning.hpp>
 #include <seltzer/detail/api/sampling_actions.hpp>
 #include <seltzer/detail/api/shared_values.hpp>
-#include <seltzer/detail/api/sorting.hpp>
-#include <seltzer/detail/api/statistics_actions.hpp>
 #include <seltzer/detail/api/zip_cartesian_coalesce.hpp>
 #include <seltzer/local_iterator.hpp>
 #include <seltzer/run.hpp>
