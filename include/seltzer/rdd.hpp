@@ -326,7 +326,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// RDD. Stable, also when descending: elements with equal keys keep their order. Keys need `<`; NaN is greatest. No
   /// partition exceeds 1.1 times its even share, whatever the keys: a run of equal keys may span several partitions, so
   /// the result has no partitioner; `sortByKey` keeps them together. A sample sort that computes this RDD once: local
-  /// sorts, splitters from samples with ties broken by position, one shuffle, a merge.
+  /// sorts, splitters from samples with ties broken by position, one shuffle, a merge. Instead of a key, `key` may be a
+  /// comparator without captures, `less(x, y)`, such as `std::greater<>()`; each element is then copied as a key, so
+  /// prefer a key where there is one.
   template <class F>
   RDD<Owned<T>> sortBy(F key, bool ascending = true, PartitionCount partitions = {},
                        CallSite where = CallSite::current()) const;
@@ -609,8 +611,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// std::invalid_argument for n < 0.
   std::vector<Owned<T>> take(std::int64_t n, CallSite where = CallSite::current()) const;
 
-  /// The n greatest elements by `key(x)`, greatest first, in the order of `sortBy`. Ties in input order. One job, O(n)
-  /// memory for each partition. Throws std::invalid_argument for n < 0.
+  /// The n greatest elements by `key(x)`, greatest first, in the order of `sortBy`. Ties in input order. Instead of a
+  /// key, `key` may be a comparator, `less(x, y)`, a strict weak order. One job, O(n) memory for each partition. Throws
+  /// std::invalid_argument for n < 0.
   template <class Key = std::identity>
   std::vector<Owned<T>> top(std::int64_t n, Key key = {}, CallSite where = CallSite::current()) const;
 
@@ -682,11 +685,13 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   template <class U, class Seq, class Comb>
   U treeAggregate(U zero, Seq seq, Comb comb, int depth = 2, CallSite where = CallSite::current()) const;
 
-  /// The least element by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
+  /// The least element by `key(x)` or a comparator, in the order of `sortBy`; the first of equal ones. Throws
+  /// EmptyRDDError.
   template <class Key = std::identity>
   Owned<T> min(Key key = {}, CallSite where = CallSite::current()) const;
 
-  /// The greatest element by `key(x)`, in the order of `sortBy`; the first of equal ones. Throws EmptyRDDError.
+  /// The greatest element by `key(x)` or a comparator, in the order of `sortBy`; the first of equal ones. Throws
+  /// EmptyRDDError.
   template <class Key = std::identity>
   Owned<T> max(Key key = {}, CallSite where = CallSite::current()) const;
 

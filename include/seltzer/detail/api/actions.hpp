@@ -13,6 +13,7 @@
 #include <seltzer/detail/operators/action/ordered_fold.hpp>
 #include <seltzer/detail/operators/action/partition_action.hpp>
 #include <seltzer/detail/operators/action/size_action.hpp>
+#include <seltzer/detail/operators/by_comparator.hpp>
 
 namespace seltzer {
 
@@ -192,7 +193,12 @@ std::vector<Owned<T>> RDD<T>::top(std::int64_t n, Key key, CallSite where) const
   SELTZER_CHECK((!std::is_same_v<T, bool>), "top: an RDD of bool has only two values; count them")
   SELTZER_CHECK_SHIPPABLE("top", Key)
   SELTZER_CHECK_TAKES_VIEWS("top", Key, T)
-  SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  if constexpr (detail::isComparator<Key, T>) {
+    SELTZER_CHECK_PARAMETERS("top", Key, T, T)
+    return top(n, detail::ByComparator<T, Key>(std::move(key)), where);
+  } else
+    SELTZER_CHECK_CALLABLE("top", (std::is_invocable_v<const Key&, const T&>),
+                           "key(const element&) or less(const element&, const element&)")
   SELTZER_CHECK_PARAMETERS("top", Key, T)
   SELTZER_CHECK_VIEW("top", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
@@ -209,7 +215,12 @@ std::vector<Owned<T>> RDD<T>::takeOrdered(std::int64_t n, Key key, CallSite wher
   SELTZER_CHECK((!std::is_same_v<T, bool>), "takeOrdered: an RDD of bool has only two values; count them")
   SELTZER_CHECK_SHIPPABLE("takeOrdered", Key)
   SELTZER_CHECK_TAKES_VIEWS("takeOrdered", Key, T)
-  SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  if constexpr (detail::isComparator<Key, T>) {
+    SELTZER_CHECK_PARAMETERS("takeOrdered", Key, T, T)
+    return takeOrdered(n, detail::ByComparator<T, Key>(std::move(key)), where);
+  } else
+    SELTZER_CHECK_CALLABLE("takeOrdered", (std::is_invocable_v<const Key&, const T&>),
+                           "key(const element&) or less(const element&, const element&)")
   SELTZER_CHECK_PARAMETERS("takeOrdered", Key, T)
   SELTZER_CHECK_VIEW("takeOrdered", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),

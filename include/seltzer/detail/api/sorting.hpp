@@ -3,6 +3,7 @@
 #include <seltzer/detail/api/actions.hpp>
 #include <seltzer/detail/api/by_key.hpp>
 #include <seltzer/detail/api/sort_partitioning.hpp>
+#include <seltzer/detail/operators/by_comparator.hpp>
 #include <seltzer/detail/operators/narrow/range_filtered_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/partition_sorted_rdd.hpp>
 #include <seltzer/detail/operators/shuffle/sorted_rdd.hpp>
@@ -92,7 +93,14 @@ template <class F>
 RDD<Owned<T>> RDD<T>::sortBy(F key, bool ascending, PartitionCount partitions, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("sortBy", F)
   SELTZER_CHECK_TAKES_VIEWS("sortBy", F, T)
-  SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>), "key(const element&)")
+  if constexpr (detail::isComparator<F, T>) {
+    SELTZER_CHECK_PARAMETERS("sortBy", F, T, T)
+    SELTZER_CHECK((detail::isStatelessComparator<F>),
+                  "sortBy: a comparator must not capture anything; sort by a key, key(const element&), which may")
+    return sortBy(detail::CopyByComparator<T, F>(), ascending, partitions, where);
+  } else
+    SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>),
+                           "key(const element&) or less(const element&, const element&)")
   SELTZER_CHECK_PARAMETERS("sortBy", F, T)
   SELTZER_CHECK_VIEW("sortBy", F, detail::ComparedKey<std::invoke_result_t<const F&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const T&>>),

@@ -36,7 +36,12 @@ template <class Key>
 Owned<T> RDD<T>::min(Key key, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("min", Key)
   SELTZER_CHECK_TAKES_VIEWS("min", Key, T)
-  SELTZER_CHECK_CALLABLE("min", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  if constexpr (detail::isComparator<Key, T>) {
+    SELTZER_CHECK_PARAMETERS("min", Key, T, T)
+    return min(detail::ByComparator<T, Key>(std::move(key)), where);
+  } else
+    SELTZER_CHECK_CALLABLE("min", (std::is_invocable_v<const Key&, const T&>),
+                           "key(const element&) or less(const element&, const element&)")
   SELTZER_CHECK_PARAMETERS("min", Key, T)
   SELTZER_CHECK_VIEW("min", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
@@ -50,7 +55,12 @@ template <class Key>
 Owned<T> RDD<T>::max(Key key, CallSite where) const {
   SELTZER_CHECK_SHIPPABLE("max", Key)
   SELTZER_CHECK_TAKES_VIEWS("max", Key, T)
-  SELTZER_CHECK_CALLABLE("max", (std::is_invocable_v<const Key&, const T&>), "key(const element&)")
+  if constexpr (detail::isComparator<Key, T>) {
+    SELTZER_CHECK_PARAMETERS("max", Key, T, T)
+    return max(detail::ByComparator<T, Key>(std::move(key)), where);
+  } else
+    SELTZER_CHECK_CALLABLE("max", (std::is_invocable_v<const Key&, const T&>),
+                           "key(const element&) or less(const element&, const element&)")
   SELTZER_CHECK_PARAMETERS("max", Key, T)
   SELTZER_CHECK_VIEW("max", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
   SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
