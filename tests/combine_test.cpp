@@ -40,6 +40,16 @@ std::vector<std::vector<std::pair<A, B>>> product(const std::vector<std::vector<
   return parts;
 }
 
+TEST(Combine, UnionOfSeveralIsOneRDDOfItsLine) {
+  const auto numbers = context().range(0, 10, 1, 2);
+  const auto all = context().union_(numbers, numbers, numbers);
+  EXPECT_EQ(all.getNumPartitions(), 6u);
+  const std::string text = all.toDebugString(), first = text.substr(0, text.find('\n'));
+  EXPECT_NE(first.find("UnionRDD"), std::string::npos) << text;
+  EXPECT_NE(first.find(callSite(__LINE__ - 4)), std::string::npos) << text;
+  EXPECT_EQ(text.find("UnionRDD", first.size()), std::string::npos) << text;
+}
+
 TEST(Combine, UnionKeepsDuplicatesLeftFirst) {
   forRandomNumbers([](Context& sc, const Numbers& elements, std::int64_t partitions) {
     const auto left = sc.parallelize(elements, partitions);
@@ -50,6 +60,9 @@ TEST(Combine, UnionKeepsDuplicatesLeftFirst) {
       expected.push_back(part);
     }
     EXPECT_EQ(left.union_(right).glom().collect(), expected);
+    EXPECT_EQ(sc.union_(left, right).glom().collect(), expected);
+    EXPECT_EQ(sc.union_(left, right, left, right).glom().collect(),
+              (left.union_(right) + left + right).glom().collect());
     EXPECT_EQ((left + right).collect(), joined(expected));
     EXPECT_EQ((left + left).count(), 2 * static_cast<std::int64_t>(elements.size()));
   });

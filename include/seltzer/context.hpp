@@ -135,6 +135,10 @@ class Context {
   template <class T>
   RDD<T> union_(const std::vector<RDD<T>>& rdds, CallSite where = CallSite::current());
 
+  /// As above, of two or more RDDs of one element type: `union_(a, b, c)`.
+  template <class T, std::same_as<RDD<T>>... More>
+  RDD<T> union_(typename RDD<T>::Operand first, const RDD<T>& second, const More&... more);
+
   /// Reads what `saveAsObjectFile` wrote, one partition for each file. `path` is as for `textFile`, and so is
   /// UsageError. A file that is damaged, of another format or of another element type is a TaskError that names the
   /// file and the offset.

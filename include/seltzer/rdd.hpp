@@ -262,12 +262,12 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// the partitioner. (`union` is a keyword of C++.)
   RDD union_(const RDD& other, CallSite where = CallSite::current()) const;
 
-  /// The right operand of a `+` with its call site, for which an operator has no parameter.
+  /// An operand with its call site, for which a `+`, and what takes any number of RDDs, has no parameter.
   struct Operand {
-    /// Implicit conversion of the right side of a `+`.
+    /// Implicit conversion of an operand.
     Operand(const RDD& operand, CallSite site = CallSite::current()) : rdd(operand), where(site) {}
     const RDD& rdd;  ///< the operand
-    CallSite where;  ///< the line of the `+`
+    CallSite where;  ///< the line of the call
   };
 
   /// `a + b` is `a.union_(b)`.
@@ -749,6 +749,12 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
 
   /// @name Actions for their effect
   /// @{
+
+  /// Prints a table of the first n elements to the driver's standard output, found as by `take`, and says if there are
+  /// more. Pairs, tuples and structs without an `operator<<` have a column for each part; text is as by
+  /// `saveAsTextFile`, with control characters escaped and cells cut to 60 characters. Throws std::invalid_argument for
+  /// n < 0.
+  auto show(std::int64_t n = 20, CallSite where = CallSite::current()) const;
 
   /// Calls `f(x)` for each element, on the rank that holds it.
   template <class F>

@@ -32,6 +32,7 @@
 #include <seltzer/detail/api/repartitioning.hpp>
 #include <seltzer/detail/api/sampling_actions.hpp>
 #include <seltzer/detail/api/shared_values.hpp>
+#include <seltzer/detail/api/show.hpp>
 #include <seltzer/detail/api/zip_cartesian_coalesce.hpp>
 #include <seltzer/local_iterator.hpp>
 #include <seltzer/run.hpp>

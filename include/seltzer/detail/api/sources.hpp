@@ -133,4 +133,9 @@ RDD<T> Context::union_(const std::vector<RDD<T>>& rdds, CallSite where) {
   return detail::unionOf<T>(*this, lineages, where);
 }
 
+template <class T, std::same_as<RDD<T>>... More>
+RDD<T> Context::union_(typename RDD<T>::Operand first, const RDD<T>& second, const More&... more) {
+  return detail::unionOf<T>(*this, std::array{first.rdd.lineage(), second.lineage(), more.lineage()...}, first.where);
+}
+
 }  // namespace seltzer
