@@ -201,6 +201,7 @@ void printSpread(Context& sc, std::int64_t partitions) {
   for (const std::int64_t n : {1, 2, 9}) {
     printParts(partitions, "repartition", some.repartition(n));
     printParts(partitions, "distinct", some.distinct(n));
+    printParts(partitions, "zipPadded", some.zipPadded(others, "none", "none", n));
     printParts(partitions, "intersection", some.intersection(others, n));
     printParts(partitions, "subtract", some.subtract(others, n));
   }

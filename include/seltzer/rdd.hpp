@@ -305,6 +305,15 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// With `shuffle`, `repartition(partitions)`, which can also increase their number; without, `coalesce(partitions)`.
   RDD<Owned<T>> coalesce(std::int64_t partitions, bool shuffle, CallSite where = CallSite::current()) const;
 
+  /// Pairs of the elements at the same position of the whole RDDs, however these are partitioned; where one has ended,
+  /// `left` or `right` takes the place of its elements. Balanced over `partitions` partitions, by default as many as
+  /// the larger RDD has. Both RDDs are shuffled as by `repartition`, and the first job on the result counts each in a
+  /// job of its own before: they must have the same elements each time they are computed; cache what is costly.
+  template <class U>
+  RDD<std::pair<Owned<T>, Owned<U>>> zipPadded(const RDD<U>& other, Owned<T> left, Owned<U> right,
+                                               PartitionCount partitions = {},
+                                               CallSite where = CallSite::current()) const;
+
   /// Each element once, in first-seen order within a partition. `partitions` is a number, by default that of this RDD,
   /// or a partitioner of elements (see PartitioningSpec); for pairs, one of their keys will do. Given no partitioner,
   /// pairs that are already partitioned into as many partitions stay where they are, nothing moves, and the result

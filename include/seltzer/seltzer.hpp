@@ -34,6 +34,7 @@
 #include <seltzer/detail/api/shared_values.hpp>
 #include <seltzer/detail/api/show.hpp>
 #include <seltzer/detail/api/zip_cartesian_coalesce.hpp>
+#include <seltzer/detail/api/zip_padded.hpp>
 #include <seltzer/local_iterator.hpp>
 #include <seltzer/run.hpp>
 #include <seltzer/version.hpp>

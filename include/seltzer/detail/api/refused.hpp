@@ -113,6 +113,7 @@ struct Refused {
   SELTZER_REFUSED(variance)
   SELTZER_REFUSED(window)
   SELTZER_REFUSED(zip)
+  SELTZER_REFUSED(zipPadded)
   SELTZER_REFUSED(zipPartitions)
   SELTZER_REFUSED(zipWithIndex)
   SELTZER_REFUSED(zipWithUniqueId)

@@ -9,6 +9,14 @@ namespace seltzer {
 
 namespace detail {
 
+/// The elements in their order, in partitions of even size.
+template <class T>
+RDD<Owned<T>> repartitioned(const RDD<T>& rdd, std::size_t partitions, std::string_view operation,
+                            const CallSite& where) {
+  return deriveShuffled<RepartitionedRDD<T>>(rdd, operation, where, partitions, std::uint64_t{partitions},
+                                             std::uint64_t{0});
+}
+
 /// Makes an element a key without a value.
 struct AsKey {
   template <class T>
@@ -60,8 +68,7 @@ template <class T>
 RDD<Owned<T>> RDD<T>::repartition(std::int64_t partitions, CallSite where) const {
   SELTZER_CHECK_TRAVELS("repartition", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
     const std::size_t count = detail::requirePartitions(partitions, 0, "repartition", where);
-    return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "repartition", where, count,
-                                                               std::uint64_t{count});
+    return detail::repartitioned(*this, count, "repartition", where);
   }
 }
 
@@ -70,7 +77,7 @@ RDD<Owned<T>> RDD<T>::coalesce(std::int64_t partitions, bool shuffle, CallSite w
   SELTZER_CHECK_TRAVELS("coalesce", (detail::travels<Owned<T>>), "the elements cannot travel to other ranks") {
     if (!shuffle) return detail::ownedElements(coalesce(partitions, where), "coalesce", where);
     const std::size_t count = detail::requirePartitions(partitions, 0, "coalesce", where);
-    return detail::deriveShuffled<detail::RepartitionedRDD<T>>(*this, "coalesce", where, count, std::uint64_t{count});
+    return detail::repartitioned(*this, count, "coalesce", where);
   }
 }
 

@@ -24,7 +24,8 @@ struct GlobalOffsets {
 GlobalOffsets globalOffsets(Communicator& communicator,
                             const std::vector<std::pair<std::uint64_t, std::uint64_t>>& mine);
 
-/// All elements in their order, in partitions whose sizes differ by at most one.
+/// All elements in their order, in partitions whose sizes differ by at most one; or, if there are fewer than `atLeast`,
+/// where they would be if others followed to make up that number.
 template <class T>
 class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public ShuffleOperator {
   using Out = Owned<T>;
@@ -33,10 +34,10 @@ class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public Shuf
 
  public:
   static constexpr std::string_view kind = "RepartitionedRDD";
-  using Parameters = detail::Parameters<RDDId, std::uint64_t>;
+  using Parameters = detail::Parameters<RDDId, std::uint64_t, std::uint64_t>;
 
-  RepartitionedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t partitions)
-      : Base(inputs), shuffle_(shuffle), partitions_(partitions) {}
+  RepartitionedRDD(const typename Base::Inputs& inputs, RDDId shuffle, std::uint64_t partitions, std::uint64_t atLeast)
+      : Base(inputs), shuffle_(shuffle), partitions_(partitions), atLeast_(atLeast) {}
 
   UniquePointer<MapOutput> write(TaskContext& task, std::size_t partition) override {
     auto output = makeUnique<Output>();
@@ -62,13 +63,14 @@ class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public Shuf
       sizes.emplace_back(partition, static_cast<Output&>(*output).size());
     }
     const GlobalOffsets offsets = globalOffsets(communicator, sizes);
+    const std::uint64_t total = std::max(offsets.total, atLeast_);
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::uint64_t begin = offsets.begins[i];
       const std::uint64_t end = begin + sizes[i].second;
       std::vector<RunPiece> pieces;
       for (std::uint64_t at = begin; at < end;) {
-        const std::size_t part = sliceOf(at, offsets.total, partitions_);
-        at = std::min<std::uint64_t>(sliceBegin(part + 1, offsets.total, partitions_), end);
+        const std::size_t part = sliceOf(at, total, partitions_);
+        at = std::min<std::uint64_t>(sliceBegin(part + 1, total, partitions_), end);
         pieces.push_back({part, at - begin});
       }
       static_cast<Output&>(*outputs[i].output).cut(pieces);
@@ -87,6 +89,7 @@ class RepartitionedRDD final : public OneInputOperator<T, Owned<T>>, public Shuf
  private:
   RDDId shuffle_;
   std::uint64_t partitions_;
+  std::uint64_t atLeast_;
 };
 
 }  // namespace seltzer::detail
