@@ -102,18 +102,6 @@ struct OfWindow<F, T> {
 
 }  // namespace detail
 
-#define SELTZER_CHECK_PREFIX_SUM(operation, F)                                                                         \
-  SELTZER_CHECK_SHIPPABLE(operation, F)                                                                                \
-  SELTZER_CHECK_CALLABLE(operation,                                                                                    \
-                         (detail::accumulates<F, Owned<T>, T&&> && detail::accumulates<F, Owned<T>, Owned<T>&&>),      \
-                         "f(result, element)")                                                                         \
-  SELTZER_CHECK_PARAMETERS(operation, F, T, T)                                                                         \
-  SELTZER_CHECK_LOSSLESS(                                                                                              \
-      operation,                                                                                                       \
-      (detail::accumulatesLosslessly<F, Owned<T>, T&&>() && detail::accumulatesLosslessly<F, Owned<T>, Owned<T>&&>()), \
-      "f", "map the elements to the wider type first")                                                                 \
-  SELTZER_CHECK_TRAVELS(operation, detail::travels<Owned<T>>, "the elements cannot travel to other ranks")
-
 template <class T>
 auto RDD<T>::prefixSum(CallSite where) const requires std::is_arithmetic_v<T> {
   return detail::prefixSums(*this, detail::SumOf<T>(), detail::CheckedPlus(), false, "prefixSum", where);
@@ -122,7 +110,16 @@ auto RDD<T>::prefixSum(CallSite where) const requires std::is_arithmetic_v<T> {
 template <class T>
 template <class F>
 auto RDD<T>::prefixSum(Owned<T> neutral, F f, CallSite where) const {
-  SELTZER_CHECK_PREFIX_SUM("prefixSum", F)
+  SELTZER_CHECK_SHIPPABLE("prefixSum", F)
+  SELTZER_CHECK_CALLABLE("prefixSum",
+                         (detail::accumulates<F, Owned<T>, T&&> && detail::accumulates<F, Owned<T>, Owned<T>&&>),
+                         "f(result, element)")
+  SELTZER_CHECK_PARAMETERS("prefixSum", F, T, T)
+  SELTZER_CHECK_LOSSLESS(
+      "prefixSum",
+      (detail::accumulatesLosslessly<F, Owned<T>, T&&>() && detail::accumulatesLosslessly<F, Owned<T>, Owned<T>&&>()),
+      "f", "map the elements to the wider type first")
+  SELTZER_CHECK_TRAVELS("prefixSum", detail::travels<Owned<T>>, "the elements cannot travel to other ranks")
   return detail::prefixSums(*this, neutral, f, false, "prefixSum", where);
 }
 
@@ -134,11 +131,18 @@ auto RDD<T>::exclusivePrefixSum(CallSite where) const requires std::is_arithmeti
 template <class T>
 template <class F>
 auto RDD<T>::exclusivePrefixSum(Owned<T> neutral, F f, CallSite where) const {
-  SELTZER_CHECK_PREFIX_SUM("exclusivePrefixSum", F)
+  SELTZER_CHECK_SHIPPABLE("exclusivePrefixSum", F)
+  SELTZER_CHECK_CALLABLE("exclusivePrefixSum",
+                         (detail::accumulates<F, Owned<T>, T&&> && detail::accumulates<F, Owned<T>, Owned<T>&&>),
+                         "f(result, element)")
+  SELTZER_CHECK_PARAMETERS("exclusivePrefixSum", F, T, T)
+  SELTZER_CHECK_LOSSLESS(
+      "exclusivePrefixSum",
+      (detail::accumulatesLosslessly<F, Owned<T>, T&&>() && detail::accumulatesLosslessly<F, Owned<T>, Owned<T>&&>()),
+      "f", "map the elements to the wider type first")
+  SELTZER_CHECK_TRAVELS("exclusivePrefixSum", detail::travels<Owned<T>>, "the elements cannot travel to other ranks")
   return detail::prefixSums(*this, neutral, f, true, "exclusivePrefixSum", where);
 }
-
-#undef SELTZER_CHECK_PREFIX_SUM
 
 template <class T>
 template <class F>
