@@ -218,6 +218,8 @@ void printSorts(Context& sc, std::int64_t partitions) {
   const auto size = [](const std::pair<std::string, double>& pair) { return pair.first.size(); };
   print(partitions, "sortBy size", pairs.sortBy(size, false, 4).glom().collect());
   print(partitions, "sortBy value", pairs.values().sortBy(std::negate<>(), true, 6).glom().collect());
+  print(partitions, "merge",
+        pairs.values().sortBy(std::negate<>()).merge(pairs.values(), std::negate<>()).glom().collect());
   print(partitions, "filterByRange", sorted.filterByRange("c", "g").glom().collect());
   const seltzer::RangePartitioner ranges(4, pairs);
   print(partitions, "range bounds", ranges.bounds());

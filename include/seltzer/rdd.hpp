@@ -342,6 +342,14 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   RDD<Owned<T>> sortBy(F key, bool ascending = true, PartitionCount partitions = {},
                        CallSite where = CallSite::current()) const;
 
+  /// The elements of two RDDs that are both sorted as by `sortBy(key, ascending)`, in that order; by default in as many
+  /// partitions as the larger RDD has, none above 1.1 times its even share. Of elements with equal keys, those come
+  /// first that come first in `union_(other)`. The partitions are checked, not sorted: one comparison for each element,
+  /// a shuffle, a merge. Where some are not in order they are sorted, so the result always is.
+  template <class F = std::identity>
+  RDD<Owned<T>> merge(const RDD& other, F key = {}, bool ascending = true, PartitionCount partitions = {},
+                      CallSite where = CallSite::current()) const;
+
   /// Groups the elements by `f(x)`: an RDD of pairs of a key and a `std::vector` of its elements, both in first-seen
   /// order. `partitions` is a number, by default that of this RDD, or a partitioner. Every element moves, and those of
   /// a key must fit into the memory of one rank.

@@ -72,6 +72,7 @@ struct Refused {
   SELTZER_REFUSED(mapValues)
   SELTZER_REFUSED(max)
   SELTZER_REFUSED(mean)
+  SELTZER_REFUSED(merge)
   SELTZER_REFUSED(min)
   SELTZER_REFUSED(partitionBy)
   SELTZER_REFUSED(persist)

@@ -91,25 +91,48 @@ RDD<Owned<T>> sortedByKey(const RDD<T>& rdd, const F& key, bool ascending, Parti
 template <class T>
 template <class F>
 RDD<Owned<T>> RDD<T>::sortBy(F key, bool ascending, PartitionCount partitions, CallSite where) const {
+  using Key = detail::KeyOrComparator<F, T>;
   SELTZER_CHECK_SHIPPABLE("sortBy", F)
   SELTZER_CHECK_TAKES_VIEWS("sortBy", F, T)
-  if constexpr (detail::isComparator<F, T>) {
-    SELTZER_CHECK_PARAMETERS("sortBy", F, T, T)
-    SELTZER_CHECK((detail::isStatelessComparator<F>),
-                  "sortBy: a comparator must not capture anything; sort by a key, key(const element&), which may")
-    return sortBy(detail::CopyByComparator<T, F>(), ascending, partitions, where);
-  } else
-    SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const F&, const T&>),
-                           "key(const element&) or less(const element&, const element&)")
+  SELTZER_CHECK_CALLABLE("sortBy", (std::is_invocable_v<const Key&, const T&>),
+                         "key(const element&) or less(const element&, const element&)")
   SELTZER_CHECK_PARAMETERS("sortBy", F, T)
-  SELTZER_CHECK_VIEW("sortBy", F, detail::ComparedKey<std::invoke_result_t<const F&, const T&>, T>, T)
-  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const F&, const T&>>),
+  SELTZER_CHECK_PARAMETERS("sortBy", F, T, T)
+  SELTZER_CHECK((!detail::isComparator<F, T> || detail::isStatelessComparator<F>),
+                "sortBy: a comparator must not capture anything; sort by a key, key(const element&), which may")
+  SELTZER_CHECK_VIEW("sortBy", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
                 "sortBy: the keys cannot be ordered; give their type an operator<")
-  SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const F&, const T&>>),
+  SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const Key&, const T&>>),
                 "sortBy: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
                 "`serialize` and a default constructor") {
     const std::size_t count = detail::requirePartitions(partitions, getNumPartitions(), "sortBy", where);
-    return detail::sorted<detail::CutBetweenElements>(*this, key, ascending, count, "sortBy", where);
+    return detail::sorted<detail::CutBetweenElements>(*this, Key(std::move(key)), ascending, count, "sortBy", where);
+  }
+}
+
+template <class T>
+template <class F>
+RDD<Owned<T>> RDD<T>::merge(const RDD& other, F key, bool ascending, PartitionCount partitions, CallSite where) const {
+  using Key = detail::KeyOrComparator<F, T>;
+  SELTZER_CHECK_SHIPPABLE("merge", F)
+  SELTZER_CHECK_TAKES_VIEWS("merge", F, T)
+  SELTZER_CHECK_CALLABLE("merge", (std::is_invocable_v<const Key&, const T&>),
+                         "key(const element&) or less(const element&, const element&)")
+  SELTZER_CHECK_PARAMETERS("merge", F, T)
+  SELTZER_CHECK_PARAMETERS("merge", F, T, T)
+  SELTZER_CHECK((!detail::isComparator<F, T> || detail::isStatelessComparator<F>),
+                "merge: a comparator must not capture anything; sort by a key, key(const element&), which may")
+  SELTZER_CHECK_VIEW("merge", Key, detail::ComparedKey<std::invoke_result_t<const Key&, const T&>, T>, T)
+  SELTZER_CHECK((detail::hasOrder<std::invoke_result_t<const Key&, const T&>>),
+                "merge: the keys cannot be ordered; give their type an operator<")
+  SELTZER_CHECK((detail::sortable<T, std::invoke_result_t<const Key&, const T&>>),
+                "merge: keys or elements cannot travel to other ranks; give their types a Boost.Serialization "
+                "`serialize` and a default constructor") {
+    const std::size_t most = std::max(getNumPartitions(), other.getNumPartitions());
+    const std::size_t count = detail::requirePartitions(partitions, most, "merge", where);
+    return detail::sorted<detail::CutBetweenElements>(union_(other, where), Key(std::move(key)), ascending, count,
+                                                      "merge", where);
   }
 }
 

@@ -50,7 +50,14 @@ struct ComparedCopy {
 /// The key by which elements are sorted by a comparator.
 template <class T, class Less>
 struct CopyByComparator {
+  CopyByComparator() = default;
+  explicit CopyByComparator(const Less&) {}
+
   ComparedCopy<Owned<T>, Less> operator()(const T& element) const { return {toOwned(element)}; }
 };
+
+/// F, or the key by which a comparator F sorts.
+template <class F, class T>
+using KeyOrComparator = std::conditional_t<isComparator<F, T>, CopyByComparator<T, F>, F>;
 
 }  // namespace seltzer::detail
