@@ -130,7 +130,7 @@ TEST(LineReader, RandomContentsInRangesThatCoverThem) {
       begin = end;
     }
     ASSERT_EQ(all, expected(content, 0, content.size()));
-    ASSERT_EQ(read(content, 0, LineReader::toTheEnd, bufferBytes, random), all);
+    ASSERT_EQ(read(content, 0, toTheEnd, bufferBytes, random), all);
   }
 }
 

@@ -12,7 +12,7 @@
 #include <seltzer/saved_files.hpp>
 
 #include "files/file_content.hpp"
-#include "files/line_reader.hpp"
+#include "files/input_window.hpp"
 #include "fixture.hpp"
 #include "scratch_folder.hpp"
 

@@ -102,6 +102,17 @@ class Context {
   RDD<std::string_view> textFile(const std::string& path, PartitionCount minPartitions = {},
                                  CallSite where = CallSite::current());
 
+  /// As above, of records that end at a delimiter instead of lines: any bytes, such as "\n>" for FASTA files or "\n\n"
+  /// for paragraphs, as Hadoop's `textinputformat.record.delimiter`. Records are what is between delimiters, without
+  /// them, and may be empty. What follows the last delimiter is a record only if it is not empty. A delimiter that
+  /// overlaps itself is found as a search from the start of the file does it, each after the end of the one before:
+  /// "1aaa2" has the records "1" and "a2" between "aa". So the records are the same in any number of partitions. Throws
+  /// std::invalid_argument for an empty delimiter.
+  ///
+  ///     const auto reads = sc.textFile("reads.fa", {}, "\n>").count();
+  RDD<std::string_view> textFile(const std::string& path, PartitionCount minPartitions, const std::string& delimiter,
+                                 CallSite where = CallSite::current());
+
   /// (absolute path, content) of each file that `path` lists as for `textFile`, decompressed according to its name.
   /// Files are packed in order into min(`minPartitions`, number of files) partitions of about equal size. Each is read
   /// whole, as it is when the task runs, including a byte order mark, as in Spark. Throws UsageError as `textFile`; a

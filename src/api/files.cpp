@@ -15,7 +15,7 @@
 #include <seltzer/errors.hpp>
 #include <seltzer/rdd.hpp>
 
-#include "files/line_reader.hpp"
+#include "files/input_window.hpp"
 #include "operators/text_file_rdd.hpp"
 #include "operators/whole_files_rdd.hpp"
 
@@ -39,6 +39,19 @@ void setInputBytes(Lineage& rdd, std::vector<std::uint64_t> bytes) {
   if (bytes.empty()) return;
   const auto [least, most] = std::ranges::minmax(bytes);
   if (most - least > most / 4) rdd.inputBytes = std::move(bytes);
+}
+
+/// The lines of text files, or the records that end at a delimiter which is not empty.
+RDD<std::string_view> textRecords(Context& context, const std::string& path, PartitionCount minPartitions,
+                                  const std::string& delimiter, const CallSite& where) {
+  const std::size_t atLeast = requirePartitions(minPartitions, context, "textFile", where);
+  const auto input = splitByRanges(filesOf(context, "textFile", path, where), atLeast, 1, true);
+  const auto rdd = newSource<TextFileRDD>(context, "textFile", where, input.splits.size(), input,
+                                          std::uint64_t{textBufferBytes}, delimiter);
+  std::vector<std::uint64_t> bytes;
+  for (const FileSplit& split : input.splits) bytes.push_back(split.end - split.begin);
+  setInputBytes(*rdd.lineage(), std::move(bytes));
+  return rdd.setName(path);
 }
 
 RDD<std::pair<std::string, std::string>> wholeFiles(Context& context, std::string_view operation,
@@ -97,14 +110,17 @@ RDD<std::string> objectFileNames(Context& context, const std::string& path, cons
 }  // namespace detail
 
 RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount minPartitions, CallSite where) {
-  const std::size_t atLeast = detail::requirePartitions(minPartitions, *this, "textFile", where);
-  const auto input = detail::splitByRanges(detail::filesOf(*this, "textFile", path, where), atLeast, 1, true);
-  const auto rdd = detail::newSource<detail::TextFileRDD>(*this, "textFile", where, input.splits.size(), input,
-                                                          std::uint64_t{detail::textBufferBytes});
-  std::vector<std::uint64_t> bytes;
-  for (const detail::FileSplit& split : input.splits) bytes.push_back(split.end - split.begin);
-  detail::setInputBytes(*rdd.lineage(), std::move(bytes));
-  return rdd.setName(path);
+  return detail::textRecords(*this, path, minPartitions, {}, where);
+}
+
+RDD<std::string_view> Context::textFile(const std::string& path, PartitionCount minPartitions,
+                                        const std::string& delimiter, CallSite where) {
+  if (delimiter.empty()) {
+    throw std::invalid_argument(
+        fmt::format("{}the delimiter is empty; leave it out to read lines, or give the bytes that end a record",
+                    detail::messagePrefix("textFile", where)));
+  }
+  return detail::textRecords(*this, path, minPartitions, delimiter, where);
 }
 
 RDD<std::pair<std::string, std::string>> Context::wholeTextFiles(const std::string& path, PartitionCount minPartitions,

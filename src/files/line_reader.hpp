@@ -2,8 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <limits>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -12,20 +10,15 @@
 #include <seltzer/detail/data/batch/sink.hpp>
 #include <seltzer/detail/files/plain_input.hpp>
 
-namespace seltzer::detail {
+#include "files/input_window.hpp"
 
-/// The most bytes that a LineReader reads at once; its buffer is larger only for longer lines. Set on the driver, for
-/// RDDs created afterwards.
-inline std::size_t textBufferBytes = std::size_t{1} << 20;
+namespace seltzer::detail {
 
 /// The lines that start in a range of bytes. LF, CRLF and CR end a line and are not part of it; a last line without an
 /// end counts, and nothing follows a last end. All other bytes belong to lines, except a UTF-8 byte order mark at the
 /// start of the file, which is dropped; a file of nothing else has no lines.
 class LineReader {
  public:
-  /// An `end` for the whole input.
-  static constexpr std::uint64_t toTheEnd = std::numeric_limits<std::uint64_t>::max();
-
   /// `input` starts at byte `begin - 1` of the file, or at 0 if `begin` is 0: whether a line starts at `begin` depends
   /// on the byte before. Reads past `end` only to complete the last line. Requires begin < end, bufferBytes > 0.
   LineReader(std::unique_ptr<ByteInput> input, std::uint64_t begin, std::uint64_t end, std::size_t bufferBytes);
@@ -35,32 +28,18 @@ class LineReader {
   std::span<std::string_view> next(std::size_t most = Demand::unlimited);
 
   /// Bytes read so far.
-  std::uint64_t bytesRead() const { return base_ + filled_ - start_; }
+  std::uint64_t bytesRead() const { return window_.bytesRead(); }
 
  private:
   void cut(std::size_t most);
   bool fill();
-  void dropConsumed();
-  std::size_t readSize();
   std::size_t find(char c, std::size_t from) const;
 
-  struct Free {
-    void operator()(char* memory) const { std::free(memory); }
-  };
-
-  std::unique_ptr<ByteInput> input_;
-  std::uint64_t start_;  // where the input starts
+  InputWindow window_;
   std::uint64_t end_;
-  std::size_t bufferBytes_;
-  std::size_t chunk_;  // size of the next read, at most
-  bool pastEnd_ = false;
 
-  std::unique_ptr<char, Free> buffer_;
-  std::size_t capacity_ = 0;
-  std::uint64_t base_;        // file offset of the buffer's first byte
-  std::size_t filled_ = 0;    // this and the following are indices in the buffer
-  std::size_t position_ = 0;  // where the current line starts
-  std::size_t lineFeed_ = 0;  // the next from position_ on; filled_ if there is none yet
+  std::size_t position_ = 0;  // this and the following are indices in the window: where the current line starts
+  std::size_t lineFeed_ = 0;  // the next from position_ on; the window's size if there is none yet
   std::size_t carriageReturn_ = 0;
 
   bool discarding_;                 // the current line started before the range
