@@ -137,6 +137,21 @@ class Context {
   RDD<Record> binaryRecords(const std::string& path, PartitionCount minPartitions = {},
                             CallSite where = CallSite::current());
 
+  /// The numbers of NumPy arrays of one dimension, or the rows of arrays of two, from `.npy` files of versions 1 to 3.
+  /// T is the array's type: `bool`, an integer of 1 to 8 bytes, `float`, `double` or `std::complex` of these; or, for
+  /// rows, a `std::array` of it with as many numbers as the array has columns, or a `std::vector` of it, which takes
+  /// any number and costs an allocation for each row. Nothing is converted but the order of bytes. Files are listed and
+  /// split as for `textFile`, between rows; each rank reads its own. The driver reads the headers at once.
+  ///
+  ///     const double sum = sc.npyFile<double>("values.npy").sum();
+  ///     const auto points = sc.npyFile<std::array<float, 3>>("points.npy");
+  ///
+  /// Throws UsageError as `textFile`, and for a file that is truncated, damaged, in Fortran order or longer than its
+  /// array, with the byte, and one whose type, number of dimensions or columns are not those of T, with what to write
+  /// instead. A file that has shrunk since, or cannot be read, is a TaskError that names it.
+  template <class T>
+  RDD<T> npyFile(const std::string& path, PartitionCount minPartitions = {}, CallSite where = CallSite::current());
+
   /// An RDD of no elements and no partitions.
   template <class T>
   RDD<T> emptyRDD(CallSite where = CallSite::current());

@@ -784,12 +784,12 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// @}
 
   /// @name Actions that write files
-  /// They create a directory with a file for each partition, `part-00000`, ..., empty ones included, and at the end an
-  /// empty `_SUCCESS`. All ranks must see the same file system. A part is written in `_temporary`, synced, and renamed
-  /// when its task has succeeded; a failed job leaves complete parts, if any, and no `_SUCCESS`. Partitions are
-  /// streamed. Throw, before any work, UsageError for a path that is empty, exists or has a scheme other than `file:`,
-  /// and OutputError if the directory cannot be created; TaskError, with the file's name and the system's reason, if a
-  /// file cannot be written, as on a full disk.
+  /// All but `saveAsNpyFile` create a directory with a file for each partition, `part-00000`, ..., empty ones included,
+  /// and at the end an empty `_SUCCESS`. All ranks must see the same file system. A part is written in `_temporary`,
+  /// synced, and renamed when its task has succeeded; a failed job leaves complete parts, if any, and no `_SUCCESS`.
+  /// Partitions are streamed. Throw, before any work, UsageError for a path that is empty, exists or has a scheme other
+  /// than `file:`, and OutputError if the directory cannot be created; TaskError, with the file's name and the system's
+  /// reason, if a file cannot be written, as on a full disk.
   /// @{
 
   /// Each element as a line: numbers in the fewest digits that read back as the same number, strings verbatim, pairs
@@ -805,6 +805,17 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// The format that `Context::objectFile` reads: the elements in their owned form, with checksums, for programs on
   /// machines of the same architecture.
   SavedFiles saveAsObjectFile(const std::string& directory, CallSite where = CallSite::current()) const;
+
+  /// One file, and no directory: a NumPy array of one dimension, or of two if the elements are rows, in the order of
+  /// the elements, which `numpy.load` and `Context::npyFile` read. T is as there; all rows must have one length. Ranks
+  /// write their own ranges of the file, which has a temporary name in the same folder until it is complete. One job
+  /// counts the elements of the partitions whose size is not known, and a second one writes all: persist an RDD that is
+  /// costly. Returns what each partition wrote, without the header. Throws UsageError for a path that exists or ends
+  /// with a slash. Rows of different lengths, and a partition that has another number of elements the second time, are
+  /// a TaskError.
+  ///
+  ///     sc.range(1000).map([](auto i) { return 0.5 * i; }).saveAsNpyFile("halves.npy");
+  SavedFiles saveAsNpyFile(const std::string& file, CallSite where = CallSite::current()) const;
   /// @}
 
   /// @cond

@@ -17,12 +17,12 @@ enum class Codec : std::uint8_t {
 /// What a saving action wrote for one partition.
 struct SavedPart {
   std::uint64_t records = 0;  ///< elements written
-  std::uint64_t bytes = 0;    ///< the size of the file, after compression
+  std::uint64_t bytes = 0;    ///< the size of its file, after compression; of its range of a file that partitions share
 };
 
 /// What a saving action wrote, by partition.
 struct SavedFiles {
-  std::vector<SavedPart> parts;  ///< one for each partition, `part-00000` first
+  std::vector<SavedPart> parts;  ///< one for each partition, in their order
 
   /// The number of elements in all parts.
   std::uint64_t records() const {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 #include <utility>
@@ -15,6 +14,7 @@
 #include <seltzer/errors.hpp>
 #include <seltzer/rdd.hpp>
 
+#include "api/file_listing.hpp"
 #include "files/input_window.hpp"
 #include "operators/text_file_rdd.hpp"
 #include "operators/whole_files_rdd.hpp"
@@ -24,23 +24,6 @@ namespace seltzer {
 namespace detail {
 namespace {
 
-/// The files that `paths` names; counts as planning time of the driver.
-std::vector<InputFile> filesOf(Context& context, std::string_view operation, const std::string& paths,
-                               const CallSite& where) {
-  try {
-    return context.jobs().account(operation, where, Phase::plan, [&] { return listFiles(paths); });
-  } catch (const UsageError& error) {
-    throw UsageError(messagePrefix(operation, where) + error.what());
-  }
-}
-
-/// Notes how much each partition reads, if they differ: the largest begin first then.
-void setInputBytes(Lineage& rdd, std::vector<std::uint64_t> bytes) {
-  if (bytes.empty()) return;
-  const auto [least, most] = std::ranges::minmax(bytes);
-  if (most - least > most / 4) rdd.inputBytes = std::move(bytes);
-}
-
 /// The lines of text files, or the records that end at a delimiter which is not empty.
 RDD<std::string_view> textRecords(Context& context, const std::string& path, PartitionCount minPartitions,
                                   const std::string& delimiter, const CallSite& where) {
@@ -48,9 +31,7 @@ RDD<std::string_view> textRecords(Context& context, const std::string& path, Par
   const auto input = splitByRanges(filesOf(context, "textFile", path, where), atLeast, 1, true);
   const auto rdd = newSource<TextFileRDD>(context, "textFile", where, input.splits.size(), input,
                                           std::uint64_t{textBufferBytes}, delimiter);
-  std::vector<std::uint64_t> bytes;
-  for (const FileSplit& split : input.splits) bytes.push_back(split.end - split.begin);
-  setInputBytes(*rdd.lineage(), std::move(bytes));
+  setInputBytes(*rdd.lineage(), input.splits);
   return rdd.setName(path);
 }
 

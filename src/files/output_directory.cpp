@@ -11,7 +11,7 @@
 #include <seltzer/errors.hpp>
 
 #include "files/file_content.hpp"
-#include "files/local_path.hpp"
+#include "files/output_path.hpp"
 #include "net/host_name.hpp"
 
 namespace seltzer::detail {
@@ -22,28 +22,14 @@ namespace fs = std::filesystem;
 constexpr const char* temporaryFolder = "_temporary";
 constexpr const char* successFile = "_SUCCESS";
 
-[[noreturn]] void fail(const std::error_code& error, const std::string& what, const fs::path& path) {
-  throw OutputError(error, fmt::format("{} {}", what, path.string()));
-}
-
 }  // namespace
 
 OutputDirectory OutputDirectory::create(const std::string& path) {
-  if (path.empty()) throw UsageError("the path of the output directory is empty");
+  const fs::path whole = newOutputPath(path, "directory");
   std::error_code error;
-  fs::path whole = fs::absolute(localPath(path), error).lexically_normal();
-  if (error) fail(error, "finding the directory", path);
-  if (!whole.has_filename()) whole = whole.parent_path();  // "out/"
-  const std::string exists = fmt::format("{} exists already; give the path of a directory that does not", path);
-  // A dangling link is in the way too.
-  const fs::file_type there = fs::symlink_status(whole, error).type();
-  if (there == fs::file_type::none) fail(error, "finding the directory", whole);
-  if (there != fs::file_type::not_found) throw UsageError(exists);
-  fs::create_directories(whole.parent_path(), error);
-  if (error) fail(error, "making the directory", whole.parent_path());
   if (!fs::create_directory(whole, error)) {
-    if (!error) throw UsageError(exists);  // created concurrently
-    fail(error, "making the directory", whole);
+    if (!error) throw UsageError(alreadyExists(path, "directory"));  // created concurrently
+    failOutput(error, "making the directory", whole);
   }
   OutputDirectory directory;
   directory.path_ = whole.string();
@@ -66,11 +52,11 @@ void OutputDirectory::removeTemporary() const noexcept {
 void OutputDirectory::markSuccess() const {
   const fs::path path = fs::path(path_) / successFile;
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-  if (descriptor < 0) fail({errno, std::generic_category()}, "creating the file", path);
+  if (descriptor < 0) failOutput({errno, std::generic_category()}, "creating the file", path);
   if (::close(descriptor) != 0) {
     const std::error_code error(errno, std::generic_category());
     ::unlink(path.c_str());
-    fail(error, "closing the file", path);
+    failOutput(error, "closing the file", path);
   }
 }
 
