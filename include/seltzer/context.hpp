@@ -13,6 +13,7 @@
 #include <seltzer/accumulator.hpp>
 #include <seltzer/broadcast.hpp>
 #include <seltzer/config.hpp>
+#include <seltzer/csv.hpp>
 #include <seltzer/detail/api/function_checks.hpp>
 #include <seltzer/detail/api/partition_count.hpp>
 #include <seltzer/detail/api/source_element.hpp>
@@ -151,6 +152,24 @@ class Context {
   /// instead. A file that has shrunk since, or cannot be read, is a TaskError that names it.
   template <class T>
   RDD<T> npyFile(const std::string& path, PartitionCount minPartitions = {}, CallSite where = CallSite::current());
+
+  /// The rows of tables in text files: CSV, or TSV and the like by `options`. A row is a pair, a tuple, or a struct
+  /// without constructors, with a member for each column: a number, `bool` (true, false, 1 or 0), `char`, a
+  /// std::string, or a std::optional of these, which an empty field leaves empty. Or it is a
+  /// `std::vector<std::string>`, of any number of fields. Fields in quotes may hold separators, and quotes written
+  /// twice; with `options.multiline` also line ends. Fields are not trimmed, and empty lines are no rows. Files are
+  /// listed, decompressed and split as for `textFile`, but not split if `options.multiline`; a file that has such
+  /// fields without it is an error.
+  ///
+  ///     struct City { std::string name; std::optional<std::int64_t> people; };
+  ///     const auto cities = sc.csvFile<City>("cities.csv", {.names = {"name", "people"}});
+  ///
+  /// Throws UsageError as `textFile`, and std::invalid_argument for options that contradict each other or names that
+  /// are not as many as the columns. A field that is not of its type, a row with more or fewer fields, a misplaced
+  /// quote and a header with other names are a TaskError that names file, line, column and text.
+  template <class Row>
+  RDD<Row> csvFile(const std::string& path, const CsvOptions& options = {}, PartitionCount minPartitions = {},
+                   CallSite where = CallSite::current());
 
   /// An RDD of no elements and no partitions.
   template <class T>

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <seltzer/context.hpp>
+#include <seltzer/csv.hpp>
 #include <seltzer/detail/api/pair_types.hpp>
 #include <seltzer/detail/api/unavailable_operations.hpp>
 #include <seltzer/detail/operators/action/count_by_value_fold.hpp>
@@ -805,6 +806,17 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// The format that `Context::objectFile` reads: the elements in their owned form, with checksums, for programs on
   /// machines of the same architecture.
   SavedFiles saveAsObjectFile(const std::string& directory, CallSite where = CallSite::current()) const;
+
+  /// Each element as a row of a table, which `Context::csvFile` and other programs read: a pair, a tuple, a struct
+  /// without constructors, of members as there or of `std::string_view`, or a `std::vector<std::string>`. Numbers are
+  /// as in `saveAsTextFile`; texts are quoted where they must be, with `options.multiline` or without; lines end with
+  /// LF. An empty optional is an empty field, an empty text in one is `""`. Each part begins with `options.names`, if
+  /// there are any. Throws std::invalid_argument as `csvFile`; a text that needs quotes, where `options` has none, is a
+  /// TaskError.
+  ///
+  ///     counts.saveAsCsvFile("counts", {.names = {"word", "count"}});
+  SavedFiles saveAsCsvFile(const std::string& directory, const CsvOptions& options = {}, Codec codec = Codec::none,
+                           CallSite where = CallSite::current()) const;
 
   /// One file, and no directory: a NumPy array of one dimension, or of two if the elements are rows, in the order of
   /// the elements, which `numpy.load` and `Context::npyFile` read. T is as there; all rows must have one length. Ranks

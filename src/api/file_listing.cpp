@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <seltzer/detail/api/derive.hpp>
+#include <seltzer/detail/api/files.hpp>
 #include <seltzer/errors.hpp>
 
 namespace seltzer::detail {

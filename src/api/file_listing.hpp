@@ -9,7 +9,6 @@
 #include <seltzer/context.hpp>
 #include <seltzer/detail/engine/lineage.hpp>
 #include <seltzer/detail/files/input_files.hpp>
-#include <seltzer/detail/files/input_splits.hpp>
 
 namespace seltzer::detail {
 
@@ -20,8 +19,5 @@ std::vector<InputFile> filesOf(Context& context, std::string_view operation, con
 
 /// Notes how much each partition reads, if they differ: the largest begin first then.
 void setInputBytes(Lineage& rdd, std::vector<std::uint64_t> bytes);
-
-/// As above, of ranges of bytes.
-void setInputBytes(Lineage& rdd, const std::vector<FileSplit>& splits);
 
 }  // namespace seltzer::detail

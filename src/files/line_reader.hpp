@@ -27,6 +27,11 @@ class LineReader {
   /// reader's buffer, valid until the next call.
   std::span<std::string_view> next(std::size_t most = Demand::unlimited);
 
+  /// Where a line that `next` returned last begins in the input's content.
+  std::uint64_t offsetOf(std::string_view line) const {
+    return window_.offset() + static_cast<std::uint64_t>(line.data() - window_.data());
+  }
+
   /// Bytes read so far.
   std::uint64_t bytesRead() const { return window_.bytesRead(); }
 

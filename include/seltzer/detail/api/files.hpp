@@ -21,6 +21,9 @@ namespace detail {
 InputSplits splitRecords(Context& context, const std::string& paths, std::int64_t length, PartitionCount minPartitions,
                          const CallSite& where);
 
+/// Notes how much each partition reads, if they differ: the largest begin first then.
+void setInputBytes(Lineage& rdd, const std::vector<FileSplit>& splits);
+
 /// The object files that a path lists. Throws UsageError if it matches nothing.
 std::vector<std::string> objectFilesOf(const std::string& path, const CallSite& where);
 

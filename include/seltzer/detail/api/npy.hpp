@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <seltzer/detail/api/actions.hpp>
+#include <seltzer/detail/api/files.hpp>
 #include <seltzer/detail/api/save.hpp>
 #include <seltzer/detail/api/sources.hpp>
 #include <seltzer/detail/operators/action/npy_save_action.hpp>
@@ -87,8 +88,9 @@ RDD<T> Context::npyFile(const std::string& path, PartitionCount minPartitions, C
                 "npyFile: no array has such elements; read bool, integers, float, double or std::complex of these, or "
                 "rows of them as std::array or std::vector") {
     const auto arrays = detail::splitNpyArrays(*this, path, detail::npyElementsOf<T>, minPartitions, where);
-    return detail::newSource<detail::NpyRDD<T>>(*this, "npyFile", where, arrays.input.splits.size(), arrays)
-        .setName(path);
+    const auto rdd = detail::newSource<detail::NpyRDD<T>>(*this, "npyFile", where, arrays.input.splits.size(), arrays);
+    detail::setInputBytes(*rdd.lineage(), arrays.input.splits);
+    return rdd.setName(path);
   }
 }
 

@@ -29,13 +29,13 @@ inline constexpr bool savesAsRecords = isRecord<T> || TextLike<T>;
 /// 3. The driver removes `_temporary`, and then, if all succeeded, creates `_SUCCESS`.
 template <class Format, class T>
 SavedFiles saveJob(const RDD<T>& rdd, std::string_view operation, const CallSite& where, const std::string& path,
-                   Codec codec) {
+                   Codec codec, const FormatOptions<Format>& options = {}) {
   using Save = SaveAction<T, Format>;
   JobService& jobs = rdd.context().jobs();
   jobs.requireIdle(operation, where);
   const OutputDirectory directory = createDirectory(operation, where, path);
   try {
-    SavedFiles saved = jobs.run(requestOf<Save>(rdd, operation, where, directory, codec),
+    SavedFiles saved = jobs.run(requestOf<Save>(rdd, operation, where, directory, codec, options),
                                 [](const JobResult& result) { return savedFilesOf(result); });
     directory.removeTemporary();
     markSuccess(operation, where, directory);

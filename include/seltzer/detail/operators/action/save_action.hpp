@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <seltzer/detail/engine/action.hpp>
@@ -20,10 +21,42 @@ struct SavedPartReport {
   std::uint64_t recordBytes = 0;  ///< the record size, for formats that require the same in all partitions; otherwise 0
 };
 
-/// How elements are written to a file: `Format format(PartFile&)`, `format.write(std::span<T>)` for each batch,
-/// `format.finish()` once, `format.recordBytes()`.
+/// Of a format that has none.
+struct NoOptions {
+  template <class Archive>
+  void serialize(Archive&, unsigned) {}
+};
+
+template <class Format>
+struct FormatOptionsOf {
+  using Type = NoOptions;
+};
+template <class Format>
+requires requires {
+  typename Format::Options;
+}
+struct FormatOptionsOf<Format> {
+  using Type = typename Format::Options;
+};
+template <class Format>
+using FormatOptions = typename FormatOptionsOf<Format>::Type;
+
+/// Starts a file in a format, whose constructor takes its options if it has any.
+template <class Format>
+Format startFormat(PartFile& file, const FormatOptions<Format>& options) {
+  if constexpr (std::constructible_from<Format, PartFile&, const FormatOptions<Format>&>) {
+    return Format(file, options);
+  } else {
+    return Format(file);
+  }
+}
+
+/// How elements are written to a file: `startFormat<Format>(file, options)`, `format.write(std::span<T>)` for each
+/// batch, `format.finish()` once, `format.recordBytes()`. `Format::Options`, if there are any, travel to the ranks.
 template <class Format, class T>
-concept SaveFormat = std::constructible_from<Format, PartFile&> && requires(Format& format, std::span<T> batch) {
+concept SaveFormat = requires(PartFile& file, const FormatOptions<Format>& options, Format& format,
+                              std::span<T> batch) {
+  startFormat<Format>(file, options);
   format.write(batch);
   format.finish();
   { format.recordBytes() } -> std::same_as<std::uint64_t>;
@@ -33,13 +66,14 @@ concept SaveFormat = std::constructible_from<Format, PartFile&> && requires(Form
 template <class T, SaveFormat<T> Format>
 class SaveAction final : public Action {
  public:
-  using Parameters = detail::Parameters<OutputDirectory, Codec>;
+  using Parameters = detail::Parameters<OutputDirectory, Codec, FormatOptions<Format>>;
 
-  SaveAction(OutputDirectory directory, Codec codec) : directory_(std::move(directory)), codec_(codec) {}
+  SaveAction(OutputDirectory directory, Codec codec, FormatOptions<Format> options)
+      : directory_(std::move(directory)), codec_(codec), options_(std::move(options)) {}
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter& result) override {
     PartFile file = directory_.part(partition, task.attempt(), codec_);
-    Format format(file);
+    Format format = startFormat<Format>(file, options_);
     SavedPartReport report;
     auto sink = sinkOf<T>([&](std::span<T> batch) {
       task.operation = ofAction;
@@ -62,6 +96,7 @@ class SaveAction final : public Action {
  private:
   OutputDirectory directory_;
   Codec codec_;
+  FormatOptions<Format> options_;
 };
 
 }  // namespace seltzer::detail
