@@ -42,6 +42,7 @@ void requireQuantiles(const std::vector<double>& probabilities, double relativeE
 
 std::vector<std::int64_t> positionsOfQuantiles(const std::vector<double>& probabilities, std::int64_t count) {
   std::vector<std::int64_t> positions;
+  positions.reserve(probabilities.size());
   for (const double probability : probabilities) positions.push_back(positionOf(probability, count));
   std::ranges::sort(positions);
   positions.erase(std::unique(positions.begin(), positions.end()), positions.end());
@@ -51,6 +52,7 @@ std::vector<std::int64_t> positionsOfQuantiles(const std::vector<double>& probab
 std::vector<double> quantilesAt(const std::vector<double>& probabilities, std::int64_t count,
                                 const std::vector<std::int64_t>& positions, const std::vector<double>& numbers) {
   std::vector<double> quantiles;
+  quantiles.reserve(probabilities.size());
   for (const double probability : probabilities) {
     const auto at = std::ranges::lower_bound(positions, positionOf(probability, count));
     quantiles.push_back(numbers[static_cast<std::size_t>(at - positions.begin())]);

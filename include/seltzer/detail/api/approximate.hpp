@@ -131,6 +131,7 @@ std::vector<double> RDD<T>::approxQuantile(const std::vector<double>& probabilit
       detail::foldJob(*this, "approxQuantile", where, detail::QuantileFold<T>(relativeError), detail::sketchTreeDepth);
   if (summary.count() == 0) detail::throwAt<EmptyRDDError>("approxQuantile", where, "the RDD has no elements");
   std::vector<double> quantiles;
+  quantiles.reserve(probabilities.size());
   for (const double probability : probabilities) quantiles.push_back(summary.quantile(probability));
   return quantiles;
 }
