@@ -20,7 +20,7 @@ export CXX
 
 BUILD_PACKAGES := g++ cmake ninja-build git openmpi-bin libopenmpi-dev libboost-mpi-dev libboost-serialization-dev \
   libboost-context-dev libboost-iostreams-dev libips4o-dev libfmt-dev nlohmann-json3-dev libcli11-dev libtsl-ordered-map-dev libxxhash-dev libzstd-dev \
-  librandom123-dev libgtest-dev
+  librandom123-dev libsimdjson-dev libgtest-dev
 # pkg-config; arrays of NumPy; plots and the scaling suite; Slurm on emulated hosts, whose tests need root
 TEST_PACKAGES := pkgconf python3 python3-numpy python3-matplotlib python3-scipy
 ifeq ($(shell id -u),0)

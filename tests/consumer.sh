@@ -18,6 +18,11 @@ prefix=$tree/prefix
 "$cmake" --build "$tree/build" >"$folder/log" 2>&1 || fail "the project: $(cat "$folder/log")"
 "$tree/build/consumer" || fail "the program of find_package failed"
 on 2 "$tree/build/consumer" || fail "the program of find_package failed on 2 ranks"
+if [ -x "$tree/build/consumer_of_json" ]; then
+  on 2 "$tree/build/consumer_of_json" "$folder/json" || fail "the program of the component json failed"
+else
+  echo "simdjson is not installed: the component json is not tested"
+fi
 
 if command -v pkg-config >/dev/null; then
   library=$(dirname "$(find "$prefix" -name seltzer.pc)")
@@ -26,6 +31,12 @@ if command -v pkg-config >/dev/null; then
   "$compiler" -std=c++20 "${more[@]}" "$source_tree/main.cpp" "$source_tree/steps.cpp" "${options[@]}" -o "$tree/by_pkg_config" \
     >"$folder/log" 2>&1 || fail "pkg-config: $(cat "$folder/log")"
   on 2 "$tree/by_pkg_config" || fail "the program of pkg-config failed"
+  if [ -e "$library/seltzer-json.pc" ]; then
+    read -ra with_json <<<"$(PKG_CONFIG_PATH=$library pkg-config --cflags --libs seltzer-json)"
+    "$compiler" -std=c++20 "${more[@]}" "$source_tree/json.cpp" "${with_json[@]}" -o "$tree/json_by_pkg_config" \
+      >"$folder/log" 2>&1 || fail "pkg-config of json: $(cat "$folder/log")"
+    on 2 "$tree/json_by_pkg_config" "$folder/json_by_pkg_config" || fail "the program of pkg-config with json failed"
+  fi
   # README's first program
   # shellcheck disable=SC2016  # a pattern
   sed -n '/^```cpp$/,/^```$/{ /^```/d; p; }; /^}$/q' "$(dirname "$0")/../README.md" >"$folder/readme.cpp"

@@ -171,6 +171,22 @@ class Context {
   RDD<Row> csvFile(const std::string& path, const CsvOptions& options = {}, PartitionCount minPartitions = {},
                    CallSite where = CallSite::current());
 
+  /// The objects in the lines of JSON files (JSON lines). A row is a pair, a tuple, or a struct without constructors,
+  /// with a member for each of `keys`, in their order: a number, `bool`, `char`, a std::string, a std::vector of these,
+  /// or a std::optional, which is empty if the value is null or the key is missing. Other keys are skipped; empty lines
+  /// are no rows. A number with a fraction is no integer. Files are listed, decompressed and split as for `textFile`.
+  /// Lines are parsed by simdjson: link `seltzer::json`, which is there if Seltzer was built with it.
+  ///
+  ///     struct City { std::string name; std::optional<std::int64_t> people; };
+  ///     const auto cities = sc.jsonFile<City>("cities.jsonl", {"name", "people"});
+  ///
+  /// Throws UsageError as `textFile`, and std::invalid_argument if the keys are not as many as the members, or the same
+  /// twice. A line that is no object, has a key twice, or lacks a value of the member's type is a TaskError that names
+  /// file, line and text.
+  template <class Row>
+  RDD<Row> jsonFile(const std::string& path, const std::vector<std::string>& keys, PartitionCount minPartitions = {},
+                    CallSite where = CallSite::current());
+
   /// An RDD of no elements and no partitions.
   template <class T>
   RDD<T> emptyRDD(CallSite where = CallSite::current());

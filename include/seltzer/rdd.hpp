@@ -818,6 +818,15 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   SavedFiles saveAsCsvFile(const std::string& directory, const CsvOptions& options = {}, Codec codec = Codec::none,
                            CallSite where = CallSite::current()) const;
 
+  /// Each element as a JSON object in a line, which `Context::jsonFile` and other programs read: a pair, a tuple or a
+  /// struct without constructors, whose members are the values of `keys`, in their order. They are as there, or
+  /// std::string_view; an empty optional is null. Numbers read back as the same. Throws std::invalid_argument as
+  /// `jsonFile`. A text that is not UTF-8, and a number that is NaN or infinite, is a TaskError.
+  ///
+  ///     counts.saveAsJsonFile("counts", {"word", "count"});
+  SavedFiles saveAsJsonFile(const std::string& directory, const std::vector<std::string>& keys,
+                            Codec codec = Codec::none, CallSite where = CallSite::current()) const;
+
   /// One file, and no directory: a NumPy array of one dimension, or of two if the elements are rows, in the order of
   /// the elements, which `numpy.load` and `Context::npyFile` read. T is as there; all rows must have one length. Ranks
   /// write their own ranges of the file, which has a temporary name in the same folder until it is complete. One job

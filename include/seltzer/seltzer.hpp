@@ -25,6 +25,7 @@
 #include <seltzer/detail/api/checkpoint.hpp>
 #include <seltzer/detail/api/csv.hpp>
 #include <seltzer/detail/api/files.hpp>
+#include <seltzer/detail/api/json.hpp>
 #include <seltzer/detail/api/key_actions.hpp>
 #include <seltzer/detail/api/npy.hpp>
 #include <seltzer/detail/api/pipe.hpp>

@@ -12,34 +12,10 @@
 namespace seltzer::detail {
 namespace {
 
-std::unique_ptr<CsvRecords> open(const InputFile& file, const FileSplit& range, const CsvOptions& options,
-                                 std::size_t bufferBytes) {
+std::unique_ptr<PlacedRecords> open(const InputFile& file, const FileSplit& range, const CsvOptions& options,
+                                    std::size_t bufferBytes) {
   if (options.multiline) return std::make_unique<CsvMultilineRecords>(openContent(file), options.quote, bufferBytes);
-  if (codecOf(file.path) != Codec::none) {
-    return std::make_unique<CsvLines>(LineReader(openContent(file), 0, toTheEnd, bufferBytes));
-  }
-  const std::uint64_t start = range.begin == 0 ? 0 : range.begin - 1;
-  return std::make_unique<CsvLines>(
-      LineReader(std::make_unique<PlainInput>(file, start), range.begin, range.end, bufferBytes));
-}
-
-/// The number of the line at `offset`; reads the file up to there.
-std::uint64_t lineAt(const InputFile& file, std::uint64_t offset) {
-  LineReader reader(openContent(file), 0, toTheEnd, textBufferBytes);
-  std::uint64_t line = 1;
-  for (auto lines = reader.next(); !lines.empty(); lines = reader.next()) {
-    for (const std::string_view text : lines) {
-      if (reader.offsetOf(text) >= offset) return line;
-      ++line;
-    }
-  }
-  return line;
-}
-
-/// A text for a message: its beginning, if it is long.
-std::string shown(std::string_view text) {
-  constexpr std::size_t most = 80;
-  return text.size() <= most ? fmt::format("\"{}\"", text) : fmt::format("\"{}\"...", text.substr(0, most));
+  return std::make_unique<PlacedLines>(file, range, bufferBytes);
 }
 
 }  // namespace
@@ -74,7 +50,7 @@ void CsvReader::readHeader() {
   const auto& names = options_.names;
   for (std::size_t i = 0; i < std::min(fields_.size(), names.size()); ++i) {
     if (fields_[i].text != names[i])
-      fail(i, fmt::format("it is named {}, and not {}", shown(fields_[i].text), shown(names[i])));
+      fail(i, fmt::format("it is named {}, and not {}", shownText(fields_[i].text), shownText(names[i])));
   }
 }
 
@@ -90,7 +66,7 @@ void CsvReader::split() {
       fields_.push_back({record_.substr(at, end - at)});
       if (options_.quote != '\0' && fields_.back().text.find(options_.quote) != std::string_view::npos) {
         fail(fields_.size() - 1,
-             fmt::format("a quote within {}, which does not begin with one", shown(fields_.back().text)));
+             fmt::format("a quote within {}, which does not begin with one", shownText(fields_.back().text)));
       }
       at = end;
     }
@@ -99,7 +75,7 @@ void CsvReader::split() {
   const std::size_t expected = options_.names.empty() ? columns_ : options_.names.size();
   if (expected != 0 && fields_.size() != expected) {
     fail(std::min(fields_.size(), expected),
-         fmt::format("there are {} fields, and not {}, in {}", fields_.size(), expected, shown(record_)));
+         fmt::format("there are {} fields, and not {}, in {}", fields_.size(), expected, shownText(record_)));
   }
 }
 
@@ -113,7 +89,7 @@ void CsvReader::addQuoted(std::size_t& at) {
     const std::size_t quote = record_.find(options_.quote, at);
     if (quote == std::string_view::npos) {
       fail(fields_.size(),
-           fmt::format("the quoted field {} does not end{}", shown(record_.substr(start - 1)),
+           fmt::format("the quoted field {} does not end{}", shownText(record_.substr(start - 1)),
                        options_.multiline ? "" : " in its line; set CsvOptions::multiline if it goes on in the next"));
     }
     at = quote + 1;
@@ -128,7 +104,7 @@ void CsvReader::addQuoted(std::size_t& at) {
     from = ++at;
   }
   if (at < record_.size() && record_[at] != options_.separator) {
-    fail(fields_.size() - 1, fmt::format("after the closing quote comes {}", shown(record_.substr(at, 1))));
+    fail(fields_.size() - 1, fmt::format("after the closing quote comes {}", shownText(record_.substr(at, 1))));
   }
 }
 
@@ -138,12 +114,12 @@ void CsvReader::failAt(std::size_t column, std::string_view type) const {
     fail(column,
          fmt::format("the field is empty, and a {} is expected; use std::optional if there need not be one", type));
   }
-  fail(column, fmt::format("{} is not a {}", shown(field.text), type));
+  fail(column, fmt::format("{} is not a {}", shownText(field.text), type));
 }
 
 void CsvReader::fail(std::size_t column, std::string_view what) const {
   throw std::runtime_error(
-      fmt::format("{}, line {}, column {}: {}", file_.path, lineAt(file_, records_->offset()), column + 1, what));
+      fmt::format("{}, line {}, column {}: {}", file_.path, lineNumberAt(file_, records_->offset()), column + 1, what));
 }
 
 void requireUsable(const CsvOptions& options) {

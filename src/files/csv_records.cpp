@@ -2,15 +2,6 @@
 
 namespace seltzer::detail {
 
-std::optional<std::string_view> CsvLines::next() {
-  if (lines_.empty()) lines_ = reader_.next();
-  if (lines_.empty()) return {};
-  const std::string_view line = lines_.front();
-  lines_ = lines_.subspan(1);
-  offset_ = reader_.offsetOf(line);
-  return line;
-}
-
 std::optional<std::string_view> CsvMultilineRecords::next() {
   if (std::exchange(atMark_, false)) passMark();
   position_ = next_;

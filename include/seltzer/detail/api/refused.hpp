@@ -185,6 +185,7 @@ struct Refused {
   SELTZER_REFUSED_ACTION(void, localCheckpoint)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsBinaryRecords)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsCsvFile)
+  SELTZER_REFUSED_ACTION(SavedFiles, saveAsJsonFile)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsNpyFile)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsObjectFile)
   SELTZER_REFUSED_ACTION(SavedFiles, saveAsTextFile)

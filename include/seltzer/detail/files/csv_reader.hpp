@@ -19,7 +19,7 @@ struct CsvField {
   bool quoted = false;
 };
 
-class CsvRecords;
+class PlacedRecords;
 
 /// The rows that start in a range of bytes of a file. Lines end as for `textFile`; empty ones are no rows. Throws
 /// std::runtime_error that names file, line and column for a quote where none may be, a quoted field that does not end
@@ -55,7 +55,7 @@ class CsvReader {
   InputFile file_;
   CsvOptions options_;
   std::size_t columns_;
-  std::unique_ptr<CsvRecords> records_;
+  std::unique_ptr<PlacedRecords> records_;
   std::string_view record_;
   std::vector<CsvField> fields_;
   std::string unquoted_;  // the texts of fields with quotes within

@@ -19,6 +19,7 @@ class Seltzer(CMakePackage):
     depends_on("nlohmann-json@3.11:")
     depends_on("cli11@2.1:")
     depends_on("random123@1.14:")
+    depends_on("simdjson@3:")
     depends_on("tsl-ordered-map")
     depends_on("xxhash@0.8:")
     depends_on("zstd@1.5:")
