@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <ranges>
 #include <string>
 #include <string_view>
@@ -245,6 +246,13 @@ class Context {
   /// As above, on all partitions.
   template <class T, class F>
   auto runJob(const RDD<T>& rdd, F f, CallSite where = CallSite::current());
+
+  /// Has the functions of later jobs read a value: `TaskContext::getLocalProperty(key)`. Without a value, no longer.
+  /// All properties travel with the next job after a change; to send much, use a Broadcast.
+  void setLocalProperty(const std::string& key, std::optional<std::string> value, CallSite where = CallSite::current());
+
+  /// The value that was set; nothing if none is.
+  std::optional<std::string> getLocalProperty(const std::string& key) const;
 
   /// **Collective.** Where time and memory went so far.
   Statistics stats(CallSite where = CallSite::current());

@@ -2,6 +2,7 @@
 #include <ctime>
 #include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -67,6 +68,17 @@ detail::Scheduler& Context::scheduler() {
 
 std::vector<RDDInfo> Context::getRDDStorageInfo(CallSite where) {
   return scheduler().storageInfo(where);
+}
+
+void Context::setLocalProperty(const std::string& key, std::optional<std::string> value, CallSite where) {
+  scheduler().setLocalProperty(key, std::move(value), where);
+}
+
+std::optional<std::string> Context::getLocalProperty(const std::string& key) const {
+  detail::requireDriverFunction("Context::getLocalProperty");
+  const auto& properties = scheduler_.localProperties();
+  const auto found = properties.find(key);
+  return found == properties.end() ? std::nullopt : std::optional(found->second);
 }
 
 Statistics Context::stats(CallSite where) {

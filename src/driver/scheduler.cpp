@@ -192,6 +192,16 @@ JobResult Scheduler::runJob(JobRequest& request) {
   }
 }
 
+void Scheduler::setLocalProperty(const std::string& key, std::optional<std::string> value, const CallSite& where) {
+  requireIdle("setLocalProperty", where);
+  if (value) {
+    properties_[key] = std::move(*value);
+  } else {
+    properties_.erase(key);
+  }
+  propertiesChanged_ = true;
+}
+
 void Scheduler::throwAtTimeLimit(const std::string& stopped) const {
   if (!takeTimeLimitSignal()) return;
   throw TimeLimitError(stopped +
@@ -253,6 +263,7 @@ Updates Scheduler::takeUpdates(const std::vector<std::shared_ptr<Lineage>>& unse
   updates.created = std::exchange(replaced_, {});
   updates.storage = std::exchange(storage_, {});
   updates.accumulators = std::exchange(accumulators_, {});
+  if (std::exchange(propertiesChanged_, false)) updates.properties = properties_;
   for (const std::uint32_t id : std::exchange(unpersisted_, {})) updates.broadcasts.push_back({id, 0});
   for (const std::uint32_t id : std::exchange(lineages_->releasedBroadcasts, {})) updates.broadcasts.push_back({id, 1});
   for (const RDDId id : updates.released) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -53,6 +54,10 @@ class Scheduler final : public JobService {
   /// True while a job runs: then no other command can be issued.
   bool busy() const { return busy_; }
   Executor& executor() { return executor_; }
+
+  /// Tells the functions of later jobs a value; without one, no longer.
+  void setLocalProperty(const std::string& key, std::optional<std::string> value, const CallSite& where);
+  const LocalProperties& localProperties() const { return properties_; }
 
   /// Describes the program, build and ranks for the statistics.
   void setContext(RunContext context) { context_ = std::move(context); }
@@ -148,6 +153,8 @@ class Scheduler final : public JobService {
   std::vector<BlockId> uncopied_;                            // stored partitions that are to have a second copy
   StatisticsRows rows_;
   RowId row_ = 0;  // of the running job
+  LocalProperties properties_;
+  bool propertiesChanged_ = false;  // since the last command
   std::uint64_t jobs_ = 0;
   RDDId nextRDD_ = 0;
   std::uint32_t nextBroadcast_ = 0;

@@ -13,7 +13,10 @@ StageDescription describeStage(const Lineage& rdd, const std::vector<std::size_t
   StageDescription stage;
   stage.rdd = rdd.id;
   stage.partitionCount = partitions == nullptr ? rdd.partitions : partitions->size();
-  if (partitions != nullptr) stage.partitions.assign(partitions->begin(), partitions->end());
+  if (partitions != nullptr) {
+    stage.partitions.assign(partitions->begin(), partitions->end());
+    stage.rddPartitions = rdd.partitions;
+  }
   if (rdd.placement->isBlocks()) {
     stage.placementPartitions = rdd.partitions;
   } else {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -88,6 +89,9 @@ struct BroadcastUpdate {
   }
 };
 
+/// What the driver tells the functions of its jobs, by key.
+using LocalProperties = std::map<std::string, std::string>;
+
 /// What changed on the driver since the last command.
 struct Updates {
   std::vector<RDDDescription> created;                        ///< parents before children; or known: another operator
@@ -95,14 +99,16 @@ struct Updates {
   std::vector<RDDId> released;                                ///< children before parents
   std::vector<AccumulatorDescription> accumulators;
   std::vector<BroadcastUpdate> broadcasts;
+  std::optional<LocalProperties> properties;  ///< all, if any changed
 
   bool empty() const {
-    return created.empty() && storage.empty() && released.empty() && accumulators.empty() && broadcasts.empty();
+    return created.empty() && storage.empty() && released.empty() && accumulators.empty() && broadcasts.empty() &&
+           !properties;
   }
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& created& storage& released& accumulators& broadcasts;
+    archive& created& storage& released& accumulators& broadcasts& properties;
   }
 };
 
@@ -140,9 +146,10 @@ struct StageDescription {
   Bytes actionParameters;
   std::uint64_t treeScale = 0;  ///< at least 2: results are combined in groups of this size; 0: they are not
   std::uint64_t partitionCount = 0;
-  std::vector<std::uint64_t> partitions;  ///< unless all
-  std::uint64_t placementPartitions = 0;  ///< not 0: blocks placement over this many partitions
-  std::vector<std::int32_t> ranks;        ///< otherwise: by position in the stage
+  std::vector<std::uint64_t> partitions;       ///< unless all
+  std::optional<std::uint64_t> rddPartitions;  ///< of the RDD, unless all
+  std::uint64_t placementPartitions = 0;       ///< not 0: blocks placement over this many partitions
+  std::vector<std::int32_t> ranks;             ///< otherwise: by position in the stage
   std::vector<Transfer> transfers;
   std::vector<RDDId> read;     ///< RDDs whose stored blocks the stage reads, and that no rank may drop meanwhile
   std::optional<Moves> moves;  ///< if set, other ranks can run its tasks as well: none reads a block
@@ -151,11 +158,12 @@ struct StageDescription {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& rdd& action& actionParameters& treeScale& partitionCount& partitions& placementPartitions& ranks&
-        transfers& read& moves& shuffle& operation;
+    archive& rdd& action& actionParameters& treeScale& partitionCount& partitions& rddPartitions& placementPartitions&
+        ranks& transfers& read& moves& shuffle& operation;
   }
 
   std::size_t size() const { return partitionCount; }
+  std::size_t allPartitions() const { return rddPartitions.value_or(partitionCount); }
   std::size_t partitionAt(std::size_t position) const { return partitions.empty() ? position : partitions[position]; }
 };
 

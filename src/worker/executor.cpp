@@ -276,6 +276,7 @@ void Executor::apply(Updates updates) {
   }
   for (const auto& [id, storage] : updates.storage) setStorage(id, storage);
   for (AccumulatorDescription& description : updates.accumulators) accumulators_.add(std::move(description));
+  if (updates.properties) properties_ = std::move(*updates.properties);
   for (const BroadcastUpdate& update : updates.broadcasts) {
     if (update.isReleased != 0) {
       broadcasts_.destroy(update.id);

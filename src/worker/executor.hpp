@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,11 +29,18 @@
 #include "protocol/command.hpp"
 #include "protocol/stage_summary.hpp"
 #include "worker/progress_display.hpp"
+#include "worker/rank_place.hpp"
 #include "worker/task_queue.hpp"
 
 namespace seltzer::detail {
 
 class TaskRunner;
+
+/// What is unique to a stage. Every rank counts them alike, as all get every stage.
+struct StageNumbers {
+  std::uint64_t id = 0;
+  std::uint64_t firstAttempt = 0;  ///< of the first task, among the attempts of all tasks of all stages
+};
 
 /// What a stage produced on one rank; the summary is complete on rank 0 only.
 struct StageOutcome {
@@ -98,6 +107,20 @@ class Executor final : public BlockSource {
   std::string activity() const;
 
   Communicator& communicator() { return communicator_; }
+
+  /// Looked up on the first call.
+  const RankPlace& place() {
+    if (!place_) place_ = placeOf(communicator_);
+    return *place_;
+  }
+
+  /// Likewise.
+  const std::map<std::string, ResourceInformation>& resources() {
+    if (!resources_) resources_ = resourcesAt(place());
+    return *resources_;
+  }
+
+  const LocalProperties& localProperties() const { return properties_; }
   const Config& config() const { return config_; }
 
   /// As configured, else the number of ranks.
@@ -153,6 +176,10 @@ class Executor final : public BlockSource {
   BroadcastTable broadcasts_;
   ProgressDisplay progress_;
   SourceLookup sources_;
+  std::optional<RankPlace> place_;
+  std::optional<std::map<std::string, ResourceInformation>> resources_;
+  LocalProperties properties_;
+  StageNumbers next_;
   std::optional<TaskClaims> claims_;  // since the first stage whose tasks may move
   std::vector<BlockId> stored_;       // since the stage began
   RowId lastRow_ = 0;

@@ -64,7 +64,7 @@ bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& 
 
 void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
   if (stage.moves && !claims_) claims_.emplace(communicator_, config_.taskMoves);
-  TaskRunner tasks(*this, stage, stage.moves ? &*claims_ : nullptr);
+  TaskRunner tasks(*this, stage, next_, stage.moves ? &*claims_ : nullptr);
   tasks.run(outcome.report, outcome.summary.exact);
   if (stage.shuffle) finishShuffle(*stage.shuffle, tasks, outcome.report);
   if (stage.treeScale > 0) {
@@ -82,6 +82,8 @@ StageOutcome Executor::runStage(const StageDescription& stage, bool polling) {
   blocks_.beginStage(stage.read);
   outcome.transferred = fetchBlocks(stage, temporary, outcome.report);
   if (outcome.transferred) runTasks(stage, outcome);
+  ++next_.id;
+  next_.firstAttempt += stage.size() * config_.maxTaskFailures;
   for (const BlockId id : temporary) blocks_.erase(id);
   outcome.report.dropped = blocks_.endStage();
   outcome.report.stored = std::exchange(stored_, {});

@@ -1,8 +1,10 @@
 #include "worker/task_runner.hpp"
 
 #include <new>
+#include <utility>
 
 #include "engine/stage_failure.hpp"
+#include "engine/task_listeners.hpp"
 #include "net/forked_copy.hpp"
 
 namespace seltzer::detail {
@@ -37,16 +39,11 @@ void TaskRunner::run(StageReport& report, ExactValue& exact) {
   queue_ = nullptr;
 }
 
-void TaskRunner::update(void* runner) {
-  auto& tasks = *static_cast<TaskRunner*>(runner);
-  if (tasks.queue_ != nullptr) tasks.queue_->tick();
-  tasks.executor_.progress().update();
-}
-
 bool TaskRunner::runTask(std::size_t position, bool isMoved, StageReport& report, ExactValue& exact) {
   FailureRecord failure;
   const PhaseClock::Nanoseconds begin = phaseClock().enter(Phase::execute);
   while (failure.attempts < executor_.config().maxTaskFailures) {
+    if (failure.attempts > 0) phaseClock().enter(Phase::execute);
     if (attemptTask(position, failure.attempts, report, exact, failure)) {
       const PhaseClock::Nanoseconds time = phaseClock().enter(Phase::execute) - begin;
       PhaseRow& row = phaseClock().current();
@@ -61,18 +58,17 @@ bool TaskRunner::runTask(std::size_t position, bool isMoved, StageReport& report
   return false;
 }
 
-/// Calls `work` as part of `task`. If it throws, what it added to `report` and to accumulators is removed. A copy of
-/// the rank that the work has forked ends here, before it takes another task.
+std::uint64_t TaskRunner::attemptId(std::size_t position, std::size_t attempt) const {
+  return numbers_.firstAttempt + position * executor_.config().maxTaskFailures + attempt;
+}
+
+/// Calls `work`, a part of `task`. If it throws, describes that in `failure` and returns false. A copy of the rank that
+/// the work has forked ends here, before it takes another task.
 template <class Work>
-bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& failure, Work&& work) {
-  const std::size_t data = report.data.size();
-  const std::size_t results = report.results.size();
-  const std::size_t accumulators = report.accumulators.size();
-  TaskContext::current_ = &task;
+bool TaskRunner::succeeds(TaskContext& task, FailureRecord& failure, Work&& work) {
   try {
     work();
     refuseForkedCopy();
-    TaskContext::current_ = nullptr;
     return true;
   } catch (const std::bad_alloc&) {
     abortOutOfMemory(executor_.communicator(),
@@ -82,9 +78,28 @@ bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& 
     describeException(failure);
   }
   refuseForkedCopy();
-  TaskContext::current_ = nullptr;
   failure.partition = task.partition();
   failure.operation = task.operation;
+  return false;
+}
+
+/// Calls `work` and the listeners that it adds as part of `task`, and reports what they add to accumulators. If one of
+/// them throws, what was added to `report` and to accumulators is removed.
+template <class Work>
+bool TaskRunner::attempt(TaskContext& task, std::size_t position, StageReport& report, FailureRecord& failure,
+                         Work&& work) {
+  const std::size_t data = report.data.size();
+  const std::size_t results = report.results.size();
+  const std::size_t accumulators = report.accumulators.size();
+  const PhaseRow& row = phaseClock().current();
+  begin_.emplace(Begin{row.nanoseconds, row.bytes, row.records});
+  TaskContext::current_ = &task;
+  bool ok = callListeners(task, succeeds(task, failure, work), failure);
+  if (ok && !succeeds(task, failure, [&] { reportAccumulators(position, report); })) {
+    ok = callListeners(task, false, failure);
+  }
+  TaskContext::current_ = nullptr;
+  if (ok) return true;
   report.data.resize(data);
   report.results.resize(results);
   report.accumulators.resize(accumulators);
@@ -92,27 +107,49 @@ bool TaskRunner::attempt(TaskContext& task, StageReport& report, FailureRecord& 
   return false;
 }
 
+/// Whether the task is still `ok` when its listeners have run.
+bool TaskRunner::callListeners(TaskContext& task, bool ok, FailureRecord& failure) {
+  if (!task.listeners_) return ok;
+  task.isCompleted_ = true;
+  task.isFailed_ = !ok;
+  while (task.listeners_->hasNext(!ok)) {
+    FailureRecord own;
+    own.attempts = failure.attempts;
+    if (succeeds(task, own, [&] { task.listeners_->callNext(task, ok ? nullptr : &failure.what); })) continue;
+    if (ok) {
+      failure = std::move(own);
+    } else {
+      failure.what += "; then a listener of the task threw " + own.what;
+    }
+    ok = false;
+    task.isFailed_ = true;
+  }
+  return ok;
+}
+
 bool TaskRunner::attemptTask(std::size_t position, std::size_t attemptNumber, StageReport& report, ExactValue& exact,
                              FailureRecord& failure) {
   const bool answers = queue_ != nullptr && queue_->answers();
-  TaskContext task(stage_.partitionAt(position), attemptNumber, this, &update,
+  TaskContext task(*this, stage_.partitionAt(position), attemptNumber, attemptId(position, attemptNumber),
                    answers ? ticksPerAnswer : ticksPerUpdate);
-  return attempt(task, report, failure, [&] {
-    const std::size_t begin = report.data.size();
-    ExactValue mine;
+  const std::size_t begin = report.data.size();
+  std::size_t end = begin;
+  ExactValue mine;
+  const bool ok = attempt(task, position, report, failure, [&] {
     {
       WireWriter writer(report.data);
       action().run(executor_.operatorOf(stage_.rdd), task, task.partition(), mine, writer);
     }
-    const std::size_t end = report.data.size();
-    reportAccumulators(position, report);
-    // No user code runs below: a task counts entirely or not at all.
-    if (mine.merge == ExactMerge::none) {
-      report.results.push_back({position, begin, end, 0});
-    } else {
-      exact.combine(mine);
-    }
+    end = report.data.size();
   });
+  if (!ok) return false;
+  // No user code runs below: a task counts entirely or not at all.
+  if (mine.merge == ExactMerge::none) {
+    report.results.push_back({position, begin, end, 0});
+  } else {
+    exact.combine(mine);
+  }
+  return true;
 }
 
 void TaskRunner::reportAccumulators(std::size_t position, StageReport& report) {
@@ -127,14 +164,10 @@ void TaskRunner::reportAccumulators(std::size_t position, StageReport& report) {
 }
 
 std::optional<Bytes> TaskRunner::combine(ByteView left, ByteView right, std::size_t position, StageReport& report) {
-  TaskContext task(stage_.partitionAt(position), 0, this, &update, ticksPerUpdate);
+  TaskContext task(*this, stage_.partitionAt(position), 0, attemptId(position, 0), ticksPerUpdate);
   std::optional<Bytes> combined;
   FailureRecord failure;
-  const bool ok = attempt(task, report, failure, [&] {
-    combined = action().combine(left, right);
-    reportAccumulators(position, report);
-  });
-  if (ok) return combined;
+  if (attempt(task, position, report, failure, [&] { combined = action().combine(left, right); })) return combined;
   failure.attempts = 1;
   report.failures.push_back(std::move(failure));
   return std::nullopt;
