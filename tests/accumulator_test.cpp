@@ -312,5 +312,75 @@ TEST(Accumulator, NamedOnesShowInTheStatistics) {
   EXPECT_NE(std::ranges::find(shown, std::pair(std::string("elements seen"), std::string("12"))), shown.end());
 }
 
+TEST(Accumulator, HasAName) {
+  Context& sc = context();
+  const auto named = sc.accumulator(std::int64_t{0}, "rows, bad");
+  EXPECT_EQ(named.name(), "rows, bad");
+  EXPECT_EQ(sc.accumulator(0).name(), "");
+  const auto names = sc.range(0, 3, 1, 3).map([named](std::int64_t) { return named.name(); }).collect();
+  EXPECT_EQ(names, std::vector<std::string>(3, "rows, bad"));
+  const auto rdd = sc.range(0, 4, 1, 3);
+  const auto error = [&rdd](auto use) { return messageOf<NestedJobError>([&] { rdd.foreach (use); }); };
+  const auto expectName = [](const std::string& message, const std::string& method) {
+    EXPECT_NE(message.find("Accumulator::" + method + " of \"rows, bad\": only the driver"), std::string::npos)
+        << message;
+  };
+  expectName(error([named](std::int64_t) { static_cast<void>(named.value()); }), "value");
+  expectName(error([named](std::int64_t) { static_cast<void>(named.isZero()); }), "isZero");
+  expectName(error([named](std::int64_t x) { named.setValue(x); }), "setValue");
+  expectName(error([named](std::int64_t) { named.reset(); }), "reset");
+  EXPECT_EQ(named.value(), 0);
+}
+
+TEST(Accumulator, IsResetToItsZero) {
+  Context& sc = context();
+  for (const std::int64_t partitions : partitionCounts) {
+    const auto sum = sc.accumulator(std::int64_t{100});
+    const auto text = sc.accumulator(std::string("begin:"));
+    const auto list = sc.collectionAccumulator<std::int64_t>();
+    const auto longer = sc.accumulator(Numbers{7}, {}, Append());
+    const auto add = [=](std::int64_t x) {
+      sum.add(x);
+      text.add(std::to_string(x));
+      list.add({x});
+      longer.add({x});
+    };
+    for (int round = 0; round < 2; ++round) {
+      EXPECT_TRUE(sum.isZero() && text.isZero() && list.isZero() && longer.isZero());
+      sc.range(1, 5, 1, partitions).foreach (add);
+      EXPECT_FALSE(sum.isZero() || text.isZero() || list.isZero() || longer.isZero());
+      EXPECT_EQ(sum.value(), 110);
+      EXPECT_EQ(text.value(), "begin:1234");
+      EXPECT_EQ(list.value(), (Numbers{1, 2, 3, 4}));
+      EXPECT_EQ(longer.value(), (Numbers{7, 1, 2, 3, 4}));
+      sum.reset();
+      text.reset();
+      list.reset();
+      longer.reset();
+      EXPECT_EQ(sum.value(), 100);
+      EXPECT_EQ(text.value(), "begin:");
+      EXPECT_TRUE(list.value().empty());
+      EXPECT_EQ(longer.value(), Numbers{7});
+    }
+    sum.setValue(5);
+    EXPECT_FALSE(sum.isZero());
+    sc.range(1, 5, 1, partitions).foreach ([sum](std::int64_t x) { sum.add(x); });
+    EXPECT_EQ(sum.value(), 15);
+    sum.add(1);
+    EXPECT_EQ(sum.value(), 16);
+    sum.reset();
+    EXPECT_TRUE(sum.isZero());
+    sum.add(3);
+    sum.setValue(100);
+    EXPECT_TRUE(sum.isZero()) << "as much as at first";
+    EXPECT_THROW(sc.range(3).foreach ([sum](std::int64_t) {
+      sum.add(1);
+      throw std::runtime_error("for good");
+    }),
+                 TaskError);
+    EXPECT_TRUE(sum.isZero()) << "a failed job adds nothing";
+  }
+}
+
 }  // namespace
 }  // namespace seltzer::test

@@ -81,7 +81,11 @@ TEST_F(NamedCheckpoint, ALoopGoesOnWhereItWas) {
     std::int64_t round = 0;
     auto total = sc.accumulator(std::int64_t{0});
     sc.remember("round", round);
+    const auto longs = sc.longAccumulator();
     sc.remember("total", total);
+    sc.remember("longs", longs);
+    EXPECT_EQ(longs.count(), run * 3);
+    EXPECT_EQ(longs.sum(), run * 21);
     EXPECT_EQ(round, run * 3);
     EXPECT_EQ(total.value(), run * 3);
     auto state = sc.checkpointed("state", [&] {
@@ -93,6 +97,7 @@ TEST_F(NamedCheckpoint, ALoopGoesOnWhereItWas) {
       state = step(state);
       ++round;
       total.add(1);
+      longs.add(7);
     }
     state = sc.checkpointed("state", [&] { return state; });
     EXPECT_EQ(std::distance(fs::directory_iterator(folder_ / "state"), fs::directory_iterator()), 1)

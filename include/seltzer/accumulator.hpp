@@ -1,22 +1,17 @@
 #pragma once
 
-#include <concepts>
 #include <cstdint>
-#include <iterator>
-#include <optional>
+#include <limits>
 #include <string>
-#include <type_traits>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include <seltzer/broadcast.hpp>
 #include <seltzer/detail/api/type_checks.hpp>
-#include <seltzer/detail/data/element/streamed_text.hpp>
+#include <seltzer/detail/data/aggregation/number_total.hpp>
 #include <seltzer/detail/engine/accumulator_table.hpp>
-#include <seltzer/detail/functions/parameters.hpp>
-#include <seltzer/detail/net/unique_pointer.hpp>
-#include <seltzer/detail/operators/action/aggregate_fold.hpp>
 #include <seltzer/detail/operators/keeps_value.hpp>
+#include <seltzer/detail/operators/merging_accumulator.hpp>
 #include <seltzer/task_context.hpp>
 
 namespace seltzer {
@@ -28,6 +23,10 @@ namespace detail {
 template <class T>
 inline constexpr bool hasPlus = requires(T& into, const T& from) {
   into += from;
+};
+template <class T>
+inline constexpr bool hasEquals = requires(const T& a, const T& b) {
+  static_cast<bool>(a == b);
 };
 template <class T>
 inline constexpr bool isAppendable = requires(T& into, const T& from) {
@@ -69,101 +68,6 @@ struct Append {
     into.insert(into.end(), from.begin(), from.end());
   }
 };
-
-namespace detail {
-
-template <class T>
-class AccumulatorOf : public AccumulatorBase {
- public:
-  /// Merges a value into what the running task added. On the driver outside tasks: into what the running job added if
-  /// `inJob`, otherwise into the total.
-  virtual void add(const T& value, bool inJob) = 0;
-  virtual const T& total() const = 0;
-  virtual void setTotal(T total) = 0;
-};
-
-/// Whether what `Merge` collected in an empty T can be moved to the end of another T without throwing.
-template <class T, class Merge>
-consteval bool appendsWithoutThrowing() {
-  if constexpr (std::is_same_v<Merge, Append> && std::is_default_constructible_v<T>) {
-    return std::is_nothrow_move_constructible_v<typename T::value_type>;
-  } else {
-    return false;
-  }
-}
-
-/// Merges within a task in the order of its calls, and the results of tasks in partition order.
-template <class T, class Merge>
-class MergingAccumulator final : public AccumulatorOf<T> {
- public:
-  using Parameters = detail::Parameters<T, Function<Merge>>;
-
-  MergingAccumulator(T zero, Function<Merge> merge)
-      : total_(makeUnique<T>(std::move(zero))), merge_(std::move(merge.call)) {}
-
-  void add(const T& value, bool inJob) override {
-    if (TaskContext::current() == nullptr) {
-      accumulate(inJob ? next() : *total_, merge_, value);
-    } else if (added_) {
-      accumulate(*added_, merge_, value);
-    } else {
-      added_ = value;
-    }
-  }
-  const T& total() const override { return *total_; }
-  void setTotal(T total) override { total_ = makeUnique<T>(std::move(total)); }
-  void write(WireWriter& writer) const override { writer << *added_; }
-  void reset() override { added_.reset(); }
-  void merge(WireReader& reader) override {
-    const T value = reader.read<T>();
-    accumulate(next(), merge_, value);
-  }
-  void commit() override {
-    if (!next_) return;
-    if constexpr (appendsOnly) {
-      total_->insert(total_->end(), std::make_move_iterator(next_->begin()), std::make_move_iterator(next_->end()));
-      next_.reset();
-    } else {
-      total_ = std::move(next_);
-    }
-  }
-  void discard() noexcept override { next_.reset(); }
-  std::string text() const override {
-    if constexpr (Streamable<T>) {
-      try {
-        return streamedText(*total_);
-      } catch (...) {  // not worth failing the statistics
-        return "(its operator<< threw an exception)";
-      }
-    } else if constexpr (requires(const T& value) { value.size(); }) {
-      return std::to_string(total_->size()) + " elements";
-    } else {
-      return "(no text)";
-    }
-  }
-
- private:
-  /// What a job appends to a collection is kept apart until the job has succeeded. Any other total is copied first,
-  /// once for each job that adds to it.
-  static constexpr bool appendsOnly = appendsWithoutThrowing<T, Merge>();
-
-  T& next() {
-    if (next_) return *next_;
-    if constexpr (appendsOnly) {
-      next_ = makeUnique<T>();
-    } else {
-      next_ = makeUnique<T>(*total_);
-    }
-    return *next_;
-  }
-
-  UniquePointer<T> total_;
-  UniquePointer<T> next_;  // driver: the total if the running job succeeds
-  Merge merge_;
-  std::optional<T> added_;
-};
-
-}  // namespace detail
 
 /// A value that tasks add to and the driver reads, made by `Context::accumulator`. A handle of a few bytes that
 /// functions capture by value. In an action, each task of a successful job counts exactly once, and a failed job adds
@@ -211,11 +115,30 @@ class Accumulator {
 
   /// The total over all jobs that have succeeded, as a reference that may dangle once another job has added to it: copy
   /// it to keep it. Only for the driver function: throws NestedJobError inside a task.
-  const T& value() const {
-    detail::requireDriverFunction("Accumulator::value");
-    auto& table = detail::requireAccumulators("Accumulator::value");
-    return static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).total();
+  const T& value() const { return onDriver("Accumulator::value").total(); }
+
+  /// Sets the total. Only for the driver function, as `value`.
+  void setValue(T total) const { onDriver("Accumulator::setValue").setTotal(std::move(total)); }
+
+  /// Sets the total to the zero that the accumulator was made with. Likewise.
+  void reset() const {
+    auto& accumulator = onDriver("Accumulator::reset");
+    accumulator.setTotal(accumulator.zero());
   }
+
+  /// Whether the total equals that zero. Likewise.
+  bool isZero() const {
+    static_assert(detail::hasEquals<T>, "Accumulator::isZero: the values have no operator==; compare value()");
+    if constexpr (detail::hasEquals<T>) {
+      const auto& accumulator = onDriver("Accumulator::isZero");
+      return accumulator.total() == accumulator.zero();
+    } else {
+      return false;
+    }
+  }
+
+  /// The name that it was made with; empty without one. In tasks, too.
+  std::string name() const { return detail::requireAccumulators("Accumulator::name").nameOf(id_); }
 
   /// The number of this accumulator, unique among the program's accumulators.
   std::uint32_t id() const { return id_; }
@@ -223,14 +146,95 @@ class Accumulator {
  private:
   friend class Context;
 
-  void set(T total) const {
-    auto& table = detail::requireAccumulators("Context::remember");
-    static_cast<detail::AccumulatorOf<T>&>(table.at(id_)).setTotal(std::move(total));
+  detail::AccumulatorOf<T>& onDriver(std::string_view what) const {
+    return static_cast<detail::AccumulatorOf<T>&>(detail::requireTotal(what, id_));
   }
 
   explicit Accumulator(std::uint32_t id) : id_(id) {}
 
   std::uint32_t id_;
 };
+
+/// The count, sum and mean of numbers that tasks add, made by `Context::longAccumulator` and `doubleAccumulator`; a
+/// handle as Accumulator is, and merged like one: for a fixed number of partitions, sums of doubles are bitwise equal
+/// on any number of ranks. Everything but `add` and `name` is only for the driver function and throws NestedJobError
+/// elsewhere.
+///
+///     const auto lengths = sc.longAccumulator("lengths");
+///     lines.foreach([lengths](std::string_view line) { lengths.add(std::ssize(line)); });
+///     std::cout << lengths.count() << " lines of " << lengths.avg() << " characters\n";
+template <class Number>
+class NumberAccumulator {
+ public:
+  /// Adds a number: in a task, once the job has succeeded; on the driver, outside jobs, at once. As Accumulator::add.
+  void add(Number value) const { total_.add(detail::NumberTotal<Number>::of(value, 1)); }
+
+  /// `add(value)`.
+  const NumberAccumulator& operator+=(Number value) const {
+    add(value);
+    return *this;
+  }
+
+  /// @cond
+  // Refused: the integer would lose the fraction or the upper bits.
+  template <class Other>
+  requires detail::narrows<Other, Number>
+  void add(Other) const {
+    static_assert(!detail::narrows<Other, Number>,
+                  "LongAccumulator::add: this number does not fit without loss; use a doubleAccumulator, or convert it "
+                  "with static_cast");
+  }
+  template <class Other>
+  requires detail::narrows<Other, Number>
+  void operator+=(Other) const {
+    static_assert(!detail::narrows<Other, Number>,
+                  "LongAccumulator::operator+=: this number does not fit without loss; use a doubleAccumulator, or "
+                  "convert it with static_cast");
+  }
+  /// @endcond
+
+  /// The sum of the numbers. Integers are added exactly: throws std::overflow_error if the sum does not fit.
+  Number sum() const { return total_.value().value(); }
+
+  /// `sum()`.
+  Number value() const { return sum(); }
+
+  /// How many numbers were added.
+  std::int64_t count() const { return total_.value().count; }
+
+  /// The sum divided by the count; NaN if no number was added.
+  double avg() const {
+    const double sum = static_cast<double>(value());
+    return count() == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / static_cast<double>(count());
+  }
+
+  /// Whether the count and the sum are 0.
+  bool isZero() const { return total_.isZero(); }
+
+  /// Sets the count and the sum to 0.
+  void reset() const { total_.reset(); }
+
+  /// Sets the sum, and leaves the count, as Spark does.
+  void setValue(Number sum) const { total_.setValue(detail::NumberTotal<Number>::of(sum, count())); }
+
+  /// The name that it was made with; empty without one. In tasks, too.
+  std::string name() const { return total_.name(); }
+
+  /// The number of this accumulator, unique among the program's accumulators.
+  std::uint32_t id() const { return total_.id(); }
+
+ private:
+  friend class Context;
+
+  explicit NumberAccumulator(Accumulator<detail::NumberTotal<Number>> total) : total_(total) {}
+
+  Accumulator<detail::NumberTotal<Number>> total_;
+};
+
+/// Of integers.
+using LongAccumulator = NumberAccumulator<std::int64_t>;
+
+/// Of floating-point numbers.
+using DoubleAccumulator = NumberAccumulator<double>;
 
 }  // namespace seltzer

@@ -38,6 +38,8 @@ template <class T>
 inline constexpr bool isAccumulator = false;
 template <class T>
 inline constexpr bool isAccumulator<Accumulator<T>> = true;
+template <class Number>
+inline constexpr bool isAccumulator<NumberAccumulator<Number>> = true;
 }  // namespace detail
 
 /// What one rank sent and received: the members `broadcast`, `exchange`, `relay`, `pointToPoint`, `gather` and
@@ -225,6 +227,12 @@ class Context {
   Accumulator<std::vector<T>> collectionAccumulator(std::string name = {}, CallSite where = CallSite::current()) {
     return accumulator(std::vector<T>(), std::move(name), Append(), where);
   }
+
+  /// The count, sum and mean of integers that tasks add.
+  LongAccumulator longAccumulator(std::string name = {}, CallSite where = CallSite::current());
+
+  /// The count, sum and mean of numbers that tasks add.
+  DoubleAccumulator doubleAccumulator(std::string name = {}, CallSite where = CallSite::current());
   /// @}
 
   /// @name Jobs
@@ -317,6 +325,13 @@ class Context {
   /// As above, for the total of an accumulator.
   template <class T>
   void remember(const std::string& name, const Accumulator<T>& accumulator, CallSite where = CallSite::current());
+
+  /// As above, for count and sum.
+  template <class Number>
+  void remember(const std::string& name, const NumberAccumulator<Number>& accumulator,
+                CallSite where = CallSite::current()) {
+    remember(name, accumulator.total_, where);
+  }
 
   /// Whether a checkpoint or a value of an earlier run was used.
   bool restored() const;

@@ -174,6 +174,13 @@ AccumulatorTable& requireAccumulators(std::string_view what) {
   return requireExecutor(what).accumulators();
 }
 
+AccumulatorBase& requireTotal(std::string_view what, std::uint32_t id) {
+  AccumulatorTable& table = requireAccumulators(what);
+  const std::string& name = table.nameOf(id);
+  requireDriverFunction(name.empty() ? std::string(what) : fmt::format("{} of \"{}\"", what, name));
+  return table.at(id);
+}
+
 BroadcastTable& requireBroadcasts(std::string_view what) {
   return requireExecutor(what).broadcasts();
 }

@@ -362,10 +362,10 @@ void Scheduler::destroyBroadcast(std::uint32_t id, CallSite where) {
 }
 
 std::uint32_t Scheduler::createAccumulator(TypeId type, Bytes parameters, std::string name) {
-  const AccumulatorDescription description{nextAccumulator_++, type, std::move(parameters)};
+  const AccumulatorDescription description{nextAccumulator_++, type, std::move(parameters), std::move(name)};
   executor_.accumulators().add(description);
   executor_.accumulators().at(description.id);  // fails here if the zero cannot be deserialized
-  if (!name.empty()) accumulatorNames_.emplace_back(description.id, std::move(name));
+  if (!description.name.empty()) namedAccumulators_.push_back(description.id);
   if (executor_.communicator().size() > 1) accumulators_.push_back(description);
   return description.id;
 }
@@ -389,8 +389,9 @@ Statistics Scheduler::statistics(CallSite where) {
   statistics.context = context_;
   rows_.label(statistics);
   statistics.total.jobs = jobs_;
-  for (const auto& [id, name] : accumulatorNames_) {
-    statistics.accumulators.emplace_back(name, executor_.accumulators().at(id).text());
+  AccumulatorTable& accumulators = executor_.accumulators();
+  for (const std::uint32_t id : namedAccumulators_) {
+    statistics.accumulators.emplace_back(accumulators.nameOf(id), accumulators.at(id).text());
   }
   return statistics;
 }

@@ -147,7 +147,7 @@ class Scheduler final : public JobService {
   std::vector<RDDDescription> replaced_;
   std::vector<AccumulatorDescription> accumulators_;
   std::vector<std::uint32_t> unpersisted_;
-  std::vector<std::pair<std::uint32_t, std::string>> accumulatorNames_;
+  std::vector<std::uint32_t> namedAccumulators_;
   std::vector<std::shared_ptr<Lineage>> unsent_;             // of the running job, until its first stage
   std::unordered_map<RDDId, std::weak_ptr<Lineage>> known_;  // sent, for error messages and sources
   std::vector<BlockId> uncopied_;                            // stored partitions that are to have a second copy

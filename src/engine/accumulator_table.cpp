@@ -16,6 +16,12 @@ struct AccumulatorTable::State {
     UniquePointer<AccumulatorBase> accumulator;  // null until it is built
   };
 
+  Known& knownOf(std::uint32_t id) {
+    const auto found = accumulators.find(id);
+    if (found != accumulators.end()) return found->second;
+    throw std::logic_error(fmt::format("accumulator {} is not known here: it was created by another context", id));
+  }
+
   std::unordered_map<std::uint32_t, Known> accumulators;
   std::vector<std::pair<std::uint32_t, AccumulatorBase*>> touched;
   std::set<std::uint32_t> expected;  // to commit
@@ -30,11 +36,7 @@ void AccumulatorTable::add(AccumulatorDescription description) {
 }
 
 AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
-  const auto found = state_->accumulators.find(id);
-  if (found == state_->accumulators.end()) {
-    throw std::logic_error(fmt::format("accumulator {} is not known here: it was created by another context", id));
-  }
-  State::Known& known = found->second;
+  State::Known& known = state_->knownOf(id);
   if (!known.accumulator) {
     const auto build = reinterpret_cast<AccumulatorBase::Factory>(Registry::at(known.description.type));
     WireReader parameters(known.description.parameters);
@@ -42,6 +44,10 @@ AccumulatorBase& AccumulatorTable::at(std::uint32_t id) {
     known.description.parameters = Bytes();
   }
   return *known.accumulator;
+}
+
+const std::string& AccumulatorTable::nameOf(std::uint32_t id) const {
+  return state_->knownOf(id).description.name;
 }
 
 void AccumulatorTable::addTouched(std::uint32_t id, AccumulatorBase& accumulator) {

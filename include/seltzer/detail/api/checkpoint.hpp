@@ -282,7 +282,7 @@ void Context::remember(const std::string& name, const Accumulator<T>& accumulato
   jobs().requireIdle("remember", where);
   const auto type = detail::ObjectTypeTag::of<T>();
   if (const auto* saved = checkpoints().remembered(name, type, where)) {
-    accumulator.set(detail::fromWire<T>(saved->value));
+    accumulator.setValue(detail::fromWire<T>(saved->value));
   }
   checkpoints().remember(name, type, [accumulator] { return detail::toWire(accumulator.value()); });
 }

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <utility>
+
 #include <seltzer/detail/api/derive.hpp>
 
 namespace seltzer {
@@ -41,6 +45,14 @@ Accumulator<T> Context::accumulator(T zero, std::string name, Merge merge, CallS
     const std::uint32_t id = jobs().createAccumulator(type, std::move(parameters), std::move(name));
     return Accumulator<T>(id);
   }
+}
+
+inline LongAccumulator Context::longAccumulator(std::string name, CallSite where) {
+  return LongAccumulator(accumulator(detail::NumberTotal<std::int64_t>(), std::move(name), Sum(), where));
+}
+
+inline DoubleAccumulator Context::doubleAccumulator(std::string name, CallSite where) {
+  return DoubleAccumulator(accumulator(detail::NumberTotal<double>(), std::move(name), Sum(), where));
 }
 
 }  // namespace seltzer

@@ -19,10 +19,11 @@ struct AccumulatorDescription {
   std::uint32_t id = 0;
   TypeId type = 0;
   Bytes parameters;
+  std::string name;  ///< empty if it has none
 
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
-    archive& id& type& parameters;
+    archive& id& type& parameters& name;
   }
 };
 
@@ -74,6 +75,9 @@ class AccumulatorTable {
   /// The accumulator, built if necessary, which may throw what the user's functions throw. Throws std::logic_error for
   /// an unknown id.
   AccumulatorBase& at(std::uint32_t id);
+
+  /// Empty if it has none. Throws std::logic_error for an unknown id.
+  const std::string& nameOf(std::uint32_t id) const;
 
   /// Marks an accumulator as holding a value of the running task.
   void touch(std::uint32_t id, AccumulatorBase& accumulator) {
