@@ -6,7 +6,7 @@ bool transform(Case& c, const Dataset<Integer>& d) {
   using T = Integer;
   return drawFrom<T>(c, d,
                      {mapTo<Number, T>, filter<T>, mapPartitions<T>, unite<T>, repartition<T>, mapTo<T, T>, flatMap<T>,
-                      zip<T>, coalesce<T>, groupBy<T>, keyBy<Text, T>});
+                      zip<T>, zipPadded<T>, window<T>, prefixSum<T>, coalesce<T>, groupBy<T>, keyBy<Text, T>});
 }
 
 bool act(Case& c, const Dataset<Integer>& d) {

@@ -6,6 +6,7 @@
 #include "random_lineage_by_key.hpp"
 #include "random_lineage_join.hpp"
 #include "random_lineage_kind_action.hpp"
+#include "random_lineage_order.hpp"
 #include "random_lineage_spread.hpp"
 #include "random_lineage_transform.hpp"
 
