@@ -218,7 +218,10 @@ JobResult Scheduler::runStage(StageDescription& stage, std::string_view operatio
   if (executor_.progress().enabled()) executor_.progress().begin(stage.size(), stage.operation);
   phaseClock().enter(Phase::serializeFunction);
   const Updates updates = takeUpdates(unsent_);
-  StageOutcome outcome = broadcastCommand(Command::runStage, updates, toWire(stage)).outcome;
+  Bytes description;
+  description.reserve(512);  // otherwise a short one is copied half a dozen times while it grows
+  WireWriter(description) << stage;
+  StageOutcome outcome = broadcastCommand(Command::runStage, updates, description).outcome;
   if (outcome.transferred) recordTransfers(stage);
   for (const auto& lineage : std::exchange(unsent_, {})) lineage->setSent();
 
