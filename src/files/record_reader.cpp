@@ -14,6 +14,7 @@ constexpr std::uint64_t backwardBytes = std::uint64_t{64} << 10;
 
 /// The first place of `delimiter` in `text`; npos if there is none. Linear in the length of the text.
 std::size_t findIn(std::string_view text, std::string_view delimiter) {
+  if (text.size() < delimiter.size()) return std::string_view::npos;
   const void* const found = ::memmem(text.data(), text.size(), delimiter.data(), delimiter.size());
   return found == nullptr ? std::string_view::npos
                           : static_cast<std::size_t>(static_cast<const char*>(found) - text.data());

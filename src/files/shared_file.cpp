@@ -29,6 +29,7 @@ RangeWriter::~RangeWriter() {
 }
 
 void RangeWriter::append(ByteView bytes) {
+  if (bytes.empty()) return;
   appended_ += bytes.size();
   if (bytes.size() > bufferBytes - used_) {
     drain();
