@@ -18,6 +18,7 @@ prefix=$tree/prefix
 "$cmake" --build "$tree/build" >"$folder/log" 2>&1 || fail "the project: $(cat "$folder/log")"
 "$tree/build/consumer" || fail "the program of find_package failed"
 on 2 "$tree/build/consumer" || fail "the program of find_package failed on 2 ranks"
+on 2 "$tree/build/consumer_of_mpi" || fail "the program of the component mpi failed"
 if [ -x "$tree/build/consumer_of_json" ]; then
   on 2 "$tree/build/consumer_of_json" "$folder/json" || fail "the program of the component json failed"
 else

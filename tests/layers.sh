@@ -1,12 +1,12 @@
 #!/bin/bash
 # layers.sh [ROOT]: checks the files of ROOT/include/seltzer and ROOT/src against the layering. Prints violations, with exit code 1.
 #   - a layer (a folder of include/seltzer/detail and of src) includes only itself and lower layers
-#   - there are at most 25 public headers, directly in include/seltzer, besides one for each file format; each belongs to the highest layer that it includes
+#   - there are at most 25 public headers, directly in include/seltzer, besides one for each file format and component; each belongs to the highest layer that it includes
 #   - detail/ declares nothing in namespace seltzer itself: names for users are in public headers
-#   - only the net layer includes MPI (programs in src/apps may)
+#   - only the net layer includes MPI (programs in src/apps may), and mpi.hpp, which no other header includes
 #   - no include climbs out of its folder with `..`
 #   - a header in include names no header of src: nothing there is in quotes
-#   - every header in include/seltzer is reachable from seltzer.hpp; private headers belong in src
+#   - every other header in include/seltzer is reachable from seltzer.hpp; private headers belong in src
 set -euo pipefail
 cd "${1:-.}"
 
@@ -33,6 +33,7 @@ awk '
     top = split("metrics net data files functions engine protocol worker driver operators api", order, " ")
     for (i = 1; i <= top; ++i) rank[order[i]] = i
     formats = "^include/seltzer/(csv)[.]hpp$"
+    components = "^include/seltzer/(mpi)[.]hpp$"
   }
   FNR == 1 { files[++count] = FILENAME; inside = 0 }
   FILENAME ~ /^include\/seltzer\/detail\// && /^namespace seltzer \{/ { inside = 1 }
@@ -55,7 +56,7 @@ awk '
       file = files[i]
       path = file; sub(/^(include|src)\//, "", path)
       isPublic = file ~ /^include\/seltzer\/[^\/]*$/
-      publicHeaders += isPublic && file !~ formats
+      publicHeaders += isPublic && file !~ formats && file !~ components
       mine = layer(path)
       if (mine == 0) offence(file, 1, "the folder of this file is not a layer")
       total = split(includes[file], names, " ")
@@ -63,7 +64,8 @@ awk '
         name = names[j]; line = at[file, name]
         if (file ~ /^include\// && (file, name) in quoted) offence(file, line, "includes \"" name "\": an installed header can name only installed ones, in angle brackets")
         if (name ~ /(^|\/)\.\.(\/|$)/) offence(file, line, "includes " name ", which climbs out of its folder")
-        if (name ~ /^(mpi\.h|mpi-ext\.h|mpi\/|boost\/mpi(\.hpp|\/))/ && order[mine] != "net") offence(file, line, "includes " name "; only net calls MPI")
+        if (name ~ /^(mpi\.h|mpi-ext\.h|mpi\/|boost\/mpi(\.hpp|\/))/ && order[mine] != "net" && file !~ components) offence(file, line, "includes " name "; only net calls MPI")
+        if ("include/" name ~ components) offence(file, line, "includes " name ", which only programs that need it include")
         split(name, parts, "/")
         if (name !~ /^seltzer\// && !(name ~ /\// && parts[1] in rank)) continue
         theirs = layer(name)
@@ -82,7 +84,7 @@ awk '
       }
       for (i = 1; i <= count; ++i) {
         path = files[i]
-        if (sub(/^include\//, "", path) && !(path in seen)) offence(files[i], 2, "seltzer.hpp does not include it, so it is private: move it to src")
+        if (files[i] !~ components && sub(/^include\//, "", path) && !(path in seen)) offence(files[i], 2, "seltzer.hpp does not include it, so it is private: move it to src")
       }
     }
     exit offences > 0

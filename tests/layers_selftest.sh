@@ -22,6 +22,7 @@ clean() {
   put include/seltzer/detail/data/wire.hpp '#include <seltzer/detail/net/bytes.hpp>'
   put include/seltzer/detail/net/bytes.hpp 'namespace seltzer::detail {' 'struct Bytes {'
   put src/net/communicator.cpp '#include <mpi.h>'
+  put include/seltzer/mpi.hpp '#include <mpi.h>'
   put src/apps/pi_mpi.cpp '#include <mpi.h>'
   put src/data/sort.cpp '#include "merge.hpp"'
 }
@@ -54,6 +55,7 @@ refuses include/seltzer/detail/data/wire.hpp '#include <seltzer/detail/extras/bl
 refuses src/net/communicator.cpp '#include "../api/context.hpp"' 'climbs out'
 refuses src/data/exchange.cpp '#include <mpi.h>' 'only net'
 refuses include/seltzer/rdd.hpp '#include <boost/mpi.hpp>' 'only net'
+refuses include/seltzer/hash.hpp '#include <seltzer/mpi.hpp>' 'only programs'
 refuses include/seltzer/detail/net/exchange.hpp '#include <vector>' 'move it to src'
 refuses include/seltzer/rdd.hpp '#include "driver/planner.hpp"' 'only installed ones'
 refuses include/seltzer/detail/data/wire.hpp '#include "data/heap.hpp"' 'only installed ones'

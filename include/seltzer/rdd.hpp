@@ -29,6 +29,9 @@ namespace seltzer {
 template <class T>
 class LocalIterator;
 
+template <class T>
+class RDDBarrier;
+
 /// A resilient distributed dataset: elements of type T in numbered partitions, described by how to compute them. A
 /// cheap handle to copy. A transformation returns a new RDD and runs nothing; an action runs a job.
 ///
@@ -120,6 +123,9 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
   /// The form that emits: `f(index, elements, emit)`, where `emit` is a `seltzer::Emit<U>&`.
   template <class U, class F>
   RDD<U> mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
+
+  /// The operations whose tasks all run at once, each on a rank of its own, and may wait for each other.
+  RDDBarrier<T> barrier() const;
 
   /// Each partition as one vector, empty ones included. A task holds its partition in memory.
   RDD<std::vector<Owned<T>>> glom(CallSite where = CallSite::current()) const;
@@ -899,6 +905,50 @@ class alignas(detail::driverHandleAlignment) RDD : public detail::UnavailableOpe
  private:
   Context* context_;
   detail::LineagePointer lineage_;
+};
+
+/// Given by `RDD::barrier`: operations whose tasks all run at once, each on a rank of its own, so that their functions
+/// can wait for each other and exchange messages: `BarrierTaskContext::get()`, also as ranks of an MPI communicator.
+/// Ranks without a partition take no part. If a task fails, all are tried again.
+///
+/// Narrow operations may come before, and after in the same stage, as long as each task computes one partition. Throw
+/// UsageError if there are more partitions than ranks. An action throws it if it would run only some of the tasks, as
+/// `take`, `first` and `toLocalIterator` do, or where `union_`, `coalesce` or `cartesian` combine partitions of a
+/// barrier stage: persist the RDD and run an action on all of it first. Of a persisted one that lost some partitions
+/// all are computed again. Tasks do not move to other ranks.
+///
+///     auto shares = weights.coalesce(sc.ranks()).barrier().mapPartitions([](auto& elements) {
+///       std::vector<double> mine;
+///       for (const double weight : elements) mine.push_back(weight);
+///       const double sum = std::reduce(mine.begin(), mine.end());
+///       double total = 0;
+///       for (const auto& text : seltzer::BarrierTaskContext::get().allGather(std::to_string(sum))) total +=
+///       std::stod(text); for (double& weight : mine) weight /= total; return mine;
+///     });
+template <class T>
+class RDDBarrier {
+ public:
+  /// As `RDD::mapPartitions`.
+  template <class F>
+  auto mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
+
+  /// The form that emits.
+  template <class U, class F>
+  RDD<U> mapPartitions(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
+
+  /// As `RDD::mapPartitionsWithIndex`.
+  template <class F>
+  auto mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
+
+  /// The form that emits.
+  template <class U, class F>
+  RDD<U> mapPartitionsWithIndex(F f, bool preservesPartitioning = false, CallSite where = CallSite::current()) const;
+
+ private:
+  friend class RDD<T>;
+  explicit RDDBarrier(RDD<T> rdd) : rdd_(std::move(rdd)) {}
+
+  RDD<T> rdd_;
 };
 
 }  // namespace seltzer

@@ -22,6 +22,7 @@
 // clang-format on
 
 #include <seltzer/detail/api/approximate.hpp>
+#include <seltzer/detail/api/barrier.hpp>
 #include <seltzer/detail/api/checkpoint.hpp>
 #include <seltzer/detail/api/csv.hpp>
 #include <seltzer/detail/api/files.hpp>

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,11 @@
 
 namespace seltzer {
 
+class BarrierTaskContext;
+
 namespace detail {
+struct MpiTypes;  // in seltzer/mpi.hpp
+class TaskGroup;
 class TaskHost;
 class TaskListeners;
 class TaskRunner;
@@ -85,6 +90,13 @@ class TaskContext {
   /// The number of the stage, unique in the program. A map stage that runs again is another one.
   std::uint64_t stageId() const;
 
+  /// How often the whole stage has been tried before, which only a barrier stage is; then `attemptNumber()` is the
+  /// same.
+  std::size_t stageAttemptNumber() const;
+
+  /// Whether the task is one of a barrier stage: then it is a BarrierTaskContext.
+  bool isBarrier() const { return isBarrier_; }
+
   /// The number of partitions of the stage's RDD, also if the stage computes only some of them.
   std::size_t numPartitions() const;
 
@@ -141,6 +153,7 @@ class TaskContext {
   /// @endcond
 
  private:
+  friend class BarrierTaskContext;
   friend class detail::TaskRunner;
 
   TaskContext(detail::TaskHost& host, std::size_t partition, std::size_t attempt, std::uint64_t attemptId,
@@ -159,7 +172,84 @@ class TaskContext {
   std::size_t ticksLeft_;
   bool isCompleted_ = false;
   bool isFailed_ = false;
+  bool isBarrier_ = false;
   detail::UniquePointer<detail::TaskListeners> listeners_;  // null until the first is added
+};
+
+/// Where a task of a barrier stage runs.
+struct BarrierTaskInfo {
+  int rank = 0;      ///< of the program
+  std::string host;  ///< of that rank
+};
+
+/// The running task of a barrier stage (`RDD::barrier`): all tasks of the stage run at once, each on a rank of its own,
+/// and can wait for each other and exchange messages. All of them must call `barrier`, `allGather` and the first
+/// `communicator` in the same order; where one does not, or ends instead, all get an error and none hangs.
+///
+/// A task that throws ends the attempt of all: those that wait in these functions or come to them get a
+/// std::runtime_error, which they should let pass. Then the whole stage is tried again, up to
+/// `--seltzer-max-task-failures` times; results, accumulators and stored partitions of a failed attempt do not count.
+///
+///     auto sums = numbers.barrier().mapPartitions([](auto& elements) {
+///       auto& task = seltzer::BarrierTaskContext::get();
+///       double mine = 0;
+///       for (const double x : elements) mine += x;
+///       double total = 0;
+///       for (const std::string& theirs : task.allGather(std::to_string(mine))) total += std::stod(theirs);
+///       return std::vector{mine / total};
+///     });
+class BarrierTaskContext : public TaskContext {
+ public:
+  /// The running task of a barrier stage. Throws std::logic_error elsewhere.
+  static BarrierTaskContext& get();
+
+  /// Waits until all tasks of the stage have called it. 2 log2(n) messages one after the other for n tasks.
+  void barrier();
+
+  /// Waits as `barrier`, and returns the messages of all tasks, in the order of their partitions. Any bytes, of any
+  /// length; each task receives all of them.
+  std::vector<std::string> allGather(const std::string& message = {});
+
+  /// Where each task of the stage runs, by partition.
+  std::vector<BarrierTaskInfo> getTaskInfos() const;
+
+  /// The `MPI_Comm` of the stage's tasks, whose ranks are the partitions, for a solver or a library of MPI: include
+  /// `<seltzer/mpi.hpp>` and link `seltzer::mpi`. The first call of an attempt waits for all tasks, which must all make
+  /// it, and makes a new communicator; it is freed when the attempt has succeeded, with all operations complete, and
+  /// must not be freed or used after that. That of an attempt that failed is never freed. MPI is called by the rank's
+  /// thread alone.
+  ///
+  /// Calls return error codes. An error whose code the function ignores fails the task nevertheless when the function
+  /// has ended, with MPI's text.
+  ///
+  /// Nothing can interrupt a task inside an MPI call: if another task fails then, and this one has not ended within
+  /// `--seltzer-rank-timeout`, the program ends with exit code 3 and a message that names both. To have it tried again
+  /// instead, start operations that do not block (MPI_Irecv, MPI_Iallreduce) and `wait` for them.
+  template <class Types = detail::MpiTypes>
+  typename Types::Communicator communicator();
+
+  /// Completes an `MPI_Request`, as MPI_Wait does; declared here for `<seltzer/mpi.hpp>`. Throws std::runtime_error if
+  /// the operation fails, and if another task fails first: then MPI may still write to what the operation was to fill.
+  /// `buffers` keeps that alive until the program ends.
+  ///
+  ///     auto sum = std::make_shared<double>(mine);
+  ///     MPI_Request request;
+  ///     MPI_Iallreduce(MPI_IN_PLACE, sum.get(), 1, MPI_DOUBLE, MPI_SUM, task.communicator(), &request);
+  ///     task.wait(request, sum);
+  template <class Request>
+  void wait(Request& request, std::shared_ptr<const void> buffers = nullptr);
+
+ private:
+  friend class detail::TaskRunner;
+  friend struct detail::MpiTypes;
+
+  BarrierTaskContext(detail::TaskHost& host, detail::TaskGroup& group, std::size_t partition, std::size_t attempt,
+                     std::uint64_t attemptId, std::size_t ticksPerUpdate);
+
+  void copyCommunicator(void* into);
+  void waitFor(void* request, std::shared_ptr<const void> buffers);
+
+  detail::TaskGroup& group_;
 };
 
 }  // namespace seltzer

@@ -96,6 +96,7 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs)
     if (next.rdd->source || next.rdd->level != StorageLevel::NONE) {
       const std::size_t needed = next.needs.size();
       resolve(*next.rdd, next.needs, plan);
+      if (next.needs.size() < needed && !next.needs.empty()) plan.partlyStored.push_back(next.rdd);
       if (next.needs.size() < needed && !useDisk(next.rdd->level)) plan.read.push_back(next.rdd->id);
     }
     if (next.needs.empty()) continue;
@@ -105,6 +106,7 @@ StagePlan Planner::plan(const Lineage& rdd, std::vector<PartitionRequest> needs)
           "an action on that one first",
           next.depth));
     }
+    if (next.rdd->isBarrier) plan.barriers.push_back({next.rdd, next.needs});
     if (const ShuffleDependency* shuffle = next.rdd->shuffle()) resolveShuffle(*next.rdd, *shuffle, next.needs, plan);
     visitParents(next, pending);
   }

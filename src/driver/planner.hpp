@@ -18,12 +18,20 @@ struct PartitionRequest {
   friend auto operator<=>(const PartitionRequest&, const PartitionRequest&) = default;
 };
 
+/// An RDD of `RDD::barrier` that a stage computes, and which of its partitions, in ascending order.
+struct BarrierRequest {
+  const Lineage* rdd = nullptr;
+  std::vector<PartitionRequest> needs;
+};
+
 /// What a stage needs before its tasks can run.
 struct StagePlan {
   std::vector<const Lineage*> missing;  ///< shuffled RDDs whose map side must run first; then `transfers` is empty
   std::vector<Transfer> transfers;
   bool readsBlocks = false;  ///< stored ones or those of a shuffle, which are on certain ranks
-  std::vector<RDDId> read;   ///< RDDs whose level has no disk and of which the stage reads stored blocks
+  std::vector<BarrierRequest> barriers;
+  std::vector<const Lineage*> partlyStored;  ///< persisted RDDs of which it finds some partitions and computes others
+  std::vector<RDDId> read;  ///< RDDs whose level has no disk and of which the stage reads stored blocks
 };
 
 /// Plans stages: walks the narrow dependencies from a stage's RDD down to blocks that are held somewhere, including

@@ -175,7 +175,7 @@ JobResult Scheduler::runJob(JobRequest& request) {
       pending.insert(pending.end(), plan.missing.begin(), plan.missing.end());
       continue;
     }
-    if (!plan.readsBlocks) letMove(stage, rdd);
+    if (!plan.readsBlocks && !stage.isBarrier) letMove(stage, rdd);
     stage.transfers = std::move(plan.transfers);
     stage.read = std::move(plan.read);
     if (!endsAtCheckpoints_) throwAtTimeLimit(fmt::format("{}: stopped before this stage", rows_[row_].label));

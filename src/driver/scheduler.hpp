@@ -115,7 +115,9 @@ class Scheduler final : public JobService {
   JobResult runJob(JobRequest& request);
   void writeCheckpoints(const std::shared_ptr<Lineage>& rdd) override;
   bool isComplete(const Lineage& shuffled) const;
-  StagePlan planOf(StageDescription& stage, const Lineage& rdd) const;
+  StagePlan planOf(StageDescription& stage, const Lineage& rdd);
+  StagePlan planTogether(StageDescription& stage, const Lineage& rdd, StagePlan plan);
+  void forgetStored(const Lineage& rdd);
   int holderOf(const Lineage& rdd, std::size_t partition, int home) const;
   void letMove(StageDescription& stage, const Lineage& rdd) const;
   JobResult runStage(StageDescription& stage, std::string_view operation, const CallSite& where);

@@ -64,7 +64,7 @@ std::vector<std::uint64_t> largestFirst(const StageDescription& stage, const Lin
 }  // namespace
 
 /// Gives the tasks to the ranks that store what they read, and plans what they need there.
-StagePlan Scheduler::planOf(StageDescription& stage, const Lineage& rdd) const {
+StagePlan Scheduler::planOf(StageDescription& stage, const Lineage& rdd) {
   std::vector<PartitionRequest> needs;
   needs.reserve(stage.size());
   const Lineage* const stored = displaced_.empty() ? nullptr : &nearestStored(rdd);
@@ -78,7 +78,8 @@ StagePlan Scheduler::planOf(StageDescription& stage, const Lineage& rdd) const {
     stage.ranks.clear();
     for (const PartitionRequest& need : needs) stage.ranks.push_back(need.rank);
   }
-  return Planner(blocks_).plan(rdd, std::move(needs));
+  StagePlan plan = Planner(blocks_).plan(rdd, std::move(needs));
+  return plan.barriers.empty() ? plan : planTogether(stage, rdd, std::move(plan));
 }
 
 /// The rank that should run the task of a partition of `rdd`, or of an RDD that is computed from it one to one: a rank

@@ -36,6 +36,10 @@ std::uint64_t TaskContext::stageId() const {
   return host_.stageId();
 }
 
+std::size_t TaskContext::stageAttemptNumber() const {
+  return host_.stageAttempt();
+}
+
 std::size_t TaskContext::numPartitions() const {
   return host_.numPartitions();
 }

@@ -16,6 +16,7 @@ class TaskHost {
   virtual void update() = 0;
 
   virtual std::uint64_t stageId() const = 0;
+  virtual std::size_t stageAttempt() const = 0;
   virtual std::size_t numPartitions() const = 0;
 
   /// Null if there is none of this key.

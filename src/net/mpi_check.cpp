@@ -6,14 +6,17 @@
 
 namespace seltzer::detail {
 
-void throwMpiError(int code, const char* call) {
+std::string mpiErrorText(int code) {
   char text[MPI_MAX_ERROR_STRING] = "";
   int length = 0;
   if (MPI_Error_string(code, text, &length) != MPI_SUCCESS) length = 0;
+  return std::string(text, static_cast<std::size_t>(length));
+}
+
+void throwMpiError(int code, const char* call) {
   int rank = -1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
-  throw CommunicatorError(std::string(call) + " failed on rank " + std::to_string(rank) + ": " +
-                          std::string(text, static_cast<std::size_t>(length)));
+  throw CommunicatorError(std::string(call) + " failed on rank " + std::to_string(rank) + ": " + mpiErrorText(code));
 }
 
 bool mpiIsRunning() {

@@ -1,8 +1,13 @@
 #pragma once
 
+#include <string>
+
 #include <mpi.h>
 
 namespace seltzer::detail {
+
+/// MPI's text for the code of a failed call.
+std::string mpiErrorText(int code);
 
 /// Throws the `CommunicatorError` for a failed call: its name, this rank, and MPI's text.
 [[noreturn]] void throwMpiError(int code, const char* call);

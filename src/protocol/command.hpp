@@ -152,6 +152,7 @@ struct StageDescription {
   std::vector<std::int32_t> ranks;             ///< otherwise: by position in the stage
   std::vector<Transfer> transfers;
   std::vector<RDDId> read;     ///< RDDs whose stored blocks the stage reads, and that no rank may drop meanwhile
+  bool isBarrier = false;      ///< its tasks run at once, each on a rank of its own, and none moves
   std::optional<Moves> moves;  ///< if set, other ranks can run its tasks as well: none reads a block
   std::optional<ShuffleDescription> shuffle;  ///< if set, the tasks write its map side instead of running an action
   std::string operation;                      ///< "count at pi.cpp:42", for a rank's own error messages
@@ -159,7 +160,7 @@ struct StageDescription {
   template <class Archive>
   void serialize(Archive& archive, unsigned) {
     archive& rdd& action& actionParameters& treeScale& partitionCount& partitions& rddPartitions& placementPartitions&
-        ranks& transfers& read& moves& shuffle& operation;
+        ranks& transfers& read& isBarrier& moves& shuffle& operation;
   }
 
   std::size_t size() const { return partitionCount; }

@@ -78,6 +78,10 @@ void Executor::store(BlockId id, std::shared_ptr<const Block> block) {
   stored_.push_back(id);
 }
 
+void Executor::dropStored() {
+  for (const BlockId id : std::exchange(stored_, {})) blocks_.erase(id);
+}
+
 void Executor::keep(BlockId id, std::shared_ptr<const Block> block) {
   const auto known = operators_.find(id.rdd);
   const StorageLevel level = known == operators_.end() ? StorageLevel::NONE : known->second.description.storage.level;

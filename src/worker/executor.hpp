@@ -89,6 +89,9 @@ class Executor final : public BlockSource {
   std::shared_ptr<const Block> find(BlockId id) const override;
   void store(BlockId id, std::shared_ptr<const Block> block) override;
 
+  /// Drops what `store` has kept since the stage began.
+  void dropStored();
+
   /// As `store`, for a block from another rank, of which the driver knows.
   void keep(BlockId id, std::shared_ptr<const Block> block);
 

@@ -65,7 +65,11 @@ bool Executor::fetchBlocks(const StageDescription& stage, std::vector<BlockId>& 
 void Executor::runTasks(const StageDescription& stage, StageOutcome& outcome) {
   if (stage.moves && !claims_) claims_.emplace(communicator_, config_.taskMoves);
   TaskRunner tasks(*this, stage, next_, stage.moves ? &*claims_ : nullptr);
-  tasks.run(outcome.report, outcome.summary.exact);
+  if (stage.isBarrier) {
+    tasks.runTogether(outcome.report, outcome.summary.exact);
+  } else {
+    tasks.run(outcome.report, outcome.summary.exact);
+  }
   if (stage.shuffle) finishShuffle(*stage.shuffle, tasks, outcome.report);
   if (stage.treeScale > 0) {
     phaseClock().enter(Phase::resultGather);

@@ -10,8 +10,7 @@
 namespace seltzer::detail {
 namespace {
 
-/// The batches between looks at the progress and, where other hosts may ask for tasks, at their requests.
-constexpr std::size_t ticksPerUpdate = 256;
+/// The batches between looks at the requests of other hosts, where those may ask for tasks.
 constexpr std::size_t ticksPerAnswer = 16;
 
 }  // namespace
@@ -132,13 +131,22 @@ bool TaskRunner::attemptTask(std::size_t position, std::size_t attemptNumber, St
   const bool answers = queue_ != nullptr && queue_->answers();
   TaskContext task(*this, stage_.partitionAt(position), attemptNumber, attemptId(position, attemptNumber),
                    answers ? ticksPerAnswer : ticksPerUpdate);
+  return attemptTask(task, position, report, exact, failure);
+}
+
+bool TaskRunner::attemptTask(TaskContext& task, std::size_t position, StageReport& report, ExactValue& exact,
+                             FailureRecord& failure) {
   const std::size_t begin = report.data.size();
   std::size_t end = begin;
   ExactValue mine;
   const bool ok = attempt(task, position, report, failure, [&] {
     {
       WireWriter writer(report.data);
-      action().run(executor_.operatorOf(stage_.rdd), task, task.partition(), mine, writer);
+      if (group_) {
+        runInGroup(task, mine, writer);
+      } else {
+        action().run(executor_.operatorOf(stage_.rdd), task, task.partition(), mine, writer);
+      }
     }
     end = report.data.size();
   });

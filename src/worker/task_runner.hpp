@@ -11,6 +11,7 @@
 #include <seltzer/detail/net/unique_pointer.hpp>
 
 #include "engine/task_host.hpp"
+#include "net/task_group.hpp"
 #include "protocol/command.hpp"
 #include "worker/executor.hpp"
 
@@ -28,6 +29,10 @@ class TaskRunner final : public TaskHost {
   /// Aborts the program if memory runs out.
   void run(StageReport& report, ExactValue& exact);
 
+  /// **Collective.** The same for a barrier stage: runs this rank's task, if it has one, at the same time as the
+  /// others, and all of them again if one fails.
+  void runTogether(StageReport& report, ExactValue& exact);
+
   /// The stage's action, built from its bytes on the first call. If this rank has tasks that is in a task, so that a
   /// function that throws while it is deserialized fails the task. Throws what that function throws.
   Action& action();
@@ -37,9 +42,16 @@ class TaskRunner final : public TaskHost {
   std::optional<Bytes> combine(ByteView left, ByteView right, std::size_t position, StageReport& report);
 
  private:
+  /// The batches between looks at the progress.
+  static constexpr std::size_t ticksPerUpdate = 256;
+
   bool runTask(std::size_t position, bool isMoved, StageReport& report, ExactValue& exact);
   bool attemptTask(std::size_t position, std::size_t attempt, StageReport& report, ExactValue& exact,
                    FailureRecord& failure);
+  bool attemptTask(TaskContext& task, std::size_t position, StageReport& report, ExactValue& exact,
+                   FailureRecord& failure);
+  bool attemptTogether(std::size_t position, StageReport& report, ExactValue& exact, FailureRecord& failure);
+  void runInGroup(TaskContext& task, ExactValue& exact, WireWriter& writer);
   std::uint64_t attemptId(std::size_t position, std::size_t attempt) const;
   template <class Work>
   bool attempt(TaskContext& task, std::size_t position, StageReport& report, FailureRecord& failure, Work&& work);
@@ -50,6 +62,7 @@ class TaskRunner final : public TaskHost {
 
   void update() override;
   std::uint64_t stageId() const override { return numbers_.id; }
+  std::size_t stageAttempt() const override { return stageAttempt_; }
   std::size_t numPartitions() const override { return stage_.allPartitions(); }
   const std::string* localProperty(const std::string& key) const override;
   int rank() const override { return executor_.communicator().rank(); }
@@ -70,6 +83,8 @@ class TaskRunner final : public TaskHost {
   const StageNumbers numbers_;
   TaskClaims* claims_;
   TaskQueue* queue_ = nullptr;  // while tasks run
+  std::size_t stageAttempt_ = 0;
+  std::optional<TaskGroup> group_;  // of this attempt, if the rank has a task of a barrier stage
   UniquePointer<Action> action_;
   std::optional<Begin> begin_;  // of the running attempt
 };

@@ -28,6 +28,7 @@ struct Refused {
   SELTZER_REFUSED(aggregateByKey)
   SELTZER_REFUSED(aggregateByKeyLocally)
   SELTZER_REFUSED(approxQuantile)
+  SELTZER_REFUSED(barrier)
   SELTZER_REFUSED(broadcastJoin)
   SELTZER_REFUSED(broadcastLeftAntiJoin)
   SELTZER_REFUSED(broadcastLeftOuterJoin)

@@ -80,8 +80,9 @@ class Lineage : public std::enable_shared_from_this<Lineage> {
   TypeId storage = 0;  ///< of what runs a partition, StoredPartitions or WrittenPartitions, with a level or a folder
   std::string checkpointFolder;  ///< without a level: where jobs write the partitions that they compute; empty: nowhere
   std::shared_ptr<CheckpointFiles> checkpoint;  ///< what it reads, if it was checkpointed to files
-  bool isLocalCheckpoint = false;               ///< its elements are its stored partitions and nowhere else
-  std::optional<std::uint32_t> broadcast;       ///< a value that this RDD alone reads
+  bool isBarrier = false;          ///< all its partitions are computed at once, by tasks that may wait for each other
+  bool isLocalCheckpoint = false;  ///< its elements are its stored partitions and nowhere else
+  std::optional<std::uint32_t> broadcast;  ///< a value that this RDD alone reads
   std::string name;
 
   /// Completes `parameters` before the first job on this RDD, by running other jobs; usually empty.

@@ -11,8 +11,9 @@ enum class MessageTag : int {
   progress,     ///< small updates to rank 0 while a stage runs
   taskRequest,  ///< an idle rank asks another host for tasks
   taskAnswer,   ///< their positions in the stage, or none
+  barrier,      ///< the tasks of a barrier stage to each other
 };
 
-inline constexpr int messageTagCount = 6;
+inline constexpr int messageTagCount = 7;
 
 }  // namespace seltzer::detail

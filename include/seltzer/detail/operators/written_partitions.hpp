@@ -45,7 +45,8 @@ class WritingSink final : public Sink<T> {
 };
 
 /// What `checkpoint` adds to an RDD of T that is not persisted: a job that computes a partition writes it to the RDD's
-/// checkpoint folder, and reads it from there if that was done already.
+/// checkpoint folder, and reads it from there if that was done already; not in a barrier stage, where another task may
+/// wait for this one's function.
 template <class T>
 class WrittenPartitions {
  public:
@@ -55,7 +56,7 @@ class WrittenPartitions {
  private:
   static void run(Operator<T>& rdd, TaskContext& task, std::size_t partition, Sink<T>& sink) {
     const std::string part = checkpointPart(rdd.checkpointFolder(), partition);
-    if (isWritten(part)) {
+    if (!task.isBarrier() && isWritten(part)) {
       Emitter<T> emit(task, rdd.id(), sink);
       ObjectFileElements<T>(part).emit(task, emit);
       return;
@@ -80,7 +81,7 @@ class WritePartitions final : public Action {
   using Parameters = detail::Parameters<>;
 
   void run(OperatorBase& rdd, TaskContext& task, std::size_t partition, ExactValue&, WireWriter&) override {
-    if (isWritten(checkpointPart(rdd.checkpointFolder(), partition))) return;
+    if (!task.isBarrier() && isWritten(checkpointPart(rdd.checkpointFolder(), partition))) return;
     auto sink = sinkOf<T>([](std::span<T>) { return false; });
     static_cast<Operator<T>&>(rdd).run(task, partition, sink);
   }
