@@ -1,11 +1,11 @@
 #!/bin/bash
 # The examples of the tutorial: examples.sh MPIRUN HELLO PI WORD_COUNT K_MERS BROADCAST_JOIN CONNECTED_COMPONENTS
-# DISTANCES WORD_COUNT_TEST. Each prints the known result, or the one that awk computes, on 1, 2 and 3 ranks; and the
+# DISTANCES WORD_COUNT_TEST CONJUGATE_GRADIENT. Each prints the known result, or the one that awk computes, on 1, 2 and 3 ranks; and the
 # tutorial's commands print what it shows.
 set -euo pipefail
 # shellcheck source=tests/program_test.sh
 source "$(dirname "$0")/program_test.sh"
-hello=$2 pi=$3 word_count=$4 k_mers=$5 broadcast_join=$6 connected_components=$7 distances=$8 word_count_test=$9
+hello=$2 pi=$3 word_count=$4 k_mers=$5 broadcast_join=$6 connected_components=$7 distances=$8 word_count_test=$9 conjugate_gradient=${10}
 
 gives() { # EXPECTED RANKS PROGRAM ARGUMENT...
   local expected=$1 said
@@ -36,6 +36,7 @@ for ranks in 0 2 3; do
   gives $'France 19.75\nGermany 20\nIceland 3' $ranks "$broadcast_join"
   gives "30 components" $ranks "$connected_components" "$graph"
   gives "$steps" $ranks "$distances" "$folder/steps" "$folder/kept"
+  gives "the temperature in the middle is 312.5" $ranks "$conjugate_gradient" 49
   gives "$steps" 2 "$distances" "$folder/steps" "$folder/kept.$ranks"
   on $ranks "$word_count_test" >"$folder/said" || fail "the test fails on $ranks ranks: $(cat "$folder/said")"
 done
