@@ -294,8 +294,8 @@ function(seltzer_add_openmpi5_test)
   endif()
 endfunction()
 
-# Checks of the source tree: layers, public names, complete file lists, valid links and quotations in the documents; and a small project that
-# uses an installed Seltzer.
+# Checks of the source tree: layers, public names and those of Spark, complete file lists, valid links and quotations in the documents; and a
+# small project that uses an installed Seltzer.
 function(seltzer_add_build_tests)
   add_test(NAME layers COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers.sh ${PROJECT_SOURCE_DIR})
   add_test(NAME layers.selftest COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/layers_selftest.sh)
@@ -303,7 +303,10 @@ function(seltzer_add_build_tests)
   add_test(NAME docs.links COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/links.py ${PROJECT_SOURCE_DIR})
   add_test(NAME docs.quotes COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/quotes.py ${PROJECT_SOURCE_DIR})
   add_test(NAME names COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/public_names.py ${PROJECT_SOURCE_DIR})
-  set_tests_properties(layers layers.selftest names sources.listed docs.links docs.quotes PROPERTIES LABELS build TIMEOUT 60)
+  add_test(NAME names.spark COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/spark_names.py ${PROJECT_SOURCE_DIR})
+  add_test(NAME names.spark.selftest COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/spark_names_test.py)
+  set_tests_properties(layers layers.selftest names names.spark names.spark.selftest sources.listed docs.links docs.quotes
+                       PROPERTIES LABELS build TIMEOUT 60)
 
   set(flags ${CMAKE_CXX_FLAGS})
   if(SELTZER_SANITIZE)
