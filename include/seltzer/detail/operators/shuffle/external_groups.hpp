@@ -223,7 +223,7 @@ class ExternalGroups {
   template <class V, class Column>
   void addValue(std::uint32_t number, V&& value, Column& column) {
     if constexpr (!trivial) valueBytes_ += heapBytes(value);
-    column.add(number, std::move(value));
+    column.add(number, std::forward<V>(value));
   }
 
   /// Adds records that waited, of values or groups.
