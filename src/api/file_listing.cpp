@@ -26,6 +26,7 @@ void setInputBytes(Lineage& rdd, std::vector<std::uint64_t> bytes) {
 
 void setInputBytes(Lineage& rdd, const std::vector<FileSplit>& splits) {
   std::vector<std::uint64_t> bytes;
+  bytes.reserve(splits.size());
   for (const FileSplit& split : splits) bytes.push_back(split.end - split.begin);
   setInputBytes(rdd, std::move(bytes));
 }
