@@ -4,7 +4,6 @@
 #include <cstring>
 #include <filesystem>
 #include <random>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 
 #include "alarm.hpp"
 #include "fixture.hpp"
+#include "input_fixture.hpp"
 #include "scratch_folder.hpp"
 
 namespace seltzer::test {
@@ -31,17 +31,6 @@ std::string randomBytes(std::size_t count, std::mt19937_64& random) {
   return bytes;
 }
 
-std::string gzipped(const std::string& content) {
-  std::string bytes;
-  const detail::Compressor::Output append = [&](detail::ByteView piece) {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-  };
-  const auto compressor = detail::Compressor::make(Codec::gzip);
-  compressor->write(std::as_bytes(std::span(content)), append);
-  compressor->finish(append);
-  return bytes;
-}
-
 TEST(BinaryFile, WholeFilesWithTheirPaths) {
   const ScratchFolder folder;
   std::mt19937_64 random(seed());
@@ -49,9 +38,9 @@ TEST(BinaryFile, WholeFilesWithTheirPaths) {
   std::vector<Named> bytes;
   for (int i = 10; i < 30; ++i) {
     const std::string content = randomBytes(i % 5 == 0 ? 0 : random() % 3000, random);
-    const bool compressed = i % 3 == 0;
-    const std::string path = folder / ("f" + std::to_string(i) + (compressed ? ".gz" : ""));
-    writeContent(path, compressed ? gzipped(content) : content);
+    const bool zipped = i % 3 == 0;
+    const std::string path = folder / ("f" + std::to_string(i) + (zipped ? ".gz" : ""));
+    writeContent(path, zipped ? compressed(Codec::gzip, content) : content);
     contents.emplace_back(path, content);
     bytes.emplace_back(path, contentOf(path));
   }

@@ -3,7 +3,6 @@
 #include <limits>
 #include <optional>
 #include <random>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -12,7 +11,7 @@
 #include <vector>
 
 #include "files/file_content.hpp"
-#include "files/input_window.hpp"
+#include "input_fixture.hpp"
 #include "program_run.hpp"
 #include "save_fixture.hpp"
 
@@ -23,17 +22,6 @@ namespace fs = std::filesystem;
 
 using Texts = std::vector<std::string>;
 using Table = std::vector<Texts>;
-
-std::string gzipped(const std::string& content) {
-  std::string bytes;
-  const detail::Compressor::Output append = [&](detail::ByteView piece) {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-  };
-  const auto compressor = detail::Compressor::make(Codec::gzip);
-  compressor->write(std::as_bytes(std::span(content)), append);
-  compressor->finish(append);
-  return bytes;
-}
 
 /// The oracle: a table parsed byte by byte.
 Table parsed(const std::string& content, char separator = ',') {
@@ -103,18 +91,6 @@ std::string randomTable(std::size_t rows, bool lineEndsInQuotes, std::mt19937_64
   return text;
 }
 
-/// Sets the buffer size of RDDs created in its lifetime.
-class BufferOf {
- public:
-  explicit BufferOf(std::size_t bytes) : before_(std::exchange(detail::textBufferBytes, bytes)) {}
-  ~BufferOf() { detail::textBufferBytes = before_; }
-  BufferOf(const BufferOf&) = delete;
-  BufferOf& operator=(const BufferOf&) = delete;
-
- private:
-  std::size_t before_;
-};
-
 TEST(Csv, EveryRowOnceAtAnyNumberOfPartitions) {
   const ScratchFolder folder;
   std::mt19937_64 random(seed());
@@ -123,7 +99,7 @@ TEST(Csv, EveryRowOnceAtAnyNumberOfPartitions) {
     const std::string content = randomTable(random() % 300, false, random);
     const Table expected = parsed(content);
     writeContent(folder / "a.csv", content);
-    writeContent(folder / "b.csv.gz", gzipped(content));
+    writeContent(folder / "b.csv.gz", compressed(Codec::gzip, content));
     for (const std::int64_t partitions : {1, 2, 3, 8, 60}) {
       const BufferOf buffer(round % 2 == 0 ? 1 + random() % 100 : std::size_t{1} << 20);
       ASSERT_EQ(context().csvFile<Texts>(folder / "a.csv", {}, partitions).collect(), expected);
@@ -141,7 +117,7 @@ TEST(Csv, LineEndsWithinQuotes) {
     const std::string content = randomTable(random() % 300, true, random);
     const Table expected = parsed(content);
     writeContent(folder / "a.csv", content);
-    writeContent(folder / "b.csv.gz", gzipped(content));
+    writeContent(folder / "b.csv.gz", compressed(Codec::gzip, content));
     const BufferOf buffer(round % 2 == 0 ? 1 + random() % 100 : std::size_t{1} << 20);
     const CsvOptions options{.multiline = true};
     const auto rows = context().csvFile<Texts>(folder / "a.csv", options, 8);
@@ -231,7 +207,7 @@ TEST(Csv, Headers) {
   writeContent(folder / "2.csv", "\xEF\xBB\xBFname,the number\nc,3\n");
   writeContent(folder / "3.csv", "");
   writeContent(folder / "4.csv", "name,the number\n");
-  writeContent(folder / "5.csv.gz", gzipped("name,the number\nd,4\n"));
+  writeContent(folder / "5.csv.gz", compressed(Codec::gzip, "name,the number\nd,4\n"));
   const CsvOptions skipped{.header = true};
   const CsvOptions named{.names = {"name", "the number"}};
   CsvOptions multiline = named;
@@ -273,7 +249,7 @@ TEST(Csv, ABadRowIsNamedByFileLineAndColumn) {
   };
   for (const auto& [bad, what] : cases) {
     writeContent(path, good + bad + "\n" + good);
-    writeContent(path + ".gz", gzipped(good + bad + "\n" + good));
+    writeContent(path + ".gz", compressed(Codec::gzip, good + bad + "\n" + good));
     for (const std::int64_t partitions : partitionCounts) {
       for (const std::string& file : {path, path + ".gz"}) {
         const auto message =
@@ -319,7 +295,7 @@ TEST(Csv, WhatIsRefused) {
     fs::resize_file(folder / "a.csv", 5000);
     EXPECT_NE(messageOf<TaskError>([&] { shrunk.count(); }).find(folder / "a.csv" + " has shrunk"), std::string::npos);
   }
-  const std::string whole = gzipped("1,2\n");
+  const std::string whole = compressed(Codec::gzip, "1,2\n");
   writeContent(folder / "b.csv.gz", whole.substr(0, whole.size() - 3));
   const auto truncated = messageOf<TaskError>([&] { context().csvFile<Row>(folder / "b.csv.gz").count(); });
   EXPECT_NE(truncated.find(folder / "b.csv.gz" + " is truncated"), std::string::npos) << truncated;

@@ -2,7 +2,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <random>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -12,8 +11,8 @@
 #include <seltzer/saved_files.hpp>
 
 #include "files/file_content.hpp"
-#include "files/input_window.hpp"
 #include "fixture.hpp"
+#include "input_fixture.hpp"
 #include "scratch_folder.hpp"
 
 namespace seltzer::test {
@@ -37,17 +36,6 @@ Records recordsOf(const std::string& content, const std::string& delimiter) {
   Records records;
   for (auto& [start, record] : placedRecords(content, delimiter)) records.push_back(record);
   return records;
-}
-
-std::string compressed(Codec codec, const std::string& content) {
-  std::string bytes;
-  const detail::Compressor::Output append = [&](detail::ByteView piece) {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-  };
-  const auto compressor = detail::Compressor::make(codec);
-  compressor->write(std::as_bytes(std::span(content)), append);
-  compressor->finish(append);
-  return bytes;
 }
 
 /// Text with the delimiter, parts of it, and runs of its first byte.

@@ -15,12 +15,14 @@
 #include <seltzer/detail/operators/shuffle/group_fold.hpp>
 #include <seltzer/errors.hpp>
 
+#include "colliding.hpp"
 #include "data/scratch_file.hpp"
 #include "spill_fixture.hpp"
 
 namespace seltzer::detail {
 namespace {
 
+using test::Colliding;
 using test::seed;
 
 /// Limits of the memory account, from nothing to enough for everything.
@@ -125,24 +127,6 @@ TEST_F(ExternalGroupsTest, OfTruthValuesAndLists) {
   expectGroupsWithAnyLimit(truths);
   expectGroupsWithAnyLimit(lists);
 }
-
-/// Keys of few hashes, which no bits of the hashes divide.
-struct Colliding {
-  std::int64_t value = 0;
-  friend bool operator==(const Colliding&, const Colliding&) = default;
-  friend auto operator<=>(const Colliding&, const Colliding&) = default;
-};
-
-}  // namespace
-}  // namespace seltzer::detail
-
-template <>
-struct seltzer::Hash<seltzer::detail::Colliding> {
-  std::uint64_t operator()(const detail::Colliding& key) const { return static_cast<std::uint64_t>(key.value % 3); }
-};
-
-namespace seltzer::detail {
-namespace {
 
 TEST_F(ExternalGroupsTest, OfKeysOfOneHash) {
   std::vector<std::pair<Colliding, std::string>> pairs;

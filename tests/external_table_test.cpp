@@ -13,12 +13,14 @@
 #include <seltzer/detail/operators/shuffle/external_table.hpp>
 #include <seltzer/errors.hpp>
 
+#include "colliding.hpp"
 #include "data/scratch_file.hpp"
 #include "spill_fixture.hpp"
 
 namespace seltzer::detail {
 namespace {
 
+using test::Colliding;
 using test::seed;
 
 /// Limits of the memory account, from nothing to enough for everything.
@@ -223,28 +225,6 @@ TEST_F(ExternalTableTest, CombinersThatStaySmallAreNoLargeGroups) {
   table.forEach([&keys](std::uint64_t, const std::string&, const std::string&) { ++keys; });
   EXPECT_EQ(keys, 20'001U);
 }
-
-/// Keys of one hash are told apart.
-struct Colliding {
-  std::int64_t value = 0;
-  friend bool operator==(const Colliding&, const Colliding&) = default;
-  friend auto operator<=>(const Colliding&, const Colliding&) = default;
-  template <class Archive>
-  void serialize(Archive& archive, unsigned) {
-    archive& value;
-  }
-};
-
-}  // namespace
-}  // namespace seltzer::detail
-
-template <>
-struct seltzer::Hash<seltzer::detail::Colliding> {
-  std::uint64_t operator()(const detail::Colliding& key) const { return static_cast<std::uint64_t>(key.value % 3); }
-};
-
-namespace seltzer::detail {
-namespace {
 
 TEST_F(ExternalTableTest, KeysOfOneHashAreToldApart) {
   std::vector<std::pair<Colliding, std::uint64_t>> pairs;

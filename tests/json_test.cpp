@@ -5,7 +5,6 @@
 #include <limits>
 #include <optional>
 #include <random>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -15,6 +14,7 @@
 
 #include "files/file_content.hpp"
 #include "files/input_window.hpp"
+#include "input_fixture.hpp"
 #include "program_run.hpp"
 #include "save_fixture.hpp"
 
@@ -24,17 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 using Texts = std::vector<std::string>;
-
-std::string gzipped(const std::string& content) {
-  std::string bytes;
-  const detail::Compressor::Output append = [&](detail::ByteView piece) {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-  };
-  const auto compressor = detail::Compressor::make(Codec::gzip);
-  compressor->write(std::as_bytes(std::span(content)), append);
-  compressor->finish(append);
-  return bytes;
-}
 
 struct City {
   std::string name;
@@ -59,7 +48,7 @@ TEST(Json, ObjectsAsTheyAreWritten) {
   const std::vector<City> expected = {{"Bern", 134591, 51.6, {"Aare"}},
                                       {"Chur", std::nullopt, 28, {}},
                                       {"Z\xC3\xBCrich \xF0\x9F\x98\x80 \"\\\n", std::nullopt, 0, {"Limmat", "Sihl"}}};
-  writeContent(folder / "b.jsonl.gz", gzipped(contentOf(folder / "a.jsonl")));
+  writeContent(folder / "b.jsonl.gz", compressed(Codec::gzip, contentOf(folder / "a.jsonl")));
   for (const std::int64_t partitions : {1, 2, 3, 8, 60}) {
     EXPECT_EQ(context().jsonFile<City>(folder / "a.jsonl", cityKeys, partitions).collect(), expected);
     EXPECT_EQ(context().jsonFile<City>(folder / "b.jsonl.gz", cityKeys, partitions).collect(), expected);
@@ -126,7 +115,6 @@ TEST(Json, WhatIsSavedIsReadBack) {
 TEST(Json, EveryLineOnceAtAnyNumberOfPartitions) {
   const ScratchFolder folder;
   std::mt19937_64 random(seed());
-  const std::size_t before = detail::textBufferBytes;
   using Row = std::pair<std::int64_t, std::string>;
   for (int round = 0; round < 8; ++round) {
     std::string content;
@@ -139,9 +127,8 @@ TEST(Json, EveryLineOnceAtAnyNumberOfPartitions) {
     }
     writeContent(folder / "a.jsonl", content);
     for (const std::int64_t partitions : {1, 2, 3, 8, 60, 500}) {
-      detail::textBufferBytes = round % 2 == 0 ? 1 + random() % 100 : before;
+      const BufferOf buffer(round % 2 == 0 ? 1 + random() % 100 : detail::textBufferBytes);
       const auto rows = context().jsonFile<Row>(folder / "a.jsonl", {"n", "t"}, partitions);
-      detail::textBufferBytes = before;
       ASSERT_EQ(rows.collect(), expected) << "seed " << seed() << ", round " << round << ", " << partitions;
     }
   }
@@ -176,7 +163,7 @@ TEST(Json, ABadLineIsNamedByFileAndLine) {
   };
   for (const auto& [bad, what] : cases) {
     writeContent(path, good + bad + "\n" + good);
-    writeContent(path + ".gz", gzipped(good + bad + "\n" + good));
+    writeContent(path + ".gz", compressed(Codec::gzip, good + bad + "\n" + good));
     for (const std::int64_t partitions : partitionCounts) {
       for (const std::string& file : {path, path + ".gz"}) {
         const auto message =
@@ -229,7 +216,7 @@ TEST(Json, WhatIsRefused) {
     EXPECT_NE(messageOf<TaskError>([&] { shrunk.count(); }).find(folder / "a.jsonl" + " has shrunk"),
               std::string::npos);
   }
-  const std::string whole = gzipped("{\"a\":1,\"b\":2}\n");
+  const std::string whole = compressed(Codec::gzip, "{\"a\":1,\"b\":2}\n");
   writeContent(folder / "b.jsonl.gz", whole.substr(0, whole.size() - 3));
   const auto truncated = messageOf<TaskError>([&] {
     context().jsonFile<Row>(folder / "b.jsonl.gz", {"a", "b"}).count();

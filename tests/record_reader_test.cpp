@@ -16,30 +16,13 @@
 #include <gtest/gtest.h>
 
 #include "scratch_folder.hpp"
+#include "string_input.hpp"
 
 namespace seltzer::detail {
 namespace {
 
+using test::StringInput;
 using Records = std::vector<std::string>;
-
-/// The file's bytes from `begin` on, in pieces of random sizes.
-class StringInput final : public ByteInput {
- public:
-  StringInput(std::string_view content, std::size_t begin, std::mt19937_64& random)
-      : rest_(content.substr(begin)), random_(random) {}
-
-  std::size_t read(char* to, std::size_t size) override {
-    const std::size_t most = std::min(size, rest_.size());
-    const std::size_t count = most == 0 ? 0 : 1 + random_() % most;
-    std::memcpy(to, rest_.data(), count);
-    rest_.remove_prefix(count);
-    return count;
-  }
-
- private:
-  std::string_view rest_;
-  std::mt19937_64& random_;
-};
 
 /// The oracle: a plain split of the whole content, with the offset of each record.
 std::vector<std::pair<std::size_t, std::string>> placedRecords(const std::string& content,

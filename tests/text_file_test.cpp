@@ -3,7 +3,6 @@
 #include <filesystem>
 #include <fstream>
 #include <random>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,8 +11,8 @@
 #include <seltzer/saved_files.hpp>
 
 #include "files/file_content.hpp"
-#include "files/input_window.hpp"
 #include "fixture.hpp"
+#include "input_fixture.hpp"
 #include "scratch_folder.hpp"
 
 namespace seltzer::test {
@@ -52,29 +51,6 @@ std::string randomText(std::size_t pieces, std::size_t kinds, std::mt19937_64& r
     text += random() % 40 == 0 ? std::string(random() % 2000, 'l') : kind[random() % kinds];
   }
   return text;
-}
-
-/// Sets the buffer size of RDDs created in its lifetime.
-class BufferOf {
- public:
-  explicit BufferOf(std::size_t bytes) : before_(std::exchange(detail::textBufferBytes, bytes)) {}
-  ~BufferOf() { detail::textBufferBytes = before_; }
-  BufferOf(const BufferOf&) = delete;
-  BufferOf& operator=(const BufferOf&) = delete;
-
- private:
-  std::size_t before_;
-};
-
-std::string compressed(Codec codec, const std::string& content) {
-  std::string bytes;
-  const detail::Compressor::Output append = [&](detail::ByteView piece) {
-    bytes.append(reinterpret_cast<const char*>(piece.data()), piece.size());
-  };
-  const auto compressor = detail::Compressor::make(codec);
-  compressor->write(std::as_bytes(std::span(content)), append);
-  compressor->finish(append);
-  return bytes;
 }
 
 constexpr std::array codecs = {Codec::gzip, Codec::bzip2, Codec::xz, Codec::zstd};

@@ -8,9 +8,9 @@
 #include <seltzer/csv.hpp>
 #include <seltzer/detail/data/batch/batch.hpp>
 #include <seltzer/detail/files/input_splits.hpp>
-#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/csv_row.hpp>
 #include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/source/row_source.hpp>
 
 namespace seltzer::detail {
 
@@ -31,14 +31,7 @@ class CsvRDD final : public Operator<Row> {
     task.operation = this->id();
     const FileSplit& split = input_.splits.at(partition);
     CsvReader reader(input_.files.at(split.file), split, options_, csvColumnCount<Row>, bufferBytes_);
-    Emitter<Row> emit(task, this->id(), out);
-    std::uint64_t rows = 0;
-    while (emit.open() && reader.next()) {
-      emit(readRow<Row>(reader));
-      if (++rows % batchCapacity<Row> == 0) task.tick();
-    }
-    emit.flush();
-    phaseClock().count(Phase::execute, reader.bytesRead(), rows);
+    emitRows(reader, task, this->id(), out);
   }
 
  private:

@@ -9,9 +9,9 @@
 
 #include <seltzer/detail/data/batch/batch.hpp>
 #include <seltzer/detail/files/input_splits.hpp>
-#include <seltzer/detail/metrics/phase_clock.hpp>
 #include <seltzer/detail/operators/json_row.hpp>
 #include <seltzer/detail/operators/operator.hpp>
+#include <seltzer/detail/operators/source/row_source.hpp>
 
 namespace seltzer::detail {
 
@@ -33,14 +33,7 @@ class JsonRDD final : public Operator<Row> {
     task.operation = this->id();
     const FileSplit& split = input_.splits.at(partition);
     JsonReader reader(input_.files.at(split.file), split, names_, bufferBytes_);
-    Emitter<Row> emit(task, this->id(), out);
-    std::uint64_t rows = 0;
-    while (emit.open() && reader.next()) {
-      emit(readRow<Row>(reader));
-      if (++rows % batchCapacity<Row> == 0) task.tick();
-    }
-    emit.flush();
-    phaseClock().count(Phase::execute, reader.bytesRead(), rows);
+    emitRows(reader, task, this->id(), out);
   }
 
  private:
