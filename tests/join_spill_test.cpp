@@ -121,6 +121,24 @@ TEST(JoinSpill, KeysOfOneHashAreToldApart) {
   expectSameWithAnyLimit(inputs.left.fullOuterJoin(inputs.right));
 }
 
+/// Each key has values of about 7 kB, which fit into memory by themselves.
+TEST(JoinSpill, LongListsAreTheSame) {
+  constexpr std::size_t limitsForLists[] = {50'000, 300'000, 600'000};
+  std::mt19937_64 random(seed());
+  const auto left = context().parallelize(randomPairs<std::string>(0, 120, 500, 0, random), 3).partitionBy(2);
+  const auto right = context().parallelize(randomPairs<std::string>(40, 120, 24'000, 0, random), 4).partitionBy(2);
+  const auto lengths = [](const RDD<std::pair<std::string, std::pair<std::string, std::string>>>& product) {
+    return product.mapValues([](const std::pair<std::string, std::string>& both) {
+      return both.first.substr(0, 5) + both.second.substr(0, 6);
+    });
+  };
+  expectSameWithAnyLimit(lengths(left.join(right)), limitsForLists);
+  const auto whole = left.fullOuterJoin(right).map([](const auto& pair) {
+    return std::pair(pair.second.first.has_value(), pair.second.second ? pair.second.second->size() : 0);
+  });
+  expectSameWithAnyLimit(whole, limitsForLists);
+}
+
 TEST(JoinSpill, SidesWithoutElements) {
   const Inputs<std::string> inputs;
   const auto none = inputs.left.filter([](const auto&) { return false; });

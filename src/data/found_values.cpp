@@ -4,12 +4,6 @@
 #include <seltzer/detail/data/wire/reader.hpp>
 
 namespace seltzer::detail {
-namespace {
-
-/// A list of more bytes is long: more than what a record of the product takes anyway.
-constexpr std::size_t mostShortBytes = 4096;
-
-}  // namespace
 
 SpilledValues::SpilledValues() = default;
 SpilledValues::SpilledValues(SpilledValues&&) noexcept = default;
@@ -27,8 +21,42 @@ void SpilledValues::flush() {
   open_.clear();
 }
 
-FoundValues::FoundValues(MemoryUse use) : records_(use), loadedBytes_(use) {}
+FoundValues::FoundValues(MemoryUse use)
+    : use_(use), records_(memoryAccount().limit() / 4, OrderedRuns::Numbers::differ), loadedBytes_(use) {}
 FoundValues::~FoundValues() = default;
+
+void FoundValues::startRun() {
+  records_.startRun();
+}
+
+void FoundValues::startUnsortedRun() {
+  startRun();
+  unsorted_ = makeUnique<RecordSorter>(use_);
+}
+
+void FoundValues::endUnsortedRun() {
+  unsorted_->finish();
+  std::uint64_t number = 0;
+  for (ByteView record; unsorted_->next(number, record);) records_.add(number, record);
+  unsorted_.reset();
+}
+
+/// Begins a record of a list: of the long one at `place`, or of a short one if that is 0.
+WireWriter FoundValues::begin(ByteView key, std::size_t place) {
+  WireWriter writer = unsorted_ != nullptr ? unsorted_->begin() : records_.begin();
+  writeCompact(writer, key.size());
+  writeCompact(writer, place);
+  writer.writeBytes(key);
+  return writer;
+}
+
+void FoundValues::end(std::uint64_t number) {
+  if (unsorted_ != nullptr) {
+    unsorted_->end(number);
+  } else {
+    records_.end(number);
+  }
+}
 
 void FoundValues::add(std::uint64_t number, ByteView key, SpilledValues& values) {
   const bool isLong = values.place_ > 0 || !values.pieces_.empty() || values.open_.size() > mostShortBytes;
@@ -38,17 +66,13 @@ void FoundValues::add(std::uint64_t number, ByteView key, SpilledValues& values)
     long_.push_back({std::move(values.pieces_)});
     values.place_ = long_.size();
   }
-  WireWriter writer = records_.begin();
-  writeCompact(writer, key.size());
-  writeCompact(writer, values.place_);
-  writer.writeBytes(key);
-  if (isLong) {
-    ++long_[values.place_ - 1].users;
-  } else {
-    writeCompact(writer, values.openCount_);
-    writer.writeBytes(values.open_);
+  if (!isLong) {
+    addShort(number, key, values.openCount_, [&values](WireWriter& writer) { writer.writeBytes(values.open_); });
+    return;
   }
-  records_.end(number);
+  ++long_[values.place_ - 1].users;
+  begin(key, values.place_);
+  end(number);
 }
 
 void FoundValues::finish() {

@@ -55,6 +55,7 @@ void WaitingRecords::end() {
   ++part.records;
   if (part.open.size() < frameBytes_) return;
   if (part.open.size() > 2 * frameBytes_) requireFits(part.open.size() - frameBytes_);
+  part.spilled += part.open.size();
   part.frames.push_back(
       {SpilledBytes(part.open), std::exchange(part.openRecords, 0), std::exchange(part.openCombiners, 0)});
   if (part.open.size() > 2 * frameBytes_) {
@@ -62,6 +63,12 @@ void WaitingRecords::end() {
     part.open.reserve(bufferBytes());
   }
   part.open.clear();
+}
+
+std::uint64_t WaitingRecords::records() const {
+  std::uint64_t all = 0;
+  for (const Part& part : parts_) all += part.records;
+  return all;
 }
 
 bool WaitingRecords::read(std::size_t number, Frame& frame) {

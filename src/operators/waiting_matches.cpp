@@ -1,12 +1,34 @@
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <span>
 #include <utility>
 
 #include <seltzer/detail/data/spill/compact_number.hpp>
 #include <seltzer/detail/net/unique_pointer.hpp>
 #include <seltzer/detail/operators/shuffle/waiting_matches.hpp>
 
+#include "operators/kept_part.hpp"
+
 namespace seltzer::detail {
+namespace {
+
+/// How much memory a part of the kept side may take to be matched by a table.
+std::size_t mostTableBytes() {
+  constexpr std::size_t least = std::size_t{1} << 10;
+  if (memoryAccount().request(0) == MemoryAccount::everything) return least;
+  return std::clamp(memoryAccount().limit() / 6, least, std::size_t{1} << 30);
+}
+
+/// Adds a record, which follows its size.
+void addRecord(WaitingRecords& records, std::uint64_t hash, std::uint64_t position, ByteView record) {
+  WireWriter writer = records.begin(hash, position);
+  writeCompact(writer, record.size());
+  writer.writeBytes(record);
+  records.end();
+}
+
+}  // namespace
 
 /// Reads sorted records.
 class WaitingMatches::Cursor {
@@ -66,54 +88,106 @@ WireWriter WaitingMatches::beginRecord() {
 void WaitingMatches::endKept(std::uint64_t hash) {
   const std::uint64_t bit = bitOf(hash);
   filter_[bit / 64] |= std::uint64_t{1} << bit % 64;
-  endRecord(*kept_, hash, records_++);
+  addRecord(*kept_, hash, records_++, record_);
 }
 
 void WaitingMatches::endWanted(std::uint64_t hash, std::uint64_t number) {
-  endRecord(*wanted_, hash, number);
-}
-
-void WaitingMatches::endRecord(WaitingRecords& records, std::uint64_t hash, std::uint64_t position) {
-  WireWriter writer = records.begin(hash, position);
-  writeCompact(writer, record_.size());
-  writer.writeBytes(record_);
-  records.end();
+  addRecord(*wanted_, hash, number, record_);
 }
 
 FoundValues& WaitingMatches::match(bool withUnwanted) {
   record_ = Bytes();
-  for (std::size_t part = 0; part < WaitingRecords::parts; ++part) {
-    RecordSorter kept(MemoryUse::group);
-    RecordSorter wanted(MemoryUse::group);
-    if (!withUnwanted && wanted_->isEmpty(part)) continue;
-    sortPart(*kept_, part, kept);
-    sortPart(*wanted_, part, wanted);
-    matchPart(kept, wanted, withUnwanted);
-  }
+  matchParts(*kept_, *wanted_, 0, withUnwanted);
   kept_.reset();
   wanted_.reset();
   found_->finish();
   return *found_;
 }
 
+/// Matches all parts of both sides, which were divided at `depth`.
+void WaitingMatches::matchParts(WaitingRecords& kept, WaitingRecords& wanted, std::size_t depth, bool withUnwanted) {
+  const std::uint64_t mostRecords = kept.records() / 2;
+  for (std::size_t part = 0; part < WaitingRecords::parts; ++part) {
+    if (kept.isEmpty(part) || (!withUnwanted && wanted.isEmpty(part))) continue;
+    if (KeptPart::bytesFor(kept, part) <= mostTableBytes()) {
+      matchInTable(kept, wanted, part, withUnwanted);
+    } else if (depth + 1 < WaitingRecords::lastDepth && kept.records(part) <= mostRecords) {
+      WaitingRecords keptOfPart(MemoryUse::group, depth + 1);
+      WaitingRecords wantedOfPart(MemoryUse::group, depth + 1);
+      divide(kept, part, keptOfPart);
+      divide(wanted, part, wantedOfPart);
+      matchParts(keptOfPart, wantedOfPart, depth + 1, withUnwanted);
+    } else {
+      matchSorted(kept, wanted, part, withUnwanted);
+    }
+  }
+}
+
+/// Divides the records of a part by other bits of their hashes.
+void WaitingMatches::divide(WaitingRecords& from, std::size_t part, WaitingRecords& to) const {
+  std::uint64_t position = 0;
+  for (WaitingRecords::Frame frame; from.read(part, frame);) {
+    forRecords(frame.bytes, frame.records, position,
+               [&](std::uint64_t at, ByteView record) { addRecord(to, keys_.hashAt(record), at, record); });
+  }
+}
+
+/// Finds what is wanted of a part in the order of the numbers.
+void WaitingMatches::matchInTable(WaitingRecords& kept, WaitingRecords& wanted, std::size_t part, bool withUnwanted) {
+  constexpr std::size_t lookAhead = 256;
+  struct Wanted {
+    std::uint64_t number;
+    std::uint64_t hash;
+    ByteView key;
+  };
+  found_->startRun();
+  KeptPart table(keys_, kept, part);
+  std::array<Wanted, lookAhead> batch;
+  std::size_t count = 0;
+  const auto answer = [&] {
+    for (const Wanted& each : std::span(batch).first(std::exchange(count, 0))) {
+      const std::uint32_t first = table.find(each.hash, each.key);
+      if (first != KeptPart::none) table.answer(first, each.number, *found_);
+    }
+  };
+  std::uint64_t position = 0;
+  for (WaitingRecords::Frame frame; wanted.read(part, frame);) {
+    forRecords(frame.bytes, frame.records, position, [&](std::uint64_t number, ByteView key) {
+      const Wanted& each = batch[count++] = {number, keys_.hashAt(key), key};
+      table.prefetch(each.hash);
+      if (count == lookAhead) answer();
+    });
+    answer();
+  }
+  if (withUnwanted) table.addUnwanted(unwanted, *found_);
+}
+
+/// The same for a part with one key that is most of it: both sides are sorted by the hashes of their keys and merged.
+void WaitingMatches::matchSorted(WaitingRecords& kept, WaitingRecords& wanted, std::size_t part, bool withUnwanted) {
+  RecordSorter keptOfPart(MemoryUse::group);
+  RecordSorter wantedOfPart(MemoryUse::group);
+  sortPart(kept, part, keptOfPart);
+  sortPart(wanted, part, wantedOfPart);
+  found_->startUnsortedRun();
+  mergeParts(keptOfPart, wantedOfPart, withUnwanted);
+  found_->endUnsortedRun();
+}
+
 /// Sorts the records of a part, each after its position, by the hashes of their keys.
 void WaitingMatches::sortPart(WaitingRecords& records, std::size_t part, RecordSorter& sorter) const {
   std::uint64_t position = 0;
   for (WaitingRecords::Frame frame; records.read(part, frame);) {
-    WireReader reader(frame.bytes);
-    for (std::size_t left = frame.records; left > 0; --left) {
-      position += readCompact(reader);
-      const ByteView record = reader.readBytes(readCompact(reader));
+    forRecords(frame.bytes, frame.records, position, [&](std::uint64_t at, ByteView record) {
       WireWriter writer = sorter.begin();
-      writer << position;
+      writer << at;
       writer.writeBytes(record);
       sorter.end(keys_.hashAt(record));
-    }
+    });
   }
   sorter.finish();
 }
 
-void WaitingMatches::matchPart(RecordSorter& keptOfPart, RecordSorter& wantedOfPart, bool withUnwanted) {
+void WaitingMatches::mergeParts(RecordSorter& keptOfPart, RecordSorter& wantedOfPart, bool withUnwanted) {
   Cursor kept(keptOfPart);
   Cursor wanted(wantedOfPart);
   std::vector<Group> groups;  // of one hash: practically always one

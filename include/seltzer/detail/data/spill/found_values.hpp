@@ -6,9 +6,13 @@
 #include <vector>
 
 #include <seltzer/detail/data/block/memory_account.hpp>
+#include <seltzer/detail/data/spill/compact_number.hpp>
+#include <seltzer/detail/data/spill/ordered_runs.hpp>
 #include <seltzer/detail/data/spill/record_sorter.hpp>
 #include <seltzer/detail/data/spill/spilled_bytes.hpp>
+#include <seltzer/detail/data/wire/writer.hpp>
 #include <seltzer/detail/net/bytes.hpp>
+#include <seltzer/detail/net/unique_pointer.hpp>
 
 namespace seltzer::detail {
 
@@ -42,11 +46,30 @@ class SpilledValues {
 /// list is stored with each of its numbers; a long one once, in the scratch file, and read in pieces.
 class FoundValues {
  public:
+  /// A list of more bytes is long: more than what a record of the product takes anyway.
+  static constexpr std::size_t mostShortBytes = 4096;
+
   explicit FoundValues(MemoryUse use);
   ~FoundValues();
 
-  /// `values` are for `number`, a different one each time; `key` is stored with it. Nothing is added to `values` later.
+  /// What is added is in runs, in each of which numbers ascend. No number is added twice.
+  void startRun();
+
+  /// Likewise of a run whose numbers come in any order; it ends with `endUnsortedRun`.
+  void startUnsortedRun();
+  void endUnsortedRun();
+
+  /// `values` are for `number`; `key` is stored with it. Nothing is added to `values` later.
   void add(std::uint64_t number, ByteView key, SpilledValues& values);
+
+  /// Likewise a short list of `count` values, which `write(WireWriter&)` writes.
+  template <class Write>
+  void addShort(std::uint64_t number, ByteView key, std::uint64_t count, Write&& write) {
+    WireWriter writer = begin(key, 0);
+    writeCompact(writer, count);
+    write(writer);
+    end(number);
+  }
 
   /// Call it after the last `add`, and before what follows.
   void finish();
@@ -80,13 +103,17 @@ class FoundValues {
     std::size_t users = 0;
   };
 
+  WireWriter begin(ByteView key, std::size_t place);
+  void end(std::uint64_t number);
   void advance();
   void release(std::size_t place);
   std::size_t pieceCount() const;
   ByteView load(std::size_t piece, std::uint64_t& count);
   void forgetLoaded();
 
-  RecordSorter records_;
+  MemoryUse use_;
+  OrderedRuns records_;
+  UniquePointer<RecordSorter> unsorted_;  // the records of a run whose numbers do not ascend
   std::vector<LongList> long_;
 
   bool atEnd_ = false;

@@ -34,6 +34,13 @@ class WaitingRecords {
 
   bool isEmpty(std::size_t part) const { return parts_[part].records == 0; }
 
+  /// All that are left to be read.
+  std::uint64_t records() const;
+
+  /// How many records of a part are left to be read, and the bytes of all that it had.
+  std::uint64_t records(std::size_t part) const { return parts_[part].records; }
+  std::size_t bytes(std::size_t part) const { return parts_[part].spilled + parts_[part].open.size(); }
+
   /// Some of the records of a part. Each follows the difference of its position to the one before, as a compact number.
   /// The first `combiners` hold combiners.
   struct Frame {
@@ -54,7 +61,8 @@ class WaitingRecords {
   struct Part {
     std::vector<SpilledFrame> frames;
     std::size_t nextFrame = 0;
-    Bytes open;  // what follows the frames
+    std::size_t spilled = 0;  // bytes of the frames
+    Bytes open;               // what follows the frames
     std::uint32_t openRecords = 0;
     std::uint32_t openCombiners = 0;
     std::uint64_t records = 0;

@@ -16,10 +16,11 @@
 namespace seltzer::detail {
 
 /// The records of the kept side of a join that memory has no room for, and the keys of the other side that look for
-/// them, each with a number. Both are divided among parts by the hashes of their keys, in the scratch file; the two of
-/// a part are sorted by hash, usually in memory, and merged; what is found is sorted by the numbers. Source: the Grace
-/// hash join (Kitsuregawa et al., Application of hash to data base machine and its architecture, 1983), with a
-/// sort-merge join of each part that needs no more memory however many values a key has.
+/// them, each with a number. Both are divided among parts by the hashes of their keys, in the scratch file. The kept
+/// records of a part go to a hash table, and its wanted keys look there in the order of their numbers; what is found is
+/// merged by the numbers. A part whose table would be too large is divided again; if one key is most of it, both sides
+/// are sorted by hash and merged instead, which needs no more memory however many values a key has. Source: the Grace
+/// hash join (Kitsuregawa et al., Application of hash to data base machine and its architecture, 1983).
 class WaitingMatches {
  public:
   /// The number of the first key that was not wanted; the others follow in first-seen order.
@@ -65,10 +66,13 @@ class WaitingMatches {
   WireWriter beginRecord();
   void endKept(std::uint64_t hash);
   void endWanted(std::uint64_t hash, std::uint64_t number);
-  void endRecord(WaitingRecords& records, std::uint64_t hash, std::uint64_t position);
 
   void sortPart(WaitingRecords& records, std::size_t part, RecordSorter& sorter) const;
-  void matchPart(RecordSorter& keptOfPart, RecordSorter& wantedOfPart, bool withUnwanted);
+  void matchParts(WaitingRecords& kept, WaitingRecords& wanted, std::size_t depth, bool withUnwanted);
+  void divide(WaitingRecords& from, std::size_t part, WaitingRecords& to) const;
+  void matchInTable(WaitingRecords& kept, WaitingRecords& wanted, std::size_t part, bool withUnwanted);
+  void matchSorted(WaitingRecords& kept, WaitingRecords& wanted, std::size_t part, bool withUnwanted);
+  void mergeParts(RecordSorter& keptOfPart, RecordSorter& wantedOfPart, bool withUnwanted);
   Group* find(std::vector<Group>& groups, WireReader& record);
   void addTo(std::vector<Group>& groups, ByteView record);
   void answer(std::vector<Group>& groups, ByteView record);
